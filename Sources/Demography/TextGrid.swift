@@ -1,0 +1,37 @@
+/// The cells of a delimited file or a spreadsheet as text, with the place of each, before anything is
+/// understood of them. CSV and XLSX readers make it, sources read it.
+public struct TextGrid: Sendable, Hashable {
+  /// One row; cells may be fewer than in other rows.
+  public struct Row: Sendable, Hashable {
+    /// Line of the file, or row of the sheet, from 1.
+    public let line: Int
+    public let cells: [String]
+    /// Column (in characters, from 1) at which each cell starts in its line; for a sheet, its column
+    /// number from 1.
+    public let columns: [Int]
+
+    public init(line: Int, cells: [String], columns: [Int]) {
+      self.line = line
+      self.cells = cells
+      self.columns = columns
+    }
+  }
+
+  /// File name for messages, with the sheet's name after `#` for a spreadsheet.
+  public let file: String
+  public let rows: [Row]
+
+  public init(file: String, rows: [Row]) {
+    self.file = file
+    self.rows = rows
+  }
+
+  /// The place of a cell, for a message.
+  public func place(row: Int, column: Int) -> Place {
+    let row = rows[row]
+    let cell = column < row.cells.count ? row.cells[column] : ""
+    return Place(
+      file: file, line: row.line, column: column < row.columns.count ? row.columns[column] : nil,
+      length: max(1, cell.count), text: row.cells.joined(separator: ","))
+  }
+}

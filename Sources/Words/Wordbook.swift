@@ -1,0 +1,63 @@
+/// The languages Agyn speaks.
+public enum Language: String, Sendable, CaseIterable {
+  case kk, ru, en
+}
+
+/// The texts of one language: every sentence a person reads comes from here.
+///
+/// The files are compiled into the program, so it needs nothing beside itself to speak.
+public struct Wordbook: Sendable {
+  public let language: Language
+  private let texts: [String: String]
+
+  public init(_ language: Language) {
+    self.language = language
+    let bytes =
+      switch language {
+      case .en: PackageResources.en_txt
+      case .ru: PackageResources.ru_txt
+      case .kk: PackageResources.kk_txt
+      }
+    texts = Self.parse(String(decoding: bytes, as: UTF8.self))
+  }
+
+  /// The keys of the language file, sorted.
+  public var keys: [String] { texts.keys.sorted() }
+
+  /// The text of a key before anything is filled in; `nil` when the file has no such key.
+  public subscript(key: String) -> String? { texts[key] }
+
+  /// The text of a key with its `{names}` filled in. A key that is missing shows as `⟨key⟩`, so that
+  /// a hole is seen and never passes for a sentence.
+  public func callAsFunction(_ key: String, _ arguments: [String: String] = [:]) -> String {
+    guard let text = texts[key] else { return "⟨\(key)⟩" }
+    guard !arguments.isEmpty else { return text }
+    return Self.filled(text, arguments)
+  }
+
+  /// One pass, so that braces inside an argument stay as they are.
+  private static func filled(_ text: String, _ arguments: [String: String]) -> String {
+    var result = ""
+    var rest = text[...]
+    while let open = rest.firstIndex(of: "{") {
+      result += rest[..<open]
+      rest = rest[open...]
+      guard let close = rest.firstIndex(of: "}") else { break }
+      let name = String(rest[rest.index(after: open)..<close])
+      result += arguments[name] ?? "{\(name)}"
+      rest = rest[rest.index(after: close)...]
+    }
+    return result + rest
+  }
+
+  private static func parse(_ file: String) -> [String: String] {
+    var texts: [String: String] = [:]
+    for line in file.split(separator: "\n") where !line.hasPrefix("#") {
+      guard let equals = line.firstIndex(of: "=") else { continue }
+      let key = line[..<equals].filter { !$0.isWhitespace }
+      let text = line[line.index(after: equals)...].drop(while: \.isWhitespace)
+      texts[String(key)] = text.replacing("\\n", with: "\n")
+    }
+    return texts
+  }
+}
