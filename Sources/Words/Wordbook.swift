@@ -56,7 +56,7 @@ public struct Wordbook: Sendable {
       guard let equals = line.firstIndex(of: "=") else { continue }
       let key = line[..<equals].filter { !$0.isWhitespace }
       let text = line[line.index(after: equals)...].drop(while: \.isWhitespace)
-      texts[String(key)] = text.replacing("\\n", with: "\n")
+      texts[String(key)] = String(text).replacing("\\n", with: "\n")
     }
     return texts
   }
