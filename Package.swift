@@ -66,7 +66,7 @@ let package = Package(
     layer("SeriesModels", ["Kernel", "Demography"]),
     layer("Projection", ["Kernel", "Demography"]),
     layer("Scenarios", ["Kernel", "Demography", "FlowModels", "SeriesModels", "Projection"]),
-    layer("Export", ["Words", "Demography", "Scenarios"]),
+    layer("Export", ["Words", "Demography"]),
     layer(
       "Runs",
       [
