@@ -81,7 +81,7 @@ let package = Package(
     tests("DemographyTests", ["Demography"]),
     tests("WordsTests", ["Words"]),
     tests("FormatsTests", ["Formats", "Demography"], resources: [.copy("References")]),
-    tests("IngestTests", ["Ingest", "Demography"], resources: [.copy("References")]),
+    tests("IngestTests", ["Ingest", "Demography", "Formats"], resources: [.copy("References")]),
     tests("HarmonyTests", ["Harmony", "Demography", "Formats"], resources: [.copy("References")]),
     tests("StoreTests", ["Store", "Demography"]),
     tests(

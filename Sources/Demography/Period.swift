@@ -100,7 +100,7 @@ public struct Period: Hashable, Sendable, Comparable, CustomStringConvertible {
     let halves = text.split(separator: "/", omittingEmptySubsequences: false)
     if halves.count == 2 {
       guard let day = Day(String(halves[0])), halves[1].hasPrefix("P"),
-        let count = Int(halves[1].dropFirst().dropLast()), count >= 1
+        let count = Int(halves[1].dropFirst().dropLast()), (1...100_000).contains(count)
       else { return nil }
       switch halves[1].last {
       case "M" where day.day == 1:
