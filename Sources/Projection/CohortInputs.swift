@@ -1,0 +1,77 @@
+/// When the migrants of a step enter or leave.
+public enum MigrantTiming: String, Hashable, Sendable, CaseIterable {
+  /// Half at the start and half at the end of the step.
+  case even
+  /// All at the end of the step.
+  case end
+}
+
+/// What a multiregional cohort-component projection starts from, before any deviation or lever.
+///
+/// Surfaces are laid out as `CohortShape` says. Populations are never held as integers.
+public struct CohortInputs: Hashable, Sendable {
+  public let shape: CohortShape
+  /// Persons at the launch.
+  public var population: [Double]
+  /// Share of the cohort that ends a step in the cell's age and survives it; age 0 counts from
+  /// birth, the open group stands for the last two groups together.
+  public var survival: [Double]
+  /// Births per woman and year, `ages · regions`, age fastest.
+  public var fertility: [Double]
+  /// Boys per girl.
+  public var sexRatioAtBirth: Double
+  public var internalRates: InternalRates
+  /// Emigrants per person and year.
+  public var emigration: [Double]
+  /// Immigrants (or net migrants) of a whole step.
+  public var immigration: [Double]
+  public var timing: MigrantTiming
+  /// Years of a step, and the width of an age group.
+  public var stepYears: Double
+
+  public init(
+    shape: CohortShape, population: [Double], survival: [Double], fertility: [Double],
+    sexRatioAtBirth: Double, internalRates: InternalRates, emigration: [Double],
+    immigration: [Double], timing: MigrantTiming, stepYears: Double
+  ) {
+    for surface in [population, survival, emigration, immigration] {
+      precondition(
+        surface.count == shape.cellCount, "\(surface.count) values for \(shape.cellCount) cells")
+    }
+    precondition(fertility.count == shape.regions * shape.ages, "\(fertility.count) fertility rates")
+    precondition(internalRates.shape == shape, "internal rates of another shape")
+    precondition(stepYears > 0 && sexRatioAtBirth > 0, "step \(stepYears), SRB \(sexRatioAtBirth)")
+    self.shape = shape
+    self.population = population
+    self.survival = survival
+    self.fertility = fertility
+    self.sexRatioAtBirth = sexRatioAtBirth
+    self.internalRates = internalRates
+    self.emigration = emigration
+    self.immigration = immigration
+    self.timing = timing
+    self.stepYears = stepYears
+  }
+
+  /// Looks for values no projection can start from.
+  /// - Throws: the first value outside its domain.
+  public func check() throws(ProjectionError) {
+    try Self.check(population, "population", 0...Double.greatestFiniteMagnitude)
+    try Self.check(survival, "survival", 0...1)
+    try Self.check(fertility, "fertility", 0...10)
+    try Self.check(emigration, "emigration", 0...Double.greatestFiniteMagnitude)
+    try Self.check(internalRates.profile, "age profile", 0...Double.greatestFiniteMagnitude)
+    try Self.check(internalRates.level, "internal rate", 0...Double.greatestFiniteMagnitude)
+    for value in immigration where !value.isFinite {
+      throw .outOfRange(input: "immigration", value: value)
+    }
+  }
+
+  private static func check(
+    _ values: [Double], _ name: String, _ range: ClosedRange<Double>
+  ) throws(ProjectionError) {
+    for value in values where !range.contains(value) {
+      throw .outOfRange(input: name, value: value)
+    }
+  }
+}

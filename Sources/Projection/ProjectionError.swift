@@ -1,0 +1,26 @@
+public import Demography
+
+/// Why a projection cannot go on.
+public enum ProjectionError: Error, Hashable, Sendable {
+  /// An input outside its domain.
+  case outOfRange(input: String, value: Double)
+  /// Persons appeared or vanished: `start + in − out − end` of a region is not 0.
+  case identityBroken(region: Int, period: Int, residual: Double)
+  /// The margins of an origin-destination draw cannot be met.
+  case marginsNotMet(draw: Int, error: Double)
+
+  /// The error as a message for a person.
+  public var fault: Fault {
+    switch self {
+    case .outOfRange(let input, let value):
+      Fault(.badData, "projection.out-of-range", ["input": input, "value": text(value)])
+    case .identityBroken(let region, let period, let residual):
+      Fault(
+        .internalError, "projection.identity-broken",
+        ["region": String(region), "period": String(period), "residual": text(residual)])
+    case .marginsNotMet(let draw, let error):
+      Fault(
+        .badData, "projection.margins-not-met", ["draw": String(draw), "error": text(error)])
+    }
+  }
+}

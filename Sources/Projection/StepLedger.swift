@@ -1,0 +1,61 @@
+/// The account of one step by region. Every person who comes or goes stands in exactly one entry:
+/// `end = start + births − deaths + immigration − emigration + in − out + transfers in − out`.
+public struct StepLedger: Hashable, Sendable {
+  public var births: [Double]
+  public var deaths: [Double]
+  public var immigration: [Double]
+  public var emigration: [Double]
+  public var internalIn: [Double]
+  public var internalOut: [Double]
+  public var transfersIn: [Double]
+  public var transfersOut: [Double]
+  /// Planned moves that the cap of a cell left undone, by origin.
+  public var transfersUnmet: [Double]
+  /// Moves between regions, transfers included, `class · to · from`, origin fastest.
+  public var flows: [Double]
+  /// Cohorts whose step had to be split because `m + e + out` was above 2.
+  public var splitCohorts: Int
+  /// The largest `|start + in − out − end|` of a region.
+  public var largestResidual: Double
+
+  public init(regions: Int, classes: Int) {
+    let zeros = [Double](repeating: 0, count: regions)
+    births = zeros
+    deaths = zeros
+    immigration = zeros
+    emigration = zeros
+    internalIn = zeros
+    internalOut = zeros
+    transfersIn = zeros
+    transfersOut = zeros
+    transfersUnmet = zeros
+    flows = [Double](repeating: 0, count: classes * regions * regions)
+    splitCohorts = 0
+    largestResidual = 0
+  }
+
+  /// Moves from region `i` to region `j` over all ages.
+  public func flow(from i: Int, to j: Int) -> Double {
+    let n = births.count
+    var sum = 0.0
+    for g in 0..<flows.count / (n * n) { sum += flows[(g * n + j) * n + i] }
+    return sum
+  }
+
+  mutating func clear() {
+    for r in births.indices {
+      births[r] = 0
+      deaths[r] = 0
+      immigration[r] = 0
+      emigration[r] = 0
+      internalIn[r] = 0
+      internalOut[r] = 0
+      transfersIn[r] = 0
+      transfersOut[r] = 0
+      transfersUnmet[r] = 0
+    }
+    for k in flows.indices { flows[k] = 0 }
+    splitCohorts = 0
+    largestResidual = 0
+  }
+}

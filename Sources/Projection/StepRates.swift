@@ -1,0 +1,47 @@
+/// Everything that happens in one step of one draw: rates, counts and planned moves, after deviations
+/// and levers. Made once and refilled step by step.
+public struct StepRates: Sendable {
+  /// Cohort mortality of eq. 1, `m = 2 (1 − S) / (1 + S)`, by the age the cohort ends in.
+  public var mortality: [Double]
+  /// Births per woman and year, `ages · regions`, age fastest.
+  public var fertility: [Double]
+  /// Annual rates at intensity 1, `class · to · from`, origin fastest, diagonal 0.
+  public var level: [Double]
+  /// Emigrants per person and year.
+  public var emigration: [Double]
+  /// Immigrants of the whole step.
+  public var immigration: [Double]
+  /// Planned moves at the end of the step, in the order in which they are carried out.
+  public var transfers: [Transfer] = []
+
+  /// The rates of the inputs without any change.
+  public init(_ inputs: CohortInputs) {
+    mortality = Self.cohortMortality(inputs.survival)
+    fertility = inputs.fertility
+    level = inputs.internalRates.level
+    emigration = inputs.emigration
+    immigration = inputs.immigration
+  }
+
+  /// Eq. 1: the rate for which the linear model returns the survival ratio exactly.
+  public static func cohortMortality(_ survival: [Double]) -> [Double] {
+    survival.map { 2 * (1 - $0) / (1 + $0) }
+  }
+}
+
+/// A planned move of persons at the end of a step (eq. 5).
+public struct Transfer: Hashable, Sendable {
+  public let origin: Int
+  public let destination: Int
+  public let persons: Double
+  /// Which of the engine's age and sex schedules spreads the persons.
+  public let schedule: Int
+
+  public init(from origin: Int, to destination: Int, persons: Double, schedule: Int) {
+    precondition(persons >= 0, "a transfer of \(persons)")
+    self.origin = origin
+    self.destination = destination
+    self.persons = persons
+    self.schedule = schedule
+  }
+}
