@@ -1,5 +1,5 @@
 import Glibc
-import Kernel
+public import Kernel
 
 /// How a component wanders from its baseline path: eq. 9, on the log scale.
 ///

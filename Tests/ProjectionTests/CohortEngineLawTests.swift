@@ -1,0 +1,181 @@
+import Foundation
+import Projection
+import Testing
+
+/// A country of made-up regions, larger towards the end of the list, with rates of ordinary size.
+func madeUpInputs(
+  regions n: Int, ages: Int = 101, order: [Int]? = nil, scale: Double = 1, moving: Double = 0.05,
+  timing: MigrantTiming = .even
+) -> CohortInputs {
+  let shape = CohortShape(regions: n, ages: ages)
+  let order = order ?? Array(0..<n)
+  var population = [Double](repeating: 0, count: shape.cellCount)
+  var survival = population
+  var emigration = population
+  var immigration = population
+  var fertility = [Double](repeating: 0, count: n * ages)
+  for (place, region) in order.enumerated() {
+    for sex in 0..<2 {
+      for age in 0..<ages {
+        let cell = shape.index(sex: sex, age: age, region: place)
+        let x = Double(age) * 100 / Double(ages - 1)
+        population[cell] = scale * Double(4000 + 900 * region) * exp(-x * x / 5000) + 0.37 * scale
+        survival[cell] = max(0.3, 1 - 0.0005 * exp(0.075 * x) - 0.0001 * Double(region))
+        emigration[cell] = 0.002 * exp(-abs(x - 27) / 20)
+        immigration[cell] = scale * Double(5 + region) * exp(-abs(x - 30) / 15)
+      }
+    }
+    for age in 0..<ages {
+      let x = Double(age) * 100 / Double(ages - 1)
+      if (15..<50).contains(x) {
+        fertility[place * ages + age] = 0.15 * exp(-(x - 28) * (x - 28) / 60)
+      }
+    }
+  }
+  let profile = (0..<shape.ageSexCount).map { k in
+    0.2 + exp(-abs(Double(k % ages) * 100 / Double(ages - 1) - 24) / 12)
+  }
+  var shares = [Double](repeating: 0, count: n * n)
+  for i in 0..<n {
+    let weights = (0..<n).map { $0 == i ? 0 : 1 / Double(1 + abs(order[$0] - order[i])) }
+    for j in 0..<n { shares[j * n + i] = weights[j] / weights.reduce(0, +) }
+  }
+  return CohortInputs(
+    shape: shape, population: population, survival: survival, fertility: fertility,
+    sexRatioAtBirth: 1.06,
+    internalRates: .factored(
+      shape: shape, originLevel: order.map { moving * (1 + 0.03 * Double($0)) },
+      ageProfile: profile, shares: n == 1 ? [0] : shares),
+    emigration: emigration, immigration: immigration, timing: timing, stepYears: 1)
+}
+
+/// Runs an engine for some years and returns the end and every year's ledger.
+func projected(
+  _ engine: CohortEngine, years: Int, rates: StepRates? = nil
+) -> (population: [Double], ledgers: [StepLedger]) {
+  var population = engine.inputs.population
+  var ledger = engine.makeLedger()
+  var workspace = engine.makeWorkspace()
+  var ledgers: [StepLedger] = []
+  for _ in 0..<years {
+    engine.advance(
+      &population, rates: rates ?? StepRates(engine.inputs), ledger: &ledger, workspace: &workspace)
+    ledgers.append(ledger)
+  }
+  return (population, ledgers)
+}
+
+@Suite struct CohortEngineLawTests {
+  @Test(arguments: [MigrantTiming.even, .end])
+  func everyPersonIsAccountedFor(timing: MigrantTiming) {
+    let engine = CohortEngine(inputs: madeUpInputs(regions: 6, timing: timing))
+    for ledger in projected(engine, years: 10).ledgers {
+      #expect(ledger.largestResidual < 1e-8)
+      let inwards = ledger.internalIn.reduce(0, +)
+      let outwards = ledger.internalOut.reduce(0, +)
+      #expect(abs(inwards - outwards) <= 1e-9 * inwards)
+      let flows = (0..<6).flatMap { i in (0..<6).map { ledger.flow(from: i, to: $0) } }
+      #expect(abs(flows.reduce(0, +) / inwards - 1) <= 1e-12)
+      #expect(ledger.splitCohorts == 0)
+    }
+  }
+
+  @Test func nobodyIsBelowZero() {
+    let engine = CohortEngine(inputs: madeUpInputs(regions: 5, moving: 0.9))
+    let run = projected(engine, years: 30)
+    #expect(run.population.allSatisfy { $0 >= 0 })
+  }
+
+  @Test func aStepInWhichTooManyWouldLeaveIsSplitAndStillCloses() {
+    let engine = CohortEngine(inputs: madeUpInputs(regions: 4, moving: 3))
+    let run = projected(engine, years: 3)
+    #expect(run.ledgers.allSatisfy { $0.splitCohorts > 0 && $0.largestResidual < 1e-8 })
+    #expect(run.population.allSatisfy { $0 >= 0 })
+  }
+
+  @Test func orderOfTheRegionsMakesNoDifference() {
+    let n = 5
+    let order = [3, 0, 4, 2, 1]
+    let straight = projected(CohortEngine(inputs: madeUpInputs(regions: n)), years: 15).population
+    let mixed = projected(
+      CohortEngine(inputs: madeUpInputs(regions: n, order: order)), years: 15
+    ).population
+    let block = 2 * 101
+    for (place, region) in order.enumerated() {
+      let a = Array(straight[region * block..<(region + 1) * block])
+      let b = Array(mixed[place * block..<(place + 1) * block])
+      #expect(worstRelative(b, a) <= 1e-12)
+    }
+  }
+
+  @Test func twiceThePeopleGiveTwiceTheResults() {
+    let one = projected(CohortEngine(inputs: madeUpInputs(regions: 4)), years: 12).population
+    let two = projected(CohortEngine(inputs: madeUpInputs(regions: 4, scale: 2)), years: 12)
+    #expect(worstRelative(two.population, one.map { 2 * $0 }) <= 1e-13)
+  }
+
+  @Test func regionsWithEqualRatesAddUpToOneRegion() {
+    var inputs = madeUpInputs(regions: 3)
+    for cell in inputs.population.indices {
+      let k = cell % inputs.shape.ageSexCount
+      inputs.survival[cell] = inputs.survival[k]
+      inputs.emigration[cell] = inputs.emigration[k]
+    }
+    let many = projected(CohortEngine(inputs: inputs), years: 10).population
+    let shape = CohortShape(regions: 1, ages: 101)
+    func merged(_ surface: [Double]) -> [Double] {
+      (0..<202).map { k in (0..<3).reduce(0) { $0 + surface[$1 * 202 + k] } }
+    }
+    let one = CohortInputs(
+      shape: shape, population: merged(inputs.population),
+      survival: Array(inputs.survival[..<202]), fertility: Array(inputs.fertility[..<101]),
+      sexRatioAtBirth: inputs.sexRatioAtBirth,
+      internalRates: .factored(
+        shape: shape, originLevel: [0], ageProfile: [Double](repeating: 0, count: 202),
+        shares: [0]),
+      emigration: Array(inputs.emigration[..<202]), immigration: merged(inputs.immigration),
+      timing: .even, stepYears: 1)
+    let together = projected(CohortEngine(inputs: one), years: 10).population
+    #expect(worstRelative(merged(many), together) <= 1e-12)
+  }
+
+  @Test func factoredAndDenseRatesAreTheSameProjection() {
+    let factored = madeUpInputs(regions: 4, ages: 21)
+    var dense = factored
+    let n = 4
+    var rates: [Double] = []
+    for sex in 0..<2 {
+      for age in 0..<21 {
+        for j in 0..<n {
+          for i in 0..<n {
+            rates.append(factored.internalRates.rate(sex: sex, age: age, from: i, to: j))
+          }
+        }
+      }
+    }
+    dense.internalRates = .dense(shape: factored.shape, rates: rates)
+    let refined = factored.internalRates.refined(by: (0..<42).map { (3..<9).contains($0 % 21) })
+    var split = factored
+    split.internalRates = refined
+    #expect(refined.classCount == 2)
+    let a = projected(CohortEngine(inputs: factored), years: 8)
+    let b = projected(CohortEngine(inputs: dense), years: 8)
+    let c = projected(CohortEngine(inputs: split), years: 8)
+    #expect(worstRelative(b.population, a.population) <= 1e-12)
+    #expect(worstRelative(c.population, a.population) <= 1e-12)
+    let flow = a.ledgers[7].flow(from: 0, to: 2)
+    #expect(abs(b.ledgers[7].flow(from: 0, to: 2) / flow - 1) <= 1e-12)
+  }
+
+  @Test func plannedMovesTakeAtMostTheirPartOfACellAndReportTheRest() {
+    let inputs = madeUpInputs(regions: 3, ages: 21)
+    let everyone = [Double](repeating: 1.0 / 42, count: 42)
+    let engine = CohortEngine(inputs: inputs, schedules: [everyone])
+    var rates = StepRates(inputs)
+    rates.transfers = [Transfer(from: 1, to: 0, persons: 1e9, schedule: 0)]
+    let ledger = projected(engine, years: 1, rates: rates).ledgers[0]
+    #expect(abs((ledger.transfersOut[1] + ledger.transfersUnmet[1]) / 1e9 - 1) <= 1e-12)
+    #expect(ledger.transfersIn[0] == ledger.transfersOut[1])
+    #expect(ledger.transfersUnmet[1] > 0 && ledger.largestResidual < 1e-8)
+  }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import Kernel
+import Projection
+import Testing
+
+@Suite struct KeyedDeviationTests {
+  /// Golden case gc16: a deviation without persistence and correlation is the keyed normal itself.
+  @Test func aDeviationIsTheNormalOfItsStreamRegionDrawAndYear() throws {
+    let table = try ReferenceTable("keyed_streams")
+    let own = KeyedDeviation(sd: 1, persistence: 0, correlation: 0)
+    for row in table.rows {
+      var x = [0.0]
+      own.advance(
+        &x, stream: StreamKey(seed: 20_251_001, stream: row["stream"]!),
+        units: [UnitKey(row["region"]!), UnitKey("*")], draw: Int(row["draw"]!)!,
+        year: Int(row["year"]!)!)
+      #expect(abs(x[0] - Double(row["normal_0"]!)!) <= 1e-12)
+    }
+    #expect(table.rows.count == 24)
+  }
+
+  /// Golden case gc19: the same numbers in both scenarios make their difference 800 times less noisy.
+  @Test func commonRandomNumbersCutTheVarianceOfADifference() {
+    let mu = log(1000.0)
+    let sigma = 0.25
+    let delta = 0.05
+    func normals(_ stream: String) -> [Double] {
+      // The unit of the case is the number 0, not a name, so its numbers come from the bare block.
+      (0..<4000).map { draw in
+        let words = Philox.block(
+          counter: SIMD4(UInt32(draw), 0, 0, 0), key: SIMD2(7, fnv1a32(stream)))
+        return (-2 * log(Philox.uniform(words[0]))).squareRoot()
+          * cos(2 * .pi * Philox.uniform(words[1]))
+      }
+    }
+    func variance(_ x: [Double]) -> Double {
+      let mean = x.reduce(0, +) / Double(x.count)
+      return x.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / Double(x.count - 1)
+    }
+    let z = normals("crn")
+    let other = normals("crn2")
+    let base = z.map { exp(mu + sigma * $0) }
+    let common = zip(z, base).map { exp(mu + delta + sigma * $0) - $1 }
+    let independent = zip(other, base).map { exp(mu + delta + sigma * $0) - $1 }
+    let meanDifference: Double = common.reduce(0, +) / 4000
+    #expect(abs(meanDifference / 52.25182697232638 - 1) <= 1e-9)
+    #expect(abs(variance(common) / 179.0104421470186 - 1) <= 1e-9)
+    #expect(abs(variance(independent) / 143582.6116762852 - 1) <= 1e-9)
+    let k = exp(delta)
+    let exact = (k * k + 1) / ((k - 1) * (k - 1))
+    #expect(abs(exact / 800.8333541645978 - 1) <= 1e-9)
+    #expect(abs(variance(independent) / variance(common) / exact - 1) <= 0.02)
+  }
+
+  @Test func fullCorrelationMovesAllRegionsAlike() {
+    var x = [0.0, 0, 0]
+    let units = ["A", "B", "C", "*"].map { UnitKey($0) }
+    let deviation = KeyedDeviation(sd: 0.1, persistence: 0.8, correlation: 1)
+    for year in 2025...2030 {
+      deviation.advance(
+        &x, stream: StreamKey(seed: 1, stream: "s"), units: units, draw: 3, year: year)
+    }
+    #expect(x[0] == x[1] && x[1] == x[2] && x[0] != 0)
+  }
+
+  @Test func theLongRunSpreadIsThatOfTheAutoregression() {
+    let deviation = KeyedDeviation(sd: 0.1, persistence: 0.8, correlation: 0.5)
+    let units = [UnitKey("A"), UnitKey("*")]
+    let stream = StreamKey(seed: 11, stream: "s")
+    let ends = (0..<4000).map { draw in
+      var x = [0.0]
+      for year in 2000..<2060 {
+        deviation.advance(&x, stream: stream, units: units, draw: draw, year: year)
+      }
+      return x[0]
+    }
+    let variance = ends.map { $0 * $0 }.reduce(0, +) / 4000
+    let expected = 0.01 / (1 - 0.64)
+    // Standard error of a variance of n normals is √(2/n): 2.2 % here; four of them.
+    #expect(abs(variance / expected - 1) <= 0.09)
+  }
+}

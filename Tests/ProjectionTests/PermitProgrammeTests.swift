@@ -1,0 +1,61 @@
+import Projection
+import Testing
+
+/// Golden case gc18.
+@Suite struct PermitProgrammeTests {
+  private func run(
+    _ programme: PermitProgramme, quarters: Int, wanted: Double, quota: (Int) -> Double? = { _ in nil }
+  ) -> (stock: PermitStock, accounts: [PermitStock.Quarter]) {
+    var stock = PermitStock(programme)
+    var accounts: [PermitStock.Quarter] = []
+    for quarter in 1...quarters {
+      let before = stock.total
+      let account = stock.advance(programme, wanted: wanted, quota: quota(quarter))
+      let expected =
+        before - account.earlyExit - account.expiring + account.renewed + account.admitted
+      #expect(abs(stock.total - expected) < 1e-8)
+      accounts.append(account)
+    }
+    return (stock, accounts)
+  }
+
+  @Test func aConstantInflowFillsThreeTermsToItsSteadyState() {
+    let programme = PermitProgramme(termQuarters: 4, maxTerms: 3, renewal: 0.4)
+    let end = run(programme, quarters: 40, wanted: 1000)
+    #expect(abs(end.stock.total / 6240 - 1) <= 1e-9)
+    #expect(abs(programme.steadyStock(inflow: 1000).total / 6240 - 1) <= 1e-12)
+  }
+
+  @Test func earlyExitsLowerTheSteadyState() {
+    let programme = PermitProgramme(termQuarters: 4, maxTerms: 3, renewal: 0.4, earlyExit: 0.02)
+    let end = run(programme, quarters: 60, wanted: 1000)
+    #expect(abs(end.stock.total / 5842.0651391401 - 1) <= 1e-9)
+    #expect(abs(programme.steadyStock(inflow: 1000).total / end.stock.total - 1) <= 1e-12)
+  }
+
+  @Test func overstayIsAShareOfThoseNeitherRenewedNorMadePermanent() {
+    let programme = PermitProgramme(
+      termQuarters: 4, maxTerms: 3, renewal: 0.4, earlyExit: 0.02, toPermanent: 0.05,
+      overstay: 0.10, overstayLeave: 0.25, regularise: 0.05)
+    let end = run(programme, quarters: 60, wanted: 1000)
+    let fifth = end.accounts[4]
+    let expected = [922.36816, 368.947264, 46.118408, 50.7302488, 456.5722392]
+    let ours = [
+      fifth.expiring, fifth.renewed, fifth.toPermanent, fifth.toOverstay, fifth.left,
+    ]
+    #expect(worstRelative(ours, expected) <= 1e-9)
+    #expect(abs(end.stock.overstayers / 271.2490959583383 - 1) <= 1e-9)
+    let permanent = end.accounts.map(\.toPermanent).reduce(0, +)
+    #expect(abs(permanent / 3768.7556133992243 - 1) <= 1e-9)
+  }
+
+  @Test func aQuotaCutLeavesDemandUnmetAndTheStockSmaller() {
+    let programme = PermitProgramme(
+      termQuarters: 4, maxTerms: 3, renewal: 0.4, earlyExit: 0.02, overstay: 0.10)
+    let end = run(programme, quarters: 40, wanted: 900) { $0 <= 20 ? 1000 : 600 }
+    #expect(end.accounts[19].unmet == 0)
+    #expect(end.accounts[20].unmet == 300)
+    #expect(abs(end.stock.total / 3505.2390834841035 - 1) <= 1e-9)
+    #expect(abs(end.stock.overstayers / 214.88011739998893 - 1) <= 1e-9)
+  }
+}
