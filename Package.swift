@@ -12,6 +12,12 @@ let strict: [SwiftSetting] = [
 ]
 let callsC: [SwiftSetting] = Array(strict.prefix(3))
 
+#if arch(x86_64)
+  let vectorLibrary: [LinkerSetting] = [.linkedLibrary("mvec", .when(platforms: [.linux]))]
+#else
+  let vectorLibrary: [LinkerSetting] = []
+#endif
+
 func layer(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
   .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
@@ -47,7 +53,8 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CXLSXWriter", providers: [.apt(["libxlsxwriter-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-    .target(name: "CVecMath"),
+    // glibc's vector library exists on x86-64 only; elsewhere the shim uses the scalar functions.
+    .target(name: "CVecMath", linkerSettings: vectorLibrary),
 
     // The house, from the ground up. A target imports what its line names.
     bridge("Kernel", ["COpenBLAS", "CLAPACKE", "CVecMath"]),
