@@ -1,0 +1,56 @@
+import Demography
+import Formats
+import Harmony
+import Words
+
+/// The observations of a workspace after its rules have spoken.
+struct CheckedData {
+  let data: WorkspaceData
+  let report: RuleReport
+  /// Without the rows that rules of severity error set aside.
+  let observations: [Observation]
+  let gaps: GapMatrix
+  private let conflicts: Table
+
+  init(_ data: WorkspaceData, words: Wordbook) throws {
+    let workspace = data.workspace
+    let facts = data.registry.facts
+    var lists: [String: Codelist] = [:]
+    for id in data.codelists.ids { lists[id] = data.codelists[id] }
+    let book = try RuleBook.read(
+      Formats.readYAML(workspace.files.bytes(workspace.rules), file: workspace.rules))
+    report = book.evaluate(
+      RuleContext(
+        observations: data.observations, vintages: data.vintages, codelists: lists, sources: facts,
+        asOf: data.asOf))
+    observations = report.accepted(data.observations)
+    gaps = GapMatrix(
+      duties: try Duties.read(
+        Formats.readYAML(workspace.files.bytes(workspace.duties), file: workspace.duties)),
+      sources: facts, observations: observations, vintages: data.vintages, report: report,
+      codelists: lists, asOf: data.asOf)
+    // Tables are the same in every language: details are stated in English.
+    let english = Wordbook(.en)
+    conflicts = report.conflictsTable { english($0, $1) }
+    self.data = data
+  }
+
+  var tables: [Table] {
+    [report.rulesTable(), conflicts, report.quarantineTable(), gaps.table(), gaps.tasksTable()]
+  }
+
+  /// Rules of any severity with a failure.
+  var failedRules: Int { report.outcomes.count { $0.failed > 0 } }
+  /// Rules of severity error or fatal with a failure.
+  var failedErrors: Int {
+    report.outcomes.count { $0.failed > 0 && [.error, .fatal].contains($0.rule.severity) }
+  }
+  var rulesNotEvaluated: Int { report.outcomes.count { $0.notEvaluated > 0 } }
+  var fatalRules: String {
+    report.outcomes.filter { $0.failed > 0 && $0.rule.severity == .fatal }.map(\.rule.id)
+      .joined(separator: ", ")
+  }
+  var agencyCount: Int { Set(gaps.table().texts("agency").compactMap { $0 }).count }
+  /// Cells of the gap matrix that are absent or unknown.
+  var gapCount: Int { gaps.table().texts("state").count { $0 == "R" || $0 == "?" } }
+}

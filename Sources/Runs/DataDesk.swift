@@ -1,0 +1,140 @@
+public import Demography
+import Digests
+import Formats
+import Foundation
+import Harmony
+import Ingest
+import Store
+public import Words
+
+/// What a person does with the data of a workspace outside a refresh.
+public struct DataDesk {
+  let workspace: Workspace
+
+  public init(_ workspace: Workspace) { self.workspace = workspace }
+
+  /// The columns that fit on a terminal.
+  public static let shownColumns = [
+    "MEASURE", "REF_AREA", "ORIG", "DEST", "TIME_PERIOD", "SEX", "AGE", "SCOPE", "OBS_VALUE",
+    "UNIT_MEASURE", "OBS_STATUS", "ESTIMATE_KIND", "SOURCE_ID",
+  ]
+
+  /// The kinds of file a source can be, with their cards.
+  public static var sourceKinds: [Card] { SourceFormat.all.map(\.card) }
+
+  /// What the rules found.
+  public struct RuleSummary: Sendable {
+    public let rules: Table
+    public let conflicts: Table
+    public let failedErrors: Int
+    public let arguments: [String: String]
+  }
+
+  public func rules(asOf: String?, words: Wordbook) throws -> RuleSummary {
+    let checked = try checked(asOf: asOf, words: words)
+    let tables = Dictionary(uniqueKeysWithValues: checked.tables.map { ($0.name, $0) })
+    let report = checked.report
+    return RuleSummary(
+      rules: tables["rules"] ?? Table("rules", []),
+      conflicts: tables["conflicts"] ?? Table("conflicts", []),
+      failedErrors: checked.failedErrors,
+      arguments: [
+        "rules": "\(report.outcomes.count)", "failed": "\(checked.failedRules)",
+        "not_evaluated": "\(checked.rulesNotEvaluated)",
+        "quarantined": "\(report.quarantine.count)",
+        "untouched": report.untouchedColumns.map(\.rawValue).joined(separator: ", "),
+      ])
+  }
+
+  public func gaps(asOf: String?, words: Wordbook) throws -> (cells: Table, tasks: Table) {
+    let checked = try checked(asOf: asOf, words: words)
+    return (checked.gaps.table(), checked.gaps.tasksTable())
+  }
+
+  public func harmonised(asOf: String?, words: Wordbook) throws -> Table {
+    let checked = try checked(asOf: asOf, words: words)
+    let plan = try Plan(workspace, Plan.Overrides(asOf: asOf))
+    return try HarmonisedData.tables(checked, plan: plan).first { $0.name == "harmonised" }
+      ?? observationTable("harmonised", [])
+  }
+
+  /// The latest observations that match every `COLUMN=VALUE`.
+  public func observations(_ filters: [String], asOf: String?) throws -> Table {
+    let wanted = try Self.filters(filters)
+    let data = try load(asOf: asOf)
+    return observationTable(
+      "observations",
+      data.observations.filter { observation in
+        wanted.allSatisfy { observation[$0.column] == $0.value }
+      })
+  }
+
+  /// Every release of the observations that match, with the file each came from.
+  public func trace(_ filters: [String]) throws -> Table {
+    let wanted = try Self.filters(filters)
+    let data = try load(asOf: nil)
+    let keys = Set(
+      data.vintages.filter { observation in
+        wanted.allSatisfy { observation[$0.column] == $0.value }
+      }.map(\.key)
+    ).sorted()
+    if keys.isEmpty {
+      throw Fault(.missingInput, "data.nothing", ["filters": filters.joined(separator: " ")])
+    }
+    let store = try Store.reading(path: WorkspaceData.storeURL(workspace).path)
+    defer { try? store.close() }
+    let rows = try keys.flatMap { try store.trace(key: $0) }
+    return Table(
+      "trace",
+      [
+        .text("measure", rows.map(\.observation.measure)),
+        .text(
+          "area",
+          rows.map { row in
+            row.observation.referenceArea == "_Z"
+              ? row.observation.origin + " → " + row.observation.destination
+              : row.observation.referenceArea
+          }), .text("period", rows.map(\.observation.period.description)),
+        .text("vintage", rows.map(\.observation.vintage.day.description)),
+        .real("value", rows.map(\.observation.value)),
+        .text("status", rows.map(\.observation.status.rawValue)),
+        .text("kind", rows.map { $0.observation.kind.rawValue.lowercased() }),
+        .text("source", rows.map(\.observation.source)), .text("file", rows.map(\.file.name)),
+        .text("sha256", rows.map { String($0.file.digest.prefix(12)) }),
+        .text("note", rows.map(\.observation.note)),
+      ])
+  }
+
+  func load(asOf: String?) throws -> WorkspaceData {
+    let plan = try Plan(workspace, Plan.Overrides(asOf: asOf))
+    let lock = try WorkspaceLock(workspace.files)
+    defer { withExtendedLifetime(lock) {} }
+    return try WorkspaceData.load(workspace, asOf: plan.asOfInstant, progress: SilentProgress())
+  }
+
+  func checked(asOf: String?, words: Wordbook) throws -> CheckedData {
+    try CheckedData(load(asOf: asOf), words: words)
+  }
+
+  private static func filters(
+    _ texts: [String]
+  ) throws -> [(column: Observation.Column, value: String)] {
+    var faults: [Fault] = []
+    var filters: [(column: Observation.Column, value: String)] = []
+    let known = Observation.Column.allCases.map(\.rawValue)
+    for text in texts {
+      let halves = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      if halves.count == 2, let column = Observation.Column(rawValue: halves[0].uppercased()) {
+        filters.append((column, String(halves[1])))
+      } else {
+        let name = halves.first.map(String.init) ?? ""
+        faults.append(
+          Fault(
+            .usage, "filter.wrong",
+            ["filter": text, "nearest": nearest(to: name, in: known) ?? known[0]]))
+      }
+    }
+    if !faults.isEmpty { throw Faults(faults) }
+    return filters
+  }
+}

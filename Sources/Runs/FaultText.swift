@@ -1,0 +1,57 @@
+public import Demography
+public import Words
+
+/// Faults in the words of a language, in the form of a compiler's message: what, where with a caret,
+/// and the way out.
+public struct FaultText {
+  private let words: Wordbook
+  /// Whether to mark the parts with terminal colours.
+  private let isColoured: Bool
+
+  public init(_ words: Wordbook, isColoured: Bool = false) {
+    self.words = words
+    self.isColoured = isColoured
+  }
+
+  /// All faults, an empty line between them, each fault of the same code and place once.
+  public func callAsFunction(_ faults: [Fault]) -> String {
+    var seen: Set<Fault> = []
+    return faults.filter { seen.insert($0).inserted }.map(one).joined(separator: "\n\n")
+  }
+
+  private func one(_ fault: Fault) -> String {
+    let label = fault.kind == .checkFailed ? words("message.warning") : words("message.error")
+    let colour = fault.kind == .checkFailed ? "33" : "31"
+    var lines = [
+      painted("\(label)[\(fault.code)]", colour) + ": "
+        + words("fault.\(fault.code).what", fault.arguments)
+    ]
+    if let place = fault.place {
+      let number = String(place.line)
+      let margin = String(repeating: " ", count: number.count)
+      lines.append("\(margin)--> \(place)")
+      if let text = place.text {
+        lines.append("\(margin) |")
+        lines.append("\(number) | \(text)")
+        if let column = place.column {
+          let before = String(repeating: " ", count: max(0, column - 1))
+          let carets = String(repeating: "^", count: max(1, place.length))
+          lines.append("\(margin) | \(before)\(painted(carets, colour))")
+        }
+      }
+      if let hint = hint(fault) { lines.append("\(margin) = \(hint)") }
+    } else if let hint = hint(fault) {
+      lines.append("  = \(hint)")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private func hint(_ fault: Fault) -> String? {
+    guard let text = words["fault.\(fault.code).hint"], !text.isEmpty else { return nil }
+    return words("message.hint") + ": " + words("fault.\(fault.code).hint", fault.arguments)
+  }
+
+  private func painted(_ text: String, _ colour: String) -> String {
+    isColoured ? "\u{1B}[\(colour)m\(text)\u{1B}[0m" : text
+  }
+}

@@ -1,0 +1,159 @@
+public import Demography
+import Export
+import Formats
+import SeriesModels
+
+/// The one-shot series commands: long tables `unique_id,ds,y` in, forecasts or scores out.
+public enum ResearchSeries {
+  /// A result for people and for programs.
+  public struct Answer: Sendable {
+    public let table: Table
+    public let json: String
+    /// Series that could not be fitted, with the reason; they are missing from the table.
+    public let failures: [Fault]
+  }
+
+  /// The series models with their cards.
+  public static var models: [Card] { SeriesCatalogue.all.map(\.card) }
+
+  /// Forecasts every series of a file.
+  /// - Parameters:
+  ///   - model: a name of the catalogue, or a given form such as `arima(0,1,1)`.
+  ///   - season: periods in a season; `nil` takes the natural one (12 for months, 4 for quarters).
+  ///   - levels: coverages in per cent.
+  public static func forecast(
+    file: String, model: String, season: Int?, horizon: Int, levels: [Double], seed: UInt64
+  ) throws -> Answer {
+    let specification = try named(model)
+    let (all, readSeconds) = try seconds { try readSeries(UserFile.grid(file), season: season) }
+    var failures: [Fault] = []
+    var fitted: [(fit: any FittedSeries, forecast: Forecast)] = []
+    let (_, fitSeconds) = seconds {
+      for series in all {
+        do throws(SeriesError) {
+          let fit = try specification.fit(series)
+          fitted.append((fit, fit.forecast(horizon, levels: levels, seed: seed)))
+        } catch {
+          failures.append(error.fault)
+        }
+      }
+    }
+    let json = JSON.object([
+      ("schema", .integer(1)), ("series", .array(fitted.map { object($0.fit, $0.forecast) })),
+      (
+        "failures",
+        .array(
+          failures.map { .object([("code", .string($0.code)), ("detail", .string($0.description))]) })
+      ),
+      (
+        "timing",
+        .object([("read_seconds", .finite(readSeconds)), ("fit_seconds", .finite(fitSeconds))])
+      ),
+    ])
+    return Answer(
+      table: table(fitted.map(\.forecast), levels: levels), json: json.text(isPretty: true),
+      failures: failures)
+  }
+
+  /// Scores models on every series of a file by rolling origins.
+  public static func backtest(
+    file: String, models: [String], season: Int?, horizon: Int, origins: Int, minimumTrain: Int,
+    seed: UInt64
+  ) throws -> Answer {
+    let specifications = try models.map(named)
+    let (all, readSeconds) = try seconds { try readSeries(UserFile.grid(file), season: season) }
+    var rows: [(series: String, score: ModelScore)] = []
+    let (_, fitSeconds) = seconds {
+      for series in all {
+        rows += SeriesModels.backtest(
+          series, models: specifications, horizon: horizon, origins: origins,
+          minimumTrain: minimumTrain, reselectEvery: 1, seed: seed
+        ).map { (series.id, $0) }
+      }
+    }
+    let table = Table(
+      "backtest",
+      [
+        .text("unique_id", rows.map(\.series)), .text("model", rows.map(\.score.model)),
+        .integer("origins", rows.map(\.score.origins)),
+        .integer("horizon", rows.map(\.score.horizon)), .real("mae", rows.map(\.score.mae)),
+        .real("rmse", rows.map(\.score.rmse)), .real("mase", rows.map(\.score.mase)),
+        .real("relative_to_naive", rows.map(\.score.relativeToNaive)),
+        .real("coverage_80", rows.map(\.score.coverage80)),
+        .real("coverage_95", rows.map(\.score.coverage95)),
+        .boolean("chosen", rows.map(\.score.chosen)),
+      ])
+    let json = JSON.object([
+      ("schema", .integer(1)),
+      (
+        "scores",
+        .array(
+          rows.map { row in
+            .object([
+              ("unique_id", .string(row.series)), ("model", .string(row.score.model)),
+              ("origins", .integer(row.score.origins)), ("horizon", .integer(row.score.horizon)),
+              ("mae", .finite(row.score.mae)), ("rmse", .finite(row.score.rmse)),
+              ("mase", .finite(row.score.mase)),
+              ("relative_to_naive", .finite(row.score.relativeToNaive)),
+              ("coverage_80", .finite(row.score.coverage80)),
+              ("coverage_95", .finite(row.score.coverage95)), ("chosen", .bool(row.score.chosen)),
+            ])
+          })
+      ),
+      (
+        "timing",
+        .object([("read_seconds", .finite(readSeconds)), ("fit_seconds", .finite(fitSeconds))])
+      ),
+    ])
+    return Answer(table: table, json: json.text(isPretty: true), failures: [])
+  }
+
+  private static func named(_ model: String) throws -> any SeriesModel {
+    do { return try SeriesCatalogue.model(named: model) } catch { throw error.fault }
+  }
+
+  private static func object(_ fit: any FittedSeries, _ forecast: Forecast) -> JSON {
+    .object([
+      ("unique_id", .string(forecast.seriesID)), ("model", .string(fit.label)),
+      (
+        "parameters",
+        .object(fit.parameters.map { ($0.name, JSON.finite($0.value)) })
+      ),
+      ("log_likelihood", fit.logLikelihood.map { .finite($0) } ?? .null),
+      ("aicc", fit.aicc.map { .finite($0) } ?? .null),
+      (
+        "forecast",
+        .array(
+          forecast.steps.map { step in
+            .object([
+              ("ds", .string(step.period.description)), ("mean", .finite(step.mean)),
+              (
+                "lower",
+                .object(step.intervals.map { (text($0.level), JSON.finite($0.lower)) })
+              ),
+              (
+                "upper",
+                .object(step.intervals.map { (text($0.level), JSON.finite($0.upper)) })
+              ),
+            ])
+          })
+      ),
+    ])
+  }
+
+  private static func table(_ forecasts: [Forecast], levels: [Double]) -> Table {
+    let steps = forecasts.flatMap { forecast in forecast.steps.map { (forecast, $0) } }
+    var columns: [Table.Column] = [
+      .text("unique_id", steps.map(\.0.seriesID)), .text("model", steps.map(\.0.model)),
+      .text("ds", steps.map(\.1.period.description)), .real("mean", steps.map(\.1.mean)),
+    ]
+    for level in levels.sorted() {
+      func bound(_ pick: (SeriesModels.Interval) -> Double) -> [Double?] {
+        steps.map { _, step in step.intervals.first { $0.level == level }.map(pick) }
+      }
+      columns.append(.real("lower_\(text(level))", bound(\.lower)))
+      columns.append(.real("upper_\(text(level))", bound(\.upper)))
+    }
+    return Table("forecast", columns)
+  }
+}

@@ -1,0 +1,149 @@
+public import Demography
+import Formats
+import Foundation
+import Scenarios
+public import Words
+
+/// Checks, runs and compares scenario files outside a refresh.
+public struct ScenarioDesk {
+  private let workspace: Workspace
+  private let words: Wordbook
+  private let progress: any ProgressListener
+
+  public init(_ workspace: Workspace, words: Wordbook, progress: any ProgressListener) {
+    self.workspace = workspace
+    self.words = words
+    self.progress = progress
+  }
+
+  /// The levers a scenario file may use, with their cards.
+  public static var levers: [Card] { LeverCatalogue.all.map(\.card) }
+
+  /// Reads scenario files against the baseline of the workspace.
+  /// - Returns: the levers found, and warnings of plausibility.
+  /// - Throws: all faults of all files together.
+  public func check(_ files: [String]) throws -> (levers: Table, warnings: [Fault]) {
+    let lists = try WorkspaceData.readCodelists(workspace)
+    guard let regions = lists["regions"]?.valid(on: workspace.geography.validOn) else {
+      throw Fault(.missingInput, "file.missing", ["path": workspace.geography.regions])
+    }
+    let baseline = try Baseline(
+      Formats.readYAML(workspace.files.bytes(workspace.baseline), file: workspace.baseline),
+      regions: regions)
+    let scenarios = try Study.scenarios(
+      documents(files, settings: []), baseline: baseline, regions: regions)
+    return (Scenario.leverTable(scenarios), scenarios.flatMap(\.warnings))
+  }
+
+  /// The results of scenarios on the draws of one baseline.
+  public struct Results {
+    let tables: [Table]
+    let country: String
+
+    /// Population of the whole by scenario, variant and year.
+    public var populationTable: Table {
+      let all = table("population")
+      let areas = all.texts("area")
+      return all.filter { areas[$0] == country }
+    }
+
+    /// Differences to the baseline or the variant compared against, on the same draws.
+    public func differences(area: String?, year: String?) -> Table {
+      let all = table("differences")
+      let areas = all.texts("area")
+      let periods = all.texts("period")
+      return all.filter { row in
+        areas[row] == area ?? country
+          && (year.map { periods[row]?.hasPrefix($0) ?? false } ?? true)
+      }
+    }
+
+    /// Writes every table as CSV.
+    public func write(to folder: String) throws {
+      for table in tables {
+        try AtomicFile.write(
+          Formats.writeCSV(table),
+          to: URL(fileURLWithPath: folder).appendingPathComponent(table.name + ".csv"))
+      }
+    }
+
+    private func table(_ name: String) -> Table {
+      tables.first { $0.name == name } ?? Table(name, [])
+    }
+  }
+
+  /// - Parameter settings: `name=value` for parameters of the scenarios.
+  public func run(
+    files: [String], settings: [String], overrides: Plan.Overrides, threads: Int
+  ) throws -> Results {
+    let plan = try Plan(workspace, overrides)
+    let data: WorkspaceData = try {
+      let lock = try WorkspaceLock(workspace.files)
+      defer { withExtendedLifetime(lock) {} }
+      return try WorkspaceData.load(workspace, asOf: plan.asOfInstant, progress: progress)
+    }()
+    let checked = try CheckedData(data, words: words)
+    let study = try Study(
+      checked, models: ModelFiles(workspace), plan: plan, threads: threads,
+      files: documents(files, settings: settings))
+    return Results(
+      tables: try study.run(progress: progress).tables(), country: workspace.geography.country)
+  }
+
+  private func documents(_ files: [String], settings: [String]) throws -> [Document] {
+    let values = try ScenarioSettings(settings)
+    let documents = try files.map { path in
+      try Formats.readYAML(UserFile.bytes(path), file: path)
+    }
+    return try values.applied(to: documents)
+  }
+}
+
+/// `--set name=value` on the command line: another value for a named parameter of a scenario.
+struct ScenarioSettings {
+  private let values: [(name: String, value: String)]
+
+  init(_ texts: [String]) throws {
+    values = try texts.map { text in
+      let halves = text.split(separator: "=", maxSplits: 1)
+      guard halves.count == 2, Double(halves[1]) != nil else {
+        throw Fault(
+          .usage, "option.wrong", ["option": "--set", "value": text, "form": "name=1.5"])
+      }
+      return (String(halves[0]), String(halves[1]))
+    }
+  }
+
+  /// - Throws: `setting.unknown` for a name that no file declares under `parameters`.
+  func applied(to documents: [Document]) throws -> [Document] {
+    let known = documents.flatMap { $0["parameters"]?.entries.map(\.key) ?? [] }
+    for (name, _) in values where !known.contains(name) {
+      throw Fault(
+        .usage, "setting.unknown",
+        [
+          "name": name, "nearest": nearest(to: name, in: known) ?? "",
+          "known": known.joined(separator: ", "),
+        ])
+    }
+    return documents.map { document in
+      guard let parameters = document["parameters"] else { return document }
+      let entries = parameters.entries.map { entry in
+        guard let value = values.last(where: { $0.name == entry.key })?.value else { return entry }
+        let fixed = Document.Entry(
+          key: "value", keyPlace: entry.keyPlace,
+          value: Document(.scalar(value), at: entry.value.place))
+        let kept = entry.value.entries.filter { ["unit", "bounds", "note"].contains($0.key) }
+        return Document.Entry(
+          key: entry.key, keyPlace: entry.keyPlace,
+          value: Document(.map([fixed] + kept), at: entry.value.place))
+      }
+      let replaced = Document(.map(entries), at: parameters.place)
+      return Document(
+        .map(
+          document.entries.map {
+            $0.key == "parameters"
+              ? Document.Entry(key: $0.key, keyPlace: $0.keyPlace, value: replaced) : $0
+          }), at: document.place)
+    }
+  }
+}

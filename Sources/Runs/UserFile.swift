@@ -1,0 +1,25 @@
+public import Demography
+import Formats
+import Foundation
+
+/// A plain file named on the command line, outside any workspace.
+enum UserFile {
+  static func bytes(_ path: String) throws -> [UInt8] {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw Fault(.missingInput, "file.missing", ["path": path])
+    }
+    return [UInt8](data)
+  }
+
+  /// A delimited file as a grid of texts.
+  static func grid(_ path: String) throws -> TextGrid {
+    try Formats.readDelimited(bytes(path), file: path)
+  }
+}
+
+/// Seconds that a step took on the wall clock.
+func seconds<Value>(_ body: () throws -> Value) rethrows -> (Value, Double) {
+  let start = DispatchTime.now().uptimeNanoseconds
+  let value = try body()
+  return (value, Double(DispatchTime.now().uptimeNanoseconds - start) / 1e9)
+}

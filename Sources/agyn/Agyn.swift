@@ -1,0 +1,56 @@
+import ArgumentParser
+import Demography
+import Foundation
+import Runs
+import Words
+
+/// The texts of this process: `--lang` and `AGYN_LANG` decide before anything is parsed, so that help
+/// speaks the language too.
+let words = Wordbook(Language(rawValue: requestedLanguage() ?? "en") ?? .en)
+
+/// The language asked for on the command line or in the environment; `nil` when neither says.
+func requestedLanguage() -> String? {
+  let arguments = CommandLine.arguments
+  if let index = arguments.firstIndex(of: "--lang"), index + 1 < arguments.count {
+    return arguments[index + 1]
+  }
+  if let joined = arguments.first(where: { $0.hasPrefix("--lang=") }) {
+    return String(joined.dropFirst("--lang=".count))
+  }
+  return ProcessInfo.processInfo.environment["AGYN_LANG"]
+}
+
+@main
+struct Agyn: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "agyn",
+      abstract: words("cli.agyn"),
+      discussion: words("cli.agyn.discussion"),
+      version: Engine.version,
+      subcommands: [
+        RefreshCommand.self, DataCommand.self, FlowsCommand.self, SeriesCommand.self,
+        ProjectCommand.self, ScenarioCommand.self, ReportCommand.self, ExportCommand.self,
+        RunsCommand.self,
+      ])
+  }
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let faults as Faults {
+      leave(faults.all, code: faults.exitCode)
+    } catch let fault as Fault {
+      leave([fault], code: fault.kind.rawValue)
+    } catch {
+      exit(withError: error)
+    }
+  }
+
+  private static func leave(_ faults: [Fault], code: Int32) -> Never {
+    let text = FaultText(words, isColoured: Terminal.colours(on: .standardError))
+    Terminal.note(text(faults))
+    Foundation.exit(code)
+  }
+}

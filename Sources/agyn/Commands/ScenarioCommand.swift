@@ -1,0 +1,121 @@
+import ArgumentParser
+import Demography
+import Foundation
+import Runs
+
+struct ProjectCommand: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "project", abstract: words("cli.project"),
+      discussion: words("cli.project.discussion"))
+  }
+
+  @Option(name: .shortAndLong, help: ArgumentHelp(words("cli.output.folder"), valueName: "folder"))
+  var output: String?
+  @OptionGroup var plan: PlanOptions
+  @OptionGroup var table: TableOptions
+  @OptionGroup var place: WorkspaceOption
+  @OptionGroup var language: LanguageOption
+
+  func run() throws {
+    let desk = ScenarioDesk(try place.open(), words: words, progress: TerminalProgress(isQuiet: table.json))
+    let results = try desk.run(
+      files: [], settings: [], overrides: plan.overrides(), threads: plan.threadCount)
+    if let output { try results.write(to: output) }
+    table.show(results.populationTable)
+  }
+}
+
+struct ScenarioCommand: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "scenario", abstract: words("cli.scenario"),
+      discussion: words("cli.scenario.discussion", ["levers": listing(ScenarioDesk.levers)]),
+      subcommands: [CheckScenario.self, Run.self, Compare.self])
+  }
+
+  struct CheckScenario: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        commandName: "check", abstract: words("cli.scenario.check"),
+        discussion: words(
+          "cli.scenario.check.discussion", ["levers": listing(ScenarioDesk.levers)]))
+    }
+
+    @Argument(help: ArgumentHelp(words("cli.scenario.files"), valueName: "FILE.yaml"))
+    var files: [String]
+    @OptionGroup var output: TableOptions
+    @OptionGroup var place: WorkspaceOption
+    @OptionGroup var language: LanguageOption
+
+    func run() throws {
+      let desk = ScenarioDesk(try place.open(), words: words, progress: SilentProgress())
+      let checked = try desk.check(files)
+      output.show(checked.levers)
+      if !checked.warnings.isEmpty {
+        let text = FaultText(words, isColoured: Terminal.colours(on: .standardError))
+        Terminal.note(text(checked.warnings))
+      }
+      if !output.json { Terminal.note(words("scenario.check.ok", ["files": "\(files.count)"])) }
+    }
+  }
+
+  struct Run: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: words("cli.scenario.run"), discussion: words("cli.scenario.run.discussion"))
+    }
+
+    @Argument(help: ArgumentHelp(words("cli.scenario.files"), valueName: "FILE.yaml"))
+    var files: [String]
+    @Option(name: .customLong("set"), help: ArgumentHelp(words("cli.scenario.set"), valueName: "NAME=VALUE"))
+    var settings: [String] = []
+    @Option(name: .shortAndLong, help: ArgumentHelp(words("cli.output.folder"), valueName: "folder"))
+    var output: String?
+    @OptionGroup var plan: PlanOptions
+    @OptionGroup var table: TableOptions
+    @OptionGroup var place: WorkspaceOption
+    @OptionGroup var language: LanguageOption
+
+    func run() throws {
+      let desk = ScenarioDesk(
+        try place.open(), words: words, progress: TerminalProgress(isQuiet: table.json))
+      let results = try desk.run(
+        files: files, settings: settings, overrides: plan.overrides(), threads: plan.threadCount)
+      if let output { try results.write(to: output) }
+      table.show(results.populationTable)
+    }
+  }
+
+  struct Compare: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: words("cli.scenario.compare"),
+        discussion: words("cli.scenario.compare.discussion"))
+    }
+
+    @Argument(help: ArgumentHelp(words("cli.scenario.files"), valueName: "FILE.yaml"))
+    var files: [String]
+    @Option(name: .customLong("set"), help: ArgumentHelp(words("cli.scenario.set"), valueName: "NAME=VALUE"))
+    var settings: [String] = []
+    @Option(help: ArgumentHelp(words("cli.scenario.area"), valueName: "code"))
+    var area: String?
+    @Option(help: ArgumentHelp(words("cli.scenario.year"), valueName: "2035"))
+    var year: String?
+    @Option(name: .shortAndLong, help: ArgumentHelp(words("cli.output.folder"), valueName: "folder"))
+    var output: String?
+    @OptionGroup var plan: PlanOptions
+    @OptionGroup var table: TableOptions
+    @OptionGroup var place: WorkspaceOption
+    @OptionGroup var language: LanguageOption
+
+    func run() throws {
+      let desk = ScenarioDesk(
+        try place.open(), words: words, progress: TerminalProgress(isQuiet: table.json))
+      let results = try desk.run(
+        files: files, settings: settings, overrides: plan.overrides(), threads: plan.threadCount)
+      if let output { try results.write(to: output) }
+      table.show(results.differences(area: area, year: year))
+    }
+  }
+}

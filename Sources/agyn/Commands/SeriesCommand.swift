@@ -1,0 +1,105 @@
+import ArgumentParser
+import Demography
+import Foundation
+import Runs
+
+struct SeriesCommand: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "series", abstract: words("cli.series"),
+      discussion: words("cli.series.discussion", ["models": listing(ResearchSeries.models)]),
+      subcommands: [ForecastSeries.self, Backtest.self])
+  }
+
+  struct ForecastSeries: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        commandName: "forecast", abstract: words("cli.series.forecast"),
+        discussion: words(
+          "cli.series.forecast.discussion", ["models": listing(ResearchSeries.models)]))
+    }
+
+    @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv"))
+    var file: String
+    @Option(help: ArgumentHelp(words("cli.series.model")))
+    var model = "auto-arima"
+    @Option(help: ArgumentHelp(words("cli.series.season"), valueName: "periods"))
+    var season: Int?
+    @Option(help: ArgumentHelp(words("cli.series.horizon"), valueName: "periods"))
+    var horizon = 8
+    @Option(help: ArgumentHelp(words("cli.series.level"), valueName: "80,95"))
+    var level = "80,95"
+    @Option(help: ArgumentHelp(words("cli.seed"), valueName: "number"))
+    var seed: UInt64 = 1
+    @OptionGroup var output: TableOptions
+    @OptionGroup var language: LanguageOption
+
+    func run() throws {
+      let answer = try ResearchSeries.forecast(
+        file: file, model: model, season: season, horizon: try positive(horizon, "--horizon"),
+        levels: try levels(level), seed: seed)
+      if output.json {
+        Terminal.print(answer.json + "\n")
+      } else {
+        output.show(answer.table)
+      }
+      if !answer.failures.isEmpty { throw Faults(answer.failures) }
+    }
+  }
+
+  struct Backtest: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: words("cli.series.backtest"), discussion: words("cli.series.backtest.discussion"))
+    }
+
+    @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv"))
+    var file: String
+    @Option(help: ArgumentHelp(words("cli.series.models"), valueName: "a,b,c"))
+    var models = "naive,drift,linear,auto-ets,auto-arima"
+    @Option(help: ArgumentHelp(words("cli.series.season"), valueName: "periods"))
+    var season: Int?
+    @Option(help: ArgumentHelp(words("cli.series.horizon"), valueName: "periods"))
+    var horizon = 4
+    @Option(help: ArgumentHelp(words("cli.series.origins"), valueName: "count"))
+    var origins = 8
+    @Option(
+      name: .customLong("minimum-train"),
+      help: ArgumentHelp(words("cli.series.minimum_train"), valueName: "periods"))
+    var minimumTrain = 10
+    @Option(help: ArgumentHelp(words("cli.seed"), valueName: "number"))
+    var seed: UInt64 = 1
+    @OptionGroup var output: TableOptions
+    @OptionGroup var language: LanguageOption
+
+    func run() throws {
+      let answer = try ResearchSeries.backtest(
+        file: file, models: models.split(separator: ",").map(String.init), season: season,
+        horizon: try positive(horizon, "--horizon"), origins: try positive(origins, "--origins"),
+        minimumTrain: try positive(minimumTrain, "--minimum-train"), seed: seed)
+      if output.json {
+        Terminal.print(answer.json + "\n")
+      } else {
+        output.show(answer.table)
+      }
+    }
+  }
+}
+
+/// - Throws: `option.wrong` for zero and below.
+func positive(_ value: Int, _ option: String) throws -> Int {
+  guard value > 0 else {
+    throw Fault(.usage, "option.wrong", ["option": option, "value": "\(value)", "form": "1, 2, …"])
+  }
+  return value
+}
+
+/// Coverages in per cent from `80,95`.
+func levels(_ text: String) throws -> [Double] {
+  let values = text.split(separator: ",").map { Double($0) }
+  guard !values.isEmpty, values.allSatisfy({ $0.map { $0 > 0 && $0 < 100 } ?? false }) else {
+    throw Fault(
+      .usage, "option.wrong", ["option": "--level", "value": text, "form": "80,95"])
+  }
+  return values.compactMap { $0 }.sorted()
+}
