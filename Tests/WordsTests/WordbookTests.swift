@@ -1,0 +1,25 @@
+import Testing
+import Words
+
+@Suite struct WordbookTests {
+  @Test func gapsAreFilledOnceAndBracesInsideAnArgumentStay() {
+    let book = Wordbook(.en)
+    let text = book("fault.file.missing.what", ["path": "{path}.csv"])
+    #expect(text == "there is no file {path}.csv")
+  }
+
+  @Test func aMissingKeyIsSeen() {
+    #expect(Wordbook(.kk)("no.such.key") == "⟨no.such.key⟩")
+  }
+
+  @Test func aGapWithoutAnArgumentStaysVisible() {
+    #expect(Wordbook(.en)("fault.file.missing.what") == "there is no file {path}")
+    #expect(Wordbook(.en)("fault.file.missing.what", ["other": "x"]).contains("{path}"))
+  }
+
+  @Test func everyLanguageSpeaks() {
+    #expect(Wordbook(.en)("stage.loading") == "Loading")
+    #expect(Wordbook(.ru)("stage.loading") == "Загрузка")
+    #expect(Wordbook(.kk)("stage.loading") == "Жүктеу")
+  }
+}
