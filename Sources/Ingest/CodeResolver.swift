@@ -32,7 +32,9 @@ struct CodeResolver {
     let key = Key(column: column, text: text, day: day)
     if let result = known[key] { return try result.get() }
     let lists = list.map { id in codelists[id].map { [$0] } ?? [] } ?? codelists.lists(for: column)
-    let result = Self.resolve(text, in: lists, day: day)
+    let result =
+      Self.isCountry(text, of: lists, column: column)
+      ? .success(text) : Self.resolve(text, in: lists, day: day)
     known[key] = result
     return try result.get()
   }
@@ -55,6 +57,15 @@ struct CodeResolver {
       }
     }
     return .failure(failure ?? .unknown(text, list: "", nearest: nil))
+  }
+
+  /// Whether an area is the country of the listed regions: their ids begin with its ISO 3166 code.
+  private static func isCountry(
+    _ text: String, of lists: [Codelist], column: Observation.Column
+  ) -> Bool {
+    [.referenceArea, .origin, .destination].contains(column) && (2...3).contains(text.utf8.count)
+      && text.allSatisfy { ("A"..."Z").contains($0) }
+      && lists.contains { $0.codes.contains { $0.id.hasPrefix(text) } }
   }
 
   /// The code a spelling had at another time; `nil` when it never was one.
