@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+"""The program from outside: exit codes, messages, JSON keys, idempotence, kills, the next quarter."""
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+
+from program import PROGRAM, ROOT, agyn, case, close, contents, workspace
+
+DRAWS = ["--draws", "16"]
+
+
+def helpShowsExamplesInThreeLanguages(folder):
+    for language, word in (("en", "EXAMPLES"), ("ru", "ПРИМЕРЫ"), ("kk", "МЫСАЛДАР")):
+        text = agyn("--help", "--lang", language, check=0).stdout
+        assert word in text, (language, text[:200])
+        for command in ("refresh", "data", "flows", "series", "project", "scenario", "report", "export", "runs"):
+            assert command in text, command
+
+
+def completionsAreMade(folder):
+    for shell in ("bash", "zsh", "fish"):
+        assert "agyn" in agyn("--generate-completion-script", shell, check=0).stdout
+
+
+def usageErrorsEndWith64(folder):
+    agyn("refresh", "--no-such-option", check=64)
+    agyn("flows", "fit", check=64)
+    agyn("refresh", "--quarter", "2025", check=64)
+    agyn("--lang", "fr", "runs", "list", check=64)
+
+
+def missingInputEndsWith66(folder):
+    done = agyn("flows", "fit", "nowhere.csv", "--formula", "y ~ x", cwd=folder, check=66)
+    assert "nowhere.csv" in done.stderr and done.stdout == ""
+    agyn("refresh", cwd=folder, check=66)
+
+
+def badDataIsShownWithItsPlaceAllFaultsTogether(folder):
+    file = folder / "flows.csv"
+    file.write_text("orig,dest,flow,distance\nA,B,12,100\nB,A,x,100\nA,C,-5,200\nC,A,7,200\n")
+    done = agyn("flows", "fit", file, "--formula", "flow ~ log(distance)", check=65)
+    assert f"{file}:3:" in done.stderr and f"{file}:4:" in done.stderr, done.stderr
+    assert "^" in done.stderr and "hint" in done.stderr
+
+
+def aFormulaFaultHasACaret(folder):
+    file = folder / "flows.csv"
+    file.write_text("orig,dest,flow,distance\nA,B,12,100\nB,A,3,100\n")
+    done = agyn("flows", "fit", file, "--formula", "flow ~ log(distnce) | orig", check=65)
+    assert "distance" in done.stderr and "^" in done.stderr, done.stderr
+
+
+def theFlowFitHasStableKeys(folder):
+    file = folder / "flows.csv"
+    rows = ["orig,dest,flow,distance"]
+    for i in range(6):
+        for j in range(6):
+            if i != j:
+                rows.append(f"{i},{j},{(i + 2) * (j + 3) * 7 // (abs(i - j))},{abs(i - j) * 100}")
+    file.write_text("\n".join(rows) + "\n")
+    answer = json.loads(agyn(
+        "flows", "fit", file, "--formula", "flow ~ log(distance) | orig + dest", "--json", check=0).stdout)
+    assert list(answer["coefficients"][0]) == [
+        "term", "estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high"]
+    for key in ("observations", "dropped", "log_likelihood", "deviance", "aic", "bic", "iterations", "converged"):
+        assert key in answer["fit"], key
+    assert set(answer["timing"]) == {"read_seconds", "fit_seconds"}
+    assert answer["fit"]["observations"] == 30 and answer["fit"]["converged"] is True
+
+
+def aSeedIsBalancedToItsTotals(folder):
+    (folder / "s.csv").write_text("orig,A,B,C\nA,0,2,3\nB,4,0,6\nC,7,8,0\n")
+    (folder / "r.csv").write_text("code,value\nA,10\nB,20\nC,30\n")
+    (folder / "c.csv").write_text("code,value\nA,25\nB,20\nC,15\n")
+    agyn("flows", "balance", "s.csv", "--rows", "r.csv", "--columns", "c.csv", "--output", "f.csv", cwd=folder, check=0)
+    import csv
+    table = list(csv.DictReader((folder / "f.csv").open()))
+    value = next(k for k in table[0] if k in ("value", "flow"))
+    total = {}
+    for row in table:
+        total[row["orig"]] = total.get(row["orig"], 0) + float(row[value])
+    for code, wanted in (("A", 10), ("B", 20), ("C", 30)):
+        assert abs(total[code] - wanted) < 1e-7 * wanted, total
+    (folder / "c.csv").write_text("code,value\nA,50\nB,5\nC,5\n")
+    done = agyn("flows", "balance", "s.csv", "--rows", "r.csv", "--columns", "c.csv", cwd=folder, check=65)
+    assert "A" in done.stderr, done.stderr
+
+
+def theSeriesForecastHasStableKeys(folder):
+    file = folder / "y.csv"
+    rows = ["unique_id,ds,y"]
+    for k in range(40):
+        rows.append(f"a,{2010 + k // 4}-Q{k % 4 + 1},{100 + 3 * k + (5, -2, 7, -9)[k % 4] + (k * 37 % 11)}")
+    file.write_text("\n".join(rows) + "\n")
+    answer = json.loads(agyn(
+        "series", "forecast", file, "--model", "auto-ets", "--season", "4", "--horizon", "8", "--level", "80,95",
+        "--json", check=0).stdout)
+    series = answer["series"][0]
+    assert list(series) == ["unique_id", "model", "parameters", "log_likelihood", "aicc", "forecast"], list(series)
+    assert len(series["forecast"]) == 8 and series["forecast"][0]["ds"] == "2020-Q1"
+    for step in series["forecast"]:
+        assert step["lower"]["95"] < step["lower"]["80"] < step["mean"] < step["upper"]["80"] < step["upper"]["95"]
+
+
+def aRefreshIsDoneOnceAndTheSecondChangesNothing(folder):
+    place = workspace(folder)
+    first = json.loads(agyn("refresh", "--json", *DRAWS, cwd=place).stdout)
+    before = contents(place / "runs", without=())
+    start = time.monotonic()
+    second = json.loads(agyn("refresh", "--json", *DRAWS, cwd=place).stdout)
+    seconds = time.monotonic() - start
+    assert first["changed"] is True and second["changed"] is False
+    assert contents(place / "runs", without=()) == before
+    print(f"          second refresh took {seconds:.2f} s")
+    run = place / first["path"]
+    for name in ("run.json", "run.log.jsonl", "report.html", "report.ru.html", "report.kk.html"):
+        assert (run / name).exists(), name
+    for name in ("observations", "sources", "rules", "conflicts", "gaps", "changes", "gravity", "od_flows", "series",
+                 "backtest", "population", "pyramid", "components", "od_projection", "differences", "permit_stock",
+                 "levers", "ledger", "regions"):
+        assert (run / "tables" / f"{name}.csv").exists(), name
+        assert (run / "tables" / f"{name}.parquet").read_bytes()[:4] == b"PAR1", name
+    # The same bits for any number of threads, from nothing kept.
+    done = agyn("runs", "rerun", "--threads", "1", cwd=place, check=0)
+    assert first["run"] in done.stdout
+
+
+def aKilledRefreshEndsInTheBytesOfAnUndisturbedOne(folder):
+    kills = int(os.environ.get("AGYN_KILLS", "6"))
+    calm = workspace(folder)
+    start = time.monotonic()
+    agyn("refresh", "--quiet", *DRAWS, cwd=calm)
+    length = time.monotonic() - start
+    wanted = contents(calm / "runs")
+    place = folder / "killed"
+    place.mkdir()
+    killed = workspace(place)
+    chance = random.Random(20250101)
+    ended = 0
+    for _ in range(kills):
+        for name in ("runs", ".agyn"):
+            subprocess.run(["rm", "-rf", str(killed / name)], check=True)
+        process = subprocess.Popen(
+            [str(PROGRAM), "refresh", "--quiet", *DRAWS], cwd=killed, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
+        time.sleep(chance.uniform(0, length))
+        ended += process.poll() is None
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        agyn("refresh", "--quiet", *DRAWS, cwd=killed)
+        assert contents(killed / "runs") == wanted
+    print(f"          {kills} kills, {ended} of them while it worked, {length:.1f} s undisturbed")
+
+
+def theNextQuarterGoesIn(folder):
+    place = workspace(folder)
+    example = next((place / "data" / "examples").glob("*.csv"))
+    source = "test_example"
+    preview = agyn("data", "add", example, "--source", source, "--released", "2025-06-01", "--dry-run", cwd=place)
+    assert preview.returncode in (0, 1), preview.stderr
+    assert not (place / "data" / "received").exists()
+    agyn("data", "add", example, "--source", source, "--released", "2025-06-01", cwd=place)
+    received = list((place / "data" / "received").rglob("*.csv"))
+    assert len(received) == 1, received
+    shown = json.loads(agyn("data", "show", f"SOURCE_ID={source}", "--json", cwd=place, check=0).stdout)
+    assert shown["rows"], shown
+
+
+def badFilesChangeNothing(folder):
+    place = workspace(folder)
+    before = contents(place)
+    bad = folder / "bad.csv"
+    bad.write_text("КАТО;PERIOD;VAL\nАлматы;202503;12\nНигде;202503;x\n")
+    done = agyn("data", "add", bad, "--source", "test_example", "--released", "2025-06-01", cwd=place)
+    assert done.returncode == 65, (done.returncode, done.stderr)
+    after = {name: bytes_ for name, bytes_ in contents(place).items() if not name.startswith(".agyn/")}
+    assert after == before
+
+
+def pathsCannotLeaveTheWorkspace(folder):
+    place = workspace(folder)
+    text = (place / "agyn.yaml").read_text()
+    (place / "agyn.yaml").write_text(text.replace("rules: data/rules.yaml", "rules: ../rules.yaml"))
+    done = agyn("data", "check", cwd=place, check=78)
+    assert "../rules.yaml" in done.stderr
+
+
+def anUnknownKeyIsNamedWithTheNearest(folder):
+    place = workspace(folder)
+    text = (place / "agyn.yaml").read_text()
+    (place / "agyn.yaml").write_text(text.replace("language: en", "langauge: en"))
+    done = agyn("runs", "list", cwd=place, check=78)
+    assert "language" in done.stderr and "agyn.yaml:" in done.stderr and "^" in done.stderr, done.stderr
+
+
+def asOfReadsTheReleaseOfThatDay(folder):
+    place = workspace(folder)
+    for day, value in (("2023-03-01", -6946), ("2024-03-01", -6722)):
+        rows = json.loads(agyn(
+            "data", "show", "MEASURE=NET", "SCOPE=EXTERNAL", "REF_AREA=KZ", "SOURCE_ID=bns_external_ytd",
+            "--as-of", day, "--json", cwd=place, check=0).stdout)["rows"]
+        values = [row["OBS_VALUE"] for row in rows if row["TIME_PERIOD"] == "2022"]
+        assert values == [value], (day, values)
+
+
+for function in (
+        helpShowsExamplesInThreeLanguages, completionsAreMade, usageErrorsEndWith64, missingInputEndsWith66,
+        badDataIsShownWithItsPlaceAllFaultsTogether, aFormulaFaultHasACaret, theFlowFitHasStableKeys,
+        aSeedIsBalancedToItsTotals, theSeriesForecastHasStableKeys, aRefreshIsDoneOnceAndTheSecondChangesNothing,
+        aKilledRefreshEndsInTheBytesOfAnUndisturbedOne, theNextQuarterGoesIn, badFilesChangeNothing,
+        pathsCannotLeaveTheWorkspace, anUnknownKeyIsNamedWithTheNearest, asOfReadsTheReleaseOfThatDay):
+    case(function)
+close()
