@@ -1,0 +1,194 @@
+import Words
+
+/// Mean absolute error of every model as a multiple of the naive line's, on a ratio scale: left of
+/// one is better than naive.
+struct BacktestChart: ChartBuilder {
+  let id = "backtest"
+  let section = ReportSection.quality
+
+  func charts(_ page: ChartPage) -> [Chart] {
+    guard let rows = page.rows("backtest") else { return [] }
+    let naming = page.naming
+    let own = rows.filter { ($0.number("relative_to_naive") ?? 0) > 0 }
+    guard !own.isEmpty else { return [] }
+    let values: [JSON] = own.map { row in
+      [
+        "g": .string(naming.label("series", row.text("series"))),
+        "m": .string(naming.label("model", row.text("model"))),
+        "a": .string(naming.area(row.text("area"))), "h": .optional(row.number("horizon")),
+        "r": .optional(row.number("relative_to_naive")), "c": .bool(row.flag("chosen")),
+      ]
+    }
+    let series = own.map { naming.label("series", $0.text("series")) }.distinct().sorted()
+    return [
+      page.chart(
+        id, tables: ["backtest"], values: values, layout: .facet(cell: 240, margin: 120),
+        body: body(series, naming),
+        fallback: ReportTable(
+          naming, rows,
+          [.code("series", list: "series"), .area("area"), .code("model", list: "model"),
+           .number("origins"), .number("horizon"), .number("mae"), .number("mase"),
+           .number("relative_to_naive"), .percent("coverage_80"), .percent("coverage_95")]))
+    ]
+  }
+
+  private func body(_ series: [String], _ naming: Naming) -> JSON {
+    let y: JSON = [
+      "field": "m", "type": "nominal",
+      "sort": ["field": "r", "op": "median", "order": "ascending"],
+      "axis": ["title": nil, "domain": false, "grid": true, "labelLimit": 116],
+    ]
+    func x(_ field: String) -> JSON {
+      [
+        "field": .string(field), "type": "quantitative", "scale": ["type": "log", "nice": false],
+        "axis": [
+          "title": .string(naming.words("chart.axis.relative")), "format": "~g",
+          "values": [0.1, 0.2, 0.5, 1, 2, 5, 10],
+        ],
+      ]
+    }
+    let each: JSON = [
+      "mark": [
+        "type": "tick", "thickness": 1, "color": .string(ChartTheme.muted), "opacity": 0.55,
+        "height": ["band": 0.5],
+      ],
+      "encoding": [
+        "y": y, "x": x("r"),
+        "tooltip": [
+          ["field": "a", "type": "nominal", "title": .string(naming.column("area"))],
+          ["field": "m", "type": "nominal", "title": .string(naming.column("model"))],
+          [
+            "field": "r", "type": "quantitative", "format": ".2f",
+            "title": .string(naming.column("relative_to_naive")),
+          ],
+        ],
+      ],
+    ]
+    let middle: JSON = [
+      "transform": [
+        [
+          "aggregate": [
+            ["op": "median", "field": "r", "as": "r"], ["op": "max", "field": "c", "as": "c"],
+          ], "groupby": ["g", "m"],
+        ]
+      ],
+      "mark": ["type": "point", "size": 80, "opacity": 1, "filled": true],
+      "encoding": [
+        "y": y, "x": x("r"),
+        "color": [
+          "condition": ["test": "datum.r < 0.995", "value": .string(ChartTheme.projected)],
+          "value": .string(ChartTheme.against),
+        ],
+        "tooltip": [
+          ["field": "m", "type": "nominal", "title": .string(naming.column("model"))],
+          [
+            "field": "r", "type": "quantitative", "format": ".2f",
+            "title": .string(naming.words("chart.backtest.median")),
+          ],
+        ],
+      ],
+    ]
+    let naive: JSON = [
+      "mark": ["type": "rule", "color": .string(ChartTheme.observed), "strokeDash": [3, 3]],
+      "encoding": ["x": ["datum": 1, "type": "quantitative"]],
+    ]
+    return [
+      "facet": [
+        "field": "g", "type": "nominal", "title": nil, "sort": .array(series.map(JSON.string)),
+      ],
+      "columns": 2, "spacing": 26,
+      "spec": ["width": 300, "height": ["step": 22], "layer": [naive, each, middle]],
+      "resolve": ["scale": ["y": "independent"], "axis": ["x": "independent"]],
+    ]
+  }
+}
+
+/// How often the truth lay inside the intervals of the chosen models, against what they promise.
+struct CoverageChart: ChartBuilder {
+  let id = "coverage"
+  let section = ReportSection.quality
+
+  private struct Mean {
+    let name: String
+    let level: Double
+    let share: Double
+  }
+
+  func charts(_ page: ChartPage) -> [Chart] {
+    guard let rows = page.rows("backtest") else { return [] }
+    let naming = page.naming
+    let chosen = rows.filter { $0.flag("chosen") && $0.number("coverage_80") != nil }
+    let series = chosen.map { $0.text("series") }.distinct().sorted()
+    guard !series.isEmpty else { return [] }
+    var means: [Mean] = []
+    for id in series {
+      let own = chosen.filter { $0.text("series") == id }
+      for (column, level) in [("coverage_80", 0.8), ("coverage_95", 0.95)] {
+        let shares = own.compactMap { $0.number(column) }
+        guard !shares.isEmpty else { continue }
+        let mean = shares.reduce(0, +) / Double(shares.count)
+        means.append(Mean(name: naming.label("series", id), level: level, share: mean))
+      }
+    }
+    return [
+      page.chart(
+        id, tables: ["backtest"],
+        values: means.map {
+          [
+            "g": .string($0.name), "n": .number($0.level), "s": .number(($0.share * 1e4).rounded() / 1e4),
+            "t": .string(naming.numbers.percent($0.level)),
+          ]
+        },
+        body: body(naming),
+        fallback: ReportTable(
+          headings: [
+            .init(title: naming.column("series"), isNumber: false),
+            .init(title: naming.words("chart.coverage.nominal"), isNumber: true),
+            .init(title: naming.words("chart.coverage.actual"), isNumber: true),
+          ],
+          rows: means.map {
+            [$0.name, naming.numbers.percent($0.level), naming.numbers.percent($0.share, 1)]
+          }))
+    ]
+  }
+
+  private func body(_ naming: Naming) -> JSON {
+    let levels = [naming.numbers.percent(0.8), naming.numbers.percent(0.95)].map(JSON.string)
+    let colour: JSON = [
+      "field": "t", "type": "nominal",
+      "scale": ["domain": .array(levels), "range": ["#0072B2", "#D55E00"]],
+      "legend": ["title": .string(naming.words("chart.coverage.nominal"))],
+    ]
+    let y: JSON = [
+      "field": "g", "type": "nominal", "axis": ["title": nil, "domain": false, "grid": true],
+    ]
+    let axis: JSON = [
+      "title": .string(naming.words("chart.coverage.actual")), "format": ".0%", "tickCount": 5,
+    ]
+    return [
+      "width": "container", "height": ["step": 26],
+      "layer": [
+        [
+          "mark": ["type": "tick", "thickness": 2, "height": ["band": 0.8], "opacity": 0.6],
+          "encoding": [
+            "y": y, "x": ["field": "n", "type": "quantitative", "scale": ["domain": [0, 1]], "axis": axis],
+            "color": colour,
+          ],
+        ],
+        [
+          "mark": ["type": "point", "size": 90, "opacity": 1],
+          "encoding": [
+            "y": y, "x": ["field": "s", "type": "quantitative"], "color": colour,
+            "tooltip": [
+              ["field": "g", "type": "nominal", "title": .string(naming.column("series"))],
+              [
+                "field": "s", "type": "quantitative", "format": ".1%",
+                "title": .string(naming.words("chart.coverage.actual")),
+              ],
+            ],
+          ],
+        ],
+      ],
+    ]
+  }
+}

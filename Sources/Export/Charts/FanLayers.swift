@@ -1,0 +1,176 @@
+import Demography
+import Words
+
+/// The layers every fan is made of: observed solid with points, modelled dashed, projected as a line
+/// in a band, 80 per cent dark and 95 per cent light.
+enum FanLayers {
+  /// One point in time of one fan, in the unit of its axis.
+  struct Point {
+    var group: String
+    var x: Double
+    var kind: String
+    var value: Double?
+    var lower80: Double?
+    var upper80: Double?
+    var lower95: Double?
+    var upper95: Double?
+  }
+
+  /// The rows of the data set, with a join so that the band opens from the last known value.
+  static func values(_ points: [Point], digits: Double = 100) -> [JSON] {
+    let groups = points.map(\.group).distinct()
+    return groups.flatMap { group -> [JSON] in
+      let own = points.filter { $0.group == group }.sorted { $0.x < $1.x }
+      let known = own.filter { $0.kind != "projected" }
+      let projected = own.filter { $0.kind == "projected" }
+      var rows = known.map { row($0, $0.kind == "observed" ? "o" : "m", digits) }
+      if let last = known.last, let first = projected.first, first.x > last.x, last.value != nil {
+        rows.append(row(join(last), "p", digits))
+      }
+      rows += projected.map { row($0, "p", digits) }
+      return rows
+    }
+  }
+
+  private static func join(_ last: Point) -> Point {
+    var point = last
+    (point.lower80, point.upper80) = (last.value, last.value)
+    (point.lower95, point.upper95) = (last.value, last.value)
+    return point
+  }
+
+  private static func row(_ point: Point, _ field: String, _ digits: Double) -> JSON {
+    func rounded(_ value: Double?) -> JSON {
+      .optional(value.map { ($0 * digits).rounded() / digits })
+    }
+    var members: [JSON.Member] = [
+      .init("g", .string(point.group)), .init("x", .number(point.x)),
+      .init(field, rounded(point.value)),
+    ]
+    if field == "p" {
+      members += [
+        .init("l95", rounded(point.lower95)), .init("l80", rounded(point.lower80)),
+        .init("u80", rounded(point.upper80)), .init("u95", rounded(point.upper95)),
+      ]
+    }
+    return .object(members)
+  }
+
+  /// - Parameters:
+  ///   - axis: title of the value axis; empty for none.
+  ///   - color: of what is projected.
+  static func layers(
+    _ naming: Naming, axis: String, color: String = ChartTheme.projected, ticks: Int = 5,
+    labels: Bool = true
+  ) -> [JSON] {
+    let x = xEncoding(ticks)
+    let y = axis
+    func value(_ field: String) -> JSON {
+      [
+        "field": .string(field), "type": "quantitative", "scale": ["zero": false, "nice": true],
+        "axis": ["title": y.isEmpty ? nil : .string(y), "format": ",~f", "tickCount": 4],
+      ]
+    }
+    func band(_ low: String, _ high: String, _ opacity: Double) -> JSON {
+      [
+        "transform": [["filter": .string("isValid(datum.\(low))")]],
+        "mark": ["type": "area", "color": .string(color), "opacity": .number(opacity), "line": false],
+        "encoding": ["x": x, "y": value(low), "y2": ["field": .string(high)]],
+      ]
+    }
+    func line(_ field: String, _ mark: JSON) -> JSON {
+      [
+        "transform": [["filter": .string("isValid(datum.\(field))")]],
+        "mark": mark, "encoding": ["x": x, "y": value(field), "tooltip": tooltip(naming, field)],
+      ]
+    }
+    var result = [
+      band("l95", "u95", 0.16), band("l80", "u80", 0.3),
+      line("p", ["type": "line", "color": .string(color), "strokeWidth": 1.8]),
+      line("m", ["type": "line", "color": .string(ChartTheme.observed), "strokeDash": [5, 3]]),
+      line(
+        "o",
+        [
+          "type": "line", "color": .string(ChartTheme.observed), "strokeWidth": 1.6,
+          "point": ["size": 14, "color": .string(ChartTheme.observed)],
+        ]),
+    ]
+    if labels { result.append(endLabel(x, value("p"), color)) }
+    return result
+  }
+
+  static func xEncoding(_ ticks: Int) -> JSON {
+    [
+      "field": "x", "type": "quantitative", "scale": ["zero": false, "nice": false],
+      "axis": [
+        "title": nil, "format": "d", "tickCount": .integer(ticks), "grid": false, "tickMinStep": 1,
+        "labelFlush": true,
+      ],
+    ]
+  }
+
+  /// The last projected value, written where the line ends.
+  private static func endLabel(_ x: JSON, _ y: JSON, _ color: String) -> JSON {
+    [
+      "transform": [
+        ["filter": "isValid(datum.p)"],
+        ["joinaggregate": [["op": "max", "field": "x", "as": "end"]], "groupby": ["g"]],
+        ["filter": "datum.x == datum.end"],
+      ],
+      "mark": [
+        "type": "text", "align": "right", "baseline": "bottom", "dy": -6, "fontWeight": 600,
+        "fontSize": 11, "color": .string(color),
+      ],
+      "encoding": [
+        "x": x, "y": y, "text": ["field": "p", "type": "quantitative", "format": ",~f"],
+      ],
+    ]
+  }
+
+  private static func tooltip(_ naming: Naming, _ field: String) -> JSON {
+    func entry(_ field: String, _ key: String, _ format: String) -> JSON {
+      [
+        "field": .string(field), "type": "quantitative", "title": .string(naming.column(key)),
+        "format": .string(format),
+      ]
+    }
+    let common: [JSON] = [
+      ["field": "g", "type": "nominal", "title": .string(naming.column("area"))],
+      entry("x", "period", ".2~f"),
+    ]
+    guard field == "p" else {
+      return .array(common + [entry(field, "value", ",~f")])
+    }
+    return .array(
+      common + [
+        entry("p", "median", ",~f"), entry("l80", "lower_80", ",~f"), entry("u80", "upper_80", ",~f"),
+        entry("l95", "lower_95", ",~f"), entry("u95", "upper_95", ",~f"),
+      ])
+  }
+}
+
+extension FanLayers {
+  /// Points of the table `population` of one scenario and variant, in thousands; what was observed is
+  /// the same for all scenarios and taken once.
+  static func population(
+    _ rows: TableRows, scenario: String, variant: String, areas: Set<String>,
+    name: (String) -> String
+  ) -> [Point] {
+    var seen: Set<[String]> = []
+    return rows.compactMap { row -> Point? in
+      let area = row.text("area")
+      let kind = row.text("kind")
+      guard areas.contains(area), let x = decimalYear(row.text("period")) else { return nil }
+      if kind == "projected" {
+        guard row.text("scenario") == scenario, row.text("variant") == variant else { return nil }
+      } else if !seen.insert([area, row.text("period")]).inserted {
+        return nil
+      }
+      func thousands(_ column: String) -> Double? { row.number(column).map { $0 / 1000 } }
+      return Point(
+        group: name(area), x: x, kind: kind, value: thousands("median") ?? thousands("mean"),
+        lower80: thousands("lower_80"), upper80: thousands("upper_80"),
+        lower95: thousands("lower_95"), upper95: thousands("upper_95"))
+    }
+  }
+}

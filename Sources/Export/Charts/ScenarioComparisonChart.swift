@@ -1,0 +1,114 @@
+import Words
+
+/// Scenarios side by side: what each changes against the base, on the same draws, by area.
+struct ScenarioComparisonChart: ChartBuilder {
+  let id = "scenario_comparison"
+  let section = ReportSection.scenarios
+
+  func charts(_ page: ChartPage) -> [Chart] {
+    guard let rows = page.rows("differences") else { return [] }
+    let naming = page.naming
+    let metrics = rows.map { $0.text("metric") }.distinct()
+    guard let metric = metrics.contains("population") ? "population" : metrics.first else {
+      return []
+    }
+    let own = rows.filter { $0.text("metric") == metric }
+    let periods = own.map { $0.text("period") }.distinct().sorted()
+    let period = page.focus.flatMap { periods.contains($0.period) ? $0.period : nil }
+    guard let shownPeriod = period ?? periods.last else { return [] }
+    let shown = own.filter { $0.text("period") == shownPeriod && $0.text("area") != "KZ" }
+    let drawn = shown.isEmpty ? own.filter { $0.text("period") == shownPeriod } : shown
+    let base = drawn.first.map { $0.text("against") } ?? "baseline"
+    let all = own.filter { $0.text("period") == shownPeriod }
+    return [
+      page.chart(
+        id,
+        [
+          "year": String(shownPeriod.prefix(4)), "base": naming.label("scenario", base),
+          "metric": naming.label("metric", metric),
+        ],
+        tables: ["differences"], values: values(drawn, naming),
+        layout: .facet(cell: 210, margin: 130, isShared: true), body: body(drawn, naming),
+        fallback: ReportTable(
+          naming, all,
+          [.code("scenario", list: "scenario"), .code("variant", list: "variant"), .area("area"),
+           .signed("median"), .signed("lower_80"), .signed("upper_80"),
+           .percent("probability_above_zero")]))
+    ]
+  }
+
+  private func values(_ rows: [TableRows.Row], _ naming: Naming) -> [JSON] {
+    rows.map { row in
+      [
+        "g": .string(title(row, naming)), "a": .string(naming.shortArea(row.text("area"))),
+        "m": .optional(row.number("median")), "l": .optional(row.number("lower_80")),
+        "u": .optional(row.number("upper_80")), "ll": .optional(row.number("lower_95")),
+        "uu": .optional(row.number("upper_95")), "p": .optional(row.number("probability_above_zero")),
+      ]
+    }
+  }
+
+  private func title(_ row: TableRows.Row, _ naming: Naming) -> String {
+    let scenario = naming.label("scenario", row.text("scenario"))
+    let variant = row.text("variant")
+    guard !variant.isEmpty, variant != "main", variant != row.text("scenario") else {
+      return scenario
+    }
+    return "\(scenario) · \(naming.label("variant", variant))"
+  }
+
+  private func body(_ rows: [TableRows.Row], _ naming: Naming) -> JSON {
+    let names = rows.map { title($0, naming) }.distinct()
+    let areas = naming.ordered(rows.map { $0.text("area") }).map(naming.shortArea)
+    let y: JSON = [
+      "field": "a", "type": "nominal", "sort": .array(areas.map(JSON.string)),
+      "axis": ["title": nil, "domain": false, "labelLimit": 126],
+    ]
+    func x(_ field: String) -> JSON {
+      [
+        "field": .string(field), "type": "quantitative",
+        "axis": [
+          "title": .string(naming.words("chart.axis.difference.people")), "format": "+,~f", "tickCount": 4,
+        ],
+      ]
+    }
+    func span(_ low: String, _ high: String, _ width: Int, _ opacity: Double) -> JSON {
+      [
+        "mark": [
+          "type": "rule", "strokeWidth": .integer(width), "color": .string(ChartTheme.projected),
+          "opacity": .number(opacity),
+        ],
+        "encoding": ["y": y, "x": x(low), "x2": ["field": .string(high)]],
+      ]
+    }
+    let layers: [JSON] = [
+      ["mark": ["type": "rule", "color": .string(ChartTheme.muted)], "encoding": ["x": ["datum": 0, "type": "quantitative"]]],
+      span("ll", "uu", 3, 0.25), span("l", "u", 6, 0.45),
+      [
+        "mark": ["type": "point", "size": 44, "color": .string(ChartTheme.projected), "opacity": 1],
+        "encoding": ["y": y, "x": x("m"), "tooltip": tooltip(naming)],
+      ],
+    ]
+    return [
+      "facet": ["field": "g", "type": "nominal", "title": nil, "sort": .array(names.map(JSON.string))],
+      "columns": 3, "spacing": 26,
+      "spec": ["width": 250, "height": ["step": 19], "layer": .array(layers)],
+      "resolve": ["scale": ["x": "independent"]],
+    ]
+  }
+
+  private func tooltip(_ naming: Naming) -> JSON {
+    func entry(_ field: String, _ column: String, _ format: String) -> JSON {
+      [
+        "field": .string(field), "type": "quantitative", "title": .string(naming.column(column)),
+        "format": .string(format),
+      ]
+    }
+    return [
+      ["field": "a", "type": "nominal", "title": .string(naming.column("area"))],
+      entry("m", "median", "+,.0f"), entry("l", "lower_80", "+,.0f"), entry("u", "upper_80", "+,.0f"),
+      entry("ll", "lower_95", "+,.0f"), entry("uu", "upper_95", "+,.0f"),
+      entry("p", "probability_above_zero", ".0%"),
+    ]
+  }
+}

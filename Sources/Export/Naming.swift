@@ -1,0 +1,66 @@
+import Demography
+import Words
+
+/// The words, names and numbers of one language for one run's tables.
+struct Naming {
+  let words: Wordbook
+  let numbers: NumberFormat
+  let language: Language
+  /// Codes in the order in which regions are shown; the country is not among them.
+  let regions: [String]
+  private let labels: [String: [String: Names]]
+  private let fullNames: [String: String]
+  private let shortNames: [String: String]
+
+  init(_ input: ReportInput) {
+    language = input.language
+    words = Wordbook(input.language)
+    numbers = NumberFormat(input.language)
+    labels = input.labels
+    let rows = input.tables["regions"].map { TableRows($0) }
+    var codes: [String] = []
+    var full: [String: String] = ["KZ": words("charts.country")]
+    for row in rows.map(Array.init) ?? [] {
+      codes.append(row.text("code"))
+      full[row.text("code")] = row.text("name_\(input.language.rawValue)")
+    }
+    regions = codes.sorted()
+    fullNames = full
+    shortNames = Self.shortened(full, without: words("charts.region.words").split(separator: "|"))
+  }
+
+  /// A region's name in full: `Abai Region`.
+  func area(_ code: String) -> String { fullNames[code] ?? code }
+  /// A region's name for labels: `Abai`; in full where two would read the same.
+  func shortArea(_ code: String) -> String { shortNames[code] ?? code }
+
+  /// The name of a code; the code itself where it has none.
+  func label(_ list: String, _ code: String) -> String {
+    labels[list]?[code].map { $0(language.rawValue) }
+      ?? words["label.\(list).\(code)"] ?? code
+  }
+
+  func kind(_ code: String) -> String { words["kind.\(code.lowercased())"] ?? code }
+  func unit(_ code: String) -> String { words["unit.\(code)"] ?? label("unit", code) }
+  func column(_ name: String) -> String { words["column.\(name)"] ?? name }
+
+  /// The country first, then the regions by code, then whatever else there is.
+  func ordered(_ areas: [String]) -> [String] {
+    let rank = Dictionary(
+      uniqueKeysWithValues: (["KZ"] + regions).enumerated().map { ($0.element, $0.offset) })
+    return areas.distinct().sorted {
+      (rank[$0] ?? Int.max, $0) < (rank[$1] ?? Int.max, $1)
+    }
+  }
+
+  private static func shortened(
+    _ names: [String: String], without generic: [Substring]
+  ) -> [String: String] {
+    let short = names.mapValues { name in
+      generic.reduce(name) { $0.replacing($1.replacing("_", with: " "), with: "") }
+    }
+    var count: [String: Int] = [:]
+    for name in short.values { count[name, default: 0] += 1 }
+    return short.merging(names) { brief, full in count[brief] == 1 && !brief.isEmpty ? brief : full }
+  }
+}

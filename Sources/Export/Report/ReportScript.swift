@@ -1,0 +1,78 @@
+/// What the page does once it is open: draws every figure to the width it has.
+enum ReportScript {
+  static let text = """
+    const specifications = JSON.parse(document.getElementById('agyn-charts').textContent);
+    const copy = (value) => JSON.parse(JSON.stringify(value));
+    const walk = (node, visit) => {
+      if (node && typeof node === 'object') {
+        visit(node);
+        for (const key of Object.keys(node)) if (key !== 'values') walk(node[key], visit);
+      }
+    };
+    const fitted = (source, width, extra) => {
+      const spec = copy(source);
+      const plan = spec.usermeta.agyn;
+      delete spec.title;
+      spec.background = 'transparent';
+      const narrow = width < 540;
+      if (narrow) {
+        walk(spec, (node) => {
+          if (node.labelLimit > 110) node.labelLimit = 104;
+          if (node.symbolType || node.labelExpr) node.columns = node.columns && 1;
+          if (node.legend && node.legend.columns > 2) node.legend.columns = 2;
+        });
+      }
+      if (plan.layout === 'facet') {
+        const gap = 16;
+        const count = (spec.facet.sort || []).length || 1;
+        const margin = (narrow ? Math.min(plan.margin, 112) : plan.margin) + extra;
+        const room = width - 12;
+        const each = Math.min(plan.cell, room - margin) + (plan.shared ? 0 : margin);
+        const free = plan.shared ? room - margin : room;
+        const most = spec.columns === 1 ? 1 : 6;
+        const columns = Math.max(1, Math.min(count, most, Math.floor((free + gap) / (each + gap))));
+        spec.columns = columns;
+        const cell = (free - gap * (columns - 1)) / columns - (plan.shared ? 0 : margin);
+        spec.spec.width = Math.max(60, Math.floor(cell));
+        spec.spacing = typeof spec.spacing === 'object' ? { row: spec.spacing.row, column: gap } : gap;
+      }
+      return spec;
+    };
+    const draw = async (element) => {
+      const source = specifications[element.dataset.chart];
+      const width = element.clientWidth;
+      let extra = 0;
+      for (let turn = 0; turn < 4; turn += 1) {
+        const result = await window.vegaEmbed(element, fitted(source, width, extra), {
+          actions: false, renderer: 'svg', tooltip: { theme: 'light' },
+        });
+        element.view?.finalize?.();
+        element.view = result.view;
+        const svg = element.querySelector('svg');
+        const over = svg ? svg.getBoundingClientRect().width - width : 0;
+        if (over <= 0.5 || source.usermeta.agyn.layout !== 'facet') break;
+        extra += Math.ceil(over / (result.spec.columns || 1)) + 1;
+      }
+      element.dataset.width = String(width);
+      element.dataset.drawn = 'yes';
+    };
+    const elements = [...document.querySelectorAll('.chart')];
+    let turn = 0;
+    const drawAll = async () => {
+      const mine = ++turn;
+      for (const element of elements) {
+        if (mine !== turn) return;
+        const isStale = element.dataset.width !== String(element.clientWidth);
+        if (isStale) await draw(element);
+        await new Promise((done) => setTimeout(done));
+      }
+      document.documentElement.dataset.charts = 'drawn';
+    };
+    let timer;
+    addEventListener('resize', () => {
+      clearTimeout(timer);
+      timer = setTimeout(drawAll, 150);
+    });
+    drawAll();
+    """
+}

@@ -1,0 +1,104 @@
+import Demography
+import Words
+
+/// The tables that stand beside the figures of a chapter.
+struct SectionTables {
+  let page: ChartPage
+
+  private var naming: Naming { page.naming }
+  private func words(_ key: String, _ arguments: [String: String] = [:]) -> String {
+    htmlEscaped(naming.words(key, arguments))
+  }
+
+  func html(_ section: ReportSection) -> String {
+    switch section {
+    case .scenarios: levers
+    case .flows: gravity
+    case .data: failedRules + changes + sources
+    case .answer, .regions, .labour, .quality: ""
+    }
+  }
+
+  private func block(_ id: String, _ note: String, _ table: ReportTable, isOpen: Bool) -> String {
+    guard !table.rows.isEmpty else { return "" }
+    let shown = HTMLTable(naming, table)
+    return """
+      <div class="block" id="\(id)"><h3>\(words("report.\(id)"))</h3><p class="note">\(note)</p>
+      \(isOpen ? shown.html : shown.disclosure(isOpen: false))</div>
+      """
+  }
+
+  private var levers: String {
+    guard let rows = page.rows("levers") else { return "" }
+    let headings = ["scenario", "lever", "quality", "source", "assumed"].map {
+      ReportTable.Heading(title: naming.column($0), isNumber: false)
+    }
+    let table = ReportTable(
+      headings: headings,
+      rows: rows.map { row in
+        [
+          naming.label("scenario", row.text("scenario")), naming.label("lever", row.text("lever")),
+          naming.words["lever.quality.\(row.text("quality"))"] ?? row.text("quality"),
+          row.text("source"), naming.words(row.flag("assumed") ? "report.yes" : "report.no"),
+        ]
+      })
+    return block("levers", words("report.levers.note"), table, isOpen: true)
+  }
+
+  private var gravity: String {
+    guard let rows = page.rows("gravity") else { return "" }
+    let shown = rows.filter { !$0.text("term").contains("::") }
+    let table = ReportTable(
+      naming, shown,
+      [.text("model"), .text("term"), .number("estimate"), .number("std_error"),
+       .number("conf_low"), .number("conf_high")])
+    return block("gravity", words("report.gravity.note"), table, isOpen: shown.count <= 24)
+  }
+
+  private var failedRules: String {
+    guard let rows = page.rows("conflicts") else { return "" }
+    let failed = rows.filter { $0.text("outcome") == "failed" }
+    let table = ReportTable(
+      naming, failed,
+      [.text("rule"), .word("severity", prefix: "rule.severity"), .text("period"), .area("area"),
+       .text("left"), .number("left_value"), .text("right"), .number("right_value"),
+       .signed("difference"), .text("detail")])
+    let counts = [
+      "failed": naming.numbers.whole(Double(failed.count)),
+      "open": naming.numbers.whole(Double(rows.count - failed.count)),
+    ]
+    return block("failed", words("report.failed.note", counts), table, isOpen: failed.count <= 14)
+  }
+
+  private var changes: String {
+    guard let rows = page.rows("changes") else { return "" }
+    let table = ReportTable(
+      naming, rows,
+      [.code("measure", list: "measure"), .area("area"), .text("period"),
+       .code("source", list: "source"), .text("previous_vintage"), .number("previous_value"),
+       .text("vintage"), .number("value"), .signed("difference"),
+       .word("reason", prefix: "report.reason")])
+    return block("changes", words("report.changes.note"), table, isOpen: rows.count <= 14)
+  }
+
+  private var sources: String {
+    guard let rows = page.rows("sources") else { return "" }
+    let table = ReportTable(
+      headings: ["source", "agency", "observations", "period", "latest_vintage", "licence", "may_export"]
+        .map { .init(title: naming.column($0), isNumber: $0 == "observations") },
+      rows: rows.map { row in
+        let title = row.text("title")
+        let named = naming.label("source", row.text("id"))
+        return [
+          title.isEmpty || named != row.text("id") ? named : title,
+          naming.label("agency", row.text("agency")),
+          row.number("observations").map(naming.numbers.whole) ?? "",
+          [row.text("first_period"), row.text("last_period")].filter { !$0.isEmpty }
+            .joined(separator: " – "),
+          String(row.text("latest_vintage").prefix(10)), row.text("licence"),
+          naming.words(row.flag("may_export") ? "report.yes" : "report.no"),
+        ]
+      })
+    return block("sources", words("report.sources.note"), table, isOpen: true)
+  }
+}

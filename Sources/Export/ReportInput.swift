@@ -1,0 +1,50 @@
+public import Demography
+public import Words
+
+/// What the first screen asks about; whatever is `nil` is chosen from the tables.
+public struct Focus: Hashable, Sendable {
+  /// Region code; the country when `nil`.
+  public var area: String?
+  /// Year on whose first day people are counted; the last projected one when `nil`.
+  public var year: Int?
+  /// Scenario that answers; `baseline` when `nil`, or else the first.
+  public var scenario: String?
+  /// Scenario it is set against; the first other one when `nil`.
+  public var against: String?
+
+  public init(
+    area: String? = nil, year: Int? = nil, scenario: String? = nil, against: String? = nil
+  ) {
+    self.area = area
+    self.year = year
+    self.scenario = scenario
+    self.against = against
+  }
+}
+
+/// The tables of a run and what is needed to show them to a person.
+public struct ReportInput: Sendable {
+  public var run: RunCard
+  /// By name. A table that is absent or empty leaves out what would be drawn from it.
+  public var tables: [String: Table]
+  public var language: Language
+  /// Title of the workspace.
+  public var title: Names
+  public var focus: Focus
+  /// Code list, code, names: lists `agency`, `indicator`, `scenario`, `variant`, `series`,
+  /// `programme`, `source`, `measure`, `lever`, `unit`. Regions come from the table `regions`; a code
+  /// without names shows as it is.
+  public var labels: [String: [String: Names]]
+
+  public init(
+    run: RunCard, tables: [String: Table], language: Language, title: Names, focus: Focus = Focus(),
+    labels: [String: [String: Names]] = [:]
+  ) {
+    self.run = run
+    self.tables = tables
+    self.language = language
+    self.title = title
+    self.focus = focus
+    self.labels = labels
+  }
+}
