@@ -158,7 +158,7 @@ def aKilledRefreshEndsInTheBytesOfAnUndisturbedOne(folder):
 def theNextQuarterGoesIn(folder):
     place = workspace(folder)
     example = next((place / "data" / "examples").glob("*.csv"))
-    source = "test_example"
+    source = "test_mlspp_wages"
     preview = agyn("data", "add", example, "--source", source, "--released", "2025-06-01", "--dry-run", cwd=place)
     assert preview.returncode in (0, 1), preview.stderr
     assert not (place / "data" / "received").exists()
@@ -174,7 +174,7 @@ def badFilesChangeNothing(folder):
     before = contents(place)
     bad = folder / "bad.csv"
     bad.write_text("КАТО;PERIOD;VAL\nАлматы;202503;12\nНигде;202503;x\n")
-    done = agyn("data", "add", bad, "--source", "test_example", "--released", "2025-06-01", cwd=place)
+    done = agyn("data", "add", bad, "--source", "test_mlspp_wages", "--released", "2025-06-01", cwd=place)
     assert done.returncode == 65, (done.returncode, done.stderr)
     after = {name: bytes_ for name, bytes_ in contents(place).items() if not name.startswith(".agyn/")}
     assert after == before
