@@ -1,6 +1,7 @@
 import Demography
 import Formats
 import Harmony
+import Ingest
 import Words
 
 /// The observations of a workspace after its rules have spoken.

@@ -22,7 +22,7 @@ extension DataDesk {
       Table(
         "preview",
         [
-          .text("source_column", preview.map(\.source)), .text("dimension", preview.map(\.dimension)),
+          .text("source_column", preview.map(\.source)), .text("dimension", preview.map(\.dimension.rawValue)),
           .text("example", preview.map(\.example)), .text("meaning", preview.map(\.meaning)),
         ])
     }
@@ -87,7 +87,7 @@ extension DataDesk {
     switch format.container {
     case .delimited:
       let grid = try Formats.readDelimited(
-        bytes, file: path, dialect: Dialect(named: entry.reader.delimiter))
+        bytes, file: path, dialect: dialect(entry.reader))
       input = .grids([(name: path, grid: grid)])
     case .workbook:
       input = .grids(try Formats.readXLSX(bytes, file: path).map { (name: $0.name, grid: $0.grid) })
@@ -152,6 +152,12 @@ extension DataDesk {
     try workspace.files.write(table, to: path)
     return Added(
       rows: rows.count, path: path, vintage: incoming.vintage.day.description)
+  }
+
+  private func dialect(_ reader: ReaderMapping) -> Dialect {
+    Dialect(
+      delimiter: Dialect.Delimiter(rawValue: reader.delimiter) ?? .automatic,
+      allowsRaggedRows: true)
   }
 
   private static func vintage(_ released: String?) throws -> Instant {

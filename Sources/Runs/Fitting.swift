@@ -7,12 +7,12 @@ import SeriesModels
 struct Fitting {
   private let checked: CheckedData
   private let models: ModelFiles
-  private let seed: UInt64
+  private let seed: UInt32
   private let threads: Int
   private let progress: any ProgressListener
 
   init(
-    _ checked: CheckedData, models: ModelFiles, seed: UInt64, threads: Int,
+    _ checked: CheckedData, models: ModelFiles, seed: UInt32, threads: Int,
     progress: any ProgressListener
   ) {
     self.checked = checked
@@ -61,7 +61,7 @@ struct Fitting {
     progress.report(
       ProgressEvent("fitting", done: models.series.count, total: models.series.count))
     return [
-      seriesTable(outcomes, plans: models.series), backtestTable(outcomes, plans: models.series),
+      seriesTable(outcomes, plans: models.series), backtestTable(outcomes),
     ]
   }
 }
@@ -69,12 +69,12 @@ struct Fitting {
 /// The origin–destination estimate of a workspace.
 enum FlowEstimate {
   static func make(
-    _ specification: ODSpecification, checked: CheckedData, seed: UInt64
-  ) throws -> (FlowModels.ODEstimate, ODInputs) {
+    _ specification: ODSpecification, checked: CheckedData, seed: UInt32
+  ) throws -> (ODEstimate, ODInputs) {
     let inputs = try ODInputs(
       specification, observations: checked.observations, regions: checked.data.currentRegions,
       adjacency: checked.data.adjacency)
-    return (try FlowModels.ODEstimate.estimate(specification, inputs, seed: seed), inputs)
+    return (try ODEstimate.estimate(specification, inputs, seed: seed), inputs)
   }
 }
 

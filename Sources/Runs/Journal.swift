@@ -8,16 +8,16 @@ struct Journal {
   mutating func note(_ event: String, _ values: [String: String]) {
     let time = Date().formatted(.iso8601)
     lines.append(
-      .object([
+      .members([
         ("time", .string(time)), ("event", .string(event)),
-        ("values", .object(values.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
+        ("values", .members(values.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
       ]))
   }
 
   /// The lines, with who and where first.
   var bytes: [UInt8] {
     let process = ProcessInfo.processInfo
-    let head = JSON.object([
+    let head = JSON.members([
       ("event", .string("started")), ("host", .string(process.hostName)),
       ("user", .string(process.environment["USER"] ?? "")),
       ("processors", .integer(process.activeProcessorCount)),

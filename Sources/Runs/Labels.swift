@@ -1,4 +1,6 @@
 import Demography
+import Ingest
+import Scenarios
 
 /// Names of codes for the report, by code list.
 enum Labels {

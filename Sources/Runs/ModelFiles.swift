@@ -3,6 +3,15 @@ import FlowModels
 import Formats
 import SeriesModels
 
+extension Names {
+  /// The names of a `{kk, ru, en}` map; what is absent is empty.
+  fileprivate init(_ document: Document?) {
+    self.init(
+      kk: document?["kk"]?.text ?? "", ru: document?["ru"]?.text ?? "",
+      en: document?["en"]?.text ?? "")
+  }
+}
+
 /// The model specifications of a workspace, read and checked together.
 struct ModelFiles {
   private(set) var series: [SeriesPlan] = []
@@ -19,7 +28,7 @@ struct ModelFiles {
         if document["kind"]?.text == "series" {
           let plan = try SeriesPlan.read(document)
           series.append(plan)
-          titles[plan.id] = plan.title
+          titles[plan.id] = Names(document["title"])
         } else {
           let file = try FlowModelFile.read(document)
           flows.append(file)

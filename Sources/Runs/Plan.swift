@@ -8,18 +8,18 @@ public struct Plan: Codable, Hashable, Sendable {
   public var quarter: String
   public var asOf: String
   public var previousAsOf: String?
-  public var seed: UInt64
+  public var seed: UInt32
   public var draws: Int
 
   /// What the command line says over the workspace's own settings.
   public struct Overrides: Sendable {
     public var quarter: String?
     public var asOf: String?
-    public var seed: UInt64?
+    public var seed: UInt32?
     public var draws: Int?
 
     public init(
-      quarter: String? = nil, asOf: String? = nil, seed: UInt64? = nil, draws: Int? = nil
+      quarter: String? = nil, asOf: String? = nil, seed: UInt32? = nil, draws: Int? = nil
     ) {
       self.quarter = quarter
       self.asOf = asOf
@@ -62,10 +62,10 @@ public struct Plan: Codable, Hashable, Sendable {
   var previousInstant: Instant? { previousAsOf.flatMap { Instant($0) } }
 
   var json: JSON {
-    .object([
+    .members([
       ("quarter", .string(quarter)), ("as_of", .string(asOf)),
       ("previous_as_of", previousAsOf.map { .string($0) } ?? .null),
-      ("seed", .string(String(seed))), ("draws", .integer(draws)),
+      ("seed", .integer(Int(seed))), ("draws", .integer(draws)),
     ])
   }
 }
@@ -91,10 +91,10 @@ struct RunIdentity: Sendable {
     }
     inputs.append(
       InputDigest(path: "share/vega-bundle.js", sha256: bundle.map { SHA256.hex($0) } ?? "none"))
-    let record = JSON.object([
+    let record = JSON.members([
       ("engine", .string(Engine.version)), ("generation", .integer(Engine.generation)),
       ("plan", plan.json),
-      ("inputs", .object(inputs.map { ($0.path, .string($0.sha256)) })),
+      ("inputs", .members(inputs.map { ($0.path, .string($0.sha256)) })),
     ])
     self.plan = plan
     self.inputs = inputs

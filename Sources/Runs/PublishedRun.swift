@@ -26,8 +26,8 @@ public struct PublishedRun {
         .missingInput, "run.table.unknown",
         ["table": name, "run": id, "known": try tableNames().joined(separator: ", ")])
     }
-    return readTable(
-      try Formats.readDelimited(workspace.files.bytes(path), file: path), name: name)
+    return try readTable(
+      Formats.readDelimited(workspace.files.bytes(path), file: path), name: name)
   }
 
   /// What the run folder holds, one row a file.
@@ -144,12 +144,12 @@ public struct PublishedRun {
     return ReportInput(
       run: RunCard(
         id: record.id, quarter: record.plan.quarter, key: record.key,
-        asOf: String(record.plan.asOf.prefix(10)), seed: record.plan.seed,
+        asOf: String(record.plan.asOf.prefix(10)), seed: UInt64(record.plan.seed),
         draws: record.plan.draws, engineVersion: Engine.version,
         previous: record.plan.previousAsOf.map { String($0.prefix(10)) },
         digests: record.inputs.map { RunCard.Digest(name: $0.path, digest: $0.sha256) }),
       tables: tables, language: language, title: workspace.title, focus: Focus(),
-      labels: try labels(), assumptions: [])
+      labels: try labels())
   }
 
   private func labels() throws -> [String: [String: Names]] {

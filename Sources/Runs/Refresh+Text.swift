@@ -24,7 +24,7 @@ extension Refresh.Outcome {
 
   /// One object for programs.
   public var json: String {
-    JSON.object([
+    JSON.members([
       ("schema", .integer(1)), ("run", .string(id)), ("path", .string(path)),
       ("changed", .bool(!isUnchanged)), ("failed_checks", .integer(failedChecks)),
       ("headline", .string(headline)), ("report", .string(path + "/report.html")),

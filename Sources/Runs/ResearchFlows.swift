@@ -89,25 +89,25 @@ public enum ResearchFlows {
     for dropped in fit.dropped where dropped.count > 0 {
       notes.append(
         (
-          "flows.dropped.\(dropped.reason)",
+          "flows.dropped.\(dropped.reason.rawValue)",
           ["count": "\(dropped.count)", "detail": dropped.detail]
         ))
     }
     if !fit.collinear.isEmpty {
       notes.append(("flows.collinear", ["terms": fit.collinear.joined(separator: ", ")]))
     }
-    if fit.covarianceRepaired { notes.append(("flows.covariance.repaired", [:])) }
+    if fit.isCovarianceRepaired { notes.append(("flows.covariance.repaired", [:])) }
     return notes
   }
 
   private static func json(_ fit: RegressionFit, read: Double, fit fitSeconds: Double) -> JSON {
-    .object([
+    .members([
       ("schema", .integer(1)),
       (
         "coefficients",
         .array(
           fit.coefficients.map { coefficient in
-            .object([
+            .members([
               ("term", .string(coefficient.term)), ("estimate", .finite(coefficient.estimate)),
               ("std_error", .finite(coefficient.standardError)),
               ("statistic", .finite(coefficient.statistic)),
@@ -119,14 +119,14 @@ public enum ResearchFlows {
       ),
       (
         "fit",
-        .object([
+        .members([
           ("observations", .integer(fit.observations)),
           (
             "dropped",
             .array(
               fit.dropped.map { dropped in
-                .object([
-                  ("reason", .string("\(dropped.reason)")), ("count", .integer(dropped.count)),
+                .members([
+                  ("reason", .string(dropped.reason.rawValue)), ("count", .integer(dropped.count)),
                   ("lines", .array(dropped.lines.map { .integer($0) })),
                   ("detail", .string(dropped.detail)),
                 ])
@@ -140,7 +140,7 @@ public enum ResearchFlows {
       ),
       (
         "timing",
-        .object([("read_seconds", .finite(read)), ("fit_seconds", .finite(fitSeconds))])
+        .members([("read_seconds", .finite(read)), ("fit_seconds", .finite(fitSeconds))])
       ),
     ])
   }
@@ -158,12 +158,12 @@ public enum ResearchFlows {
     let ((matrix, balanced), fitSeconds) = try seconds {
       try FlowModels.balance(seed: input.0, rows: input.1, columns: input.2)
     }
-    let table = matrix.table
-    let json = JSON.object([
+    let table = matrix.table(named: "flows")
+    let json = JSON.members([
       ("schema", .integer(1)),
       (
         "fit",
-        .object([
+        .members([
           ("sweeps", .integer(balanced.sweeps)),
           ("max_relative_margin_error", .finite(balanced.maxRelativeMarginError)),
           ("cells", .integer(table.rowCount)),
@@ -171,7 +171,7 @@ public enum ResearchFlows {
       ),
       (
         "timing",
-        .object([("read_seconds", .finite(readSeconds)), ("fit_seconds", .finite(fitSeconds))])
+        .members([("read_seconds", .finite(readSeconds)), ("fit_seconds", .finite(fitSeconds))])
       ),
     ])
     return Answer(
@@ -191,4 +191,9 @@ public enum ResearchFlows {
 extension JSON {
   /// A number; null where it is not finite, because JSON has no other way to say so.
   static func finite(_ number: Double) -> JSON { number.isFinite ? .number(number) : .null }
+
+  /// An object of these names and values, in this order.
+  static func members(_ members: [(String, JSON)]) -> JSON {
+    .object(members.map { Member($0.0, $0.1) })
+  }
 }

@@ -22,7 +22,7 @@ public enum ResearchSeries {
   ///   - season: periods in a season; `nil` takes the natural one (12 for months, 4 for quarters).
   ///   - levels: coverages in per cent.
   public static func forecast(
-    file: String, model: String, season: Int?, horizon: Int, levels: [Double], seed: UInt64
+    file: String, model: String, season: Int?, horizon: Int, levels: [Double], seed: UInt32
   ) throws -> Answer {
     let specification = try named(model)
     let (all, readSeconds) = try seconds { try readSeries(UserFile.grid(file), season: season) }
@@ -38,16 +38,16 @@ public enum ResearchSeries {
         }
       }
     }
-    let json = JSON.object([
+    let json = JSON.members([
       ("schema", .integer(1)), ("series", .array(fitted.map { object($0.fit, $0.forecast) })),
       (
         "failures",
         .array(
-          failures.map { .object([("code", .string($0.code)), ("detail", .string($0.description))]) })
+          failures.map { .members([("code", .string($0.code)), ("detail", .string($0.description))]) })
       ),
       (
         "timing",
-        .object([("read_seconds", .finite(readSeconds)), ("fit_seconds", .finite(fitSeconds))])
+        .members([("read_seconds", .finite(readSeconds)), ("fit_seconds", .finite(fitSeconds))])
       ),
     ])
     return Answer(
@@ -58,7 +58,7 @@ public enum ResearchSeries {
   /// Scores models on every series of a file by rolling origins.
   public static func backtest(
     file: String, models: [String], season: Int?, horizon: Int, origins: Int, minimumTrain: Int,
-    seed: UInt64
+    seed: UInt32
   ) throws -> Answer {
     let specifications = try models.map(named)
     let (all, readSeconds) = try seconds { try readSeries(UserFile.grid(file), season: season) }
@@ -83,13 +83,13 @@ public enum ResearchSeries {
         .real("coverage_95", rows.map(\.score.coverage95)),
         .boolean("chosen", rows.map(\.score.chosen)),
       ])
-    let json = JSON.object([
+    let json = JSON.members([
       ("schema", .integer(1)),
       (
         "scores",
         .array(
           rows.map { row in
-            .object([
+            .members([
               ("unique_id", .string(row.series)), ("model", .string(row.score.model)),
               ("origins", .integer(row.score.origins)), ("horizon", .integer(row.score.horizon)),
               ("mae", .finite(row.score.mae)), ("rmse", .finite(row.score.rmse)),
@@ -102,7 +102,7 @@ public enum ResearchSeries {
       ),
       (
         "timing",
-        .object([("read_seconds", .finite(readSeconds)), ("fit_seconds", .finite(fitSeconds))])
+        .members([("read_seconds", .finite(readSeconds)), ("fit_seconds", .finite(fitSeconds))])
       ),
     ])
     return Answer(table: table, json: json.text(isPretty: true), failures: [])
@@ -113,11 +113,11 @@ public enum ResearchSeries {
   }
 
   private static func object(_ fit: any FittedSeries, _ forecast: Forecast) -> JSON {
-    .object([
+    .members([
       ("unique_id", .string(forecast.seriesID)), ("model", .string(fit.label)),
       (
         "parameters",
-        .object(fit.parameters.map { ($0.name, JSON.finite($0.value)) })
+        .members(fit.parameters.map { ($0.name, JSON.finite($0.value)) })
       ),
       ("log_likelihood", fit.logLikelihood.map { .finite($0) } ?? .null),
       ("aicc", fit.aicc.map { .finite($0) } ?? .null),
@@ -125,15 +125,15 @@ public enum ResearchSeries {
         "forecast",
         .array(
           forecast.steps.map { step in
-            .object([
+            .members([
               ("ds", .string(step.period.description)), ("mean", .finite(step.mean)),
               (
                 "lower",
-                .object(step.intervals.map { (text($0.level), JSON.finite($0.lower)) })
+                .members(step.intervals.map { (text($0.level), JSON.finite($0.lower)) })
               ),
               (
                 "upper",
-                .object(step.intervals.map { (text($0.level), JSON.finite($0.upper)) })
+                .members(step.intervals.map { (text($0.level), JSON.finite($0.upper)) })
               ),
             ])
           })
@@ -148,7 +148,7 @@ public enum ResearchSeries {
       .text("ds", steps.map(\.1.period.description)), .real("mean", steps.map(\.1.mean)),
     ]
     for level in levels.sorted() {
-      func bound(_ pick: (SeriesModels.Interval) -> Double) -> [Double?] {
+      func bound(_ pick: @escaping (Forecast.Interval) -> Double) -> [Double?] {
         steps.map { _, step in step.intervals.first { $0.level == level }.map(pick) }
       }
       columns.append(.real("lower_\(text(level))", bound(\.lower)))

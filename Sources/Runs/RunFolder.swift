@@ -83,15 +83,11 @@ struct RunFolder {
         let aside = try files.url(path + ".replaced-" + String(SHA256.hex(journal).prefix(8)))
         try FileManager.default.moveItem(at: target, to: aside)
       }
+      try FileManager.default.moveItem(at: stagingURL, to: target)
     } catch {
       throw Fault(
         .cannotWrite, "file.cannotWrite",
         ["path": target.path, "reason": error.localizedDescription])
-    }
-    guard rename(stagingURL.path, target.path) == 0 else {
-      throw Fault(
-        .cannotWrite, "file.cannotWrite",
-        ["path": target.path, "reason": String(cString: strerror(errno))])
     }
   }
 }

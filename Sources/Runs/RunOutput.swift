@@ -56,25 +56,25 @@ struct RunOutput {
     for table in results.tables { tables[table.name] = table }
     return ReportInput(
       run: card, tables: tables, language: language, title: workspace.title, focus: Focus(),
-      labels: results.labels, assumptions: [])
+      labels: results.labels)
   }
 
   private var card: RunCard {
     RunCard(
       id: identity.id, quarter: identity.plan.quarter, key: identity.key,
-      asOf: String(identity.plan.asOf.prefix(10)), seed: identity.plan.seed,
+      asOf: String(identity.plan.asOf.prefix(10)), seed: UInt64(identity.plan.seed),
       draws: identity.plan.draws, engineVersion: Engine.version,
       previous: identity.plan.previousAsOf.map { String($0.prefix(10)) },
       digests: identity.inputs.map { RunCard.Digest(name: $0.path, digest: $0.sha256) })
   }
 
   private func record(_ outputs: [RunFolder.Record.Output], headline: String) -> [UInt8] {
-    let record = JSON.object([
+    let record = JSON.members([
       ("schema", .string("agyn.run/1")), ("id", .string(identity.id)),
       ("key", .string(identity.key)),
       (
         "engine",
-        .object([
+        .members([
           ("version", .string(Engine.version)), ("generation", .integer(Engine.generation)),
         ])
       ),
@@ -82,7 +82,7 @@ struct RunOutput {
       ("headline", .string(headline)),
       (
         "checks",
-        .object([
+        .members([
           ("failed", .integer(results.failedChecks)),
           ("not_evaluated", .integer(results.notEvaluated)),
         ])
@@ -91,14 +91,14 @@ struct RunOutput {
         "inputs",
         .array(
           identity.inputs.map {
-            .object([("path", .string($0.path)), ("sha256", .string($0.sha256))])
+            .members([("path", .string($0.path)), ("sha256", .string($0.sha256))])
           })
       ),
       (
         "outputs",
         .array(
           outputs.map {
-            .object([
+            .members([
               ("path", .string($0.path)), ("bytes", .integer($0.bytes)),
               ("sha256", .string($0.sha256)),
             ])
@@ -109,7 +109,7 @@ struct RunOutput {
   }
 
   private var planObject: JSON {
-    .object([
+    .members([
       ("quarter", .string(identity.plan.quarter)), ("asOf", .string(identity.plan.asOf)),
       ("previousAsOf", identity.plan.previousAsOf.map { .string($0) } ?? .null),
       ("seed", .integer(Int(identity.plan.seed))), ("draws", .integer(identity.plan.draws)),
@@ -117,15 +117,15 @@ struct RunOutput {
   }
 
   private static func labelText(_ labels: [String: [String: Names]]) -> [UInt8] {
-    let object = JSON.object(
+    let object = JSON.members(
       labels.sorted { $0.key < $1.key }.map { list, codes in
         (
           list,
-          .object(
+          .members(
             codes.sorted { $0.key < $1.key }.map { code, names in
               (
                 code,
-                .object([
+                .members([
                   ("kk", .string(names.kk)), ("ru", .string(names.ru)), ("en", .string(names.en)),
                 ])
               )

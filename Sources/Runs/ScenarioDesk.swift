@@ -1,6 +1,7 @@
 public import Demography
 import Formats
 import Foundation
+import Ingest
 import Scenarios
 public import Words
 

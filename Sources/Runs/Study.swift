@@ -9,7 +9,7 @@ struct Study {
   let baseline: Baseline
   let scenarios: [Scenario]
   private let inputs: BaselineInputs
-  private let seed: UInt64
+  private let seed: UInt32
   private let draws: Int
   private let threads: Int
 
@@ -25,12 +25,12 @@ struct Study {
       regions: regions)
     scenarios = try Self.scenarios(
       files ?? Self.documents(workspace), baseline: baseline, regions: regions)
-    var flows: Projection.ODEstimate?
+    var flows: FlowBaseline?
     if let specification = models.flowEstimate {
       let (estimate, _) = try FlowEstimate.make(specification, checked: checked, seed: plan.seed)
-      flows = Projection.ODEstimate(
+      flows = FlowBaseline(
         areas: estimate.areas, values: estimate.flows.values, lower: estimate.lower.values,
-        upper: estimate.upper.values, level: 90, kind: estimate.flows.kind,
+        upper: estimate.upper.values, level: 0.9, kind: estimate.flows.kind,
         source: specification.id)
     }
     inputs = try BaselineInputs(

@@ -24,7 +24,7 @@ public struct Workspace: Sendable {
     public let asOf: Instant
     /// What the refresh before knew; `nil` when this is the first.
     public let previousAsOf: Instant?
-    public let seed: UInt64
+    public let seed: UInt32
     public let draws: Int
   }
 
@@ -90,7 +90,7 @@ public struct Workspace: Sendable {
         previousAsOf: section.optional("previous_as_of", form: "2025-02-28T00:00:00Z") {
           Instant($0)
         },
-        seed: section.value("seed", form: "20250101") { UInt64($0) } ?? 0,
+        seed: section.value("seed", form: "20250101") { UInt32($0) } ?? 0,
         draws: section.value("draws", form: "500") { Int($0).flatMap { $0 > 0 ? $0 : nil } } ?? 1)
     }
     try reader.finish()

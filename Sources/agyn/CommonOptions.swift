@@ -61,7 +61,7 @@ struct PlanOptions: ParsableArguments {
   var draws: Int?
 
   @Option(help: ArgumentHelp(words("cli.seed"), valueName: "number"))
-  var seed: UInt64?
+  var seed: UInt32?
 
   @Option(help: ArgumentHelp(words("cli.threads"), valueName: "count"))
   var threads: Int?

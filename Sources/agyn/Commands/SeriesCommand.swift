@@ -30,7 +30,7 @@ struct SeriesCommand: ParsableCommand {
     @Option(help: ArgumentHelp(words("cli.series.level"), valueName: "80,95"))
     var level = "80,95"
     @Option(help: ArgumentHelp(words("cli.seed"), valueName: "number"))
-    var seed: UInt64 = 1
+    var seed: UInt32 = 1
     @OptionGroup var output: TableOptions
     @OptionGroup var language: LanguageOption
 
@@ -68,7 +68,7 @@ struct SeriesCommand: ParsableCommand {
       help: ArgumentHelp(words("cli.series.minimum_train"), valueName: "periods"))
     var minimumTrain = 10
     @Option(help: ArgumentHelp(words("cli.seed"), valueName: "number"))
-    var seed: UInt64 = 1
+    var seed: UInt32 = 1
     @OptionGroup var output: TableOptions
     @OptionGroup var language: LanguageOption
 
