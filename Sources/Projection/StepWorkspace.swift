@@ -84,12 +84,14 @@ extension StepWorkspace {
   /// With `D = diag(m + e + out)` and `O` the moves, iterates
   /// `n1 ← (I + D/2)⁻¹ ((I − D/2) n0 + O (n0 + n1)/2)`. Deaths and leavers are implicit, so the error
   /// shrinks by at least `½ out / (1 + ½ D)` in a pass: below one half whenever `D ≤ 2`, about 0.03 at
-  /// the moving rates of regions. It stops when a pass changes nothing above 1e-15 of the largest cell.
+  /// the moving rates of regions. It stops when what is left, `κ / (1 − κ)` of the last change, is
+  /// below 1e-15 of the largest cell.
   mutating func solveBlock(_ block: Int, _ columns: CohortColumns, _ level: [Double]) {
     if block == 0 { prepareOutLevels(columns, level) }
     let n = regions
     let terms = columns.firstTerm[block]..<columns.firstTerm[block + 1]
     var largest = SIMD8<Double>.zero
+    var contraction = SIMD8<Double>.zero
     for i in 0..<n {
       var out = SIMD8<Double>.zero
       for t in terms {
@@ -100,11 +102,15 @@ extension StepWorkspace {
       let halfDiagonal = 0.5 * (mortality[place] + emigration[place] + out)
       if any(halfDiagonal .> 1) { noteSplits(halfDiagonal, block) }
       constant[i] = (1 - halfDiagonal) * initial[place]
-      inverse[i] = 1 / (1 + halfDiagonal)
+      let reciprocal = 1 / (1 + halfDiagonal)
+      inverse[i] = reciprocal
+      let shrink = 0.5 * out * reciprocal
+      contraction.replace(with: shrink, where: shrink .> contraction)
       current[i] = initial[place]
       largest.replace(with: initial[place], where: initial[place] .> largest)
     }
-    let tolerance = largest * 1e-15
+    let kappa = contraction.max()
+    let tolerance = largest * (1e-15 * (1 - kappa) / max(kappa, 1e-3))
     var passes = 0
     while true {
       let change = pass(block, columns, terms, level)
@@ -128,22 +134,52 @@ extension StepWorkspace {
       }
       slot += n
     }
+    return Self.update(
+      terms, columns, level, moving: moving, constant: constant, inverse: inverse,
+      current: &current)
+  }
+
+  /// New survivors from the people moving, two destinations at a time; the largest change.
+  private static func update(
+    _ terms: Range<Int>, _ columns: CohortColumns, _ level: [Double], moving: [SIMD8<Double>],
+    constant: [SIMD8<Double>], inverse: [SIMD8<Double>], current: inout [SIMD8<Double>]
+  ) -> SIMD8<Double> {
+    let n = columns.regions
+    let rates = level.span
+    let moving = moving.span
     var change = SIMD8<Double>.zero
-    for j in 0..<n {
-      var arrivals = SIMD8<Double>.zero
+    var j = 0
+    while j < n {
+      // With an odd number of regions the last pair is the last region twice.
+      let other = min(j + 1, n - 1)
+      var first = SIMD8<Double>.zero
+      var second = SIMD8<Double>.zero
       var slot = 0
       for t in terms {
-        let row = (columns.terms[t].classIndex * n + j) * n
-        for i in 0..<n { arrivals += level[row + i] * moving[slot + i] }
+        let base = columns.terms[t].classIndex * n
+        let a = (base + j) * n
+        let b = (base + other) * n
+        for i in 0..<n {
+          let people = moving[slot + i]
+          first += rates[a + i] * people
+          second += rates[b + i] * people
+        }
         slot += n
       }
-      let next = (constant[j] + arrivals) * inverse[j]
-      let difference = next - current[j]
-      let magnitude = difference.replacing(with: -difference, where: difference .< 0)
-      change.replace(with: magnitude, where: magnitude .> change)
-      current[j] = next
+      settle((constant[j] + first) * inverse[j], in: &current[j], &change)
+      if other > j { settle((constant[other] + second) * inverse[other], in: &current[other], &change) }
+      j += 2
     }
     return change
+  }
+
+  private static func settle(
+    _ next: SIMD8<Double>, in place: inout SIMD8<Double>, _ change: inout SIMD8<Double>
+  ) {
+    let difference = next - place
+    let magnitude = difference.replacing(with: -difference, where: difference .< 0)
+    change.replace(with: magnitude, where: magnitude .> change)
+    place = next
   }
 
   private mutating func prepareOutLevels(_ columns: CohortColumns, _ level: [Double]) {
