@@ -89,9 +89,10 @@ public struct PermitStock: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - wanted: persons who would come.
-  ///   - quota: persons who may; `nil` for no limit.
+  ///   - quota: persons who may be admitted; `nil` for no limit.
+  ///   - stockLimit: persons who may hold a permit at the end of the quarter; renewals come first.
   public mutating func advance(
-    _ programme: PermitProgramme, wanted: Double, quota: Double?
+    _ programme: PermitProgramme, wanted: Double, quota: Double?, stockLimit: Double? = nil
   ) -> Quarter {
     precondition(
       cells.count == programme.termQuarters * programme.maxTerms, "a stock of another programme")
@@ -122,6 +123,7 @@ public struct PermitStock: Hashable, Sendable {
       overstayers - programme.overstayLeave * overstayers - account.regularised
       + account.toOverstay
     account.admitted = quota.map { min(wanted, max($0, 0)) } ?? wanted
+    if let stockLimit { account.admitted = min(account.admitted, max(stockLimit - total, 0)) }
     account.unmet = wanted - account.admitted
     cells[0] += account.admitted
     return account

@@ -1,0 +1,102 @@
+public import Demography
+public import Projection
+
+/// What a projection continues when no policy changes: the launch, the inputs, their assumptions and
+/// their uncertainty (`agyn.baseline/1`).
+public struct Baseline: Sendable {
+  /// How one input is found among the observations.
+  public struct Input: Hashable, Sendable {
+    public let measure: String
+    /// Year the rates or flows belong to.
+    public let year: Int
+    /// Multiplies the input from the first step on.
+    public let factor: Double
+    /// Relative change per year, compounded: −0.01 falls by 1 % a year.
+    public let changePerYear: Double
+    /// Measure of the age schedule, where the input is spread over ages.
+    public let ageSchedule: String
+  }
+
+  /// A temporary programme held apart from the usual residents.
+  public struct Programme: Sendable {
+    public let id: String
+    public let rules: PermitProgramme
+    /// Persons under the programme at the launch.
+    public let stock: Double
+    /// Yearly growth of the number who want to come.
+    public let demandGrowth: Double
+    /// Share of each region, summing to 1; `nil` follows the population of working age.
+    public let shares: [Double]?
+    /// Share of each country of origin, in the order of the file.
+    public let origins: [(country: String, share: Double)]
+    /// Yearly quota as a share of the labour force; `nil` for none.
+    public let quotaShare: Double?
+    public let place: Place
+  }
+
+  public enum Component: String, Hashable, Sendable, CaseIterable {
+    case fertility, mortality, internal, emigration, immigration, permits
+  }
+
+  public let id: String
+  public let title: Names
+  public let status: String
+  /// Region codes, sorted.
+  public let areas: [String]
+  /// The projection starts on 1 January of this year and ends on 1 January of `horizon`.
+  public let launch: Int
+  public let horizon: Int
+  /// Number of single years of age, the last open.
+  public let ages: Int
+  public let timing: MigrantTiming
+  public let sexRatioAtBirth: Double
+  /// By the keys of the file: `start_population`, `mortality`, …
+  public let inputs: [String: Input]
+  public let programmes: [Programme]
+  /// Labour force per person aged 15 to 64.
+  public let participation: Double
+  public let deviations: [Component: KeyedDeviation]
+  /// Draws and seed that the file proposes.
+  public let draws: Int
+  public let seed: Int
+  /// Years (1 January) whose pyramids are published, and years whose flows are.
+  public let pyramidYears: [Int]
+  public let flowYears: [Int]
+  /// Everything in the file that rests on assumption, by its key.
+  public let assumed: [String]
+
+  /// Reads a baseline file.
+  ///
+  /// - Parameter regions: the dated list; the regions valid on the launch day are projected.
+  /// - Throws: `Faults`, all of the file's together.
+  public init(_ document: Document, regions: Codelist) throws(Faults) {
+    let launchText = document["time"]?["launch"]?.text ?? ""
+    let day = Day(launchText) ?? Day(year: 2000, month: 1, day: 1)
+    let areas = regions.valid(on: day).codes.map(\.id)
+    let ages = (document["population"]?["ages"]?["to"]?.integer ?? 100) + 1
+    var reader = Reader(areas: areas, regions: regions, day: day, ages: max(ages, 3))
+    let parts = BaselineParts(document, &reader)
+    guard reader.faults.isEmpty else { throw Faults(reader.faults) }
+    id = parts.id
+    title = parts.title
+    status = parts.status
+    self.areas = areas
+    launch = parts.launch
+    horizon = parts.horizon
+    self.ages = reader.ages
+    timing = parts.timing
+    sexRatioAtBirth = parts.sexRatio
+    inputs = parts.inputs
+    programmes = parts.programmes
+    participation = parts.participation
+    deviations = parts.deviations
+    draws = parts.draws
+    seed = parts.seed
+    pyramidYears = parts.pyramidYears
+    flowYears = parts.flowYears
+    assumed = parts.assumed
+  }
+
+  /// Number of steps of one year.
+  public var steps: Int { horizon - launch }
+}

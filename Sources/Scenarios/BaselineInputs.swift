@@ -1,0 +1,61 @@
+public import Demography
+public import Projection
+
+/// The numbers a baseline starts from, taken from observations.
+public struct BaselineInputs: Sendable {
+  /// Region codes, sorted.
+  public let areas: [String]
+  public let cohort: CohortInputs
+  /// Moves between regions with what is known of their error; `nil` leaves the rates as they are in
+  /// every draw.
+  public let flows: FlowBaseline?
+  /// The weakest kind among the numbers of each input.
+  public let kinds: [String: Observation.Kind]
+
+  /// - Parameters:
+  ///   - areas: sorted, as many as the inputs have regions.
+  public init(
+    areas: [String], cohort: CohortInputs, flows: FlowBaseline? = nil,
+    kinds: [String: Observation.Kind] = [:]
+  ) {
+    precondition(areas == areas.sorted(), "areas of a baseline are not sorted")
+    precondition(areas.count == cohort.shape.regions, "\(areas.count) areas")
+    precondition(flows.map { $0.areas == areas } ?? true, "flows between other areas")
+    self.areas = areas
+    self.cohort = cohort
+    self.flows = flows
+    self.kinds = kinds
+  }
+
+  /// Collects the inputs of a baseline from observations of any vintages; the latest vintage counts.
+  ///
+  /// - Parameter flows: an estimate of this run, in place of the observed `FLOW_OD`.
+  /// - Throws: `Faults` that name every measure, region, sex or age that is missing.
+  public init(
+    observations: [Observation], baseline: Baseline, regions: Codelist, flows: FlowBaseline? = nil
+  ) throws(Faults) {
+    var collector = InputCollector(observations, baseline, regions)
+    let shape = CohortShape(regions: baseline.areas.count, ages: baseline.ages)
+    let population = collector.population(shape)
+    let survival = collector.survival(shape)
+    let fertility = collector.fertility(shape)
+    let estimate = flows ?? collector.flows()
+    let exposure = collector.exposureFactor(population, shape)
+    let internalRates = collector.internalRates(shape, population, exposure, estimate)
+    let emigration = collector.emigration(shape, population, exposure)
+    let immigration = collector.immigration(shape)
+    guard collector.faults.isEmpty else { throw Faults(collector.faults) }
+    areas = baseline.areas
+    cohort = CohortInputs(
+      shape: shape, population: population, survival: survival, fertility: fertility,
+      sexRatioAtBirth: baseline.sexRatioAtBirth, internalRates: internalRates,
+      emigration: emigration, immigration: immigration, timing: baseline.timing, stepYears: 1)
+    self.flows = estimate
+    kinds = collector.kinds
+    do {
+      try cohort.check()
+    } catch {
+      throw Faults(error.fault)
+    }
+  }
+}

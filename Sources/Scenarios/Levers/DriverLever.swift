@@ -1,0 +1,60 @@
+import Demography
+
+/// A driver such as wages or jobs that changes internal rates through an elasticity (eq. 7).
+struct DriverLever: LeverKind {
+  let card = Card(
+    catalogue: "lever", id: "driver",
+    reference: "Santos Silva & Tenreyro (2006), The log of gravity",
+    parameters: [
+      .init("path", unit: "ratio", range: 0...100, standard: "1"),
+      .init("response.elasticity", range: -10...10, standard: "0.5"),
+      .init("response.lag_years", unit: "years", range: 0...20, standard: "0"),
+    ])
+  let keys = ["driver", "path", "response"]
+  let targetKeys = ["to", "ages", "sexes"]
+  let components = ["internal"]
+
+  func effect(_ lever: LeverNode, _ reader: inout Reader) -> (any LeverEffect)? {
+    let regions = reader.regions(lever.target, "to")
+    let mask = reader.ageMask(lever.target)
+    _ = reader.text(lever.node, "driver")
+    let path = reader.required(lever.node, "path").flatMap {
+      reader.path(
+        $0, lever: lever.id, operations: [.multiply], units: ["ratio"], range: 1e-3...100)
+    }
+    guard let response = reader.required(lever.node, "response") else { return nil }
+    reader.closed(response, ["elasticity", "side", "lag_years"])
+    let elasticity = reader.quantity(
+      response, "elasticity", name: lever.id + ".elasticity", in: -10...10)
+    let side = reader.choice(response, "side", ["origin", "destination", "both"])
+    let lag = reader.number(response, "lag_years", in: 0...20, standard: 0)
+    guard let path, let elasticity, let side, let lag else { return nil }
+    return Effect(
+      regions: regions, mask: mask, path: path, elasticity: elasticity, side: side, lag: Int(lag))
+  }
+
+  struct Effect: LeverEffect {
+    let regions: [Int]
+    let mask: [Bool]
+    let path: Path
+    let elasticity: Quantity
+    let side: String
+    let lag: Int
+
+    var stage: Stage { .driver }
+    var ageMask: [Bool]? { mask }
+
+    func apply(_ year: inout YearBuild, memory: inout [Double], schedules: [Int]) {
+      let driver = path.value(year: year.year - lag, year.parameters, neutral: 1)
+      guard let driver else { return }
+      let factor = power(driver, elasticity.value(year.parameters))
+      let all = Array(0..<year.regions)
+      if side != "origin" {
+        year.multiplyInternal(from: all, to: regions, ages: mask, by: factor)
+      }
+      if side != "destination" {
+        year.multiplyInternal(from: regions, to: all, ages: mask, by: 1 / factor)
+      }
+    }
+  }
+}

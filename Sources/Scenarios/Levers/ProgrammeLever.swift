@@ -1,0 +1,122 @@
+import Demography
+
+/// Planned moves: resettlement of residents between regions, or people brought home from abroad.
+struct ProgrammeLever: LeverKind {
+  let card = Card(
+    catalogue: "lever", id: "programme",
+    reference: "Regional quotas for resettlers and kandas, Republic of Kazakhstan",
+    parameters: [
+      .init("path", unit: "persons_per_year", range: 0...1e7, standard: "0"),
+      .init("takeup", range: 0...1, standard: "1"),
+      .init("net_of_baseline", unit: "persons_per_year", range: 0...1e7, standard: "0"),
+      .init("retention.share", range: 0...1, standard: "1"),
+    ])
+  let keys = ["path", "allocate", "takeup", "retention", "net_of_baseline"]
+  let targetKeys = ["from", "to"]
+  let components = ["internal", "immigration"]
+
+  func effect(_ lever: LeverNode, _ reader: inout Reader) -> (any LeverEffect)? {
+    guard let node = reader.required(lever.node, "path"),
+      let path = reader.path(
+        node, lever: lever.id, operations: [.add], units: ["persons_per_year"], range: 0...1e7)
+    else { return nil }
+    let takeup = reader.quantity(
+      lever.node, "takeup", name: lever.id + ".takeup", in: 0...1, standard: 1)
+    let allocate = lever.node["allocate"] ?? Document(.null, at: lever.node.place)
+    reader.closed(allocate, ["to", "age_shares", "ages_like"])
+    let all = Array(reader.areas.indices)
+    let targets = reader.regions(lever.target, "to", standard: all)
+    let even = all.map { targets.contains($0) ? 1.0 : 0 }
+    let shares =
+      allocate["to"].map { reader.shares($0, normalises: true, spread: even) }
+      ?? even.map { $0 / max(1, Double(targets.count)) }
+    guard let takeup else { return nil }
+    if lever.component == "immigration" {
+      reader.forbid(lever.target, ["from"], because: lever.component)
+      reader.forbid(lever.node, ["retention"], because: lever.component)
+      let contained = reader.quantity(
+        lever.node, "net_of_baseline", name: lever.id + ".net_of_baseline", in: 0...1e7,
+        standard: 0)
+      if lever.node["net_of_baseline"] == nil {
+        reader.warn("scenario.double-counting", ["lever": lever.id], at: lever.node.place)
+      }
+      return Arrivals(
+        shares: shares, path: path, takeup: takeup, contained: contained ?? .fixed(0),
+        request: reader.schedule(allocate, standard: .immigrants))
+    }
+    reader.forbid(lever.node, ["net_of_baseline"], because: lever.component)
+    let origins = reader.regions(lever.target, "from")
+    let retention = lever.node["retention"] ?? Document(.null, at: lever.node.place)
+    reader.closed(retention, ["share", "after_years"])
+    let kept = reader.quantity(
+      retention, "share", name: lever.id + ".retention", in: 1e-6...1, standard: 1)
+    let years = reader.number(retention, "after_years", in: 1...50, standard: 5)
+    guard let kept, let years else { return nil }
+    return Resettlement(
+      origins: origins, shares: shares, path: path, takeup: takeup, kept: kept, years: years,
+      request: reader.schedule(allocate, standard: .internalMovers))
+  }
+
+  /// People who settle from abroad beyond those the baseline contains.
+  struct Arrivals: LeverEffect {
+    let shares: [Double]
+    let path: Path
+    let takeup: Quantity
+    let contained: Quantity
+    let request: ScheduleRequest
+
+    var stage: Stage { .programme }
+    var schedules: [ScheduleRequest] { [request] }
+
+    func apply(_ year: inout YearBuild, memory: inout [Double], schedules: [Int]) {
+      guard let places = path.value(year: year.year, year.parameters, neutral: 0) else { return }
+      let persons =
+        takeup.value(year.parameters) * places - contained.value(year.parameters)
+      for region in shares.indices where shares[region] > 0 {
+        year.addImmigrants(persons * shares[region], region: region, schedule: schedules[0])
+      }
+    }
+  }
+
+  /// Residents moved by plan; those who do not stay go home.
+  struct Resettlement: LeverEffect {
+    let origins: [Int]
+    let shares: [Double]
+    let path: Path
+    let takeup: Quantity
+    let kept: Quantity
+    let years: Double
+    let request: ScheduleRequest
+
+    var stage: Stage { .programme }
+    var schedules: [ScheduleRequest] { [request] }
+    /// Settlers still followed, `origin · regions + destination`.
+    var memory: Int { origins.count * shares.count }
+
+    func apply(_ year: inout YearBuild, memory: inout [Double], schedules: [Int]) {
+      let n = year.regions
+      let leaving = 1 - power(kept.value(year.parameters), 1 / years)
+      for (k, origin) in origins.enumerated() {
+        for destination in 0..<n {
+          let back = leaving * memory[k * n + destination]
+          memory[k * n + destination] -= back
+          year.move(back, from: destination, to: origin, schedule: schedules[0])
+        }
+      }
+      guard let places = path.value(year: year.year, year.parameters, neutral: 0) else { return }
+      let persons = takeup.value(year.parameters) * places
+      let weights = origins.map { origin in
+        (0..<n).reduce(0.0) { $0 + ($1 == origin ? 0 : year.frame.flows[$1 * n + origin]) }
+      }
+      let sum = weights.reduce(0, +)
+      for (k, origin) in origins.enumerated() {
+        let part = sum > 0 ? weights[k] / sum : 1 / Double(origins.count)
+        for destination in 0..<n where shares[destination] > 0 && destination != origin {
+          let moved = persons * part * shares[destination]
+          memory[k * n + destination] += moved
+          year.move(moved, from: origin, to: destination, schedule: schedules[0])
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import Demography
+
+/// A sudden inflow of workers under a temporary programme, with a tail.
+struct ShockLever: LeverKind {
+  let card = Card(
+    catalogue: "lever", id: "shock", reference: "Carammia, Iacus & Wilkin (2022), Scientific Reports 12",
+    parameters: [
+      .init("event.magnitude", unit: "persons", range: 0...1e8, standard: "0"),
+      .init("event.spread_quarters", unit: "quarters", range: 1...80, standard: "1"),
+      .init("decay.half_life_years", unit: "years", range: 0...50, standard: "0"),
+    ])
+  let keys = ["event", "decay", "allocate"]
+  let targetKeys = ["programme"]
+  let components = ["temporary"]
+
+  func effect(_ lever: LeverNode, _ reader: inout Reader) -> (any LeverEffect)? {
+    let allocate = lever.node["allocate"] ?? Document(.null, at: lever.node.place)
+    reader.closed(allocate, ["to"])
+    let event = reader.event(lever)
+    guard let index = reader.programme(lever.target), let event else { return nil }
+    let flat =
+      lever.baseline.programmes[index].shares ?? [Double](repeating: 1, count: reader.areas.count)
+    return Effect(
+      programme: index, event: event,
+      shares: allocate["to"].map { reader.shares($0, normalises: false, spread: flat) })
+  }
+
+  struct Effect: LeverEffect {
+    let programme: Int
+    let event: Event
+    let shares: [Double]?
+
+    var stage: Stage { .add }
+
+    func apply(_ year: inout YearBuild, memory: inout [Double], schedules: [Int]) {
+      let persons = event.magnitude.value(year.parameters)
+      let weights = shares ?? year.frame.programmeShares[programme]
+      for quarter in 0..<4 {
+        let part = event.share(QuarterIndex(year: year.year, quarter: quarter))
+        guard part > 0 else { continue }
+        for region in weights.indices {
+          year.permits[programme].wanted[quarter * year.regions + region] +=
+            part * persons * weights[region]
+        }
+      }
+    }
+  }
+}

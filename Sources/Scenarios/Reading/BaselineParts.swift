@@ -1,0 +1,244 @@
+import Demography
+import Projection
+
+/// The parts of a baseline file while it is read; values of faulty parts are never used.
+struct BaselineParts {
+  var id = ""
+  var title = Names(kk: "", ru: "", en: "")
+  var status = "draft"
+  var launch = 2000
+  var horizon = 2001
+  var timing = MigrantTiming.end
+  var sexRatio = 1.05
+  var inputs: [String: Baseline.Input] = [:]
+  var programmes: [Baseline.Programme] = []
+  var participation = 0.0
+  var deviations: [Baseline.Component: KeyedDeviation] = [:]
+  var draws = 500
+  var seed = 1
+  var pyramidYears: [Int] = []
+  var flowYears: [Int] = []
+  var assumed: [String] = []
+
+  init(_ document: Document, _ reader: inout Reader) {
+    reader.checkSchema(document, "agyn.baseline/1")
+    reader.closed(
+      document,
+      [
+        "schema", "id", "title", "status", "geography", "time", "population", "inputs", "temporary",
+        "labour_force", "uncertainty", "outputs",
+      ])
+    id = reader.identifier(document) ?? ""
+    title = reader.names(document, "title")
+    status =
+      reader.choice(document, "status", ["draft", "reviewed", "official"], standard: "draft")
+      ?? "draft"
+    readGeography(document, &reader)
+    readTime(document, &reader)
+    readPopulation(document, &reader)
+    readInputs(document, &reader)
+    readLabourForce(document, &reader)
+    readProgrammes(document, &reader)
+    readUncertainty(document, &reader)
+    readOutputs(document, &reader)
+  }
+
+  private mutating func readGeography(_ document: Document, _ reader: inout Reader) {
+    guard let node = document["geography"] else { return }
+    reader.closed(node, ["vintage", "units"])
+    if let units = node["units"], units.integer != reader.areas.count {
+      reader.report(
+        "baseline.units", ["stated": units.text ?? "", "found": String(reader.areas.count)],
+        at: units.place)
+    }
+  }
+
+  private mutating func readTime(_ document: Document, _ reader: inout Reader) {
+    guard let node = reader.required(document, "time") else { return }
+    reader.closed(node, ["launch", "horizon"])
+    launch = reader.newYear(node, "launch") ?? launch
+    horizon = reader.newYear(node, "horizon") ?? launch + 1
+    if horizon <= launch || horizon > launch + 100 {
+      reader.report(
+        "baseline.horizon", ["launch": String(launch), "horizon": String(horizon)], at: node.place)
+      horizon = launch + 1
+    }
+  }
+
+  private mutating func readPopulation(_ document: Document, _ reader: inout Reader) {
+    guard let node = document["population"] else { return }
+    reader.closed(node, ["ages", "timing", "sex_ratio_at_birth"])
+    if let ages = node["ages"] {
+      reader.closed(ages, ["to"])
+      _ = reader.number(ages, "to", in: 2...120)
+    }
+    timing =
+      MigrantTiming(
+        rawValue: reader.choice(
+          node, "timing", MigrantTiming.allCases.map(\.rawValue), standard: "end") ?? "end") ?? .end
+    sexRatio = reader.number(node, "sex_ratio_at_birth", in: 0.9...1.2, standard: 1.05) ?? 1.05
+  }
+
+  /// Inputs of the file with the measures they take when none is named.
+  static let standardInputs: [(key: String, measure: String, ageSchedule: String)] = [
+    ("start_population", "POP", ""), ("mortality", "MX", ""), ("fertility", "ASFR", ""),
+    ("internal", "FLOW_OD", "AGE_RATE_INTERNAL"), ("emigration", "FLOW_OUT", "AGE_RATE_EMIGRATION"),
+    ("immigration", "FLOW_IN", "AGE_SHARE_IMMIGRATION"),
+  ]
+
+  private mutating func readInputs(_ document: Document, _ reader: inout Reader) {
+    let node = document["inputs"] ?? Document(.null, at: document.place)
+    reader.closed(node, Self.standardInputs.map(\.key))
+    for (key, measure, schedule) in Self.standardInputs {
+      let input = node[key] ?? Document(.null, at: node.place)
+      reader.closed(
+        input, ["measure", "year", "factor", "change_per_year", "age_schedule", "evidence"])
+      noteEvidence(input, key, &reader)
+      inputs[key] = Baseline.Input(
+        measure: input["measure"]?.text ?? measure,
+        year: Int(
+          reader.number(
+            input, "year", in: 1900...2200,
+            standard: Double(key == "start_population" ? launch : launch - 1)) ?? 0),
+        factor: reader.number(input, "factor", in: 0...10, standard: 1) ?? 1,
+        changePerYear: reader.number(input, "change_per_year", in: -0.2...0.2, standard: 0) ?? 0,
+        ageSchedule: input["age_schedule"]?.text ?? schedule)
+    }
+  }
+
+  private mutating func noteEvidence(_ node: Document, _ key: String, _ reader: inout Reader) {
+    guard let evidence = reader.evidence(node) else { return }
+    if evidence.quality == .assumed { assumed.append(key) }
+  }
+
+  private mutating func readLabourForce(_ document: Document, _ reader: inout Reader) {
+    guard let node = document["labour_force"] else { return }
+    reader.closed(node, ["per_person_15_64", "evidence"])
+    participation = reader.number(node, "per_person_15_64", in: 0...1) ?? 0
+    noteEvidence(node, "labour_force", &reader)
+  }
+
+  private mutating func readProgrammes(_ document: Document, _ reader: inout Reader) {
+    for node in document["temporary"]?.items ?? [] {
+      reader.closed(
+        node,
+        [
+          "id", "stock", "term_quarters", "max_terms", "renewal", "early_exit", "to_permanent",
+          "overstay", "overstay_leave", "regularise", "demand_growth", "shares", "origins",
+          "quota_percent_of_labour_force", "evidence",
+        ])
+      guard let programme = readProgramme(node, &reader) else { continue }
+      if programmes.contains(where: { $0.id == programme.id }) {
+        reader.report("baseline.programme-twice", ["programme": programme.id], at: node.place)
+      }
+      if programme.quotaShare != nil && participation == 0 {
+        reader.report("baseline.labour-force-missing", [:], at: node.place)
+      }
+      programmes.append(programme)
+    }
+  }
+
+  private mutating func readProgramme(
+    _ node: Document, _ reader: inout Reader
+  ) -> Baseline.Programme? {
+    guard let id = reader.identifier(node) else { return nil }
+    noteEvidence(node, id, &reader)
+    let share = 0.0...1.0
+    let stock = reader.number(node, "stock", in: 0...1e9)
+    let term = reader.number(node, "term_quarters", in: 1...40)
+    let terms = reader.number(node, "max_terms", in: 1...20)
+    let renewal = reader.number(node, "renewal", in: share) ?? 0
+    let permanent = reader.number(node, "to_permanent", in: share, standard: 0) ?? 0
+    if renewal + permanent > 1 {
+      reader.reportRange(renewal + permanent, share, "renewal + to_permanent", at: node.place)
+    }
+    guard let stock, let term, let terms, renewal + permanent <= 1 else { return nil }
+    let flat = [Double](repeating: 1, count: reader.areas.count)
+    var origins: [(country: String, share: Double)] = []
+    for entry in node["origins"]?.entries ?? [] {
+      if let value = reader.number(
+        node["origins"] ?? node, entry.key, in: share)
+      {
+        origins.append((entry.key, value))
+      }
+    }
+    let sum = origins.reduce(0) { $0 + $1.share }
+    if !origins.isEmpty && abs(sum - 1) > 1e-9 {
+      reader.report(
+        "scenario.shares-sum", ["sum": text(sum)], at: node["origins"]?.place ?? node.place)
+    }
+    return Baseline.Programme(
+      id: id,
+      rules: PermitProgramme(
+        termQuarters: Int(term), maxTerms: Int(terms), renewal: renewal,
+        earlyExit: reader.number(node, "early_exit", in: share, standard: 0) ?? 0,
+        toPermanent: permanent,
+        overstay: reader.number(node, "overstay", in: share, standard: 0) ?? 0,
+        overstayLeave: reader.number(node, "overstay_leave", in: share, standard: 0.25) ?? 0.25,
+        regularise: reader.number(node, "regularise", in: share, standard: 0) ?? 0),
+      stock: stock,
+      demandGrowth: reader.number(node, "demand_growth", in: -0.5...0.5, standard: 0) ?? 0,
+      shares: node["shares"].map { reader.shares($0, normalises: false, spread: flat) },
+      origins: origins,
+      quotaShare: node["quota_percent_of_labour_force"] == nil
+        ? nil
+        : reader.number(node, "quota_percent_of_labour_force", in: 0...100).map { $0 / 100 },
+      place: node.place)
+  }
+
+  private mutating func readUncertainty(_ document: Document, _ reader: inout Reader) {
+    guard let node = document["uncertainty"] else { return }
+    reader.closed(node, ["draws", "seed", "deviations", "evidence"])
+    noteEvidence(node, "uncertainty", &reader)
+    draws = Int(reader.number(node, "draws", in: 1...100_000, standard: 500) ?? 500)
+    seed = Int(reader.number(node, "seed", in: 0...4_294_967_295, standard: 1) ?? 1)
+    let list = node["deviations"] ?? Document(.null, at: node.place)
+    reader.closed(list, Baseline.Component.allCases.map(\.rawValue))
+    for component in Baseline.Component.allCases {
+      guard let entry = list[component.rawValue] else { continue }
+      reader.closed(entry, ["sd", "persistence", "correlation"])
+      deviations[component] = KeyedDeviation(
+        sd: reader.number(entry, "sd", in: 0...2) ?? 0,
+        persistence: reader.number(entry, "persistence", in: 0...1) ?? 0,
+        correlation: reader.number(entry, "correlation", in: 0...1) ?? 0)
+    }
+  }
+
+  private mutating func readOutputs(_ document: Document, _ reader: inout Reader) {
+    let node = document["outputs"] ?? Document(.null, at: document.place)
+    reader.closed(node, ["pyramid_years", "flow_years"])
+    pyramidYears = reader.years(node, "pyramid_years", in: launch...horizon) ?? [launch, horizon]
+    flowYears =
+      reader.years(node, "flow_years", in: launch...(horizon - 1)) ?? [launch, horizon - 1]
+  }
+}
+
+extension Reader {
+  /// A year given as `2025-01-01` or `2025`.
+  mutating func newYear(_ node: Document, _ key: String) -> Int? {
+    guard let text = text(node, key) else { return nil }
+    if let day = Day(text), day.month == 1, day.day == 1 { return day.year }
+    if let year = Int(text), (1900...2200).contains(year) { return year }
+    report("scenario.time", ["value": text], at: node[key]?.place ?? node.place)
+    return nil
+  }
+
+  /// A list of years within a range, sorted, each once.
+  mutating func years(_ node: Document, _ key: String, in range: ClosedRange<Int>) -> [Int]? {
+    guard let value = node[key] else { return nil }
+    var years: Set<Int> = []
+    for item in value.items {
+      guard let year = item.integer, range.contains(year) else {
+        report(
+          "scenario.out-of-range",
+          [
+            "key": key, "value": item.text ?? "", "lower": String(range.lowerBound),
+            "upper": String(range.upperBound),
+          ], at: item.place)
+        continue
+      }
+      years.insert(year)
+    }
+    return years.sorted()
+  }
+}

@@ -1,0 +1,284 @@
+import Demography
+import Projection
+
+/// Finds the cells of a baseline among observations and notes every one that is missing.
+struct InputCollector {
+  private struct Key: Hashable {
+    let measure: String
+    let area: Int
+    let sex: Int
+    let age: Int
+  }
+
+  var faults: [Fault] = []
+  var kinds: [String: Observation.Kind] = [:]
+  private let baseline: Baseline
+  private var latest: [Key: Observation] = [:]
+  private var matrix: [Int: Observation] = [:]
+  private var previousTotals: [Int: Observation] = [:]
+
+  init(_ observations: [Observation], _ baseline: Baseline, _ regions: Codelist) {
+    self.baseline = baseline
+    let index = Dictionary(
+      uniqueKeysWithValues: baseline.areas.enumerated().map { ($0.element, $0.offset) })
+    for observation in observations where observation.value != nil {
+      take(observation, index)
+    }
+  }
+
+  private func input(_ key: String) -> Baseline.Input {
+    baseline.inputs[key]
+      ?? Baseline.Input(measure: "", year: 0, factor: 1, changePerYear: 0, ageSchedule: "")
+  }
+
+  private mutating func take(_ observation: Observation, _ index: [String: Int]) {
+    let start = Period.day(Day(year: baseline.launch, month: 1, day: 1))
+    let before = Period.day(Day(year: baseline.launch - 1, month: 1, day: 1))
+    let measure = observation.measure
+    if measure == input("internal").measure, observation.origin != "_Z",
+      observation.period == .year(input("internal").year), observation.isTotal,
+      let i = index[observation.origin], let j = index[observation.destination]
+    {
+      Self.keep(observation, in: &matrix[j * baseline.areas.count + i])
+      return
+    }
+    let area = index[observation.referenceArea] ?? (observation.referenceArea == "KZ" ? -1 : -2)
+    guard area >= -1 else { return }
+    if measure == input("start_population").measure, observation.period == before,
+      observation.isTotal
+    {
+      Self.keep(observation, in: &previousTotals[area])
+    }
+    guard observation.period == start || isOfRateYear(observation) else { return }
+    guard let sex = Self.sex(observation.sex), let age = age(observation.age) else { return }
+    guard observation.scope == "ALL" || observation.scope == "EXTERNAL" || observation.scope == "_Z"
+    else { return }
+    let key = Key(measure: measure, area: area, sex: sex, age: age)
+    Self.keep(observation, in: &latest[key])
+  }
+
+  private func isOfRateYear(_ observation: Observation) -> Bool {
+    BaselineParts.standardInputs.contains { entry in
+      let input = input(entry.key)
+      return (observation.measure == input.measure || observation.measure == input.ageSchedule)
+        && observation.period == .year(input.year)
+    }
+  }
+
+  private static func keep(_ observation: Observation, in place: inout Observation?) {
+    if let known = place, known.vintage >= observation.vintage { return }
+    place = observation
+  }
+
+  private static func sex(_ code: String) -> Int? {
+    switch code {
+    case "M": 0
+    case "F": 1
+    case "_T": 2
+    default: nil
+    }
+  }
+
+  /// Single years, the open age, and −1 for all ages.
+  private func age(_ code: String) -> Int? {
+    if code == "_T" { return -1 }
+    if code == "Y_GE\(baseline.ages - 1)" { return baseline.ages - 1 }
+    guard code.hasPrefix("Y"), let age = Int(code.dropFirst()), age < baseline.ages - 1 else {
+      return nil
+    }
+    return age
+  }
+
+  private mutating func value(_ name: String, _ key: Key) -> Double? {
+    guard let observation = latest[key] else { return nil }
+    kinds[name] = max(kinds[name] ?? .observed, observation.kind)
+    return observation.value
+  }
+
+  private mutating func missing(_ name: String, _ area: Int?, _ count: Int, of measure: String) {
+    faults.append(
+      Fault(
+        .missingInput, "baseline.input-missing",
+        [
+          "input": name, "measure": measure, "count": String(count),
+          "area": area.map { $0 >= 0 ? baseline.areas[$0] : "KZ" } ?? "KZ",
+          "year": String(input(name).year),
+        ]))
+  }
+
+  /// A surface that must be there for every region, sex and age.
+  private mutating func surface(_ name: String, _ shape: CohortShape) -> [Double] {
+    let measure = input(name).measure
+    var surface = [Double](repeating: 0, count: shape.cellCount)
+    for region in 0..<shape.regions {
+      var absent = 0
+      for sex in 0..<2 {
+        for age in 0..<shape.ages {
+          if let value = value(name, Key(measure: measure, area: region, sex: sex, age: age)) {
+            surface[shape.index(sex: sex, age: age, region: region)] = value
+          } else {
+            absent += 1
+          }
+        }
+      }
+      if absent > 0 { missing(name, region, absent, of: measure) }
+    }
+    return surface
+  }
+
+  mutating func population(_ shape: CohortShape) -> [Double] { surface("start_population", shape) }
+
+  mutating func survival(_ shape: CohortShape) -> [Double] {
+    let rates = surface("mortality", shape)
+    let factor = input("mortality").factor
+    var survival = rates
+    for region in 0..<shape.regions {
+      for sex in 0..<2 {
+        let start = shape.index(sex: sex, age: 0, region: region)
+        let column = rates[start..<start + shape.ages].map { max($0, 0) * factor }
+        survival.replaceSubrange(
+          start..<start + shape.ages, with: survivalRatios(deathRates: column))
+      }
+    }
+    return survival
+  }
+
+  /// Rates of women; ages without a rate have none, a region without any is a fault.
+  mutating func fertility(_ shape: CohortShape) -> [Double] {
+    let input = input("fertility")
+    var fertility = [Double](repeating: 0, count: shape.regions * shape.ages)
+    for region in 0..<shape.regions {
+      var found = 0
+      for age in 0..<shape.ages {
+        let key = Key(measure: input.measure, area: region, sex: 1, age: age)
+        guard let rate = value("fertility", key) else { continue }
+        fertility[region * shape.ages + age] = rate * input.factor
+        found += 1
+      }
+      if found == 0 { missing("fertility", region, 35, of: input.measure) }
+    }
+    return fertility
+  }
+
+  mutating func flows() -> FlowBaseline? {
+    let n = baseline.areas.count
+    var values = [Double](repeating: .nan, count: n * n)
+    var lower = values
+    var upper = values
+    var kind = Observation.Kind.observed
+    var absent = 0
+    var source = ""
+    for j in 0..<n {
+      for i in 0..<n {
+        guard let cell = matrix[j * n + i], let value = cell.value else {
+          if i != j { absent += 1 }
+          continue
+        }
+        values[j * n + i] = value
+        lower[j * n + i] = cell.lower ?? .nan
+        upper[j * n + i] = cell.upper ?? .nan
+        kind = max(kind, cell.kind)
+        source = cell.source
+      }
+    }
+    guard absent == 0 else {
+      missing("internal", nil, absent, of: input("internal").measure)
+      return nil
+    }
+    kinds["internal"] = kind
+    return FlowBaseline(
+      areas: baseline.areas, values: values, lower: lower, upper: upper, level: 0.9, kind: kind,
+      source: source)
+  }
+
+  /// Launch population over the mean population of the year before, by region: the flows of that year
+  /// divided by the launch population and multiplied by this are rates per person-year.
+  mutating func exposureFactor(_ population: [Double], _ shape: CohortShape) -> [Double] {
+    let totals = shape.totals(population)
+    return totals.indices.map { region in
+      guard let before = previousTotals[region]?.value, before + totals[region] > 0 else { return 1 }
+      return totals[region] / ((before + totals[region]) / 2)
+    }
+  }
+
+  /// A schedule by sex and age: of the country, the same in all regions.
+  private mutating func schedule(_ name: String, _ shape: CohortShape) -> [Double] {
+    let measure = input(name).ageSchedule
+    var absent = 0
+    var values = [Double](repeating: 0, count: shape.ageSexCount)
+    for k in values.indices {
+      let key = Key(measure: measure, area: -1, sex: k / shape.ages, age: k % shape.ages)
+      if let value = value(name, key) { values[k] = value } else { absent += 1 }
+    }
+    if absent > 0 { missing(name, nil, absent, of: measure) }
+    return values
+  }
+
+  mutating func internalRates(
+    _ shape: CohortShape, _ population: [Double], _ exposure: [Double], _ flows: FlowBaseline?
+  ) -> InternalRates {
+    let n = shape.regions
+    let profile = schedule("internal", shape)
+    let relative = relativeExposure(profile, population, shape)
+    let factor = input("internal").factor
+    var level = [Double](repeating: 0, count: n)
+    var shares = [Double](repeating: 0, count: n * n)
+    if let flows {
+      for i in 0..<n where relative[i] > 0 {
+        let out = (0..<n).filter { $0 != i }.reduce(0) { $0 + flows.values[$1 * n + i] }
+        level[i] = factor * exposure[i] * out / relative[i]
+        for j in 0..<n where j != i && out > 0 { shares[j * n + i] = flows.values[j * n + i] / out }
+      }
+    }
+    return .factored(shape: shape, originLevel: level, ageProfile: profile, shares: shares)
+  }
+
+  private func relativeExposure(
+    _ profile: [Double], _ population: [Double], _ shape: CohortShape
+  ) -> [Double] {
+    (0..<shape.regions).map { region in
+      (0..<shape.ageSexCount).reduce(0) {
+        $0 + profile[$1] * population[region * shape.ageSexCount + $1]
+      }
+    }
+  }
+
+  private mutating func regionTotals(_ name: String) -> [Double] {
+    let measure = input(name).measure
+    return baseline.areas.indices.map { region in
+      let key = Key(measure: measure, area: region, sex: 2, age: -1)
+      guard let value = value(name, key) else {
+        missing(name, region, 1, of: measure)
+        return 0
+      }
+      return value * input(name).factor
+    }
+  }
+
+  mutating func emigration(
+    _ shape: CohortShape, _ population: [Double], _ exposure: [Double]
+  ) -> [Double] {
+    let totals = regionTotals("emigration")
+    let profile = schedule("emigration", shape)
+    let relative = relativeExposure(profile, population, shape)
+    var rates = [Double](repeating: 0, count: shape.cellCount)
+    for region in 0..<shape.regions where relative[region] > 0 {
+      let level = exposure[region] * totals[region] / relative[region]
+      for k in 0..<shape.ageSexCount { rates[region * shape.ageSexCount + k] = level * profile[k] }
+    }
+    return rates
+  }
+
+  mutating func immigration(_ shape: CohortShape) -> [Double] {
+    let totals = regionTotals("immigration")
+    let shares = schedule("immigration", shape)
+    let sum = shares.reduce(0, +)
+    guard sum > 0 else { return [Double](repeating: 0, count: shape.cellCount) }
+    return totals.flatMap { total in shares.map { total * $0 / sum } }
+  }
+}
+
+extension Observation {
+  /// All ages, both sexes.
+  fileprivate var isTotal: Bool { sex == "_T" && age == "_T" }
+}

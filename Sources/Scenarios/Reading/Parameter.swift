@@ -1,0 +1,199 @@
+public import Kernel
+
+public import Demography
+
+/// A number of a scenario that may be uncertain: fixed, or drawn by its name, so that the same draw
+/// gives the same value in every variant.
+public struct Parameter: Sendable {
+  public let name: String
+  public let kind: Kind
+  /// Values outside are never drawn: the distribution is cut there.
+  public let bounds: ClosedRange<Double>?
+  public let unit: String
+  public let place: Place
+
+  public enum Kind: Sendable {
+    case fixed(Double)
+    case uncertain(any Distribution, name: String)
+  }
+
+  /// The value in a draw; `nil` gives the median path.
+  public func value(seed: UInt32, draw: Int?) -> Double {
+    switch kind {
+    case .fixed(let value): return value
+    case .uncertain(let distribution, _):
+      var u = 0.5
+      if let draw {
+        var stream = RandomStream(
+          StreamKey(seed: seed, stream: "parameter"), unit: UnitKey(name), draw: draw, time: 0)
+        u = stream.uniform()
+      }
+      guard let bounds else { return distribution.quantile(u) }
+      let lower = distribution.cumulative(bounds.lowerBound)
+      let upper = distribution.cumulative(bounds.upperBound)
+      return min(
+        max(distribution.quantile(lower + u * (upper - lower)), bounds.lowerBound),
+        bounds.upperBound)
+    }
+  }
+}
+
+/// Where a number may stand in a file: a figure, or the parameter that `$name` or a distribution names.
+public enum Quantity: Hashable, Sendable {
+  case fixed(Double)
+  case parameter(Int)
+
+  /// - Parameter values: one value for each parameter.
+  public func value(_ values: [Double]) -> Double {
+    switch self {
+    case .fixed(let value): value
+    case .parameter(let index): values[index]
+    }
+  }
+}
+
+extension Reader {
+  /// The named knobs of a file: `name: {value: …}` or `name: {dist: …}`.
+  mutating func readParameters(_ node: Document?) {
+    for entry in node?.entries ?? [] {
+      if parameters.contains(where: { $0.name == entry.key }) {
+        report("scenario.parameter-twice", ["parameter": entry.key], at: entry.keyPlace)
+      }
+      if let parameter = parameter(entry.value, name: entry.key) { parameters.append(parameter) }
+    }
+  }
+
+  private static let common = ["unit", "bounds", "note"]
+
+  private mutating func parameter(_ node: Document, name: String) -> Parameter? {
+    let bounds = readBounds(node)
+    let unit = node["unit"]?.text ?? "1"
+    if node["dist"] == nil {
+      closed(node, ["value"] + Self.common)
+      guard let value = number(node, "value", in: -1e15...1e15) else { return nil }
+      if let bounds, !bounds.contains(value) {
+        reportRange(value, bounds, "value", at: node["value"]?.place ?? node.place)
+      }
+      return Parameter(
+        name: name, kind: .fixed(value), bounds: bounds, unit: unit, place: node.place)
+    }
+    guard let family = choice(node, "dist", DistributionFamily.names) else { return nil }
+    guard let distribution = distribution(node, family) else { return nil }
+    return Parameter(
+      name: name, kind: .uncertain(distribution, name: family), bounds: bounds, unit: unit,
+      place: node.place)
+  }
+
+  private mutating func readBounds(_ node: Document) -> ClosedRange<Double>? {
+    guard let value = node["bounds"] else { return nil }
+    let ends = value.items.compactMap(\.number)
+    guard ends.count == 2, value.items.count == 2, ends[0] <= ends[1] else {
+      report("scenario.bounds", [:], at: value.place)
+      return nil
+    }
+    return ends[0]...ends[1]
+  }
+
+  private mutating func distribution(_ node: Document, _ family: String) -> (any Distribution)? {
+    let any = -1e15...1e15
+    let positive = 1e-12...1e15
+    closed(node, ["dist"] + Self.common + DistributionFamily.keys(family, node))
+    switch family {
+    case "normal":
+      guard let mean = number(node, "mean", in: any), let sd = number(node, "sd", in: positive)
+      else { return nil }
+      return Normal(mean: mean, standardDeviation: sd)
+    case "lognormal":
+      guard let median = number(node, "median", in: positive),
+        let p90 = number(node, "p90", in: median.nextUp...1e15)
+      else { return nil }
+      return DistributionFamily.lognormal(median: median, p90: p90)
+    case "beta":
+      guard let mean = number(node, "mean", in: 1e-9...(1 - 1e-9)),
+        let sd = number(node, "sd", in: 1e-9...((mean * (1 - mean)).squareRoot() * 0.999))
+      else { return nil }
+      let size = mean * (1 - mean) / (sd * sd) - 1
+      return Beta(a: mean * size, b: (1 - mean) * size)
+    case "gamma":
+      guard let mean = number(node, "mean", in: positive), let sd = number(node, "sd", in: positive)
+      else { return nil }
+      return Gamma(shape: mean * mean / (sd * sd), rate: mean / (sd * sd))
+    case "uniform":
+      guard let lower = number(node, "lower", in: any),
+        let upper = number(node, "upper", in: lower.nextUp...1e15)
+      else { return nil }
+      return Uniform(lower: lower, upper: upper)
+    default:
+      guard let lower = number(node, "lower", in: any),
+        let upper = number(node, "upper", in: lower.nextUp...1e15),
+        let mode = number(node, "mode", in: lower...upper)
+      else { return nil }
+      return Triangular(lower: lower, mode: mode, upper: upper)
+    }
+  }
+
+  /// A figure, `$name`, or a distribution that has no other name than its place.
+  ///
+  /// - Parameter name: what the nameless distribution is keyed by: `flood.magnitude`.
+  mutating func quantity(
+    _ node: Document, _ key: String, name: String, in range: ClosedRange<Double>,
+    standard: Double? = nil
+  ) -> Quantity? {
+    guard let value = node[key] else {
+      if standard == nil { report("scenario.key-missing", ["key": key], at: node.place) }
+      return standard.map { .fixed($0) }
+    }
+    return quantity(value, name: name, in: range)
+  }
+
+  mutating func quantity(
+    _ value: Document, name: String, in range: ClosedRange<Double>
+  ) -> Quantity? {
+    if case .map = value.content {
+      guard let parameter = parameter(value, name: name) else { return nil }
+      parameters.append(parameter)
+      return .parameter(parameters.count - 1)
+    }
+    if let text = value.text, text.hasPrefix("$") {
+      let wanted = String(text.dropFirst())
+      if let index = parameters.firstIndex(where: { $0.name == wanted }) {
+        return .parameter(index)
+      }
+      report(
+        "scenario.parameter-unknown",
+        ["parameter": wanted, "nearest": nearest(to: wanted, in: parameters.map(\.name)) ?? ""],
+        at: value.place)
+      return nil
+    }
+    guard let number = value.number, number.isFinite else {
+      report("scenario.not-a-number", ["key": name, "value": value.text ?? ""], at: value.place)
+      return nil
+    }
+    guard range.contains(number) else {
+      reportRange(number, range, name, at: value.place)
+      return nil
+    }
+    return .fixed(number)
+  }
+}
+
+/// The distributions a parameter may have, with the keys that give them.
+enum DistributionFamily {
+  static let names = ["normal", "lognormal", "beta", "gamma", "uniform", "triangular"]
+
+  static func keys(_ family: String, _ node: Document) -> [String] {
+    switch family {
+    case "lognormal": ["median", "p90"]
+    case "uniform": ["lower", "upper"]
+    case "triangular": ["lower", "mode", "upper"]
+    default: ["mean", "sd"]
+    }
+  }
+
+  /// From the median and the value that nine in ten stay below.
+  static func lognormal(median: Double, p90: Double) -> LogNormal {
+    LogNormal(
+      logMean: naturalLog(median),
+      logStandardDeviation: naturalLog(p90 / median) / normalQuantile(0.9))
+  }
+}

@@ -1,0 +1,150 @@
+public import Demography
+
+extension Reader {
+  /// The index of one region by code, name, slug or other alias.
+  mutating func region(_ name: String, at place: Place) -> Int? {
+    do {
+      let code = try regions.resolve(name, on: day)
+      if let index = areas.firstIndex(of: code.id) { return index }
+      report("scenario.region-unknown", ["region": name, "nearest": ""], at: place)
+    } catch .unknown(_, _, let near) {
+      let closest = nearest(to: name, in: Array(sets.keys).sorted()) ?? near ?? ""
+      report("scenario.region-unknown", ["region": name, "nearest": closest], at: place)
+    } catch .ambiguous(_, _, let candidates) {
+      report(
+        "scenario.region-ambiguous",
+        ["region": name, "candidates": candidates.joined(separator: ", ")], at: place)
+    }
+    return nil
+  }
+
+  /// Regions of a node: a name, a set, a list of both, `all`, or `{not: […]}`; sorted, each once.
+  mutating func regions(_ node: Document) -> [Int] {
+    if case .map = node.content {
+      closed(node, ["not"])
+      let left = Set(node["not"].map { regions($0) } ?? [])
+      return areas.indices.filter { !left.contains($0) }
+    }
+    var found: Set<Int> = []
+    for item in node.items {
+      guard let name = item.text else {
+        report("scenario.not-a-text", ["key": "region"], at: item.place)
+        continue
+      }
+      if name == "all" {
+        found.formUnion(areas.indices)
+      } else if let set = sets[name] {
+        found.formUnion(set)
+      } else if let index = region(name, at: item.place) {
+        found.insert(index)
+      }
+    }
+    return found.sorted()
+  }
+
+  /// Regions under a key, or `standard` when the key is absent.
+  mutating func regions(_ node: Document, _ key: String, standard: [Int]? = nil) -> [Int] {
+    guard let value = node[key] else {
+      if standard == nil { report("scenario.key-missing", ["key": key], at: node.place) }
+      return standard ?? []
+    }
+    return regions(value)
+  }
+
+  /// Local sets: `name: [regions]`.
+  mutating func readSets(_ node: Document?) {
+    guard let node else { return }
+    for entry in node.entries {
+      if (try? regions.resolve(entry.key, on: day)) != nil || entry.key == "all" || entry.key == "KZ" {
+        report("scenario.set-is-region", ["set": entry.key], at: entry.keyPlace)
+      }
+      sets[entry.key] = regions(entry.value)
+    }
+  }
+
+  /// Shares or weights by region, `others` spread over the rest in proportion to `spread`.
+  ///
+  /// - Parameters:
+  ///   - normalises: whether weights of any sum are scaled to 1; otherwise they must sum to 1.
+  ///   - spread: one weight for every region.
+  /// - Returns: one share for each region, summing to 1.
+  mutating func shares(
+    _ node: Document, normalises: Bool, spread: [Double]
+  ) -> [Double] {
+    var shares = [Double](repeating: 0, count: areas.count)
+    var named: Set<Int> = []
+    var others: Double?
+    for entry in node.entries {
+      guard let value = entry.value.number, value >= 0, value.isFinite else {
+        report(
+          "scenario.not-a-number", ["key": entry.key, "value": entry.value.text ?? ""],
+          at: entry.value.place)
+        continue
+      }
+      if entry.key == "others" {
+        others = value
+      } else {
+        for index in regions(Document(.scalar(entry.key), at: entry.keyPlace)) {
+          if !named.insert(index).inserted {
+            report("scenario.region-twice", ["region": entry.key], at: entry.keyPlace)
+          }
+          shares[index] = value
+        }
+      }
+    }
+    if let others {
+      let rest = areas.indices.filter { !named.contains($0) }
+      let weight = rest.reduce(0) { $0 + spread[$1] }
+      for index in rest { shares[index] = weight > 0 ? others * spread[index] / weight : 0 }
+    }
+    let sum = shares.reduce(0, +)
+    if sum <= 0 || (!normalises && abs(sum - 1) > 1e-9) {
+      report("scenario.shares-sum", ["sum": Demography.text(sum)], at: node.place)
+      return shares
+    }
+    return shares.map { $0 / sum }
+  }
+
+  /// Which ages of which sexes a node means: `ages: 18-59`, `sexes: [m]`; `2 · ages` values.
+  mutating func ageMask(_ node: Document) -> [Bool] {
+    var mask = [Bool](repeating: true, count: 2 * ages)
+    if let value = node["ages"] {
+      let range = value.text.flatMap { ageRange($0) }
+      if let range {
+        for k in mask.indices where !range.contains(k % ages) { mask[k] = false }
+      } else {
+        report("scenario.age", ["value": value.text ?? ""], at: value.place)
+      }
+    }
+    if let value = node["sexes"] {
+      let wanted = value.items.compactMap(\.text).map { $0.lowercased() }
+      for item in value.items where !["m", "f"].contains(item.text?.lowercased() ?? "") {
+        report(
+          "scenario.not-permitted",
+          ["key": "sexes", "value": item.text ?? "", "permitted": "m, f", "nearest": ""],
+          at: item.place)
+      }
+      for k in mask.indices where !wanted.contains(k < ages ? "m" : "f") { mask[k] = false }
+    }
+    return mask
+  }
+
+  /// `18-59`, `63+`, `5`; `nil` for anything else and for ages the projection does not have.
+  func ageRange(_ text: String) -> ClosedRange<Int>? {
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+    let lower: Int?
+    let upper: Int?
+    if parts.count == 1, text.hasSuffix("+") {
+      lower = Int(text.dropLast())
+      upper = ages - 1
+    } else if parts.count == 1 {
+      lower = Int(text)
+      upper = lower
+    } else {
+      lower = Int(parts[0])
+      upper = parts.count == 2 ? Int(parts[1]) : nil
+    }
+    guard let lower, let upper, lower >= 0, upper >= lower, lower < ages else { return nil }
+    return lower...min(upper, ages - 1)
+  }
+}

@@ -1,0 +1,148 @@
+public import Demography
+
+/// Reads the nodes of a scenario or baseline file, gathers every fault, and never stops at the first.
+public struct Reader: Sendable {
+  public internal(set) var faults: [Fault] = []
+  public internal(set) var warnings: [Fault] = []
+  /// Regions of the projection, by their index.
+  public let areas: [String]
+  let regions: Codelist
+  /// The day whose boundaries hold.
+  let day: Day
+  /// Number of age groups.
+  let ages: Int
+  /// Local names of groups of regions.
+  var sets: [String: [Int]] = [:]
+  /// Named knobs, then the distributions that stand where a number may stand.
+  var parameters: [Parameter] = []
+  /// Programmes of the baseline.
+  var programmes: [String] = []
+
+  init(areas: [String], regions: Codelist, day: Day, ages: Int) {
+    self.areas = areas
+    self.regions = regions
+    self.day = day
+    self.ages = ages
+  }
+
+  public mutating func report(
+    _ code: String, _ arguments: [String: String] = [:], at place: Place
+  ) {
+    faults.append(Fault(.badConfiguration, code, arguments, at: place))
+  }
+
+  mutating func warn(_ code: String, _ arguments: [String: String] = [:], at place: Place) {
+    warnings.append(Fault(.badConfiguration, code, arguments, at: place))
+  }
+
+  /// Every key that is not permitted becomes a fault with the nearest permitted one.
+  public mutating func closed(_ node: Document, _ keys: [String]) {
+    if case .map = node.content {
+      faults += node.unknownKeys(keys)
+    } else if !node.isNull {
+      report("scenario.not-a-map", ["keys": keys.joined(separator: ", ")], at: node.place)
+    }
+  }
+
+  /// The value under a key that must be there.
+  public mutating func required(_ node: Document, _ key: String) -> Document? {
+    if let value = node[key], !value.isNull { return value }
+    report("scenario.key-missing", ["key": key], at: node.place)
+    return nil
+  }
+
+  public mutating func text(_ node: Document, _ key: String) -> String? {
+    guard let value = required(node, key) else { return nil }
+    guard let text = value.text, !text.isEmpty else {
+      report("scenario.not-a-text", ["key": key], at: value.place)
+      return nil
+    }
+    return text
+  }
+
+  /// A plain number within a range.
+  public mutating func number(
+    _ node: Document, _ key: String, in range: ClosedRange<Double>, standard: Double? = nil
+  ) -> Double? {
+    guard let value = node[key] else {
+      if standard == nil { report("scenario.key-missing", ["key": key], at: node.place) }
+      return standard
+    }
+    guard let number = value.number, number.isFinite else {
+      report("scenario.not-a-number", ["key": key, "value": value.text ?? ""], at: value.place)
+      return standard
+    }
+    guard range.contains(number) else {
+      reportRange(number, range, key, at: value.place)
+      return standard
+    }
+    return number
+  }
+
+  mutating func reportRange(
+    _ number: Double, _ range: ClosedRange<Double>, _ key: String, at place: Place
+  ) {
+    report(
+      "scenario.out-of-range",
+      [
+        "key": key, "value": Demography.text(number),
+        "lower": Demography.text(range.lowerBound), "upper": Demography.text(range.upperBound),
+      ], at: place)
+  }
+
+  /// One of some words.
+  public mutating func choice(
+    _ node: Document, _ key: String, _ permitted: [String], standard: String? = nil
+  ) -> String? {
+    guard let value = node[key] else {
+      if standard == nil { report("scenario.key-missing", ["key": key], at: node.place) }
+      return standard
+    }
+    guard let text = value.text, permitted.contains(text) else {
+      report(
+        "scenario.not-permitted",
+        [
+          "key": key, "value": value.text ?? "", "permitted": permitted.joined(separator: ", "),
+          "nearest": nearest(to: value.text ?? "", in: permitted) ?? "",
+        ], at: value.place)
+      return standard
+    }
+    return text
+  }
+
+  /// Titles in the languages of the house; a language that is left out takes the first given.
+  mutating func names(_ node: Document, _ key: String) -> Names {
+    guard let value = required(node, key) else { return Names(kk: "", ru: "", en: "") }
+    closed(value, ["kk", "ru", "en"])
+    let given = ["en", "ru", "kk"].compactMap { value[$0]?.text }
+    guard let first = given.first else {
+      report("scenario.key-missing", ["key": key + ".en"], at: value.place)
+      return Names(kk: "", ru: "", en: "")
+    }
+    return Names(
+      kk: value["kk"]?.text ?? first, ru: value["ru"]?.text ?? first,
+      en: value["en"]?.text ?? first)
+  }
+
+  /// An identifier of lower-case letters, digits and hyphens or underscores.
+  mutating func identifier(_ node: Document, _ key: String = "id") -> String? {
+    guard let id = text(node, key) else { return nil }
+    let permitted = id.utf8.allSatisfy {
+      (97...122).contains($0) || (48...57).contains($0) || $0 == 45 || $0 == 95
+    }
+    if !permitted || id.utf8.count > 64 {
+      report("scenario.identifier", ["key": key, "value": id], at: node[key]?.place ?? node.place)
+      return nil
+    }
+    return id
+  }
+
+  mutating func checkSchema(_ document: Document, _ expected: String) {
+    guard let found = text(document, "schema") else { return }
+    if found != expected {
+      report(
+        "scenario.schema", ["found": found, "expected": expected],
+        at: document["schema"]?.place ?? document.place)
+    }
+  }
+}

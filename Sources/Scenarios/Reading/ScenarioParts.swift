@@ -1,0 +1,213 @@
+import Demography
+
+/// The parts of a scenario file while it is read; values of faulty parts are never used.
+struct ScenarioParts {
+  var id = ""
+  var title = Names(kk: "", ru: "", en: "")
+  var owner = ""
+  var levers: [Scenario.Lever] = []
+  var variants: [Scenario.Variant] = []
+  var comparison = Scenario.Comparison(
+    against: "baseline", metrics: [], areas: [], years: [], attribution: .none)
+  private let baseline: Baseline
+
+  init(_ document: Document, _ baseline: Baseline, _ reader: inout Reader) {
+    self.baseline = baseline
+    reader.checkSchema(document, "agyn.scenario/1")
+    reader.closed(
+      document,
+      [
+        "schema", "id", "title", "owner", "status", "baseline", "geography_sets", "parameters",
+        "levers", "variants", "compare",
+      ])
+    id = reader.identifier(document) ?? ""
+    title = reader.names(document, "title")
+    owner = document["owner"]?.text ?? ""
+    _ = reader.choice(
+      document, "status", ["draft", "reviewed", "official"], standard: "draft")
+    readBaseline(document, &reader)
+    reader.readSets(document["geography_sets"])
+    reader.readParameters(document["parameters"])
+    readLevers(document, &reader)
+    readVariants(document, &reader)
+    readComparison(document, &reader)
+    findConflicts(&reader)
+  }
+
+  private func readBaseline(_ document: Document, _ reader: inout Reader) {
+    guard let node = reader.required(document, "baseline") else { return }
+    reader.closed(node, ["ref"])
+    guard let ref = reader.text(node, "ref") else { return }
+    if ref != baseline.id {
+      reader.report(
+        "scenario.other-baseline", ["found": ref, "expected": baseline.id],
+        at: node["ref"]?.place ?? node.place)
+    }
+  }
+
+  private mutating func readLevers(_ document: Document, _ reader: inout Reader) {
+    guard let list = reader.required(document, "levers") else { return }
+    for node in list.items {
+      let id = reader.identifier(node)
+      if let id, levers.contains(where: { $0.id == id }) {
+        reader.report("scenario.lever-twice", ["lever": id], at: node.place)
+      }
+      guard let word = reader.text(node, "kind") else { continue }
+      guard let kind = LeverCatalogue.kind(word) else {
+        let known = LeverCatalogue.all.map(\.card.id)
+        reader.report(
+          "scenario.lever-unknown",
+          [
+            "kind": word, "known": known.joined(separator: ", "),
+            "nearest": nearest(to: word, in: known) ?? "",
+          ], at: node["kind"]?.place ?? node.place)
+        continue
+      }
+      reader.closed(node, ["id", "kind", "target", "evidence"] + kind.keys)
+      guard let target = reader.required(node, "target") else { continue }
+      reader.closed(target, ["component"] + kind.targetKeys)
+      let evidence = reader.evidence(node)
+      if node["evidence"] == nil {
+        reader.warn("scenario.evidence-missing", ["lever": id ?? ""], at: node.place)
+      }
+      guard let id, let component = reader.choice(target, "component", kind.components) else {
+        continue
+      }
+      let lever = LeverNode(
+        id: id, component: component, node: node, target: target, baseline: baseline)
+      if let effect = kind.effect(lever, &reader) {
+        levers.append(
+          Scenario.Lever(
+            id: id, kind: word, evidence: evidence, effect: effect, place: node.place))
+      }
+    }
+  }
+
+  private mutating func readVariants(_ document: Document, _ reader: inout Reader) {
+    let ids = (document["levers"]?.items ?? []).compactMap { $0["id"]?.text }
+    for node in document["variants"]?.items ?? [] {
+      reader.closed(node, ["id", "set", "disable"])
+      guard let id = reader.identifier(node) else { continue }
+      if id == "baseline" || variants.contains(where: { $0.id == id }) {
+        reader.report("scenario.variant-twice", ["variant": id], at: node.place)
+      }
+      var set: [String: Double] = [:]
+      for entry in node["set"]?.entries ?? [] {
+        guard let parameter = reader.parameters.first(where: { $0.name == entry.key }) else {
+          reader.report(
+            "scenario.parameter-unknown",
+            [
+              "parameter": entry.key,
+              "nearest": nearest(to: entry.key, in: reader.parameters.map(\.name)) ?? "",
+            ], at: entry.keyPlace)
+          continue
+        }
+        guard let value = entry.value.number, value.isFinite else {
+          reader.report(
+            "scenario.not-a-number", ["key": entry.key, "value": entry.value.text ?? ""],
+            at: entry.value.place)
+          continue
+        }
+        if let bounds = parameter.bounds, !bounds.contains(value) {
+          reader.reportRange(value, bounds, entry.key, at: entry.value.place)
+        }
+        set[entry.key] = value
+      }
+      let disabled = node["disable"]?.items ?? []
+      for item in disabled where !ids.contains(item.text ?? "") {
+        reader.report(
+          "scenario.variant-lever",
+          ["lever": item.text ?? "", "nearest": nearest(to: item.text ?? "", in: ids) ?? ""],
+          at: item.place)
+      }
+      variants.append(
+        Scenario.Variant(id: id, set: set, disabled: disabled.compactMap(\.text).sorted()))
+    }
+    if (document["variants"]?.items ?? []).isEmpty {
+      variants = [Scenario.Variant(id: "main", set: [:], disabled: [])]
+    }
+  }
+
+  private mutating func readComparison(_ document: Document, _ reader: inout Reader) {
+    let node = document["compare"] ?? Document(.null, at: document.place)
+    reader.closed(node, ["against", "metrics", "regions", "years", "decompose"])
+    let against =
+      reader.choice(
+        node, "against", ["baseline"] + variants.map(\.id), standard: "baseline") ?? "baseline"
+    var metrics: [Metric] = []
+    for item in node["metrics"]?.items ?? [] {
+      let permitted = Metric.allCases.map(\.rawValue)
+      guard let metric = Metric(rawValue: item.text ?? "") else {
+        reader.report(
+          "scenario.not-permitted",
+          [
+            "key": "metrics", "value": item.text ?? "",
+            "permitted": permitted.joined(separator: ", "),
+            "nearest": nearest(to: item.text ?? "", in: permitted) ?? "",
+          ], at: item.place)
+        continue
+      }
+      if !metrics.contains(metric) { metrics.append(metric) }
+    }
+    let years =
+      reader.years(node, "years", in: baseline.launch...baseline.horizon) ?? [baseline.horizon]
+    comparison = Scenario.Comparison(
+      against: against, metrics: metrics.isEmpty ? [.population] : metrics,
+      areas: readAreas(node, &reader), years: years,
+      attribution: Scenario.Attribution(
+        rawValue: reader.choice(
+          node, "decompose", Scenario.Attribution.allCases.map(\.rawValue), standard: "none")
+          ?? "none") ?? .none)
+  }
+
+  /// `regions` of a comparison: codes or aliases, local sets, and `KZ` for the country.
+  private func readAreas(_ node: Document, _ reader: inout Reader) -> [Scenario.Area] {
+    let country = Scenario.Area(name: "KZ", members: Array(baseline.areas.indices))
+    guard let list = node["regions"] else {
+      return [country]
+        + baseline.areas.enumerated().map { Scenario.Area(name: $0.element, members: [$0.offset]) }
+    }
+    var areas: [Scenario.Area] = []
+    for item in list.items {
+      guard let name = item.text else { continue }
+      if name == "KZ" {
+        areas.append(country)
+      } else if name == "all" {
+        areas += baseline.areas.enumerated().map {
+          Scenario.Area(name: $0.element, members: [$0.offset])
+        }
+      } else if let set = reader.sets[name] {
+        areas.append(Scenario.Area(name: name, members: set))
+      } else if let index = reader.region(name, at: item.place) {
+        areas.append(Scenario.Area(name: baseline.areas[index], members: [index]))
+      }
+    }
+    return areas
+  }
+
+  /// Two `set`, a `set` with a `multiply`, or two limits of different kinds on one cell.
+  private func findConflicts(_ reader: inout Reader) {
+    for (first, a) in levers.enumerated() {
+      for b in levers.dropFirst(first + 1) {
+        for claim in a.effect.claims {
+          for other in b.effect.claims where claim.meets(other) {
+            guard Self.contradict(claim.operation, other.operation) else { continue }
+            reader.report(
+              "scenario.conflict",
+              [
+                "lever": b.id, "other": a.id, "line": String(a.place.line),
+                "operations": "\(claim.operation.rawValue), \(other.operation.rawValue)",
+              ], at: b.place)
+          }
+        }
+      }
+    }
+  }
+
+  private static func contradict(_ a: Path.Operation, _ b: Path.Operation) -> Bool {
+    switch (a, b) {
+    case (.set, .set), (.set, .multiply), (.multiply, .set), (.cap, .floor), (.floor, .cap): true
+    default: false
+    }
+  }
+}

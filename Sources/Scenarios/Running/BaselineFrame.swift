@@ -1,0 +1,134 @@
+public import Projection
+
+/// What levers need to know of the baseline and what stays the same in all draws.
+public struct BaselineFrame: Sendable {
+  public let shape: CohortShape
+  public let launch: Int
+  public let participation: Double
+  /// Internal rates with classes fine enough for the levers of the run.
+  public let internalRates: InternalRates
+  /// Moves a year at the launch, `to · from`, origin fastest.
+  public let flows: [Double]
+  /// Schedules of planned moves, `2 · ages` values each, summing to 1.
+  public let schedules: [[Double]]
+  /// Shares of every programme by region, summing to 1.
+  public let programmeShares: [[Double]]
+  /// Shares of the regions in the emigrants of the launch year.
+  public let emigrantShares: [Double]
+  private let requests: [ScheduleRequest]
+
+  init(
+    _ baseline: Baseline, _ inputs: BaselineInputs, masks: [[Bool]], requests: [ScheduleRequest]
+  ) {
+    let shape = inputs.cohort.shape
+    self.shape = shape
+    launch = baseline.launch
+    participation = baseline.participation
+    var refined = inputs.cohort.internalRates
+    for mask in masks where mask.contains(false) { refined = refined.refined(by: mask) }
+    internalRates = refined
+    let movers = Self.movers(inputs.cohort)
+    flows = movers.flows
+    programmeShares = baseline.programmes.map { programme in
+      programme.shares
+        ?? Self.normalised(
+          (0..<shape.regions).map { Self.workforce(inputs.cohort.population, $0, shape) })
+    }
+    emigrantShares = Self.normalised(
+      shape.totals(zip(inputs.cohort.emigration, inputs.cohort.population).map { $0 * $1 }))
+    var unique: [ScheduleRequest] = [.internalMovers, .immigrants, .residents]
+    for request in requests where !unique.contains(request) { unique.append(request) }
+    self.requests = unique
+    let immigrants = Self.composition(inputs.cohort.immigration, shape)
+    let residents = Self.composition(inputs.cohort.population, shape)
+    schedules = unique.map { request in
+      switch request {
+      case .internalMovers: movers.composition
+      case .immigrants: immigrants
+      case .residents: residents
+      case .shares(let shares): Self.spread(shares, like: immigrants, ages: shape.ages)
+      }
+    }
+  }
+
+  /// Index of a schedule among `schedules`.
+  func schedule(_ request: ScheduleRequest) -> Int { requests.firstIndex(of: request) ?? 0 }
+
+  func workforce(_ population: [Double], _ region: Int) -> Double {
+    Self.workforce(population, region, shape)
+  }
+
+  private static func workforce(
+    _ population: [Double], _ region: Int, _ shape: CohortShape
+  ) -> Double {
+    var sum = 0.0
+    for sex in 0..<2 {
+      for age in 15..<65 where age < shape.ages {
+        sum += population[shape.index(sex: sex, age: age, region: region)]
+      }
+    }
+    return sum
+  }
+
+  /// Destination shares of movers out of a region, none to itself; zero when nobody moves.
+  func destinations(from origin: Int) -> [Double] {
+    let n = shape.regions
+    let column = (0..<n).map { $0 == origin ? 0 : flows[$0 * n + origin] }
+    let sum = column.reduce(0, +)
+    return sum > 0 ? column.map { $0 / sum } : column
+  }
+
+  /// Origin shares of movers into a region.
+  func origins(to destination: Int) -> [Double] {
+    let n = shape.regions
+    let row = (0..<n).map { $0 == destination ? 0 : flows[destination * n + $0] }
+    let sum = row.reduce(0, +)
+    return sum > 0 ? row.map { $0 / sum } : row
+  }
+
+  private static func movers(_ cohort: CohortInputs) -> (flows: [Double], composition: [Double]) {
+    let shape = cohort.shape
+    let n = shape.regions
+    let rates = cohort.internalRates
+    var flows = [Double](repeating: 0, count: n * n)
+    var composition = [Double](repeating: 0, count: shape.ageSexCount)
+    for k in 0..<shape.ageSexCount {
+      let g = rates.classOf[k]
+      for i in 0..<n {
+        let cell = i * shape.ageSexCount + k
+        let people = rates.profile[cell] * cohort.population[cell]
+        for j in 0..<n {
+          let moved = rates.level[(g * n + j) * n + i] * people
+          flows[j * n + i] += moved
+          composition[k] += moved
+        }
+      }
+    }
+    return (flows, normalised(composition))
+  }
+
+  private static func composition(_ surface: [Double], _ shape: CohortShape) -> [Double] {
+    normalised(
+      (0..<shape.ageSexCount).map { k in
+        (0..<shape.regions).reduce(0) { $0 + max(surface[$1 * shape.ageSexCount + k], 0) }
+      })
+  }
+
+  private static func normalised(_ values: [Double]) -> [Double] {
+    let sum = values.reduce(0, +)
+    guard sum > 0 else { return values.map { _ in 1 / Double(values.count) } }
+    return values.map { $0 / sum }
+  }
+
+  private static func spread(_ shares: [AgeShare], like model: [Double], ages: Int) -> [Double] {
+    var result = [Double](repeating: 0, count: model.count)
+    for entry in shares {
+      let inside = model.indices.filter { entry.ages.contains($0 % ages) }
+      let sum = inside.reduce(0) { $0 + model[$1] }
+      for k in inside {
+        result[k] += entry.share * (sum > 0 ? model[k] / sum : 1 / Double(inside.count))
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,89 @@
+/// Where the results of one draw stand in its record: one stretch of numbers for each draw.
+struct RecordLayout: Sendable {
+  enum Band: Int, CaseIterable {
+    case total, children, workforce, elderly, school
+  }
+
+  enum Component: Int, CaseIterable {
+    case births, deaths, internalIn, internalOut, immigration, emigration, transfersIn,
+      transfersOut
+
+    /// Name in the tables.
+    var name: String {
+      switch self {
+      case .births: "births"
+      case .deaths: "deaths"
+      case .internalIn: "internal_in"
+      case .internalOut: "internal_out"
+      case .immigration: "immigration"
+      case .emigration: "emigration"
+      case .transfersIn: "transfers_in"
+      case .transfersOut: "transfers_out"
+      }
+    }
+  }
+
+  enum Extra: Int, CaseIterable {
+    case displaced, transfersUnmet, other
+  }
+
+  let regions: Int
+  let steps: Int
+  let ages: Int
+  let programmes: Int
+  /// Steps (0 = launch) with a pyramid, and steps whose flows are kept (0 = first year).
+  let pyramidSteps: [Int]
+  let flowSteps: [Int]
+  let ageGroups: Int
+  private let componentStart: Int
+  private let permitStart: Int
+  private let extraStart: Int
+  private let pyramidStart: Int
+  private let flowStart: Int
+  /// The largest residual of the account, then the number of split cohorts.
+  let checkStart: Int
+  let length: Int
+
+  init(_ baseline: Baseline) {
+    regions = baseline.areas.count
+    steps = baseline.steps
+    ages = baseline.ages
+    programmes = baseline.programmes.count
+    pyramidSteps = baseline.pyramidYears.map { $0 - baseline.launch }
+    flowSteps = baseline.flowYears.map { $0 - baseline.launch }
+    ageGroups = (ages + 4) / 5
+    componentStart = (steps + 1) * regions * Band.allCases.count
+    permitStart = componentStart + steps * regions * Component.allCases.count
+    extraStart = permitStart + steps * programmes * regions * 3
+    pyramidStart = extraStart + steps * regions * Extra.allCases.count
+    flowStart = pyramidStart + pyramidSteps.count * regions * 2 * ageGroups
+    checkStart = flowStart + flowSteps.count * regions * regions
+    length = checkStart + 2
+  }
+
+  func band(_ band: Band, step: Int, region: Int) -> Int {
+    (step * regions + region) * Band.allCases.count + band.rawValue
+  }
+
+  /// Components of the year that begins at `step`.
+  func component(_ component: Component, step: Int, region: Int) -> Int {
+    componentStart + (step * regions + region) * Component.allCases.count + component.rawValue
+  }
+
+  /// 0 the stock at the end of the year, 1 the unmet demand, 2 the limit (NaN for none).
+  func permit(_ what: Int, programme: Int, step: Int, region: Int) -> Int {
+    permitStart + ((step * programmes + programme) * regions + region) * 3 + what
+  }
+
+  func extra(_ extra: Extra, step: Int, region: Int) -> Int {
+    extraStart + (step * regions + region) * Extra.allCases.count + extra.rawValue
+  }
+
+  func pyramid(_ index: Int, sex: Int, group: Int, region: Int) -> Int {
+    pyramidStart + ((index * regions + region) * 2 + sex) * ageGroups + group
+  }
+
+  func flow(_ index: Int, from i: Int, to j: Int) -> Int {
+    flowStart + (index * regions + j) * regions + i
+  }
+}

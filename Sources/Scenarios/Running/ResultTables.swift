@@ -1,0 +1,254 @@
+import Demography
+import Kernel
+
+/// Collects the rows of a run's tables, variant by variant.
+struct ResultTables {
+  private let baseline: Baseline
+  private let startKind: String
+  private let threads: Int?
+  private var population = RowsOf(
+    "population", keys: ["scenario", "variant", "area", "period", "kind"],
+    values: ["mean", "lower_95", "lower_80", "median", "upper_80", "upper_95"])
+  private var pyramid = RowsOf(
+    "pyramid", keys: ["scenario", "variant", "area", "period", "sex", "age", "kind"],
+    values: ["median", "lower_80", "upper_80"])
+  private var components = RowsOf(
+    "components", keys: ["scenario", "variant", "area", "period", "component"],
+    values: ["median", "lower_80", "upper_80"])
+  private var flows = RowsOf(
+    "od_projection", keys: ["scenario", "variant", "origin", "destination", "period"],
+    values: ["median", "lower_80", "upper_80"])
+  private var differences = RowsOf(
+    "differences", keys: ["scenario", "variant", "against", "area", "period", "metric"],
+    values: ["median", "lower_95", "lower_80", "upper_80", "upper_95", "probability_above_zero"])
+  private var permits = RowsOf(
+    "permit_stock",
+    keys: ["area", "period", "programme", "kind", "status", "note", "scenario", "variant"],
+    values: ["value", "quota"])
+  private var ledger = RowsOf(
+    "ledger", keys: ["scenario", "variant", "area", "period", "entry"], values: ["amount"])
+  private var parts = RowsOf(
+    "attribution", keys: ["scenario", "lever", "area", "period", "metric"],
+    values: ["one_at_a_time", "shapley", "interaction"])
+  private var levers = RowsOf(
+    "levers", keys: ["scenario", "lever", "kind", "quality", "source", "assumed"], values: [])
+
+  init(_ baseline: Baseline, _ inputs: BaselineInputs, threads: Int?) {
+    self.baseline = baseline
+    self.threads = threads
+    startKind = (inputs.kinds["start_population"] ?? .modelled).rawValue.lowercased()
+  }
+
+  var tables: [Table] {
+    [population, pyramid, components, flows, differences, permits, levers, ledger, parts].map(\.table)
+  }
+
+  private var allAreas: [Scenario.Area] {
+    [Scenario.Area(name: "KZ", members: Array(baseline.areas.indices))]
+      + baseline.areas.enumerated().map { Scenario.Area(name: $0.element, members: [$0.offset]) }
+  }
+
+  private func stockPeriod(_ step: Int) -> String { "\(baseline.launch + step)-01-01" }
+  private func yearPeriod(_ step: Int) -> String { "\(baseline.launch + step)" }
+
+  /// Summaries of many sums, computed in parallel, in order.
+  private func summaries(_ store: DrawStore, _ places: [[Int]]) -> [Summary] {
+    parallelMap(places.count, threads: threads) { Summary(store.sums(places[$0])) }
+  }
+
+  mutating func add(_ store: DrawStore, scenario: String, variant: String) {
+    addPopulation(store, scenario, variant)
+    addPyramid(store, scenario, variant)
+    addComponents(store, scenario, variant)
+    addFlows(store, scenario, variant)
+    addPermits(store, scenario, variant)
+    addLedger(store, scenario, variant)
+  }
+
+  private mutating func addPopulation(_ store: DrawStore, _ scenario: String, _ variant: String) {
+    let layout = store.layout
+    var keys: [[String]] = []
+    var places: [[Int]] = []
+    for area in allAreas {
+      for step in 0...layout.steps {
+        keys.append([
+          scenario, variant, area.name, stockPeriod(step), step == 0 ? startKind : "projected",
+        ])
+        places.append(area.members.map { layout.band(.total, step: step, region: $0) })
+      }
+    }
+    for (key, s) in zip(keys, summaries(store, places)) {
+      population.add(key, [s.mean, s.lower95, s.lower80, s.median, s.upper80, s.upper95])
+    }
+  }
+
+  private mutating func addPyramid(_ store: DrawStore, _ scenario: String, _ variant: String) {
+    let layout = store.layout
+    var keys: [[String]] = []
+    var places: [[Int]] = []
+    for area in allAreas {
+      for (index, step) in layout.pyramidSteps.enumerated() {
+        for sex in 0..<2 {
+          for group in 0..<layout.ageGroups {
+            let isOpen = group == layout.ageGroups - 1
+            keys.append([
+              scenario, variant, area.name, stockPeriod(step), sex == 0 ? "M" : "F",
+              isOpen ? "Y_GE\(5 * group)" : "Y\(5 * group)T\(5 * group + 4)",
+              step == 0 ? startKind : "projected",
+            ])
+            places.append(
+              area.members.map { layout.pyramid(index, sex: sex, group: group, region: $0) })
+          }
+        }
+      }
+    }
+    for (key, s) in zip(keys, summaries(store, places)) {
+      pyramid.add(key, [s.median, s.lower80, s.upper80])
+    }
+  }
+
+  private mutating func addComponents(_ store: DrawStore, _ scenario: String, _ variant: String) {
+    let layout = store.layout
+    var keys: [[String]] = []
+    var places: [[Int]] = []
+    for area in allAreas {
+      for step in 0..<layout.steps {
+        for component in RecordLayout.Component.allCases {
+          keys.append([scenario, variant, area.name, yearPeriod(step), component.name])
+          places.append(
+            area.members.map { layout.component(component, step: step, region: $0) })
+        }
+      }
+    }
+    for (key, s) in zip(keys, summaries(store, places)) {
+      components.add(key, [s.median, s.lower80, s.upper80])
+    }
+  }
+
+  private mutating func addFlows(_ store: DrawStore, _ scenario: String, _ variant: String) {
+    let layout = store.layout
+    var keys: [[String]] = []
+    var places: [[Int]] = []
+    for (index, step) in layout.flowSteps.enumerated() {
+      for i in baseline.areas.indices {
+        for j in baseline.areas.indices where i != j {
+          keys.append([scenario, variant, baseline.areas[i], baseline.areas[j], yearPeriod(step)])
+          places.append([layout.flow(index, from: i, to: j)])
+        }
+      }
+    }
+    for (key, s) in zip(keys, summaries(store, places)) {
+      flows.add(key, [s.median, s.lower80, s.upper80])
+    }
+  }
+
+  private mutating func addPermits(_ store: DrawStore, _ scenario: String, _ variant: String) {
+    let layout = store.layout
+    let isAssumed = !Set(baseline.assumed).isDisjoint(with: baseline.programmes.map(\.id))
+    for (p, programme) in baseline.programmes.enumerated() {
+      for area in allAreas {
+        for step in 0..<layout.steps {
+          func median(_ what: Int) -> Double {
+            Summary(
+              store.sums(
+                area.members.map { layout.permit(what, programme: p, step: step, region: $0) })
+            ).median
+          }
+          permits.add(
+            [
+              area.name, stockPeriod(step + 1), programme.id, "projected",
+              isAssumed ? "assumed" : "normal", "\(scenario)/\(variant)", scenario, variant,
+            ], [median(0), median(2)])
+        }
+      }
+    }
+  }
+
+  private mutating func addLedger(_ store: DrawStore, _ scenario: String, _ variant: String) {
+    let layout = store.layout
+    for step in 0..<layout.steps {
+      for region in baseline.areas.indices {
+        let unmet = Summary(
+          store.sums([layout.extra(.transfersUnmet, step: step, region: region)]))
+        if unmet.mean > 0 {
+          ledger.add(
+            [scenario, variant, baseline.areas[region], yearPeriod(step), "transfers_unmet"],
+            [unmet.mean])
+        }
+      }
+    }
+    ledger.add([scenario, variant, "KZ", "", "split_cohorts"], [store.splitCohorts])
+    ledger.add([scenario, variant, "KZ", "", "largest_residual"], [store.largestResidual])
+  }
+
+  /// Differences on the same draws, then their quantiles.
+  mutating func compare(
+    _ store: DrawStore, _ scenario: Scenario, _ variant: String, with other: DrawStore,
+    named against: String
+  ) {
+    for metric in scenario.comparison.metrics {
+      for area in scenario.comparison.areas {
+        for year in scenario.comparison.years {
+          guard let a = metric.values(store, area, year: year, launch: baseline.launch),
+            let b = metric.values(other, area, year: year, launch: baseline.launch)
+          else { continue }
+          let s = Summary(zip(a, b).map { $0 - $1 })
+          differences.add(
+            [
+              scenario.id, variant, against, area.name,
+              metric.isStock ? "\(year)-01-01" : "\(year)", metric.rawValue,
+            ],
+            [s.median, s.lower95, s.lower80, s.upper80, s.upper95, s.probabilityAboveZero])
+        }
+      }
+    }
+  }
+
+  mutating func addLevers(_ scenario: Scenario) {
+    for lever in scenario.levers {
+      levers.add(
+        [
+          scenario.id, lever.id, lever.kind, (lever.evidence?.quality ?? .assumed).rawValue,
+          lever.evidence?.source ?? "", lever.isAssumed ? "true" : "false",
+        ], [])
+    }
+  }
+
+  mutating func add(_ attribution: Attribution, _ scenario: Scenario) {
+    for part in attribution.parts {
+      parts.add(
+        [scenario.id, part.lever, part.area, "\(part.year)-01-01", "population"],
+        [part.oneAtATime, part.shapley, part.interaction])
+    }
+  }
+}
+
+/// Rows of text keys and numbers, turned into a table at the end.
+struct RowsOf {
+  private let name: String
+  private let keyNames: [String]
+  private let valueNames: [String]
+  private var keys: [[String]]
+  private var values: [[Double]]
+
+  init(_ name: String, keys: [String], values: [String]) {
+    self.name = name
+    keyNames = keys
+    valueNames = values
+    self.keys = keys.map { _ in [] }
+    self.values = values.map { _ in [] }
+  }
+
+  mutating func add(_ key: [String], _ numbers: [Double]) {
+    for k in keys.indices { keys[k].append(key[k]) }
+    for k in values.indices { values[k].append(numbers[k]) }
+  }
+
+  var table: Table {
+    let texts = zip(keyNames, keys).map { name, values in
+      name == "assumed"
+        ? Table.Column.boolean(name, values.map { $0 == "true" }) : .text(name, values)
+    }
+    return Table(name, texts + zip(valueNames, values).map { Table.Column.real($0, $1) })
+  }
+}

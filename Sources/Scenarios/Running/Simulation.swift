@@ -1,0 +1,275 @@
+import Glibc
+import Kernel
+import Projection
+
+/// One variant of one scenario, ready to be run for any draw.
+struct Simulation: Sendable {
+  /// A lever that is on, with the numbers of its schedules and its place in the memory.
+  struct Active: Sendable {
+    let effect: any LeverEffect
+    let schedules: [Int]
+    let memory: Int
+  }
+
+  let baseline: Baseline
+  let inputs: BaselineInputs
+  let frame: BaselineFrame
+  let engine: CohortEngine
+  let layout: RecordLayout
+  /// By stage, inside a stage by id.
+  let levers: [Active]
+  let parameters: [Parameter]
+  let overrides: [String: Double]
+  let seed: UInt32
+  private let streams: [Baseline.Component: StreamKey]
+  private let units: [UnitKey]
+  private let mortality: [Double]
+
+  init(
+    baseline: Baseline, inputs: BaselineInputs, frame: BaselineFrame, engine: CohortEngine,
+    levers: [Scenario.Lever], parameters: [Parameter], overrides: [String: Double], seed: UInt32
+  ) {
+    self.baseline = baseline
+    self.inputs = inputs
+    self.frame = frame
+    self.engine = engine
+    layout = RecordLayout(baseline)
+    let sorted = levers.sorted { ($0.effect.stage, $0.id) < ($1.effect.stage, $1.id) }
+    self.levers = sorted.map { lever in
+      Active(
+        effect: lever.effect, schedules: lever.effect.schedules.map { frame.schedule($0) },
+        memory: lever.effect.memory)
+    }
+    self.parameters = parameters
+    self.overrides = overrides
+    self.seed = seed
+    streams = Dictionary(
+      uniqueKeysWithValues: Baseline.Component.allCases.map {
+        ($0, StreamKey(seed: seed, stream: "projection.\($0.rawValue)"))
+      })
+    units = (baseline.areas + ["*"]).map { UnitKey($0) }
+    mortality = StepRates.cohortMortality(inputs.cohort.survival)
+  }
+
+  /// Everything that goes from year to year in one draw.
+  private struct State {
+    var deviations: [Baseline.Component: [Double]]
+    var permits: [[PermitStock]]
+    /// The same programmes without levers, to see what levers change.
+    var unchangedPermits: [[PermitStock]]
+    var memories: [[Double]]
+    /// Internal rates of this draw before deviations.
+    let level: [Double]
+  }
+
+  /// Runs one draw and writes its record; `nil` is the median path.
+  ///
+  /// - Parameter trace: called after every year with its account.
+  func run(
+    draw: Int?, record: inout MutableSpan<Double>,
+    trace: ((_ step: Int, _ population: [Double], _ ledger: StepLedger) -> Void)? = nil
+  ) {
+    let values = parameters.map { overrides[$0.name] ?? $0.value(seed: seed, draw: draw) }
+    var state = makeState(draw)
+    var build = YearBuild(
+      year: baseline.launch, seed: seed, draw: draw, parameters: values, frame: frame,
+      population: inputs.cohort.population, rates: StepRates(engine.inputs), permits: [],
+      displaced: [], unmet: [])
+    var ledger = engine.makeLedger()
+    var workspace = engine.makeWorkspace()
+    write(population: build.population, step: 0, &record)
+    var worst = 0.0
+    var splits = 0.0
+    for step in 0..<baseline.steps {
+      begin(&build, &state, step: step, draw: draw)
+      var next = 0
+      while next < levers.count && levers[next].effect.stage <= .closure {
+        let lever = levers[next]
+        lever.effect.apply(
+          &build, memory: &state.memories[next], schedules: lever.schedules)
+        next += 1
+      }
+      runPermits(&build, &state, step: step, &record)
+      while next < levers.count {
+        let lever = levers[next]
+        lever.effect.apply(
+          &build, memory: &state.memories[next], schedules: lever.schedules)
+        next += 1
+      }
+      engine.advance(
+        &build.population, rates: build.rates, ledger: &ledger, workspace: &workspace)
+      write(population: build.population, step: step + 1, &record)
+      write(ledger, build, step: step, &record)
+      worst = max(worst, ledger.largestResidual)
+      splits += Double(ledger.splitCohorts)
+      trace?(step, build.population, ledger)
+    }
+    record[layout.checkStart] = worst
+    record[layout.checkStart + 1] = splits
+  }
+
+  private func makeState(_ draw: Int?) -> State {
+    let zeros = [Double](repeating: 0, count: frame.shape.regions)
+    let start = zip(baseline.programmes, frame.programmeShares).map { programme, shares in
+      shares.map { share -> PermitStock in
+        let perAdmission = programme.rules.quartersPerAdmission
+        return programme.rules.steadyStock(inflow: programme.stock * share / perAdmission)
+      }
+    }
+    return State(
+      deviations: Dictionary(
+        uniqueKeysWithValues: Baseline.Component.allCases.map { ($0, zeros) }),
+      permits: start, unchangedPermits: start,
+      memories: levers.map { [Double](repeating: 0, count: $0.memory) }, level: level(draw))
+  }
+
+  /// Internal rates as the error of the flow estimate allows in this draw.
+  private func level(_ draw: Int?) -> [Double] {
+    var level = engine.inputs.internalRates.level
+    guard let draw, let flows = inputs.flows, flows.isUncertain,
+      let drawn = try? flows.matrix(seed: seed, draw: draw)
+    else { return level }
+    let n = frame.shape.regions
+    for g in 0..<engine.inputs.internalRates.classCount {
+      for j in 0..<n {
+        for i in 0..<n where i != j && flows.values[j * n + i] > 0 {
+          level[(g * n + j) * n + i] *= drawn[j * n + i] / flows.values[j * n + i]
+        }
+      }
+    }
+    return level
+  }
+
+  /// Stage S0: the baseline of this draw and year.
+  private func begin(_ build: inout YearBuild, _ state: inout State, step: Int, draw: Int?) {
+    let year = baseline.launch + step
+    build.year = year
+    var factors: [Baseline.Component: [Double]] = [:]
+    for component in Baseline.Component.allCases {
+      let drift = power(1 + (baseline.inputs[component.rawValue]?.changePerYear ?? 0), Double(step))
+      if let draw, let deviation = baseline.deviations[component], let stream = streams[component] {
+        deviation.advance(
+          &state.deviations[component]!, stream: stream, units: units, draw: draw, year: year)
+      }
+      factors[component] = state.deviations[component]!.map { drift * exponential($0) }
+    }
+    fill(&build.rates, state.level, factors)
+    build.displaced = [Double](repeating: 0, count: frame.shape.regions)
+    build.unmet = build.displaced
+    build.permits = makePermits(build, step: step, factors[.permits]!)
+  }
+
+  private func fill(
+    _ rates: inout StepRates, _ level: [Double], _ factors: [Baseline.Component: [Double]]
+  ) {
+    let n = frame.shape.regions
+    let length = frame.shape.ageSexCount
+    let ages = frame.shape.ages
+    let cohort = inputs.cohort
+    for region in 0..<n {
+      let deaths = factors[.mortality]![region]
+      let leaving = factors[.emigration]![region]
+      let coming = factors[.immigration]![region]
+      for cell in region * length..<(region + 1) * length {
+        rates.mortality[cell] = mortality[cell] * deaths
+        rates.emigration[cell] = cohort.emigration[cell] * leaving
+        rates.immigration[cell] = cohort.immigration[cell] * coming
+      }
+      let births = factors[.fertility]![region]
+      for cell in region * ages..<(region + 1) * ages {
+        rates.fertility[cell] = cohort.fertility[cell] * births
+      }
+    }
+    let moving = factors[.internal]!
+    var place = 0
+    while place < level.count {
+      for i in 0..<n { rates.level[place + i] = level[place + i] * moving[i] }
+      place += n
+    }
+    rates.transfers.removeAll(keepingCapacity: true)
+  }
+
+  private func makePermits(
+    _ build: YearBuild, step: Int, _ factors: [Double]
+  ) -> [YearBuild.PermitYear] {
+    guard !baseline.programmes.isEmpty else { return [] }
+    let labourForce = build.labourForce
+    return baseline.programmes.indices.map { p in
+      let programme = baseline.programmes[p]
+      let shares = frame.programmeShares[p]
+      let growth = power(1 + programme.demandGrowth, Double(step))
+      let inflow = programme.stock / programme.rules.quartersPerAdmission * growth
+      let quarter = shares.indices.map { inflow * shares[$0] * factors[$0] }
+      return YearBuild.PermitYear(
+        wanted: quarter + quarter + quarter + quarter,
+        stockLimit: programme.quotaShare.map { quota in
+          shares.map { quota * labourForce * $0 }
+        })
+    }
+  }
+
+  /// The four quarters of every programme, with and without levers; what differs feeds settlement and
+  /// the posts that residents of other regions fill.
+  private func runPermits(
+    _ build: inout YearBuild, _ state: inout State, step: Int, _ record: inout MutableSpan<Double>
+  ) {
+    guard !baseline.programmes.isEmpty else { return }
+    let n = frame.shape.regions
+    let plain = makePermits(build, step: step, state.deviations[.permits]!.map { exponential($0) })
+    for p in baseline.programmes.indices {
+      let rules = baseline.programmes[p].rules
+      let plan = build.permits[p]
+      for region in 0..<n {
+        var settled = 0.0
+        var unmet = 0.0
+        for quarter in 0..<4 {
+          let changed = state.permits[p][region].advance(
+            rules, wanted: plan.wanted[quarter * n + region],
+            quota: plan.admissionLimit?[region], stockLimit: plan.stockLimit?[region])
+          let unchanged = state.unchangedPermits[p][region].advance(
+            rules, wanted: plain[p].wanted[quarter * n + region], quota: nil,
+            stockLimit: plain[p].stockLimit?[region])
+          settled +=
+            changed.toPermanent + changed.regularised - unchanged.toPermanent
+            - unchanged.regularised
+          unmet += changed.unmet
+          build.unmet[region] += max(changed.unmet - unchanged.unmet, 0) * plan.substitution
+        }
+        if settled != 0 { settle(settled, region, &build) }
+        if plan.substitution > 0 && build.unmet[region] > 0 {
+          substitute(build.unmet[region], region, plan.substitutes, &build)
+        }
+        build.unmet[region] = 0
+        record[layout.permit(0, programme: p, step: step, region: region)] =
+          state.permits[p][region].total
+        record[layout.permit(1, programme: p, step: step, region: region)] = unmet
+        record[layout.permit(2, programme: p, step: step, region: region)] =
+          plan.stockLimit?[region] ?? .nan
+      }
+    }
+  }
+
+  /// Adds those who stay for good beyond the baseline's; a fall takes at most the immigrants there are.
+  private func settle(_ persons: Double, _ region: Int, _ build: inout YearBuild) {
+    if persons > 0 {
+      build.addImmigrants(persons, region: region, schedule: 1)
+      return
+    }
+    let length = frame.shape.ageSexCount
+    var total = 0.0
+    for cell in region * length..<(region + 1) * length { total += build.rates.immigration[cell] }
+    guard total > 0 else { return }
+    let kept = max(0, 1 + persons / total)
+    for cell in region * length..<(region + 1) * length { build.rates.immigration[cell] *= kept }
+  }
+
+  /// Residents of other regions take posts that refused workers leave.
+  private func substitute(
+    _ posts: Double, _ region: Int, _ schedule: Int, _ build: inout YearBuild
+  ) {
+    let origins = frame.origins(to: region)
+    for origin in origins.indices where origins[origin] > 0 {
+      build.move(posts * origins[origin], from: origin, to: region, schedule: schedule)
+    }
+  }
+}

@@ -1,0 +1,91 @@
+public import Projection
+
+/// One year of one draw while levers act on it: rates, counts, planned moves, permits.
+public struct YearBuild: Sendable {
+  public internal(set) var year: Int
+  public let seed: UInt32
+  /// `nil` on the median path.
+  public let draw: Int?
+  /// One value for each parameter of the scenario.
+  public let parameters: [Double]
+  /// What the baseline says of moves, ages and shares; the same in all draws.
+  public let frame: BaselineFrame
+  /// Residents on 1 January, a surface.
+  public internal(set) var population: [Double]
+  public var rates: StepRates
+  /// By programme of the baseline.
+  public var permits: [PermitYear]
+  /// Displaced persons away from home at the end of the year, by region of origin.
+  public var displaced: [Double]
+  /// Assisted moves that found nobody to move, and other amounts left undone.
+  public var unmet: [Double]
+
+  /// What levers say of a programme in a year.
+  public struct PermitYear: Sendable {
+    /// Persons who would come, `quarter · regions + region`.
+    public var wanted: [Double]
+    /// Limits of the stock by region; `nil` for none.
+    public var stockLimit: [Double]?
+    /// Limits of admissions in a quarter by region; `nil` for none.
+    public var admissionLimit: [Double]?
+    /// Share of the refused whose posts are filled by residents of other regions.
+    public var substitution = 0.0
+    /// Which schedule they follow.
+    public var substitutes = 0
+    /// Whether `stockLimit` is the baseline's own, which a lever replaces.
+    var isBaselineLimit = true
+
+    /// Limits the stock: the first lever replaces the baseline's limit, of several the tightest holds.
+    mutating func limitStock(_ byRegion: [Double], replacesBaseline: Bool) {
+      if replacesBaseline && isBaselineLimit {
+        stockLimit = byRegion
+        isBaselineLimit = false
+      } else {
+        stockLimit = stockLimit.map { zip($0, byRegion).map(min) } ?? byRegion
+      }
+    }
+
+    mutating func limitAdmissions(_ byRegion: [Double]) {
+      admissionLimit = admissionLimit.map { zip($0, byRegion).map(min) } ?? byRegion
+    }
+  }
+
+  public var regions: Int { frame.shape.regions }
+  public var ages: Int { frame.shape.ages }
+
+  /// Persons aged 15 to 64 in a region on 1 January.
+  public func workforce(_ region: Int) -> Double { frame.workforce(population, region) }
+
+  /// Labour force of the country on 1 January.
+  public var labourForce: Double {
+    (0..<regions).reduce(0) { $0 + workforce($1) } * frame.participation
+  }
+
+  /// Multiplies rates of moving from some regions to some others.
+  public mutating func multiplyInternal(
+    from origins: [Int], to destinations: [Int], ages mask: [Bool], by factor: Double
+  ) {
+    let n = regions
+    for g in frame.internalRates.classes(in: mask) {
+      for j in destinations {
+        for i in origins where i != j { rates.level[(g * n + j) * n + i] *= factor }
+      }
+    }
+  }
+
+  /// Adds persons who settle from abroad.
+  public mutating func addImmigrants(_ persons: Double, region: Int, schedule: Int) {
+    let length = 2 * ages
+    let ages = frame.schedules[schedule]
+    for k in 0..<length { rates.immigration[region * length + k] += persons * ages[k] }
+  }
+
+  /// Plans a move of residents at the end of the year.
+  public mutating func move(
+    _ persons: Double, from origin: Int, to destination: Int, schedule: Int
+  ) {
+    guard persons > 0, origin != destination else { return }
+    rates.transfers.append(
+      Transfer(from: origin, to: destination, persons: persons, schedule: schedule))
+  }
+}

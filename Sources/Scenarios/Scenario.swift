@@ -1,0 +1,99 @@
+public import Demography
+
+/// A difference to one baseline: levers, their numbers, and the variants to compare
+/// (`agyn.scenario/1`).
+public struct Scenario: Sendable {
+  /// A lever of the file with what is known of its numbers.
+  public struct Lever: Sendable {
+    public let id: String
+    public let kind: String
+    public let evidence: Evidence?
+    public let effect: any LeverEffect
+    public let place: Place
+
+    /// Whether the lever's numbers are assumptions; a lever without evidence counts as one.
+    public var isAssumed: Bool { evidence.map { $0.quality == .assumed } ?? true }
+  }
+
+  /// The same levers with other numbers, or with some of them off.
+  public struct Variant: Hashable, Sendable {
+    public let id: String
+    /// Parameters that take a fixed value in this variant.
+    public let set: [String: Double]
+    /// Ids of levers that are off.
+    public let disabled: [String]
+  }
+
+  /// How the differences between variants are split among levers.
+  public enum Attribution: String, Hashable, Sendable, CaseIterable {
+    case none, shapley
+    case oneAtATime = "one_at_a_time"
+  }
+
+  /// What is compared with what.
+  public struct Comparison: Hashable, Sendable {
+    /// A variant's id, or `baseline`.
+    public let against: String
+    public let metrics: [Metric]
+    /// Regions by index, −1 for the country, or a local set.
+    public let areas: [Area]
+    public let years: [Int]
+    public let attribution: Attribution
+  }
+
+  /// A region, the country or a local set of regions, with the name it has in tables.
+  public struct Area: Hashable, Sendable {
+    public let name: String
+    public let members: [Int]
+  }
+
+  public let id: String
+  public let title: Names
+  public let owner: String
+  public let parameters: [Parameter]
+  /// Sorted by id.
+  public let levers: [Lever]
+  public let variants: [Variant]
+  public let comparison: Comparison
+  /// What is plausible only with an explanation; never an error.
+  public let warnings: [Fault]
+
+  /// Reads a scenario file and checks it against its baseline.
+  ///
+  /// - Throws: `Faults`, all of the file's together.
+  public init(_ document: Document, baseline: Baseline, regions: Codelist) throws(Faults) {
+    let day = Day(year: baseline.launch, month: 1, day: 1)
+    var reader = Reader(areas: baseline.areas, regions: regions, day: day, ages: baseline.ages)
+    reader.programmes = baseline.programmes.map(\.id)
+    let parts = ScenarioParts(document, baseline, &reader)
+    guard reader.faults.isEmpty else { throw Faults(reader.faults) }
+    id = parts.id
+    title = parts.title
+    owner = parts.owner
+    parameters = reader.parameters
+    levers = parts.levers.sorted { $0.id < $1.id }
+    variants = parts.variants
+    comparison = parts.comparison
+    warnings = reader.warnings
+  }
+
+  /// Whether any lever rests on assumed numbers.
+  public var isAssumed: Bool { levers.contains(where: \.isAssumed) }
+}
+
+/// What is compared between variants.
+public enum Metric: String, Hashable, Sendable, CaseIterable {
+  case population
+  case workforce = "workforce_15_64"
+  case children = "children_0_14"
+  case elderly = "elderly_65_plus"
+  case schoolAge = "school_age_6_17"
+  case dependencyRatio = "dependency_ratio"
+  case births, deaths
+  case netInternal = "net_internal"
+  case netInternational = "net_international"
+  case assistedMoves = "assisted_moves"
+  case temporaryStock = "temporary_stock"
+  case unmetPermits = "unmet_permits"
+  case displaced = "displaced_stock"
+}

@@ -1,0 +1,129 @@
+public import Demography
+public import Projection
+
+/// A baseline and its scenarios, ready to be run on the same draws.
+public struct ScenarioRun: Sendable {
+  public let baseline: Baseline
+  public let inputs: BaselineInputs
+  public let scenarios: [Scenario]
+  public let seed: UInt32
+  public let draws: Int
+  /// At most so many threads; as many as there are processors where absent. It changes no bit.
+  public let threads: Int?
+  private let frame: BaselineFrame
+  private let engine: CohortEngine
+
+  /// - Precondition: the inputs are of the baseline's areas; at least one draw.
+  public init(
+    baseline: Baseline, inputs: BaselineInputs, scenarios: [Scenario], seed: UInt32, draws: Int,
+    threads: Int? = nil
+  ) {
+    precondition(inputs.areas == baseline.areas, "inputs of other areas than the baseline's")
+    precondition(draws >= 1, "\(draws) draws")
+    self.baseline = baseline
+    self.inputs = inputs
+    self.scenarios = scenarios.sorted { $0.id < $1.id }
+    self.seed = seed
+    self.draws = draws
+    self.threads = threads
+    let effects = self.scenarios.flatMap { $0.levers.map(\.effect) }
+    frame = BaselineFrame(
+      baseline, inputs, masks: effects.compactMap(\.ageMask),
+      requests: effects.flatMap(\.schedules))
+    var cohort = inputs.cohort
+    cohort.internalRates = frame.internalRates
+    engine = CohortEngine(inputs: cohort, schedules: frame.schedules)
+  }
+
+  /// The population and the account of every year of a variant on the median path.
+  ///
+  /// - Parameters:
+  ///   - scenario: `nil` for the baseline.
+  ///   - levers: ids of the levers that are on; `nil` for those of the variant.
+  public func medianPath(
+    _ scenario: Scenario? = nil, variant: Scenario.Variant? = nil, levers: [String]? = nil
+  ) -> [YearResult] {
+    let simulation = simulation(scenario, variant, levers)
+    var record = [Double](repeating: 0, count: simulation.layout.length)
+    var results: [YearResult] = []
+    var span = record.mutableSpan
+    simulation.run(draw: nil, record: &span) { step, population, ledger in
+      results.append(
+        YearResult(year: baseline.launch + step, population: population, ledger: ledger))
+    }
+    return results
+  }
+
+  /// One year of a path.
+  public struct YearResult: Sendable {
+    public let year: Int
+    /// Residents at the end of the year, a surface.
+    public let population: [Double]
+    public let ledger: StepLedger
+  }
+
+  /// Runs everything: the baseline first, then the scenarios by id, variants in the order of their file.
+  ///
+  /// Only the draws of the baseline, of the variant at hand and of the one it is compared with are
+  /// held at a time.
+  /// - Parameter progress: told the part that is done, 0 to 1.
+  /// - Throws: `Faults` when people appeared or vanished in any draw.
+  public func results(
+    progress: (@Sendable (Double) -> Void)? = nil
+  ) throws(Faults) -> ScenarioResults {
+    let total = Double(1 + scenarios.reduce(0) { $0 + $1.variants.count })
+    var done = 0.0
+    var tables = ResultTables(baseline, inputs, threads: threads)
+    let reference = DrawStore(simulation(nil, nil, nil), draws: draws, threads: threads)
+    try check(reference)
+    tables.add(reference, scenario: "baseline", variant: "baseline")
+    done += 1
+    progress?(done / total)
+    for scenario in scenarios {
+      let rest = scenario.variants.filter { $0.id != scenario.comparison.against }
+      let first = scenario.variants.filter { $0.id == scenario.comparison.against }
+      var against = reference
+      for variant in first + rest {
+        let store = DrawStore(
+          simulation(scenario, variant, nil), draws: draws, threads: threads)
+        try check(store)
+        tables.add(store, scenario: scenario.id, variant: variant.id)
+        tables.compare(
+          store, scenario, variant.id, with: reference, named: "baseline")
+        if variant.id == scenario.comparison.against {
+          against = store
+        } else if scenario.comparison.against != "baseline" {
+          tables.compare(
+            store, scenario, variant.id, with: against, named: scenario.comparison.against)
+        }
+        done += 1
+        progress?(done / total)
+      }
+      tables.addLevers(scenario)
+      if scenario.comparison.attribution != .none { tables.add(attribution(scenario), scenario) }
+    }
+    return ScenarioResults(
+      tables: tables.tables, warnings: scenarios.flatMap(\.warnings),
+      banner: scenarios.filter(\.isAssumed).map(\.id))
+  }
+
+  private func check(_ store: DrawStore) throws(Faults) {
+    let residual = store.largestResidual
+    // The engine closes each account to rounding; 1e-8 persons allow for sums over millions.
+    guard residual < 1e-7 else {
+      throw Faults(ProjectionError.identityBroken(region: -1, period: -1, residual: residual).fault)
+    }
+  }
+
+  func simulation(
+    _ scenario: Scenario?, _ variant: Scenario.Variant?, _ levers: [String]?
+  ) -> Simulation {
+    let active = (scenario?.levers ?? []).filter { lever in
+      if let levers { return levers.contains(lever.id) }
+      return !(variant?.disabled.contains(lever.id) ?? false)
+    }
+    return Simulation(
+      baseline: baseline, inputs: inputs, frame: frame, engine: engine, levers: active,
+      parameters: scenario?.parameters ?? [], overrides: variant?.set ?? [:], seed: seed)
+  }
+}
