@@ -51,22 +51,32 @@ public struct DataDesk {
     return (checked.gaps.table(), checked.gaps.tasksTable())
   }
 
-  public func harmonised(asOf: String?, words: Wordbook) throws -> Table {
+  /// Observations in today's boundaries and in quarters.
+  /// - Parameter leaves: whether the table leaves the workspace; then every source must allow it.
+  public func harmonised(asOf: String?, words: Wordbook, leaves: Bool) throws -> Table {
     let checked = try checked(asOf: asOf, words: words)
     let plan = try Plan(workspace, Plan.Overrides(asOf: asOf))
-    return try HarmonisedData.tables(checked, plan: plan).first { $0.name == "harmonised" }
+    let table =
+      try HarmonisedData.tables(checked, plan: plan).first { $0.name == "harmonised" }
       ?? observationTable("harmonised", [])
+    if leaves { try checked.data.registry.requireExportable(table) }
+    return table
   }
 
   /// The latest observations that match every `COLUMN=VALUE`.
-  public func observations(_ filters: [String], asOf: String?) throws -> Table {
+  /// - Parameter leaves: whether the table leaves the workspace; then every source must allow it.
+  public func observations(
+    _ filters: [String], asOf: String?, leaves: Bool = false
+  ) throws -> Table {
     let wanted = try Self.filters(filters)
     let data = try load(asOf: asOf)
-    return observationTable(
+    let table = observationTable(
       "observations",
       data.observations.filter { observation in
         wanted.allSatisfy { observation[$0.column] == $0.value }
       })
+    if leaves { try data.registry.requireExportable(table) }
+    return table
   }
 
   /// Every release of the observations that match, with the file each came from.

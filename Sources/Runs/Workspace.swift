@@ -1,6 +1,6 @@
 public import Demography
 import Formats
-import Foundation
+public import Foundation
 
 /// A workspace: a folder with an `agyn.yaml` that names its tables, rules, models and scenarios.
 public struct Workspace: Sendable {

@@ -90,7 +90,8 @@ struct DataCommand: ParsableCommand {
     @OptionGroup var language: LanguageOption
 
     func run() throws {
-      let harmonised = try DataDesk(try place.open()).harmonised(asOf: asOf, words: words)
+      let harmonised = try DataDesk(try place.open()).harmonised(
+        asOf: asOf, words: words, leaves: output != nil)
       if let output {
         try TableText.writeSDMX(harmonised, to: output)
         Terminal.note(
@@ -131,13 +132,21 @@ struct DataCommand: ParsableCommand {
     var filters: [String] = []
     @Option(name: .customLong("as-of"), help: ArgumentHelp(words("cli.as_of"), valueName: "date"))
     var asOf: String?
-    @OptionGroup var output: TableOptions
+    @Option(name: .shortAndLong, help: ArgumentHelp(words("cli.output"), valueName: "FILE.csv"))
+    var output: String?
+    @OptionGroup var table: TableOptions
     @OptionGroup var place: WorkspaceOption
     @OptionGroup var language: LanguageOption
 
     func run() throws {
-      let table = try DataDesk(try place.open()).observations(filters, asOf: asOf)
-      output.show(table, columns: output.json ? nil : DataDesk.shownColumns)
+      let found = try DataDesk(try place.open()).observations(
+        filters, asOf: asOf, leaves: output != nil)
+      if let output {
+        try TableText.writeSDMX(found, to: output)
+        Terminal.note(words("data.written", ["rows": "\(found.rowCount)", "path": output]))
+      } else {
+        table.show(found, columns: table.json ? nil : DataDesk.shownColumns)
+      }
     }
   }
 
