@@ -148,7 +148,7 @@ public enum ResearchSeries {
       .text("ds", steps.map(\.1.period.description)), .real("mean", steps.map(\.1.mean)),
     ]
     for level in levels.sorted() {
-      func bound(_ pick: @escaping (Forecast.Interval) -> Double) -> [Double?] {
+      func bound(_ pick: @escaping (SeriesModels.Interval) -> Double) -> [Double?] {
         steps.map { _, step in step.intervals.first { $0.level == level }.map(pick) }
       }
       columns.append(.real("lower_\(text(level))", bound(\.lower)))

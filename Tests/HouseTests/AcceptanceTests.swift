@@ -58,21 +58,21 @@ import Words
     let workspace = try Self.workspace { folder in
       let rows = """
         MEASURE,REF_AREA,TIME_PERIOD,OBS_VALUE,OBS_STATUS,ESTIMATE_KIND,REPORTER,SOURCE_ID,VINTAGE,NOTE
-        CROSS_IN,KZ,2024-Q1,123,A,OBSERVED,KZ:BORDER,border_crossings,2024-05-01,TEST: an invented figure
+        CROSS_IN,KZ,2024-Q1,123,A,OBSERVED,KZ:BORDER,iom_border_quarterly,2024-05-01,TEST: an invented figure
 
         """
       try Data(rows.utf8).write(to: folder.appendingPathComponent("data/test_border.csv"))
     }
     let desk = DataDesk(workspace)
-    #expect(try desk.observations(["SOURCE_ID=border_crossings"], asOf: nil).rowCount == 1)
+    #expect(try desk.observations(["SOURCE_ID=iom_border_quarterly"], asOf: nil).rowCount == 1)
     do {
-      _ = try desk.observations(["SOURCE_ID=border_crossings"], asOf: nil, leaves: true)
+      _ = try desk.observations(["SOURCE_ID=iom_border_quarterly"], asOf: nil, leaves: true)
       Issue.record("the row left")
     } catch let faults as Faults {
       #expect(faults.all.map(\.code) == ["licence.forbids"])
       let text = FaultText(Wordbook(.en))(faults.all)
       #expect(text.contains(faults.all[0].arguments["licence"] ?? "?"))
-      #expect(text.contains("border_crossings"))
+      #expect(text.contains("iom_border_quarterly"))
     }
   }
 
