@@ -1,3 +1,5 @@
+import Projection
+
 /// How much of a difference each lever makes, on the median path of a variant with all levers on.
 ///
 /// Shapley values: the mean effect of switching a lever on over all orders of switching; they sum to

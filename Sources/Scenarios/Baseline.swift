@@ -35,7 +35,7 @@ public struct Baseline: Sendable {
   }
 
   public enum Component: String, Hashable, Sendable, CaseIterable {
-    case fertility, mortality, internal, emigration, immigration, permits
+    case fertility, mortality, `internal`, emigration, immigration, permits
   }
 
   public let id: String

@@ -1,3 +1,5 @@
+import Demography
+
 /// The kinds of levers a scenario may use.
 public enum LeverCatalogue {
   public static let all: [any LeverKind] = [

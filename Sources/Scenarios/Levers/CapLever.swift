@@ -1,4 +1,5 @@
 import Demography
+import Projection
 
 /// A quota: the most who may come, with the demand it leaves unmet.
 struct CapLever: LeverKind {

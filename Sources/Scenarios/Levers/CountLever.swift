@@ -1,4 +1,5 @@
 import Demography
+import Projection
 
 /// Sets or adds immigrants.
 struct CountLever: LeverKind {

@@ -1,5 +1,6 @@
 import Demography
 import Kernel
+import Projection
 
 /// Residents driven from their homes by an event that comes with a yearly probability or at a set
 /// time; most of them return.

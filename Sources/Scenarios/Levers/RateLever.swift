@@ -1,4 +1,5 @@
 import Demography
+import Projection
 
 /// Multiplies fertility, mortality, emigration or internal rates.
 struct RateLever: LeverKind {

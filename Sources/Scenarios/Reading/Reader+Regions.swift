@@ -7,15 +7,24 @@ extension Reader {
       let code = try regions.resolve(name, on: day)
       if let index = areas.firstIndex(of: code.id) { return index }
       report("scenario.region-unknown", ["region": name, "nearest": ""], at: place)
-    } catch .unknown(_, _, let near) {
+    } catch {
+      reportUnresolved(error, name, at: place)
+    }
+    return nil
+  }
+
+  private mutating func reportUnresolved(
+    _ error: CodelistError, _ name: String, at place: Place
+  ) {
+    switch error {
+    case .unknown(_, _, let near):
       let closest = nearest(to: name, in: Array(sets.keys).sorted()) ?? near ?? ""
       report("scenario.region-unknown", ["region": name, "nearest": closest], at: place)
-    } catch .ambiguous(_, _, let candidates) {
+    case .ambiguous(_, _, let candidates):
       report(
         "scenario.region-ambiguous",
         ["region": name, "candidates": candidates.joined(separator: ", ")], at: place)
     }
-    return nil
   }
 
   /// Regions of a node: a name, a set, a list of both, `all`, or `{not: […]}`; sorted, each once.
