@@ -11,6 +11,7 @@ struct Naming {
   private let labels: [String: [String: Names]]
   private let fullNames: [String: String]
   private let shortNames: [String: String]
+  private let cityWords: [Substring]
 
   init(_ input: ReportInput) {
     language = input.language
@@ -27,10 +28,13 @@ struct Naming {
     regions = codes.sorted()
     fullNames = full
     shortNames = Self.shortened(full, without: words("charts.region.words").split(separator: "|"))
+    cityWords = words("charts.city.words").split(separator: "|")
   }
 
   /// A region's name in full: `Abai Region`.
   func area(_ code: String) -> String { fullNames[code] ?? code }
+  /// A region's name at the head of a title: `Abai Region`, but `Astana`.
+  func title(_ code: String) -> String { Self.without(cityWords, area(code)) }
   /// A region's name for labels: `Abai`; in full where two would read the same.
   func shortArea(_ code: String) -> String { shortNames[code] ?? code }
 
@@ -53,14 +57,17 @@ struct Naming {
     }
   }
 
+  private static func without(_ generic: [Substring], _ name: String) -> String {
+    generic.reduce(name) { $0.replacing($1.replacing("_", with: " "), with: "") }
+  }
+
   private static func shortened(
     _ names: [String: String], without generic: [Substring]
   ) -> [String: String] {
-    let short = names.mapValues { name in
-      generic.reduce(name) { $0.replacing($1.replacing("_", with: " "), with: "") }
-    }
+    let short = names.mapValues { without(generic, $0) }
     var count: [String: Int] = [:]
     for name in short.values { count[name, default: 0] += 1 }
-    return short.merging(names) { brief, full in count[brief] == 1 && !brief.isEmpty ? brief : full }
+    return short.merging(names) { brief, full in count[brief] == 1 && !brief.isEmpty ? brief : full
+    }
   }
 }

@@ -5,7 +5,10 @@ extension Mock {
     table(
       "regions", ["code", "kato", "name_kk", "name_ru", "name_en", "tile_col", "tile_row"],
       regions.map {
-        [$0.code, String($0.code.dropFirst(2).prefix(2)), $0.kk, $0.ru, $0.en, String($0.tile.0), String($0.tile.1)]
+        [
+          $0.code, String($0.code.dropFirst(2).prefix(2)), $0.kk, $0.ru, $0.en, String($0.tile.0),
+          String($0.tile.1),
+        ]
       })
   }
 
@@ -20,7 +23,8 @@ extension Mock {
     let years = Double(year - 2025)
     switch scenario {
     case "quota-wide": return (code == "KZ71" ? 3100 : code == "KZ75" ? 2200 : 240) * years
-    case "resettlement": return (code == "KZ59" ? 2400 : code.hasPrefix("KZ61") ? -2900 : 80) * years
+    case "resettlement":
+      return (code == "KZ59" ? 2400 : code.hasPrefix("KZ61") ? -2900 : 80) * years
     case "shock-return": return (code == "KZ71" ? -900 : -150) * years * (years < 6 ? 1 : 0.3)
     default: return 0
     }
@@ -31,7 +35,10 @@ extension Mock {
     for year in 2010...2025 {
       for region in regions {
         let value = number(size(region.people, region.growth, year))
-        rows.append(["baseline", "main", region.code, "\(year)-01-01", "observed", value, "", "", value, "", ""])
+        rows.append([
+          "baseline", "main", region.code, "\(year)-01-01", "observed", value, "", "", value, "",
+          "",
+        ])
       }
       let sum = number(regions.reduce(0) { $0 + size($1.people, $1.growth, year) })
       rows.append(["baseline", "main", "KZ", "\(year)-01-01", "observed", sum, "", "", sum, "", ""])
@@ -49,14 +56,20 @@ extension Mock {
     }
     return table(
       "population",
-      ["scenario", "variant", "area", "period", "kind", "mean", "lower_95", "lower_80", "median", "upper_80", "upper_95"],
+      [
+        "scenario", "variant", "area", "period", "kind", "mean", "lower_95", "lower_80", "median",
+        "upper_80", "upper_95",
+      ],
       rows)
   }
 
-  private static func projected(_ scenario: String, _ area: String, _ year: Int, _ value: Double) -> [String] {
+  private static func projected(_ scenario: String, _ area: String, _ year: Int, _ value: Double)
+    -> [String]
+  {
     let spread = value * 0.011 * Double(year - 2025).squareRoot()
     return [
-      scenario, "main", area, "\(year)-01-01", "projected", number(value), number(value - 1.5 * spread),
+      scenario, "main", area, "\(year)-01-01", "projected", number(value),
+      number(value - 1.5 * spread),
       number(value - spread), number(value), number(value + spread), number(value + 1.5 * spread),
     ]
   }
@@ -76,7 +89,8 @@ extension Mock {
             let spread = kind == "projected" ? value * (index < 3 ? 0.09 : 0.02) : 0
             rows.append([
               "baseline", "main", area, "\(year)-01-01", sex, age, kind, number(value),
-              kind == "projected" ? number(value - spread) : "", kind == "projected" ? number(value + spread) : "",
+              kind == "projected" ? number(value - spread) : "",
+              kind == "projected" ? number(value + spread) : "",
             ])
           }
         }
@@ -84,7 +98,10 @@ extension Mock {
     }
     return table(
       "pyramid",
-      ["scenario", "variant", "area", "period", "sex", "age", "kind", "median", "lower_80", "upper_80"], rows)
+      [
+        "scenario", "variant", "area", "period", "sex", "age", "kind", "median", "lower_80",
+        "upper_80",
+      ], rows)
   }
 
   static var components: Table {
@@ -97,12 +114,17 @@ extension Mock {
       for year in 2025...2034 {
         for (component, share) in parts {
           let value = people * share * (1 + Double(year - 2025) * 0.01)
-          rows.append(["baseline", "main", area, String(year), component, number(value), number(value * 0.9), number(value * 1.1)])
+          rows.append([
+            "baseline", "main", area, String(year), component, number(value), number(value * 0.9),
+            number(value * 1.1),
+          ])
         }
       }
     }
     return table(
-      "components", ["scenario", "variant", "area", "period", "component", "median", "lower_80", "upper_80"], rows)
+      "components",
+      ["scenario", "variant", "area", "period", "component", "median", "lower_80", "upper_80"], rows
+    )
   }
 
   static var differences: Table {
@@ -120,15 +142,21 @@ extension Mock {
     }
     return table(
       "differences",
-      ["scenario", "variant", "against", "area", "period", "metric", "median", "lower_95", "lower_80", "upper_80", "upper_95", "probability_above_zero"],
+      [
+        "scenario", "variant", "against", "area", "period", "metric", "median", "lower_95",
+        "lower_80", "upper_80", "upper_95", "probability_above_zero",
+      ],
       rows)
   }
 
-  private static func difference(_ scenario: String, _ area: String, _ year: Int, _ value: Double) -> [String] {
+  private static func difference(_ scenario: String, _ area: String, _ year: Int, _ value: Double)
+    -> [String]
+  {
     let spread = abs(value) * 0.35 + 120
     return [
       scenario, "main", "baseline", area, "\(year)-01-01", "population", number(value),
-      number(value - 1.5 * spread), number(value - spread), number(value + spread), number(value + 1.5 * spread),
+      number(value - 1.5 * spread), number(value - spread), number(value + spread),
+      number(value + 1.5 * spread),
       value > 500 ? "0.98" : value < -500 ? "0.03" : "0.55",
     ]
   }
@@ -138,7 +166,9 @@ extension Mock {
       "levers", ["scenario", "lever", "kind", "quality", "source", "assumed"],
       [
         ["quota-wide", "permit_quota", "stock", "assumed", "draft order", "true"],
-        ["resettlement", "assisted_move", "flow", "official", "programme of resettlement", "false"],
+        [
+          "resettlement", "assisted_move", "flow", "official", "programme of resettlement", "false",
+        ],
         ["shock-return", "flow_shock", "flow", "assumed", "<b>none</b>", "true"],
       ])
   }

@@ -5,28 +5,68 @@ import Words
 /// Tables that look like those of a run: the real regions, populations of about the right size, made
 /// up forecasts. Nothing in here is a result.
 enum Mock {
-  static let regions: [(code: String, kk: String, ru: String, en: String, tile: (Int, Int), people: Double, growth: Double)] = [
-    ("KZ10@2022-06-08", "Абай облысы", "область Абай", "Abai Region", (7, 1), 604_000, -0.004),
-    ("KZ11", "Ақмола облысы", "Акмолинская область", "Akmola Region", (5, 0), 787_000, 0.001),
-    ("KZ15", "Ақтөбе облысы", "Актюбинская область", "Aktobe Region", (2, 1), 947_000, 0.011),
-    ("KZ19@2022-06-08", "Алматы облысы", "Алматинская область", "Almaty Region", (6, 3), 1_560_000, 0.019),
-    ("KZ23", "Атырау облысы", "Атырауская область", "Atyrau Region", (1, 2), 711_000, 0.013),
-    ("KZ27", "Батыс Қазақстан облысы", "Западно-Казахстанская область", "West Kazakhstan Region", (1, 1), 694_000, 0.004),
-    ("KZ31", "Жамбыл облысы", "Жамбылская область", "Zhambyl Region", (5, 3), 1_223_000, 0.006),
-    ("KZ33@2022-06-08", "Жетісу облысы", "область Жетісу", "Zhetysu Region", (7, 2), 694_000, -0.003),
-    ("KZ35@2022-06-08", "Қарағанды облысы", "Карагандинская область", "Karaganda Region", (5, 1), 1_134_000, 0.001),
-    ("KZ39", "Қостанай облысы", "Костанайская область", "Kostanay Region", (3, 0), 827_000, -0.004),
-    ("KZ43", "Қызылорда облысы", "Кызылординская область", "Kyzylorda Region", (3, 2), 844_000, 0.01),
-    ("KZ47", "Маңғыстау облысы", "Мангистауская область", "Mangystau Region", (1, 3), 801_000, 0.022),
-    ("KZ55", "Павлодар облысы", "Павлодарская область", "Pavlodar Region", (6, 0), 753_000, -0.001),
-    ("KZ59", "Солтүстік Қазақстан облысы", "Северо-Казахстанская область", "North Kazakhstan Region", (4, 0), 522_000, -0.012),
-    ("KZ61@2018-06-19", "Түркістан облысы", "Туркестанская область", "Turkistan Region", (4, 3), 2_148_000, 0.008),
-    ("KZ62@2022-06-08", "Ұлытау облысы", "область Ұлытау", "Ulytau Region", (4, 1), 221_000, 0.0),
-    ("KZ63@2022-06-08", "Шығыс Қазақстан облысы", "Восточно-Казахстанская область", "East Kazakhstan Region", (8, 1), 726_000, -0.006),
-    ("KZ71", "Астана қаласы", "город Астана", "Astana City", (5, 2), 1_528_000, 0.031),
-    ("KZ75", "Алматы қаласы", "город Алматы", "Almaty City", (6, 2), 2_292_000, 0.019),
-    ("KZ79@2018-06-19", "Шымкент қаласы", "город Шымкент", "Shymkent City", (4, 4), 1_271_000, 0.022),
-  ]
+  static let regions:
+    [(
+      code: String, kk: String, ru: String, en: String, tile: (Int, Int), people: Double,
+      growth: Double
+    )] = [
+      ("KZ10@2022-06-08", "Абай облысы", "область Абай", "Abai Region", (7, 1), 604_000, -0.004),
+      ("KZ11", "Ақмола облысы", "Акмолинская область", "Akmola Region", (5, 0), 787_000, 0.001),
+      ("KZ15", "Ақтөбе облысы", "Актюбинская область", "Aktobe Region", (2, 1), 947_000, 0.011),
+      (
+        "KZ19@2022-06-08", "Алматы облысы", "Алматинская область", "Almaty Region", (6, 3),
+        1_560_000, 0.019
+      ),
+      ("KZ23", "Атырау облысы", "Атырауская область", "Atyrau Region", (1, 2), 711_000, 0.013),
+      (
+        "KZ27", "Батыс Қазақстан облысы", "Западно-Казахстанская область", "West Kazakhstan Region",
+        (1, 1), 694_000, 0.004
+      ),
+      ("KZ31", "Жамбыл облысы", "Жамбылская область", "Zhambyl Region", (5, 3), 1_223_000, 0.006),
+      (
+        "KZ33@2022-06-08", "Жетісу облысы", "область Жетісу", "Zhetysu Region", (7, 2), 694_000,
+        -0.003
+      ),
+      (
+        "KZ35@2022-06-08", "Қарағанды облысы", "Карагандинская область", "Karaganda Region", (5, 1),
+        1_134_000, 0.001
+      ),
+      (
+        "KZ39", "Қостанай облысы", "Костанайская область", "Kostanay Region", (3, 0), 827_000,
+        -0.004
+      ),
+      (
+        "KZ43", "Қызылорда облысы", "Кызылординская область", "Kyzylorda Region", (3, 2), 844_000,
+        0.01
+      ),
+      (
+        "KZ47", "Маңғыстау облысы", "Мангистауская область", "Mangystau Region", (1, 3), 801_000,
+        0.022
+      ),
+      (
+        "KZ55", "Павлодар облысы", "Павлодарская область", "Pavlodar Region", (6, 0), 753_000,
+        -0.001
+      ),
+      (
+        "KZ59", "Солтүстік Қазақстан облысы", "Северо-Казахстанская область",
+        "North Kazakhstan Region", (4, 0), 522_000, -0.012
+      ),
+      (
+        "KZ61@2018-06-19", "Түркістан облысы", "Туркестанская область", "Turkistan Region", (4, 3),
+        2_148_000, 0.008
+      ),
+      ("KZ62@2022-06-08", "Ұлытау облысы", "область Ұлытау", "Ulytau Region", (4, 1), 221_000, 0.0),
+      (
+        "KZ63@2022-06-08", "Шығыс Қазақстан облысы", "Восточно-Казахстанская область",
+        "East Kazakhstan Region", (8, 1), 726_000, -0.006
+      ),
+      ("KZ71", "Астана қаласы", "город Астана", "Astana City", (5, 2), 1_528_000, 0.031),
+      ("KZ75", "Алматы қаласы", "город Алматы", "Almaty City", (6, 2), 2_292_000, 0.019),
+      (
+        "KZ79@2018-06-19", "Шымкент қаласы", "город Шымкент", "Shymkent City", (4, 4), 1_271_000,
+        0.022
+      ),
+    ]
 
   static let scenarios = ["baseline", "quota-wide", "resettlement", "shock-return"]
 
@@ -66,7 +106,8 @@ enum Mock {
       key: "7f3a9c41d0b2e86f1a5570cc93be2d4476d5c1a9e0834ffb9127aa60c5d13e08", asOf: "2025-10-15",
       seed: 20_250_101, draws: 1000, engineVersion: "0.1.0", previous: "2024-Q4-1b22e0",
       digests: [
-        .init(name: "data/population.csv", digest: "5d1c9f"), .init(name: "agyn.yaml", digest: "88ab01"),
+        .init(name: "data/population.csv", digest: "5d1c9f"),
+        .init(name: "agyn.yaml", digest: "88ab01"),
       ])
   }
 
@@ -86,13 +127,16 @@ enum Mock {
   static let labels: [String: [String: Names]] = [
     "scenario": [
       "quota-wide": names("Кең квота", "Широкая квота", "Wide quota"),
-      "resettlement": names("Қоныс аудару және қандастар", "Переселение и кандасы", "Resettlement and kandas"),
+      "resettlement": names(
+        "Қоныс аудару және қандастар", "Переселение и кандасы", "Resettlement and kandas"),
       "shock-return": names("Күйзеліс және қайтып келу", "Шок и возвращение", "Shock and return"),
     ],
     "agency": [
-      "KZ:BNS": names("Ұлттық статистика бюросы", "Бюро национальной статистики", "Bureau of National Statistics"),
+      "KZ:BNS": names(
+        "Ұлттық статистика бюросы", "Бюро национальной статистики", "Bureau of National Statistics"),
       "KZ:MLSPP": names("Еңбек министрлігі", "Министерство труда", "Ministry of Labour"),
-      "KZ:MIA": names("Ішкі істер министрлігі", "Министерство внутренних дел", "Ministry of Internal Affairs"),
+      "KZ:MIA": names(
+        "Ішкі істер министрлігі", "Министерство внутренних дел", "Ministry of Internal Affairs"),
       "KZ:BORDER": names("Шекара қызметі", "Пограничная служба", "Border Service"),
       "UN:DESA": names("БҰҰ ЭӘМД", "ДЭСВ ООН", "UN DESA"),
     ],
@@ -104,7 +148,8 @@ enum Mock {
     "indicator": [
       "FLOW_IN": names("Келгендер", "Прибывшие", "Arrivals"),
       "FLOW_OUT": names("Кеткендер", "Выбывшие", "Departures"),
-      "FLOW_OD": names("Өңірлер арасындағы ағындар", "Потоки между регионами", "Flows between regions"),
+      "FLOW_OD": names(
+        "Өңірлер арасындағы ағындар", "Потоки между регионами", "Flows between regions"),
       "POP": names("Халық саны", "Численность населения", "Population"),
       "PERMIT_STOCK": names("Шетелдік жұмыс күші", "Иностранная рабочая сила", "Foreign workforce"),
       "QUOTA": names("Квота", "Квота", "Quota"),
@@ -122,7 +167,8 @@ enum Mock {
     ],
     "programme": [
       "PERMIT": names("Жұмыс беруші рұқсаты", "Разрешение работодателю", "Employer permit"),
-      "ICT": names("Корпоративішілік ауысу", "Внутрикорпоративный перевод", "Intra-company transfer"),
+      "ICT": names(
+        "Корпоративішілік ауысу", "Внутрикорпоративный перевод", "Intra-company transfer"),
     ],
     "lever": [
       "permit_quota": names("Рұқсат квотасы", "Квота разрешений", "Permit quota"),
@@ -133,7 +179,8 @@ enum Mock {
 
   static let all: [String: Table] = Dictionary(
     uniqueKeysWithValues: [
-      regionTable, population, pyramid, components, differences, flows, permits, series, backtest, gaps,
+      regionTable, population, pyramid, components, differences, flows, permits, series, backtest,
+      gaps,
       observations, conflicts, changes, rules, sources, levers, gravity,
     ].map { ($0.name, $0) })
 }

@@ -22,28 +22,47 @@ struct BacktestChart: ChartBuilder {
     let series = own.map { naming.label("series", $0.text("series")) }.distinct().sorted()
     return [
       page.chart(
-        id, tables: ["backtest"], values: values, layout: .facet(cell: 240, margin: 120),
-        body: body(series, naming),
+        id, tables: ["backtest"], values: values, layout: .facet(cell: 215, margin: 104),
+        body: body(
+          series, own.compactMap { $0.number("relative_to_naive") }, models: ordered(own, naming),
+          naming),
         fallback: ReportTable(
           naming, rows,
-          [.code("series", list: "series"), .area("area"), .code("model", list: "model"),
-           .number("origins"), .number("horizon"), .number("mae"), .number("mase"),
-           .number("relative_to_naive"), .percent("coverage_80"), .percent("coverage_95")]))
+          [
+            .code("series", list: "series"), .area("area"), .code("model", list: "model"),
+            .number("origins"), .number("horizon"), .number("mae"), .number("mase"),
+            .number("relative_to_naive"), .percent("coverage_80"), .percent("coverage_95"),
+          ]))
     ]
   }
 
-  private func body(_ series: [String], _ naming: Naming) -> JSON {
+  /// Models by the median of their ratios, the best first.
+  private func ordered(_ rows: [TableRows.Row], _ naming: Naming) -> [String] {
+    let ratios = Dictionary(grouping: rows) { $0.text("model") }.mapValues { own in
+      let sorted = own.compactMap { $0.number("relative_to_naive") }.sorted()
+      return sorted.isEmpty ? Double.infinity : sorted[sorted.count / 2]
+    }
+    return ratios.sorted { ($0.value, $0.key) < ($1.value, $1.key) }
+      .map { naming.label("model", $0.key) }.distinct()
+  }
+
+  private func body(
+    _ series: [String], _ ratios: [Double], models: [String], _ naming: Naming
+  ) -> JSON {
+    let low = min(0.48, (ratios.min() ?? 1) * 0.92)
+    let high = max(2.1, (ratios.max() ?? 1) * 1.08)
     let y: JSON = [
       "field": "m", "type": "nominal",
-      "sort": ["field": "r", "op": "median", "order": "ascending"],
+      "sort": .array(models.map(JSON.string)),
       "axis": ["title": nil, "domain": false, "grid": true, "labelLimit": 116],
     ]
     func x(_ field: String) -> JSON {
       [
-        "field": .string(field), "type": "quantitative", "scale": ["type": "log", "nice": false],
+        "field": .string(field), "type": "quantitative",
+        "scale": ["type": "log", "nice": false, "domain": [.number(low), .number(high)]],
         "axis": [
           "title": .string(naming.words("chart.axis.relative")), "format": "~g",
-          "values": [0.1, 0.2, 0.5, 1, 2, 5, 10],
+          "values": [0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10, 100], "labelOverlap": false,
         ],
       ]
     }
@@ -76,8 +95,11 @@ struct BacktestChart: ChartBuilder {
       "encoding": [
         "y": y, "x": x("r"),
         "color": [
-          "condition": ["test": "datum.r < 0.995", "value": .string(ChartTheme.projected)],
-          "value": .string(ChartTheme.against),
+          "condition": [
+            ["test": "datum.r < 0.995", "value": .string(ChartTheme.projected)],
+            ["test": "datum.r > 1.005", "value": .string(ChartTheme.against)],
+          ],
+          "value": .string(ChartTheme.muted),
         ],
         "tooltip": [
           ["field": "m", "type": "nominal", "title": .string(naming.column("model"))],
@@ -98,7 +120,7 @@ struct BacktestChart: ChartBuilder {
       ],
       "columns": 2, "spacing": 26,
       "spec": ["width": 300, "height": ["step": 22], "layer": [naive, each, middle]],
-      "resolve": ["scale": ["y": "independent"], "axis": ["x": "independent"]],
+      "resolve": ["axis": ["x": "independent", "y": "independent"]],
     ]
   }
 }
@@ -135,11 +157,12 @@ struct CoverageChart: ChartBuilder {
         id, tables: ["backtest"],
         values: means.map {
           [
-            "g": .string($0.name), "n": .number($0.level), "s": .number(($0.share * 1e4).rounded() / 1e4),
+            "g": .string($0.name), "n": .number($0.level),
+            "s": .number(($0.share * 1e4).rounded() / 1e4),
             "t": .string(naming.numbers.percent($0.level)),
           ]
         },
-        body: body(naming),
+        body: body(series.count, naming),
         fallback: ReportTable(
           headings: [
             .init(title: naming.column("series"), isNumber: false),
@@ -152,7 +175,7 @@ struct CoverageChart: ChartBuilder {
     ]
   }
 
-  private func body(_ naming: Naming) -> JSON {
+  private func body(_ count: Int, _ naming: Naming) -> JSON {
     let levels = [naming.numbers.percent(0.8), naming.numbers.percent(0.95)].map(JSON.string)
     let colour: JSON = [
       "field": "t", "type": "nominal",
@@ -166,12 +189,15 @@ struct CoverageChart: ChartBuilder {
       "title": .string(naming.words("chart.coverage.actual")), "format": ".0%", "tickCount": 5,
     ]
     return [
-      "width": "container", "height": ["step": 26],
+      "width": "container", "height": .integer(count * 26),
       "layer": [
         [
           "mark": ["type": "tick", "thickness": 2, "height": ["band": 0.8], "opacity": 0.6],
           "encoding": [
-            "y": y, "x": ["field": "n", "type": "quantitative", "scale": ["domain": [0, 1]], "axis": axis],
+            "y": y,
+            "x": [
+              "field": "n", "type": "quantitative", "scale": ["domain": [0, 1]], "axis": axis,
+            ],
             "color": colour,
           ],
         ],

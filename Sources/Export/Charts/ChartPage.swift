@@ -44,7 +44,8 @@ struct ChartPage {
       "description": .string("\(title). \(note)"),
       "title": [
         "text": .string(title),
-        "subtitle": .array((wrapped(note, at: 110) + wrapped(footer(named), at: 110)).map(JSON.string)),
+        "subtitle": .array(
+          (wrapped(note, at: 110) + wrapped(footer(named), at: 110)).map(JSON.string)),
       ],
       "usermeta": ["agyn": layout.json.merged(["run": .string(input.run.id)])],
     ]
@@ -52,13 +53,16 @@ struct ChartPage {
       grammar == .vegaLite
       ? ["data": ["name": "table", "values": .array(values)]]
       : ["data": [["name": "table", "values": .array(values)]]]
+    let size: JSON =
+      grammar == .vegaLite && layout == .fit
+      ? ["autosize": ["type": "fit-x", "contains": "padding"]] : [:]
     let look: JSON = [
       "config": grammar == .vegaLite
         ? ChartTheme.configuration(naming.numbers) : ChartTheme.vegaConfiguration(naming.numbers)
     ]
     return Chart(
       id: id, grammar: grammar, title: title, note: note, tables: tables, sources: named,
-      specification: head.merged(data).merged(body).merged(look), fallback: fallback)
+      specification: head.merged(data).merged(size).merged(body).merged(look), fallback: fallback)
   }
 
   /// The line under every figure: who states it, when it was read, which run computed it.
@@ -71,12 +75,17 @@ struct ChartPage {
       ])
   }
 
-  /// Agencies whose figures a computed table rests on: all of the run's sources that may be named.
+  /// Agencies whose figures a computed table rests on, those with most observations first.
   private func statedBy(_ tables: [String]) -> [String] {
-    let agencies = (rows("sources").map(Array.init) ?? []).map { $0.text("agency") }.distinct()
+    var counts: [String: Double] = [:]
+    for row in rows("sources").map(Array.init) ?? [] {
+      counts[row.text("agency"), default: 0] += row.number("observations") ?? 0
+    }
     let modelled = naming.words("report.figure.computed")
-    let named = agencies.filter { !$0.isEmpty && !$0.hasPrefix("MODEL") }
-    return named.map { naming.label("agency", $0) }.distinct() + [modelled]
+    let agencies = counts.filter { !$0.key.isEmpty && !$0.key.hasPrefix("MODEL") }
+      .sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { naming.label("agency", $0.key) }
+    let others = agencies.count > 3 ? [naming.words("report.figure.others")] : []
+    return agencies.prefix(3) + others + [modelled]
   }
 
   private func wrapped(_ text: String, at width: Int) -> [String] {

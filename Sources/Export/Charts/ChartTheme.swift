@@ -13,7 +13,9 @@ enum ChartTheme {
   /// A single hue for magnitudes.
   static let ramp: JSON = ["#f2f7fb", "#cfe2f1", "#9cc4e2", "#5b9dcb", "#0072B2", "#004a78"]
   /// Diverging, its middle at zero.
-  static let diverging: JSON = ["#b34700", "#e08a4a", "#f6d9c0", "#f4f4f2", "#c5ddef", "#5b9dcb", "#005a8e"]
+  static let diverging: JSON = [
+    "#b34700", "#e08a4a", "#f6d9c0", "#f4f4f2", "#c5ddef", "#5b9dcb", "#005a8e",
+  ]
 
   static let font = "'Segoe UI', 'Noto Sans', 'DejaVu Sans', Arial, sans-serif"
 
@@ -22,7 +24,9 @@ enum ChartTheme {
     [
       "font": .string(font),
       "background": "white",
-      "view": ["stroke": nil, "continuousWidth": 720, "continuousHeight": 320, "discreteWidth": 720],
+      "view": [
+        "stroke": nil, "continuousWidth": 720, "continuousHeight": 320, "discreteWidth": 720,
+      ],
       "axis": axis,
       "axisBand": ["grid": false, "ticks": false],
       "header": [
@@ -31,7 +35,8 @@ enum ChartTheme {
       ],
       "legend": [
         "titleColor": .string(text), "labelColor": .string(text), "labelFontSize": 11,
-        "titleFontSize": 11, "titleFontWeight": "normal", "orient": "top", "direction": "horizontal",
+        "titleFontSize": 11, "titleFontWeight": "normal", "orient": "top",
+        "direction": "horizontal",
         "labelLimit": 260, "symbolStrokeWidth": 2,
       ],
       "title": [
@@ -69,3 +74,6 @@ enum ChartTheme {
     ]
   }
 }
+
+/// Axis labels with their sign; a zero has none.
+let signedLabel = "datum.value == 0 ? '0' : format(datum.value, '+,~f')"

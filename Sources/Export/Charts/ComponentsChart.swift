@@ -29,13 +29,15 @@ struct ComponentsChart: ChartBuilder {
     return [
       page.chart(
         id,
-        ["area": naming.area(focus.area), "scenario": naming.label("scenario", focus.scenario)],
+        ["area": naming.title(focus.area), "scenario": naming.label("scenario", focus.scenario)],
         tables: ["components"], values: values(shown, known, naming),
         body: body(used.map { (naming.label("component", $0.name), $0.colour) }, naming),
         fallback: ReportTable(
           naming, shown,
-          [.text("period"), .code("component", list: "component"), .number("median"),
-           .number("lower_80"), .number("upper_80")]))
+          [
+            .text("period"), .code("component", list: "component"), .number("median"),
+            .number("lower_80"), .number("upper_80"),
+          ]))
     ]
   }
 
@@ -57,12 +59,13 @@ struct ComponentsChart: ChartBuilder {
   private func body(_ used: [(name: String, colour: String)], _ naming: Naming) -> JSON {
     let x: JSON = [
       "field": "x", "type": "ordinal",
-      "axis": ["title": nil, "labelAngle": 0, "labelOverlap": true],
+      "axis": ["title": nil, "labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 5],
     ]
     let y: JSON = [
       "field": "v", "type": "quantitative",
       "axis": [
-        "title": .string(naming.words("chart.axis.thousand.people")), "format": "+,~f", "tickCount": 6,
+        "title": .string(naming.words("chart.axis.thousand.people")),
+        "labelExpr": .string(signedLabel), "tickCount": 6,
       ],
     ]
     let bars: JSON = [

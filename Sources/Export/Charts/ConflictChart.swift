@@ -75,8 +75,8 @@ struct ConflictChart: ChartBuilder {
         "y": [
           "field": "v", "type": "quantitative",
           "axis": [
-            "title": .string(naming.words("chart.axis.thousand.people")), "format": "+,~f",
-            "tickCount": 6,
+            "title": .string(naming.words("chart.axis.thousand.people")),
+            "labelExpr": .string(signedLabel), "tickCount": 6,
           ],
         ],
         "color": [

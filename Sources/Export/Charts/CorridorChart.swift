@@ -33,8 +33,10 @@ struct CorridorChart: ChartBuilder {
         body: body(layout, naming),
         fallback: ReportTable(
           naming, largest,
-          [.area("origin"), .area("destination"), .number("value"), .number("lower"),
-           .number("upper"), .kind("kind")]))
+          [
+            .area("origin"), .area("destination"), .number("value"), .number("lower"),
+            .number("upper"), .kind("kind"),
+          ]))
     ]
   }
 
@@ -65,6 +67,7 @@ struct CorridorChart: ChartBuilder {
         "side": node.isOrigin ? "o" : "d", "top": .number(rounded(node.top)),
         "bottom": .number(rounded(node.bottom)),
         "c": .string(node.isOrigin ? ChartTheme.text : colour[node.code] ?? ChartTheme.muted),
+        "s": .string(naming.shortArea(node.code)),
         "n": .string("\(naming.shortArea(node.code))  \(naming.numbers.whole(node.value))"),
       ]
     }
@@ -86,7 +89,7 @@ struct CorridorChart: ChartBuilder {
   }
 
   private let linkMarks: JSON = [
-    "type": "path", "from": ["data": "table"],
+    "type": "path", "clip": true, "from": ["data": "table"],
     "encode": [
       "update": [
         "path": [
@@ -118,13 +121,17 @@ struct CorridorChart: ChartBuilder {
   private func label(halo: Bool) -> JSON {
     let paint: JSON =
       halo
-      ? ["stroke": ["value": "white"], "strokeWidth": ["value": 3.5], "strokeJoin": ["value": "round"]]
+      ? [
+        "stroke": ["value": "white"], "strokeWidth": ["value": 3.5],
+        "strokeJoin": ["value": "round"],
+      ]
       : ["fill": ["value": .string(ChartTheme.observed)]]
     let place: JSON = [
       "x": ["signal": "datum.side == 'o' ? 13 : width - 13"],
       "y": ["signal": "(datum.top + datum.bottom) / 2 * height"],
       "align": ["signal": "datum.side == 'o' ? 'left' : 'right'"],
-      "baseline": ["value": "middle"], "text": ["field": "n"],
+      "baseline": ["value": "middle"],
+      "text": ["signal": "width < 460 ? datum.s : datum.n"], "limit": ["signal": "width * 0.46"],
       "fontSize": ["signal": "width < 460 ? 9 : 11"],
       "font": ["value": .string(ChartTheme.font)],
     ]

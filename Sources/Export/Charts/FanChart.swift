@@ -12,6 +12,7 @@ struct FanChart: ChartBuilder {
     let points = FanLayers.population(
       rows, scenario: focus.scenario, variant: focus.variant, areas: Set(areas),
       name: naming.shortArea)
+    let values = FanLayers.values(points)
     let own = rows.filter {
       $0.text("kind") == "projected" && $0.text("scenario") == focus.scenario
         && $0.text("variant") == focus.variant && $0.text("period") == focus.period
@@ -19,14 +20,17 @@ struct FanChart: ChartBuilder {
     return [
       page.chart(
         id, ["scenario": naming.label("scenario", focus.scenario)], tables: ["population"],
-        values: FanLayers.values(points), layout: .facet(cell: 150, margin: 52),
+        values: values, layout: .facet(cell: 150, margin: 46),
         body: SmallMultiples.body(
           names: areas.map(naming.shortArea), width: 150, height: 96,
-          layers: FanLayers.layers(naming, axis: "", ticks: 3)),
+          layers: FanLayers.layers(
+            naming, axis: "", ticks: 3, fields: FanLayers.fields(values), extent: 38)),
         fallback: ReportTable(
           naming, own,
-          [.area("area"), .text("period"), .number("median"), .number("lower_80"),
-           .number("upper_80"), .number("lower_95"), .number("upper_95")]))
+          [
+            .area("area"), .text("period"), .number("median"), .number("lower_80"),
+            .number("upper_80"), .number("lower_95"), .number("upper_95"),
+          ]))
     ]
   }
 }
@@ -41,7 +45,8 @@ enum SmallMultiples {
       "columns": 4, "spacing": ["row": 18, "column": 14],
       "spec": ["width": .integer(width), "height": .integer(height), "layer": .array(layers)],
       "resolve": [
-        "scale": ["x": "shared", "y": "independent"], "axis": ["x": "independent", "y": "independent"],
+        "scale": ["x": "shared", "y": "independent"],
+        "axis": ["x": "independent", "y": "independent"],
       ],
     ]
   }

@@ -16,6 +16,14 @@ enum FanLayers {
     var upper95: Double?
   }
 
+  /// The fields that a data set has.
+  static func fields(_ values: [JSON]) -> Set<String> {
+    Set(
+      ["o", "m", "p", "l80", "l95"].filter { field in
+        values.contains { $0[field].map { $0 != .null } ?? false }
+      })
+  }
+
   /// The rows of the data set, with a join so that the band opens from the last known value.
   static func values(_ points: [Point], digits: Double = 100) -> [JSON] {
     let groups = points.map(\.group).distinct()
@@ -59,22 +67,29 @@ enum FanLayers {
   /// - Parameters:
   ///   - axis: title of the value axis; empty for none.
   ///   - color: of what is projected.
+  ///   - fields: those that the data set has; a layer without data is left out.
+  ///   - extent: least width of the value axis, so that small multiples stand in line.
   static func layers(
     _ naming: Naming, axis: String, color: String = ChartTheme.projected, ticks: Int = 5,
-    labels: Bool = true
+    labels: Bool = true, fields: Set<String>, extent: Int = 0
   ) -> [JSON] {
     let x = xEncoding(ticks)
     let y = axis
     func value(_ field: String) -> JSON {
       [
         "field": .string(field), "type": "quantitative", "scale": ["zero": false, "nice": true],
-        "axis": ["title": y.isEmpty ? nil : .string(y), "format": ",~f", "tickCount": 4],
+        "axis": [
+          "title": y.isEmpty ? nil : .string(y), "format": ",~f", "tickCount": 4,
+          "minExtent": .integer(extent),
+        ],
       ]
     }
     func band(_ low: String, _ high: String, _ opacity: Double) -> JSON {
       [
         "transform": [["filter": .string("isValid(datum.\(low))")]],
-        "mark": ["type": "area", "color": .string(color), "opacity": .number(opacity), "line": false],
+        "mark": [
+          "type": "area", "color": .string(color), "opacity": .number(opacity), "line": false,
+        ],
         "encoding": ["x": x, "y": value(low), "y2": ["field": .string(high)]],
       ]
     }
@@ -84,18 +99,25 @@ enum FanLayers {
         "mark": mark, "encoding": ["x": x, "y": value(field), "tooltip": tooltip(naming, field)],
       ]
     }
-    var result = [
-      band("l95", "u95", 0.16), band("l80", "u80", 0.3),
-      line("p", ["type": "line", "color": .string(color), "strokeWidth": 1.8]),
-      line("m", ["type": "line", "color": .string(ChartTheme.observed), "strokeDash": [5, 3]]),
-      line(
+    let all = [
+      ("l95", band("l95", "u95", 0.16)), ("l80", band("l80", "u80", 0.3)),
+      ("p", line("p", ["type": "line", "color": .string(color), "strokeWidth": 1.8])),
+      (
+        "m",
+        line("m", ["type": "line", "color": .string(ChartTheme.observed), "strokeDash": [5, 3]])
+      ),
+      (
         "o",
-        [
-          "type": "line", "color": .string(ChartTheme.observed), "strokeWidth": 1.6,
-          "point": ["size": 14, "color": .string(ChartTheme.observed)],
-        ]),
+        line(
+          "o",
+          [
+            "type": "line", "color": .string(ChartTheme.observed), "strokeWidth": 1.6,
+            "point": ["size": 14, "color": .string(ChartTheme.observed)],
+          ])
+      ),
     ]
-    if labels { result.append(endLabel(x, value("p"), color)) }
+    var result = all.filter { fields.contains($0.0) }.map(\.1)
+    if labels && fields.contains("p") { result.append(endLabel(x, value("p"), color)) }
     return result
   }
 
@@ -104,7 +126,7 @@ enum FanLayers {
       "field": "x", "type": "quantitative", "scale": ["zero": false, "nice": false],
       "axis": [
         "title": nil, "format": "d", "tickCount": .integer(ticks), "grid": false, "tickMinStep": 1,
-        "labelFlush": true,
+        "labelFlush": true, "labelSeparation": 4,
       ],
     ]
   }
@@ -122,7 +144,7 @@ enum FanLayers {
         "fontSize": 11, "color": .string(color),
       ],
       "encoding": [
-        "x": x, "y": y, "text": ["field": "p", "type": "quantitative", "format": ",~f"],
+        "x": x, "y": y, "text": ["field": "p", "type": "quantitative", "format": ",.3~r"],
       ],
     ]
   }
@@ -143,7 +165,8 @@ enum FanLayers {
     }
     return .array(
       common + [
-        entry("p", "median", ",~f"), entry("l80", "lower_80", ",~f"), entry("u80", "upper_80", ",~f"),
+        entry("p", "median", ",~f"), entry("l80", "lower_80", ",~f"),
+        entry("u80", "upper_80", ",~f"),
         entry("l95", "lower_95", ",~f"), entry("u95", "upper_95", ",~f"),
       ])
   }

@@ -14,8 +14,10 @@ struct FlowHeatChart: ChartBuilder {
         values: flows.rows.map { value($0, naming) }, body: body(flows, naming),
         fallback: ReportTable(
           naming, flows.rows.sorted { ($0.number("value") ?? 0) > ($1.number("value") ?? 0) },
-          [.area("origin"), .area("destination"), .number("value"), .number("lower"),
-           .number("upper"), .kind("kind")]))
+          [
+            .area("origin"), .area("destination"), .number("value"), .number("lower"),
+            .number("upper"), .kind("kind"),
+          ]))
     ]
   }
 
@@ -52,7 +54,8 @@ struct FlowHeatChart: ChartBuilder {
           "field": "v", "type": "quantitative",
           "scale": ["type": "sqrt", "range": ChartTheme.ramp],
           "legend": [
-            "title": .string(naming.words("chart.axis.people")), "gradientLength": 200, "format": ",~f",
+            "title": .string(naming.words("chart.axis.people")), "gradientLength": 200,
+            "format": ",~f",
             "tickCount": 4,
           ],
         ],

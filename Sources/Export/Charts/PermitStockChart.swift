@@ -13,21 +13,42 @@ struct PermitStockChart: ChartBuilder {
     let programmes = own.map { $0.text("programme") }.distinct().sorted()
     return [
       page.chart(
-        id, tables: ["permit_stock"], values: own.compactMap { value($0, naming) },
+        id, tables: ["permit_stock"],
+        values: (joined(own)).compactMap { value($0.row, isSolid: $0.isSolid, naming) },
         body: body(programmes.map { naming.label("programme", $0) }, naming),
         fallback: ReportTable(
           naming, own,
-          [.text("period"), .code("programme", list: "programme"), .number("value"),
-           .number("quota"), .kind("kind")]))
+          [
+            .text("period"), .code("programme", list: "programme"), .number("value"),
+            .number("quota"), .kind("kind"),
+          ]))
     ]
   }
 
-  private func value(_ row: TableRows.Row, _ naming: Naming) -> JSON? {
+  /// The rows with, for each programme, the last observed one once more as the start of what follows,
+  /// so that its line has no gap.
+  private func joined(_ rows: [TableRows.Row]) -> [(row: TableRows.Row, isSolid: Bool)] {
+    let programmes = rows.map { $0.text("programme") }.distinct()
+    return programmes.flatMap { programme -> [(row: TableRows.Row, isSolid: Bool)] in
+      let own = rows.filter { $0.text("programme") == programme }.sorted {
+        (decimalYear($0.text("period")) ?? 0) < (decimalYear($1.text("period")) ?? 0)
+      }
+      var result: [(row: TableRows.Row, isSolid: Bool)] = []
+      for row in own {
+        let isSolid = row.text("kind") == "observed"
+        if let last = result.last, last.isSolid, !isSolid { result.append((last.row, false)) }
+        result.append((row, isSolid))
+      }
+      return result
+    }
+  }
+
+  private func value(_ row: TableRows.Row, isSolid: Bool, _ naming: Naming) -> JSON? {
     guard let x = decimalYear(row.text("period")) else { return nil }
     return [
       "x": .number(x), "v": .optional(row.number("value")), "q": .optional(row.number("quota")),
       "p": .string(naming.label("programme", row.text("programme"))),
-      "s": .string(row.text("kind") == "observed" ? "solid" : "dashed"),
+      "s": .string(isSolid ? "solid" : "dashed"),
       "k": .string(naming.kind(row.text("kind"))), "d": .string(row.text("period")),
     ]
   }
@@ -37,7 +58,9 @@ struct PermitStockChart: ChartBuilder {
     func y(_ field: String) -> JSON {
       [
         "field": .string(field), "type": "quantitative", "scale": ["zero": true],
-        "axis": ["title": .string(naming.words("chart.axis.people")), "format": ",~f", "tickCount": 5],
+        "axis": [
+          "title": .string(naming.words("chart.axis.people")), "format": ",~f", "tickCount": 5,
+        ],
       ]
     }
     let colour: JSON = [
@@ -121,8 +144,10 @@ struct RegionalPermitsChart: ChartBuilder {
         body: body(areas.map(naming.shortArea), isObserved: isObserved, naming),
         fallback: ReportTable(
           naming, own,
-          [.area("area"), .code("programme", list: "programme"), .number("value"),
-           .number("quota"), .kind("kind"), .text("status")]))
+          [
+            .area("area"), .code("programme", list: "programme"), .number("value"),
+            .number("quota"), .kind("kind"), .text("status"),
+          ]))
     ]
   }
 
@@ -130,7 +155,7 @@ struct RegionalPermitsChart: ChartBuilder {
   private func body(_ areas: [String], isObserved: Bool, _ naming: Naming) -> JSON {
     let y: JSON = [
       "field": "a", "type": "nominal", "sort": .array(areas.map(JSON.string)),
-      "axis": ["title": nil, "domain": false, "labelLimit": 130],
+      "axis": ["title": nil, "domain": false, "labelLimit": 170],
     ]
     let axis: JSON = [
       "title": .string(naming.words("chart.axis.people")), "format": ",~f", "tickCount": 6,
@@ -152,7 +177,7 @@ struct RegionalPermitsChart: ChartBuilder {
       ["field": .string(field), "type": "nominal", "title": .string(naming.column(column))]
     }
     return [
-      "width": "container", "height": ["step": 19],
+      "width": "container", "height": .integer(areas.count * 19),
       "layer": [
         [
           "mark": bar,

@@ -13,9 +13,11 @@ struct PyramidChart: ChartBuilder {
     let naming = page.naming
     return [
       page.chart(
-        id, data.arguments.merging(["area": naming.area(focus.area)]) { $1 }, tables: ["pyramid"],
+        id, data.arguments.merging(["area": naming.title(focus.area)]) { $1 }, tables: ["pyramid"],
         values: data.values,
-        body: ["width": "container", "height": 380, "layer": .array(data.layers(naming, ticks: 7))],
+        body: [
+          "width": "container", "height": 380, "layer": .array(data.layers(naming, ticks: 7)),
+        ],
         fallback: data.fallback)
     ]
   }
@@ -75,8 +77,10 @@ private struct PyramidData {
     values = Self.values(shown, first: first, naming)
     fallback = ReportTable(
       naming, shown,
-      [.area("area"), .text("period"), .code("sex", list: "sex"), .text("age"), .kind("kind"),
-       .number("median"), .number("lower_80"), .number("upper_80")])
+      [
+        .area("area"), .text("period"), .code("sex", list: "sex"), .text("age"), .kind("kind"),
+        .number("median"), .number("lower_80"), .number("upper_80"),
+      ])
   }
 
   private static func values(_ rows: [TableRows.Row], first: String, _ naming: Naming) -> [JSON] {
@@ -116,7 +120,7 @@ private struct PyramidData {
       [
         "field": .string(field), "type": "quantitative",
         "axis": [
-          "title": nil, "tickCount": .integer(ticks),
+          "title": nil, "tickCount": .integer(ticks), "labelFlush": false,
           "labelExpr": "format(abs(datum.value), ',~f')",
         ],
       ]
@@ -140,7 +144,9 @@ private struct PyramidData {
       ],
       [
         "transform": [["filter": "isValid(datum.l)"]],
-        "mark": ["type": "rule", "strokeWidth": 1, "color": .string(ChartTheme.text), "opacity": 0.7],
+        "mark": [
+          "type": "rule", "strokeWidth": 1, "color": .string(ChartTheme.text), "opacity": 0.7,
+        ],
         "encoding": ["y": y, "x": x("l"), "x2": ["field": "u"]],
       ],
       [

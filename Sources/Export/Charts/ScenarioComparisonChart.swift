@@ -28,12 +28,14 @@ struct ScenarioComparisonChart: ChartBuilder {
           "metric": naming.label("metric", metric),
         ],
         tables: ["differences"], values: values(drawn, naming),
-        layout: .facet(cell: 210, margin: 130, isShared: true), body: body(drawn, naming),
+        layout: .facet(cell: 210, margin: 164, isShared: true), body: body(drawn, naming),
         fallback: ReportTable(
           naming, all,
-          [.code("scenario", list: "scenario"), .code("variant", list: "variant"), .area("area"),
-           .signed("median"), .signed("lower_80"), .signed("upper_80"),
-           .percent("probability_above_zero")]))
+          [
+            .code("scenario", list: "scenario"), .code("variant", list: "variant"), .area("area"),
+            .signed("median"), .signed("lower_80"), .signed("upper_80"),
+            .percent("probability_above_zero"),
+          ]))
     ]
   }
 
@@ -43,7 +45,8 @@ struct ScenarioComparisonChart: ChartBuilder {
         "g": .string(title(row, naming)), "a": .string(naming.shortArea(row.text("area"))),
         "m": .optional(row.number("median")), "l": .optional(row.number("lower_80")),
         "u": .optional(row.number("upper_80")), "ll": .optional(row.number("lower_95")),
-        "uu": .optional(row.number("upper_95")), "p": .optional(row.number("probability_above_zero")),
+        "uu": .optional(row.number("upper_95")),
+        "p": .optional(row.number("probability_above_zero")),
       ]
     }
   }
@@ -62,13 +65,14 @@ struct ScenarioComparisonChart: ChartBuilder {
     let areas = naming.ordered(rows.map { $0.text("area") }).map(naming.shortArea)
     let y: JSON = [
       "field": "a", "type": "nominal", "sort": .array(areas.map(JSON.string)),
-      "axis": ["title": nil, "domain": false, "labelLimit": 126],
+      "axis": ["title": nil, "domain": false, "labelLimit": 160],
     ]
     func x(_ field: String) -> JSON {
       [
         "field": .string(field), "type": "quantitative",
         "axis": [
-          "title": .string(naming.words("chart.axis.difference.people")), "format": "+,~f", "tickCount": 4,
+          "title": .string(naming.words("chart.axis.difference.people")),
+          "labelExpr": .string(signedLabel), "tickCount": 4,
         ],
       ]
     }
@@ -82,15 +86,22 @@ struct ScenarioComparisonChart: ChartBuilder {
       ]
     }
     let layers: [JSON] = [
-      ["mark": ["type": "rule", "color": .string(ChartTheme.muted)], "encoding": ["x": ["datum": 0, "type": "quantitative"]]],
+      [
+        "mark": ["type": "rule", "color": .string(ChartTheme.muted)],
+        "encoding": ["x": ["datum": 0, "type": "quantitative"]],
+      ],
       span("ll", "uu", 3, 0.25), span("l", "u", 6, 0.45),
       [
-        "mark": ["type": "point", "size": 44, "color": .string(ChartTheme.projected), "opacity": 1],
+        "mark": [
+          "type": "point", "size": 44, "color": .string(ChartTheme.projected), "opacity": 1,
+        ],
         "encoding": ["y": y, "x": x("m"), "tooltip": tooltip(naming)],
       ],
     ]
     return [
-      "facet": ["field": "g", "type": "nominal", "title": nil, "sort": .array(names.map(JSON.string))],
+      "facet": [
+        "field": "g", "type": "nominal", "title": nil, "sort": .array(names.map(JSON.string)),
+      ],
       "columns": 3, "spacing": 26,
       "spec": ["width": 250, "height": ["step": 19], "layer": .array(layers)],
       "resolve": ["scale": ["x": "independent"]],
@@ -106,7 +117,8 @@ struct ScenarioComparisonChart: ChartBuilder {
     }
     return [
       ["field": "a", "type": "nominal", "title": .string(naming.column("area"))],
-      entry("m", "median", "+,.0f"), entry("l", "lower_80", "+,.0f"), entry("u", "upper_80", "+,.0f"),
+      entry("m", "median", "+,.0f"), entry("l", "lower_80", "+,.0f"),
+      entry("u", "upper_80", "+,.0f"),
       entry("ll", "lower_95", "+,.0f"), entry("uu", "upper_95", "+,.0f"),
       entry("p", "probability_above_zero", ".0%"),
     ]

@@ -15,20 +15,24 @@ struct SeriesForecastChart: ChartBuilder {
       let scale = largest >= 20_000 ? 1000.0 : 1
       let unit = naming.unit(own.first?.text("unit") ?? "")
       let points = own.compactMap { point($0, naming, scale) }
+      let values = FanLayers.values(points)
       let arguments = [
         "series": naming.label("series", series),
         "unit": scale == 1 ? unit : naming.words("chart.unit.thousands", ["unit": unit]),
       ]
       return page.chart(
         "series_\(slug(series))", text: "series", arguments, tables: ["series"],
-        values: FanLayers.values(points), layout: .facet(cell: 150, margin: 52),
+        values: values, layout: .facet(cell: 150, margin: 46),
         body: SmallMultiples.body(
           names: areas.map(naming.shortArea), width: 150, height: 96,
-          layers: FanLayers.layers(naming, axis: "", ticks: 3)),
+          layers: FanLayers.layers(
+            naming, axis: "", ticks: 3, fields: FanLayers.fields(values), extent: 38)),
         fallback: ReportTable(
           naming, own.filter { $0.text("kind") == "projected" },
-          [.area("area"), .text("period"), .number("value"), .number("lower_80"),
-           .number("upper_80"), .number("lower_95"), .number("upper_95"), .text("model")]))
+          [
+            .area("area"), .text("period"), .number("value"), .number("lower_80"),
+            .number("upper_80"), .number("lower_95"), .number("upper_95"), .text("model"),
+          ]))
     }
   }
 

@@ -68,22 +68,25 @@ struct TileMapChart: ChartBuilder {
     let largest = tiles.map { abs($0.growth) }.max() ?? 0
     let bound = max(0.01, (largest * 100).rounded(.up) / 100)
     let x: JSON = [
-      "field": "c", "type": "ordinal", "axis": nil, "scale": ["paddingInner": 0.05, "paddingOuter": 0],
+      "field": "c", "type": "ordinal", "axis": nil,
+      "scale": ["paddingInner": 0.05, "paddingOuter": 0],
     ]
     let y: JSON = [
-      "field": "r", "type": "ordinal", "axis": nil, "scale": ["paddingInner": 0.06, "paddingOuter": 0],
+      "field": "r", "type": "ordinal", "axis": nil,
+      "scale": ["paddingInner": 0.06, "paddingOuter": 0],
     ]
     func text(_ field: String, _ dy: Int, _ sizes: (Double, Double), _ weight: Int) -> JSON {
       [
         "mark": [
           "type": "text", "dy": .integer(dy), "fontWeight": .integer(weight), "lineHeight": 12,
           "fontSize": ["expr": .string("width < 460 ? \(sizes.0) : \(sizes.1)")],
-          "limit": ["expr": "bandwidth('x') - 3"], "baseline": "middle",
+          "limit": ["expr": .string(field == "v" ? "100" : "bandwidth('x') - 2")],
+          "baseline": "middle",
         ],
         "encoding": [
           "x": x, "y": y,
           "text": field == "v"
-            ? ["field": "v", "type": "quantitative", "format": "+.1%"]
+            ? ["field": "v", "type": "quantitative", "format": "+.2~p"]
             : ["field": "n", "type": "nominal"],
           "color": [
             "condition": ["test": .string("abs(datum.v) > \(bound * 0.72)"), "value": "white"],
@@ -108,7 +111,7 @@ struct TileMapChart: ChartBuilder {
     ]
     return [
       "width": "container", "height": .integer(rows * 66),
-      "layer": [tiles, text("n", -12, (7.5, 10.5), 400), text("v", 17, (9.5, 13), 600)],
+      "layer": [tiles, text("n", -12, (7, 10.5), 400), text("v", 17, (9.5, 13), 600)],
     ]
   }
 

@@ -16,7 +16,9 @@ struct HTMLTable {
     }
     let rows = table.rows.map { cells in
       let written = zip(cells, table.headings).map { cell, heading in
-        "<td\(heading.isNumber ? " class=\"n\"" : "")>\(htmlEscaped(cell))</td>"
+        let isShort = cell.count <= 11 && !cell.contains(" ")
+        let style = heading.isNumber ? " class=\"n\"" : isShort ? " class=\"k\"" : ""
+        return "<td\(style)>\(htmlEscaped(cell))</td>"
       }
       return "<tr>\(written.joined())</tr>"
     }
@@ -27,12 +29,13 @@ struct HTMLTable {
   }
 
   /// The table behind a line that opens it.
-  func disclosure(isOpen: Bool) -> String {
+  /// - Parameter key: of the line's text, with `{count}` for the number of rows.
+  func disclosure(isOpen: Bool, key: String = "report.table") -> String {
     guard !table.rows.isEmpty else { return "" }
     let count = naming.numbers.whole(Double(table.total))
     return """
       <details\(isOpen ? " open" : "")><summary>\
-      \(htmlEscaped(naming.words("report.table", ["count": count])))</summary>\(html)</details>
+      \(htmlEscaped(naming.words(key, ["count": count])))</summary>\(html)</details>
       """
   }
 

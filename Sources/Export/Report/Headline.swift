@@ -32,7 +32,7 @@ public struct Headline: Hashable, Sendable {
     }
     let start = launch.flatMap { $0.number("median") ?? $0.number("mean") }
     var arguments: [String: String] = [
-      "area": naming.area(focus.area), "year": String(focus.year),
+      "area": naming.title(focus.area), "year": String(focus.year),
       "from": String(focus.launchPeriod.prefix(4)),
       "scenario": naming.label("scenario", focus.scenario), "median": numbers.short(median),
     ]
@@ -182,7 +182,7 @@ public struct Movements: Hashable, Sendable {
     let previous = row.number("previous_value").map(naming.numbers.cell)
     let what = [
       "measure": naming.label("measure", row.text("measure")),
-      "area": naming.area(row.text("area")), "period": row.text("period"), "value": value,
+      "area": naming.title(row.text("area")), "period": row.text("period"), "value": value,
       "previous": previous ?? "", "source": naming.label("source", row.text("source")),
       "vintage": String(row.text("vintage").prefix(10)),
     ]

@@ -8,7 +8,9 @@ struct MethodsSection {
     htmlEscaped(page.naming.words(key, arguments))
   }
 
-  private static let topics = ["kinds", "harmony", "flows", "series", "projection", "scenarios", "limits"]
+  private static let topics = [
+    "kinds", "harmony", "flows", "series", "projection", "scenarios", "limits",
+  ]
 
   var html: String {
     let run = page.input.run
@@ -35,7 +37,7 @@ struct MethodsSection {
       <div class="topics">\(topics.joined(separator: "\n"))</div>
       <h3>\(words("report.run"))</h3>
       <dl class="run">\(card.joined())</dl>
-      \(HTMLTable(page.naming, inputs).disclosure(isOpen: false))
+      \(HTMLTable(page.naming, inputs).disclosure(isOpen: false, key: "report.run.inputs"))
       </section>
       """
   }
@@ -52,7 +54,10 @@ struct MethodsSection {
       ("observed", "<path d=\"M2 12 H44\" \(line)/>" + dots),
       ("modelled", "<path d=\"M2 12 H44\" \(line) stroke-dasharray=\"5 3\"/>"),
       ("projected", band),
-      ("simulated", "<path d=\"M2 12 L14 8 L28 14 L44 5 M2 12 L16 15 L30 9 L44 16\" fill=\"none\" stroke=\"#8a94a0\" stroke-width=\".6\"/>"),
+      (
+        "simulated",
+        "<path d=\"M2 12 L14 8 L28 14 L44 5 M2 12 L16 15 L30 9 L44 16\" fill=\"none\" stroke=\"#8a94a0\" stroke-width=\".6\"/>"
+      ),
     ]
     return signs.map {
       "<p><svg viewBox=\"0 0 46 24\" width=\"46\" height=\"24\" aria-hidden=\"true\">\($0.1)</svg>"

@@ -4,9 +4,11 @@ enum ReportScript {
     const specifications = JSON.parse(document.getElementById('agyn-charts').textContent);
     const copy = (value) => JSON.parse(JSON.stringify(value));
     const walk = (node, visit) => {
-      if (node && typeof node === 'object') {
-        visit(node);
-        for (const key of Object.keys(node)) if (key !== 'values') walk(node[key], visit);
+      if (!node || typeof node !== 'object') return;
+      for (const key of Object.keys(node)) {
+        if (key === 'values') continue;
+        if (node[key]) visit(key, node[key]);
+        walk(node[key], visit);
       }
     };
     const fitted = (source, width, extra) => {
@@ -16,10 +18,13 @@ enum ReportScript {
       spec.background = 'transparent';
       const narrow = width < 540;
       if (narrow) {
-        walk(spec, (node) => {
-          if (node.labelLimit > 110) node.labelLimit = 104;
-          if (node.symbolType || node.labelExpr) node.columns = node.columns && 1;
-          if (node.legend && node.legend.columns > 2) node.legend.columns = 2;
+        walk(spec, (key, node) => {
+          if (key === 'axis' && node.labelLimit > 110) node.labelLimit = 104;
+          if (key === 'legend' && typeof node === 'object') {
+            if (node.columns > 2) node.columns = 2;
+            node.labelFontSize = 10;
+            node.labelLimit = Math.floor((width - 30) / (node.columns || 1)) - 24;
+          }
         });
       }
       if (plan.layout === 'facet') {
@@ -27,7 +32,8 @@ enum ReportScript {
         const count = (spec.facet.sort || []).length || 1;
         const margin = (narrow ? Math.min(plan.margin, 112) : plan.margin) + extra;
         const room = width - 12;
-        const each = Math.min(plan.cell, room - margin) + (plan.shared ? 0 : margin);
+        const least = narrow && !plan.shared ? Math.min(plan.cell, 104) : plan.cell;
+        const each = Math.min(least, room - margin) + (plan.shared ? 0 : margin);
         const free = plan.shared ? room - margin : room;
         const most = spec.columns === 1 ? 1 : 6;
         const columns = Math.max(1, Math.min(count, most, Math.floor((free + gap) / (each + gap))));
@@ -44,7 +50,7 @@ enum ReportScript {
       let extra = 0;
       for (let turn = 0; turn < 4; turn += 1) {
         const result = await window.vegaEmbed(element, fitted(source, width, extra), {
-          actions: false, renderer: 'svg', tooltip: { theme: 'light' },
+          actions: false, renderer: 'svg', tooltip: { theme: 'light' }, logLevel: 1,
         });
         element.view?.finalize?.();
         element.view = result.view;

@@ -30,7 +30,7 @@ enum ReportStyle {
     .fact{padding:14px 18px 12px 0}
     .fact dt{font-size:13px;line-height:1.4;color:var(--soft)}
     .fact dd{margin:5px 0 0}.fact b{display:block;font-size:27px;line-height:1.2;font-weight:650;letter-spacing:-.01em;white-space:nowrap}
-    .fact span{font-size:13px;color:var(--soft)}
+    .fact span{display:block;font-size:13px;line-height:1.45;color:var(--soft)}
     .split{display:grid;grid-template-columns:minmax(0,1fr) 300px;gap:44px;align-items:start}
     .moved{background:var(--ground);padding:20px 22px 18px;border-radius:6px;font-size:14px;line-height:1.5}
     .moved h2{font-size:16px;margin:0 0 2px;letter-spacing:0}
@@ -54,7 +54,7 @@ enum ReportStyle {
     th{position:sticky;top:0;background:#fff;text-align:left;font-weight:600;color:var(--soft);padding:7px 14px 7px 0;box-shadow:0 1px 0 var(--line);vertical-align:bottom}
     td{padding:5px 14px 5px 0;border-top:1px solid #eef0f2;vertical-align:top;overflow-wrap:break-word}
     td{max-width:26em}
-    .n{text-align:right;white-space:nowrap}
+    .n{text-align:right;white-space:nowrap}.k{white-space:nowrap}
     .notice{background:#fdf5e6;border-left:4px solid #E69F00;padding:12px 16px;margin:0 0 28px;font-size:15px}
     .assumed{margin:0 0 30px;padding:7px;border-radius:6px;background:repeating-linear-gradient(135deg,#f2d9b0 0 7px,#fbf1df 7px 14px)}
     .assumed p{margin:0;background:#fffdf8;padding:10px 14px;border-radius:3px;font-size:14px;line-height:1.5}

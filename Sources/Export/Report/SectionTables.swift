@@ -24,7 +24,7 @@ struct SectionTables {
     let shown = HTMLTable(naming, table)
     return """
       <div class="block" id="\(id)"><h3>\(words("report.\(id)"))</h3><p class="note">\(note)</p>
-      \(isOpen ? shown.html : shown.disclosure(isOpen: false))</div>
+      \(isOpen ? shown.html : shown.disclosure(isOpen: false, key: "report.rows"))</div>
       """
   }
 
@@ -50,8 +50,10 @@ struct SectionTables {
     let shown = rows.filter { !$0.text("term").contains("::") }
     let table = ReportTable(
       naming, shown,
-      [.text("model"), .text("term"), .number("estimate"), .number("std_error"),
-       .number("conf_low"), .number("conf_high")])
+      [
+        .text("model"), .text("term"), .number("estimate"), .number("std_error"),
+        .number("conf_low"), .number("conf_high"),
+      ])
     return block("gravity", words("report.gravity.note"), table, isOpen: shown.count <= 24)
   }
 
@@ -60,9 +62,11 @@ struct SectionTables {
     let failed = rows.filter { $0.text("outcome") == "failed" }
     let table = ReportTable(
       naming, failed,
-      [.text("rule"), .word("severity", prefix: "rule.severity"), .text("period"), .area("area"),
-       .text("left"), .number("left_value"), .text("right"), .number("right_value"),
-       .signed("difference"), .text("detail")])
+      [
+        .text("rule"), .word("severity", prefix: "rule.severity"), .text("period"), .area("area"),
+        .text("left"), .number("left_value"), .text("right"), .number("right_value"),
+        .signed("difference"), .text("detail"),
+      ])
     let counts = [
       "failed": naming.numbers.whole(Double(failed.count)),
       "open": naming.numbers.whole(Double(rows.count - failed.count)),
@@ -74,18 +78,22 @@ struct SectionTables {
     guard let rows = page.rows("changes") else { return "" }
     let table = ReportTable(
       naming, rows,
-      [.code("measure", list: "measure"), .area("area"), .text("period"),
-       .code("source", list: "source"), .text("previous_vintage"), .number("previous_value"),
-       .text("vintage"), .number("value"), .signed("difference"),
-       .word("reason", prefix: "report.reason")])
+      [
+        .code("measure", list: "measure"), .area("area"), .text("period"),
+        .code("source", list: "source"), .text("previous_vintage"), .number("previous_value"),
+        .text("vintage"), .number("value"), .signed("difference"),
+        .word("reason", prefix: "report.reason"),
+      ])
     return block("changes", words("report.changes.note"), table, isOpen: rows.count <= 14)
   }
 
   private var sources: String {
     guard let rows = page.rows("sources") else { return "" }
     let table = ReportTable(
-      headings: ["source", "agency", "observations", "period", "latest_vintage", "licence", "may_export"]
-        .map { .init(title: naming.column($0), isNumber: $0 == "observations") },
+      headings: [
+        "source", "agency", "observations", "period", "latest_vintage", "licence", "may_export",
+      ]
+      .map { .init(title: naming.column($0), isNumber: $0 == "observations") },
       rows: rows.map { row in
         let title = row.text("title")
         let named = naming.label("source", row.text("id"))
@@ -94,7 +102,7 @@ struct SectionTables {
           naming.label("agency", row.text("agency")),
           row.number("observations").map(naming.numbers.whole) ?? "",
           [row.text("first_period"), row.text("last_period")].filter { !$0.isEmpty }
-            .joined(separator: " – "),
+            .joined(separator: "\u{A0}–\u{A0}"),
           String(row.text("latest_vintage").prefix(10)), row.text("licence"),
           naming.words(row.flag("may_export") ? "report.yes" : "report.no"),
         ]
