@@ -1,0 +1,113 @@
+import Glibc
+
+/// The likelihood of one series under one order, as a function of free numbers, and its maximum.
+struct ARIMAEstimation {
+  let order: ARIMAOrder
+  let m: Int
+  private let values: [Double]
+  private let hasGaps: Bool
+  private let differenced: [Double]
+  private let regressor: [Double]
+  private let differencedRegressor: [Double]
+  private let delta: [Double]
+  /// Sum of squares below which a fit counts as exact.
+  private let floor: Double
+
+  init(_ series: TimeSeries, order: ARIMAOrder) {
+    self.order = order
+    m = series.season
+    values = series.values
+    hasGaps = series.hasGaps
+    differenced = hasGaps ? [] : order.differenced(values, season: m)
+    regressor = Self.regressor(order, from: 0, count: values.count)
+    differencedRegressor = hasGaps ? [] : order.differenced(regressor, season: m)
+    delta = order.differencing(m)
+    floor = 1e-26 * values.reduce(1e-300) { $0 + ($1.isNaN ? 0 : $1 * $1) }
+  }
+
+  /// Ones for a mean, 1, 2, 3, … for a drift, nothing without a constant.
+  static func regressor(_ order: ARIMAOrder, from start: Int, count: Int) -> [Double] {
+    guard order.hasConstant else { return [] }
+    return (start..<(start + count)).map { order.differences == 0 ? 1 : Double($0 + 1) }
+  }
+
+  /// The sums over innovations; `nil` where the process is at its border.
+  func sums(_ coefficients: ARIMACoefficients) -> WhitenedSums? {
+    let process = ARMAProcess(ar: coefficients.expandedAR(m), ma: coefficients.expandedMA(m))
+    var sums: WhitenedSums?
+    if let given = coefficients.constant {
+      let less = regressor.isEmpty ? values : zip(values, regressor).map { $0 - given * $1 }
+      sums =
+        hasGaps
+        ? filtered(process, less, [])
+        : whitened(order.differenced(less, season: m), regressor: [], by: process)
+          ?? filtered(process, less, [])
+    } else {
+      sums =
+        hasGaps
+        ? filtered(process, values, regressor)
+        : whitened(differenced, regressor: differencedRegressor, by: process)
+          ?? filtered(process, values, regressor)
+    }
+    guard let sums, sums.squares.isFinite, sums.observed > 0 else { return nil }
+    return sums
+  }
+
+  private func filtered(
+    _ process: ARMAProcess, _ y: [Double], _ x: [Double]
+  ) -> WhitenedSums? {
+    guard var filter = ARIMAFilter(process, differencing: delta) else { return nil }
+    filter.run(y, regressor: x)
+    return filter.sums
+  }
+
+  /// ½ (n ln(Σ v²/F / n) + Σ ln F), a large number at the border.
+  func objective(_ u: [Double]) -> Double {
+    guard let sums = sums(ARIMACoefficients(free: u, order: order)) else { return 1e12 }
+    let n = Double(sums.observed)
+    return 0.5 * (n * Glibc.log(max(sums.squares, floor) / n) + sums.logVariances)
+  }
+
+  /// Coefficients of the greatest likelihood found.
+  /// - Parameters:
+  ///   - warm: coefficients of a neighbouring order or of less data.
+  ///   - isThorough: searches from every start, not only from the most promising one.
+  func best(warm: [ARIMACoefficients], isThorough: Bool) -> ARIMACoefficients? {
+    let count = order.armaCount
+    guard count > 0, !isExact else {
+      let zero = ARIMACoefficients(free: [Double](repeating: 0, count: count), order: order)
+      return sums(zero) == nil ? nil : zero
+    }
+    var starts = warm.map { $0.free(order) }
+    if isThorough || starts.isEmpty {
+      starts.append([Double](repeating: 0, count: count))
+      starts.append(contentsOf: signedStarts)
+    }
+    let ranked = starts.map { (u: $0, value: objective($0)) }.sorted { $0.value < $1.value }
+    var best: (point: [Double], value: Double)?
+    for start in ranked.prefix(isThorough ? 4 : 1) {
+      let found = searchedMinimum(from: start.u, iterations: isThorough ? 200 : 60) { objective($0) }
+      if found.value < best?.value ?? .infinity { best = found }
+    }
+    guard let best, best.value < 1e11 else { return nil }
+    return ARIMACoefficients(free: best.point, order: order)
+  }
+
+  /// Whether the differenced series is a constant that the model reproduces.
+  private var isExact: Bool {
+    let zero = [Double](repeating: 0, count: order.armaCount)
+    guard let sums = sums(ARIMACoefficients(free: zero, order: order)) else { return false }
+    return sums.squares <= floor
+  }
+
+  /// Moderate dependence of either sign in the first lag of each part.
+  private var signedStarts: [[Double]] {
+    let sizes = [order.p, order.q, order.seasonalP, order.seasonalQ]
+    return [[0.5, -0.5, 0.3, -0.5], [0.8, 0.3, 0.5, 0.3], [-0.4, 0.4, -0.3, 0.4], [1.2, 0.8, 0.8, 0.8]]
+      .map { signs in
+        zip(sizes, signs).flatMap { size, sign in
+          (0..<size).map { $0 == 0 ? sign : 0 }
+        }
+      }
+  }
+}

@@ -1,0 +1,185 @@
+import Glibc
+import Kernel
+public import Demography
+
+/// An ARIMA model with its coefficients.
+public struct ARIMAFit: FittedSeries {
+  public let series: TimeSeries
+  public let order: ARIMAOrder
+  /// With the constant, where the order has one.
+  public let coefficients: ARIMACoefficients
+  public let fittedValues: [Double]
+  /// Values in the likelihood: those observed less those that differencing uses up.
+  public let used: Int
+  /// Best variance of the innovations for the likelihood, Σ v²/F over `used`.
+  public let variance: Double
+  /// Coefficients that were estimated.
+  private let estimated: Int
+  private let sums: WhitenedSums
+  private let filter: ARIMAFilter
+  /// Whether the constant was given and not estimated.
+  private let constantIsGiven: Bool
+
+  /// - Parameter isGiven: whether the coefficients were given, so that nothing was estimated.
+  init?(
+    _ series: TimeSeries, _ order: ARIMAOrder, _ coefficients: ARIMACoefficients, isGiven: Bool
+  ) {
+    let m = series.season
+    let process = ARMAProcess(ar: coefficients.expandedAR(m), ma: coefficients.expandedMA(m))
+    guard var filter = ARIMAFilter(process, differencing: order.differencing(m)) else { return nil }
+    let x = ARIMAEstimation.regressor(order, from: 0, count: series.count)
+    let given = coefficients.constant
+    let y =
+      given.map { given in zip(series.values, x).map { $0 - given * $1 } } ?? series.values
+    filter.run(y, regressor: given == nil ? x : [])
+    let beta = given ?? filter.sums.coefficient
+    var complete = coefficients
+    complete.constant = order.hasConstant ? beta : nil
+    let correction = given == nil ? beta ?? 0 : 0
+    fittedValues = zip(series.values, filter.errors).map { $0 - ($1.y - correction * $1.x) }
+    self.series = series
+    self.order = order
+    self.coefficients = complete
+    self.filter = filter
+    sums = filter.sums
+    used = filter.sums.observed
+    variance = filter.sums.squares / Double(max(1, filter.sums.observed))
+    estimated = isGiven ? 0 : order.coefficientCount
+    constantIsGiven = given != nil
+  }
+
+  private var degrees: Int { used - estimated }
+  /// Σ v²/F by the degrees of freedom, `used` less the coefficients estimated.
+  private var unbiased: Double { degrees > 0 ? sums.squares / Double(degrees) : .nan }
+
+  public var structure: any SeriesModel { ARIMAModel(order: order, warm: coefficients) }
+
+  public var label: String {
+    var name = "ARIMA(\(order.p),\(order.d),\(order.q))"
+    if order.isSeasonal {
+      name += "(\(order.seasonalP),\(order.seasonalD),\(order.seasonalQ))[\(series.season)]"
+    }
+    guard order.hasConstant else { return name }
+    return name + (order.differences == 0 ? " with mean" : " with drift")
+  }
+
+  /// The likelihood of the series after differencing, or, with gaps, of the observed values given an
+  /// exactly diffuse start.
+  public var logLikelihood: Double? { sums.squares > 0 ? sums.logLikelihood : nil }
+
+  public var aicc: Double? {
+    logLikelihood.map {
+      correctedAkaike($0, parameters: order.coefficientCount + 1, observations: used)
+    }
+  }
+
+  /// Standard errors come from the second differences of the log-likelihood; `nil` where it is flat.
+  public var parameters: [SeriesParameter] {
+    let errors = coefficientErrors()
+    var result = coefficientNames.enumerated().map { index, entry in
+      SeriesParameter(entry.name, entry.value, standardError: errors?[index])
+    }
+    if let constant = coefficients.constant {
+      let error = sums.xx > 0 ? (variance / sums.xx).squareRoot() : nil
+      result.append(
+        SeriesParameter(
+          order.differences == 0 ? "mean" : "drift", constant, standardError: error))
+    }
+    return result + [SeriesParameter("sigma2", unbiased)]
+  }
+
+  private var coefficientNames: [(name: String, value: Double)] {
+    func named(_ name: String, _ values: [Double]) -> [(name: String, value: Double)] {
+      values.enumerated().map { ("\(name)\($0 + 1)", $1) }
+    }
+    return named("ar", coefficients.ar) + named("ma", coefficients.ma)
+      + named("sar", coefficients.seasonalAR) + named("sma", coefficients.seasonalMA)
+  }
+
+  private func coefficientErrors() -> [Double]? {
+    let flat = coefficientNames.map(\.value)
+    guard !flat.isEmpty, logLikelihood != nil else { return nil }
+    let estimation = ARIMAEstimation(series, order: order)
+    func likelihood(_ x: [Double]) -> Double? {
+      var rest = x[...]
+      func take(_ n: Int) -> [Double] {
+        defer { rest = rest.dropFirst(n) }
+        return Array(rest.prefix(n))
+      }
+      let moved = ARIMACoefficients(
+        ar: take(order.p), ma: take(order.q), seasonalAR: take(order.seasonalP),
+        seasonalMA: take(order.seasonalQ), constant: constantIsGiven ? coefficients.constant : nil)
+      return estimation.sums(moved)?.logLikelihood
+    }
+    let h = 1e-4
+    var information = Matrix(rows: flat.count, columns: flat.count)
+    for i in flat.indices {
+      for j in i..<flat.count {
+        var corners: [Double] = []
+        for (a, b) in [(h, h), (h, -h), (-h, h), (-h, -h)] {
+          var x = flat
+          x[i] += a
+          x[j] += b
+          guard let value = likelihood(x) else { return nil }
+          corners.append(value)
+        }
+        let second = (corners[0] - corners[1] - corners[2] + corners[3]) / (4 * h * h)
+        information[i, j] = -second
+        information[j, i] = -second
+      }
+    }
+    return (try? Cholesky(information))?.inverse().diagonal.map { $0.squareRoot() }
+  }
+
+  /// Errors of the steps ahead from the filter's own variance, with that of an estimated constant
+  /// added; Student's t with the residual degrees of freedom. Uncertainty of the other coefficients
+  /// is not in it: a calibration adds what it costs.
+  public func predictive(_ horizon: Int, seed: UInt32) -> Predictive {
+    var filter = filter
+    let x = ARIMAEstimation.regressor(order, from: series.count, count: horizon)
+    var means: [Double] = []
+    var deviations: [Double] = []
+    for step in 0..<horizon {
+      let next = filter.next
+      let constant = coefficients.constant ?? 0
+      let ahead = x.isEmpty ? 0 : x[step]
+      let known = constantIsGiven ? 0 : next.x
+      means.append(next.y + constant * (ahead - known))
+      let ofConstant =
+        sums.xx > 0 && !constantIsGiven ? (ahead - next.x) * (ahead - next.x) / sums.xx : 0
+      deviations.append((unbiased * (next.variance + ofConstant)).squareRoot())
+      filter.predict()
+    }
+    guard degrees > 0, unbiased.isFinite else { return Predictive(.bare(means)) }
+    return Predictive(mean: means, deviation: deviations, degrees: Double(degrees))
+  }
+
+  /// Futures from the means and the responses ψ of the integrated process.
+  public func paths(_ horizon: Int, draws: Int, seed: UInt32) -> [[Double]] {
+    let means = predictive(horizon, seed: seed).means
+    let psi = responses(horizon)
+    let deviation = unbiased.isFinite ? unbiased.squareRoot() : 0
+    return SeriesNoise(seed: seed, series: series.id).shocks(horizon, draws: draws).map { shocks in
+      (0..<horizon).map { step in
+        var sum = 0.0
+        for j in 0...step { sum += psi[step - j] * shocks[j] }
+        return means[step] + deviation * sum
+      }
+    }
+  }
+
+  /// ψ_0 = 1, ψ_1, … of `θ(B)Θ(B) / (φ(B)Φ(B)(1−B)^d(1−B^m)^D)`.
+  private func responses(_ horizon: Int) -> [Double] {
+    let m = series.season
+    let left = product(
+      [1] + coefficients.expandedAR(m).map { -$0 }, [1] + order.differencing(m).map { -$0 })
+    let right = [1] + coefficients.expandedMA(m)
+    var psi: [Double] = []
+    for j in 0..<horizon {
+      var value = j < right.count ? right[j] : 0
+      for i in 1..<max(2, left.count) where i <= j && i < left.count { value -= left[i] * psi[j - i] }
+      psi.append(value)
+    }
+    return psi
+  }
+}

@@ -1,0 +1,144 @@
+import Glibc
+import Kernel
+
+/// The distribution of the next steps, one by one.
+public struct Predictive: Hashable, Sendable {
+  enum Shape: Hashable, Sendable {
+    /// Location and scale with Student's t of `degrees`; infinite degrees are normal.
+    case located(mean: [Double], deviation: [Double], degrees: Double)
+    /// Draws, ascending, for each step.
+    case sampled([[Double]])
+    /// Values without any measure of their uncertainty.
+    case bare([Double])
+  }
+
+  let shape: Shape
+  /// Whether the shape describes logarithms.
+  let isLogarithmic: Bool
+
+  init(_ shape: Shape, isLogarithmic: Bool = false) {
+    self.shape = shape
+    self.isLogarithmic = isLogarithmic
+  }
+
+  /// - Parameters:
+  ///   - deviation: standard deviation of the forecast error, or the scale of its Student's t.
+  ///   - degrees: degrees of freedom; infinite for a normal distribution. Below 1 counts as 1.
+  public init(mean: [Double], deviation: [Double], degrees: Double) {
+    self.init(.located(mean: mean, deviation: deviation, degrees: max(1, degrees)))
+  }
+
+  /// - Parameter paths: `draws · horizon`, at least one.
+  public init(paths: [[Double]]) {
+    self.init(
+      .sampled((0..<(paths.first?.count ?? 0)).map { step in paths.map { $0[step] }.sorted() }))
+  }
+
+  public var horizon: Int {
+    switch shape {
+    case .located(let mean, _, _): mean.count
+    case .sampled(let draws): draws.count
+    case .bare(let values): values.count
+    }
+  }
+
+  public var hasIntervals: Bool {
+    if case .bare = shape { return false }
+    return true
+  }
+
+  public var isSimulated: Bool {
+    if case .sampled = shape { return true }
+    return false
+  }
+
+  /// Expected value of each step. On logarithms the normal's `exp(m + s²/2)`, also for Student's t,
+  /// whose exponential has no mean.
+  public var means: [Double] {
+    switch shape {
+    case .located(let mean, let deviation, _):
+      isLogarithmic ? zip(mean, deviation).map { Glibc.exp($0 + $1 * $1 / 2) } : mean
+    case .sampled(let draws):
+      draws.map { step in
+        step.reduce(0) { $0 + (isLogarithmic ? Glibc.exp($1) : $1) } / Double(step.count)
+      }
+    case .bare(let values): isLogarithmic ? values.map { Glibc.exp($0) } : values
+    }
+  }
+
+  public var medians: [Double] {
+    (0..<horizon).map { back(centre($0)) }
+  }
+
+  /// Standard deviation (or t scale) of each step on the scale the model works on; NaN without one.
+  public var deviations: [Double] {
+    switch shape {
+    case .located(_, let deviation, _): deviation
+    case .sampled(let draws): draws.map { Statistics.standardDeviation($0) }
+    case .bare(let values): values.map { _ in .nan }
+    }
+  }
+
+  /// The same distribution of `exp(y)`.
+  func exponentiated() -> Predictive { Predictive(shape, isLogarithmic: true) }
+
+  func centre(_ step: Int) -> Double {
+    switch shape {
+    case .located(let mean, _, _): mean[step]
+    case .sampled(let draws): Statistics.quantile(sorted: draws[step], 0.5)
+    case .bare(let values): values[step]
+    }
+  }
+
+  func back(_ value: Double) -> Double { isLogarithmic ? Glibc.exp(value) : value }
+  func scaled(_ value: Double) -> Double { isLogarithmic ? Glibc.log(value) : value }
+
+  /// Distances below and above the centre that hold `level` per cent, on the model's own scale, for
+  /// each step.
+  func reaches(_ level: Double) -> [(below: Double, above: Double)] {
+    let tail = (1 - level / 100) / 2
+    switch shape {
+    case .located(_, let deviation, let degrees):
+      let z = degrees.isInfinite
+        ? normalUpperQuantile(tail) : StudentT(degrees: degrees).upperQuantile(tail)
+      return deviation.map { (z * $0, z * $0) }
+    case .sampled(let draws):
+      return draws.map { sorted in
+        let middle = Statistics.quantile(sorted: sorted, 0.5)
+        return (
+          middle - Statistics.quantile(sorted: sorted, tail),
+          Statistics.quantile(sorted: sorted, 1 - tail) - middle
+        )
+      }
+    case .bare(let values): return values.map { _ in (.nan, .nan) }
+    }
+  }
+
+  /// - Parameter calibration: widens what rolling-origin errors showed to be too narrow.
+  func forecast(
+    of series: TimeSeries, label: String, levels: [Double], calibration: Calibration?
+  ) -> Forecast {
+    let reaches = levels.map { level in
+      let own = self.reaches(level)
+      return own.indices.map { step -> (below: Double, above: Double) in
+        let factor = calibration?.factor(level: level, step: step) ?? 1
+        return (own[step].below * factor, own[step].above * factor)
+      }
+    }
+    let means = means
+    let steps = (0..<horizon).map { step in
+      let middle = centre(step)
+      let intervals = levels.indices.map { index in
+        Forecast.Interval(
+          level: levels[index], lower: back(middle - reaches[index][step].below),
+          upper: back(middle + reaches[index][step].above))
+      }
+      return Forecast.Step(
+        period: series.period(series.count + step), mean: means[step], median: back(middle),
+        intervals: hasIntervals ? intervals : [])
+    }
+    let basis: Forecast.Basis =
+      !hasIntervals ? .none : calibration != nil ? .calibrated : isSimulated ? .simulated : .analytic
+    return Forecast(seriesID: series.id, model: label, basis: basis, steps: steps)
+  }
+}

@@ -1,0 +1,50 @@
+public import Demography
+
+/// Why a series, or a model for it, cannot be had.
+public enum SeriesError: Error, Hashable, Sendable {
+  case empty(series: String)
+  case duplicate(series: String, period: String)
+  case irregular(series: String, first: String, last: String)
+  /// Fewer observed values than the model has to have.
+  case tooShort(series: String, model: String, observed: Int, needed: Int)
+  case missingValues(series: String, model: String, count: Int)
+  /// The model needs values above zero.
+  case notPositive(series: String, model: String, period: String, value: Double)
+  case unknownModel(String, nearest: String)
+  /// A model's name with a part that cannot be read, `arima(1,x)`.
+  case badModel(String, part: String)
+  /// No parameter values with a finite likelihood were found.
+  case notFitted(series: String, model: String)
+
+  /// What a person is shown.
+  public var fault: Fault {
+    switch self {
+    case .empty(let series):
+      Fault(.badData, "series.empty", ["series": series])
+    case .duplicate(let series, let period):
+      Fault(.badData, "series.duplicate", ["series": series, "period": period])
+    case .irregular(let series, let first, let last):
+      Fault(.badData, "series.irregular", ["series": series, "first": first, "last": last])
+    case .tooShort(let series, let model, let observed, let needed):
+      Fault(
+        .badData, "series.short",
+        [
+          "series": series, "model": model, "observed": String(observed),
+          "needed": String(needed),
+        ])
+    case .missingValues(let series, let model, let count):
+      Fault(
+        .badData, "series.missing", ["series": series, "model": model, "count": String(count)])
+    case .notPositive(let series, let model, let period, let value):
+      Fault(
+        .badData, "series.positive",
+        ["series": series, "model": model, "period": period, "value": text(value)])
+    case .unknownModel(let name, let nearest):
+      Fault(.usage, "series.model", ["name": name, "nearest": nearest])
+    case .badModel(let name, let part):
+      Fault(.usage, "series.order", ["name": name, "part": part])
+    case .notFitted(let series, let model):
+      Fault(.badData, "series.fit", ["series": series, "model": model])
+    }
+  }
+}

@@ -1,0 +1,68 @@
+public import Demography
+
+/// A specification that can be fitted to any series it applies to.
+///
+/// A model that has no more than a name and a `fit` belongs to `SeriesCatalogue.all` by one line.
+public protocol SeriesModel: Sendable {
+  var card: Card { get }
+  /// As it is written on the command line and in plans: `auto-ets`, `arima(0,1,1)`.
+  var name: String { get }
+  /// - Throws: `.tooShort`, `.notPositive`, `.missingValues`, `.notFitted`.
+  func fit(_ series: TimeSeries) throws(SeriesError) -> any FittedSeries
+}
+
+extension SeriesModel {
+  public var name: String { card.id }
+}
+
+/// A model with the parameters that a series gave it.
+public protocol FittedSeries: Sendable {
+  var series: TimeSeries { get }
+  /// What was fitted, `ARIMA(0,1,1)(0,1,1)[12]`.
+  var label: String { get }
+  /// The same structure, free to estimate its parameters from other data: what a backtest refits.
+  var structure: any SeriesModel { get }
+  var parameters: [SeriesParameter] { get }
+  /// Full Gaussian log-likelihood, constants included; `nil` where the model has none.
+  var logLikelihood: Double? { get }
+  /// Corrected Akaike criterion; the variance counts as a parameter.
+  var aicc: Double? { get }
+  /// One-step means, one a step; NaN before the first and at missing values.
+  var fittedValues: [Double] { get }
+  /// What is known of the next `horizon` steps.
+  /// - Parameter seed: used only where a predictive distribution has to be simulated.
+  func predictive(_ horizon: Int, seed: UInt32) -> Predictive
+  /// Simulated futures, draw by draw, each of `horizon` steps. Draw k does not depend on how many
+  /// there are.
+  func paths(_ horizon: Int, draws: Int, seed: UInt32) -> [[Double]]
+}
+
+/// A parameter's estimate.
+public struct SeriesParameter: Hashable, Sendable {
+  public let name: String
+  public let value: Double
+  public let standardError: Double?
+
+  public init(_ name: String, _ value: Double, standardError: Double? = nil) {
+    self.name = name
+    self.value = value
+    self.standardError = standardError
+  }
+}
+
+extension FittedSeries {
+  /// Observed less fitted; NaN where either is missing.
+  public var residuals: [Double] { zip(series.values, fittedValues).map { $0 - $1 } }
+
+  /// The next `horizon` steps with an interval for each of `levels` (per cent).
+  public func forecast(_ horizon: Int, levels: [Double], seed: UInt32) -> Forecast {
+    predictive(horizon, seed: seed).forecast(
+      of: series, label: label, levels: levels, calibration: nil)
+  }
+}
+
+/// `−2 ℓ + 2 k + 2 k (k + 1)/(n − k − 1)`; infinite when `n` does not exceed `k + 1`.
+func correctedAkaike(_ logLikelihood: Double, parameters k: Int, observations n: Int) -> Double {
+  guard n > k + 1 else { return .infinity }
+  return -2 * logLikelihood + 2 * Double(k) + 2 * Double(k * (k + 1)) / Double(n - k - 1)
+}

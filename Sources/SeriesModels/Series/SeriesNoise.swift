@@ -1,0 +1,22 @@
+import Kernel
+
+/// Standard normal shocks keyed by series, draw and step, so that neither the number of draws nor
+/// of threads changes one.
+struct SeriesNoise {
+  private let key: StreamKey
+  private let unit: UnitKey
+
+  init(seed: UInt32, series: String) {
+    key = StreamKey(seed: seed, stream: "series")
+    unit = UnitKey(series)
+  }
+
+  /// - Returns: `draws` rows of `horizon` shocks.
+  func shocks(_ horizon: Int, draws: Int) -> [[Double]] {
+    (0..<draws).map { k in
+      var row = [Double](repeating: 0, count: horizon)
+      for step in 0..<horizon { row[step] = normalPair(key, unit: unit, draw: k, time: step + 1).0 }
+      return row
+    }
+  }
+}

@@ -1,0 +1,90 @@
+public import Demography
+
+/// One variable observed at regular steps.
+public struct TimeSeries: Hashable, Sendable {
+  /// What the series is of: a region's code, or the `unique_id` of a long table.
+  public let id: String
+  public let clock: SeriesClock
+  /// One value a step; NaN where it is missing.
+  public let values: [Double]
+  /// Steps after which a season comes back; 1 when there is none.
+  public let season: Int
+
+  /// - Precondition: `season` is at least 1 and no value is infinite.
+  public init(id: String, clock: SeriesClock, values: [Double], season: Int) {
+    precondition(season >= 1, "season \(season) of series \(id)")
+    precondition(!values.contains { $0.isInfinite }, "an infinite value in series \(id)")
+    self.id = id
+    self.clock = clock
+    self.values = values
+    self.season = season
+  }
+
+  /// Puts values with their periods in order; steps without a value become missing.
+  ///
+  /// - Parameters:
+  ///   - frequency: SDMX code of dates that are too few to tell it; `nil` derives it.
+  ///   - season: `nil` takes the clock's own (12 for months, 4 for quarters).
+  /// - Throws: `.empty`, `.duplicate`, or `.irregular` when no clock fits.
+  public init(
+    id: String, points: [(period: Period, value: Double?)], frequency: String? = nil, season: Int?
+  ) throws(SeriesError) {
+    let sorted = points.sorted { $0.period < $1.period }
+    guard !sorted.isEmpty else { throw .empty(series: id) }
+    for (a, b) in zip(sorted, sorted.dropFirst()) where a.period == b.period {
+      throw .duplicate(series: id, period: "\(b.period)")
+    }
+    let periods = sorted.map(\.period)
+    guard let clock = SeriesClock.common(periods, frequency: frequency) else {
+      throw .irregular(series: id, first: "\(periods[0])", last: "\(periods[periods.count - 1])")
+    }
+    let indices = periods.compactMap { clock.index(of: $0) }
+    var values = [Double](repeating: .nan, count: (indices.last ?? 0) + 1)
+    for (index, point) in zip(indices, sorted) { values[index] = point.value ?? .nan }
+    self.init(id: id, clock: clock, values: values, season: season ?? clock.naturalSeason)
+  }
+
+  public var count: Int { values.count }
+
+  /// Number of values that are not missing.
+  public var observedCount: Int { values.count { !$0.isNaN } }
+
+  /// Whether some value between the first and the last step is missing.
+  public var hasGaps: Bool { values.contains { $0.isNaN } }
+
+  /// The period of step `t`, from 0; `count` is the first that would be forecast.
+  public func period(_ t: Int) -> Period { clock.period(t) }
+
+  public var periods: [Period] { values.indices.map { clock.period($0) } }
+
+  /// The first `n` steps.
+  public func prefix(_ n: Int) -> TimeSeries {
+    TimeSeries(id: id, clock: clock, values: Array(values.prefix(n)), season: season)
+  }
+
+  /// The same steps with other values.
+  func replacing(_ values: [Double]) -> TimeSeries {
+    TimeSeries(id: id, clock: clock, values: values, season: season)
+  }
+
+  /// The series without missing steps at its two ends.
+  public var trimmed: TimeSeries {
+    guard let first = values.firstIndex(where: { !$0.isNaN }),
+      let last = values.lastIndex(where: { !$0.isNaN })
+    else { return replacing([]) }
+    if first == 0, last == count - 1 { return self }
+    let start: SeriesClock =
+      switch clock {
+      case .periods: .periods(first: clock.period(first))
+      case .dates(_, let months): .dates(first: clock.period(first).firstDay, months: months)
+      case .days(_, let every): .days(first: clock.period(first).firstDay, every: every)
+      }
+    return TimeSeries(id: id, clock: start, values: Array(values[first...last]), season: season)
+  }
+
+  /// Whether all observed values are the same.
+  var isConstant: Bool {
+    guard let first = values.first(where: { !$0.isNaN }) else { return true }
+    return values.allSatisfy { $0.isNaN || $0 == first }
+  }
+}
