@@ -86,7 +86,9 @@ struct ARIMAEstimation {
     let ranked = starts.map { (u: $0, value: objective($0)) }.sorted { $0.value < $1.value }
     var best: (point: [Double], value: Double)?
     for start in ranked.prefix(isThorough ? 4 : 1) {
-      let found = searchedMinimum(from: start.u, iterations: isThorough ? 200 : 60) { objective($0) }
+      let found = searchedMinimum(
+        from: start.u, tolerance: isThorough ? 1e-5 : 1e-3, iterations: isThorough ? 200 : 60
+      ) { objective($0) }
       if found.value < best?.value ?? .infinity { best = found }
     }
     guard let best, best.value < 1e11 else { return nil }

@@ -118,13 +118,7 @@ public struct Predictive: Hashable, Sendable {
   func forecast(
     of series: TimeSeries, label: String, levels: [Double], calibration: Calibration?
   ) -> Forecast {
-    let reaches = levels.map { level in
-      let own = self.reaches(level)
-      return own.indices.map { step -> (below: Double, above: Double) in
-        let factor = calibration?.factor(level: level, step: step) ?? 1
-        return (own[step].below * factor, own[step].above * factor)
-      }
-    }
+    let reaches = widened(levels, by: calibration)
     let means = means
     let steps = (0..<horizon).map { step in
       let middle = centre(step)
@@ -140,5 +134,25 @@ public struct Predictive: Hashable, Sendable {
     let basis: Forecast.Basis =
       !hasIntervals ? .none : calibration != nil ? .calibrated : isSimulated ? .simulated : .analytic
     return Forecast(seriesID: series.id, model: label, basis: basis, steps: steps)
+  }
+
+  /// Reaches of each level and step, widened; those of a higher level are never the shorter ones.
+  private func widened(
+    _ levels: [Double], by calibration: Calibration?
+  ) -> [[(below: Double, above: Double)]] {
+    var result = levels.map { reaches($0) }
+    var before: Int?
+    for index in levels.indices.sorted(by: { levels[$0] < levels[$1] }) {
+      for step in 0..<horizon {
+        let factor = calibration?.factor(level: levels[index], step: step) ?? 1
+        result[index][step].below *= factor
+        result[index][step].above *= factor
+        guard let before else { continue }
+        result[index][step].below = max(result[index][step].below, result[before][step].below)
+        result[index][step].above = max(result[index][step].above, result[before][step].above)
+      }
+      before = index
+    }
+    return result
   }
 }

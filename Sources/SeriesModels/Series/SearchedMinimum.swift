@@ -1,33 +1,43 @@
 import Kernel
 
 /// A local minimum of a smooth function of a few numbers of order one, by L-BFGS with central
-/// differences of step 1e-4. A search that stops early returns the best point it has.
+/// differences of step 1e-4. Values of 1e11 and more stand for points outside the domain. A search
+/// that stops early returns the best point it has.
+///
+/// - Parameter tolerance: of the gradient, with values counted from the start.
 func searchedMinimum(
-  from start: [Double], iterations: Int = 200, _ f: ([Double]) -> Double
+  from start: [Double], tolerance: Double, iterations: Int, _ f: ([Double]) -> Double
 ) -> (point: [Double], value: Double) {
   let step = 1e-4
-  var best = (point: start, value: f(start))
-  guard best.value < 1e11, !start.isEmpty else { return best }
+  let origin = f(start)
+  var best = (point: start, value: origin)
+  guard origin < 1e11, !start.isEmpty else { return best }
   let search = LBFGS(
-    memory: 10, gradientTolerance: 1e-5, valueTolerance: 1e-11, maximumIterations: iterations)
+    memory: 10, gradientTolerance: tolerance, valueTolerance: tolerance * 1e-6,
+    maximumIterations: iterations)
   let found: Minimum?
   do {
     found = try search.minimise(from: start) { x, gradient in
+      let here = f(x)
+      guard here < 1e11 else { return .infinity }
       var moved = x
       for i in x.indices {
         moved[i] = x[i] + step
         let above = f(moved)
         moved[i] = x[i] - step
-        gradient[i] = (above - f(moved)) / (2 * step)
+        let below = f(moved)
         moved[i] = x[i]
+        gradient[i] =
+          above >= 1e11
+          ? (here - below) / step : below >= 1e11 ? (above - here) / step : (above - below) / (2 * step)
       }
-      return f(x)
+      return here - origin
     }
   } catch .notConverged(let stopped) {
     found = stopped
   } catch {
     found = nil
   }
-  if let found, found.value < best.value { best = (found.point, found.value) }
+  if let found, found.value + origin < best.value { best = (found.point, found.value + origin) }
   return best
 }

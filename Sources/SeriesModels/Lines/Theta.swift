@@ -1,0 +1,129 @@
+import Glibc
+public import Demography
+
+/// The Theta method as simple exponential smoothing with half the slope of the trend line.
+///
+/// With a season that the autocorrelation at its lag shows (5 per cent, one-sided 1.645 with Bartlett's
+/// variance, at least three seasons), values are first divided by STL's seasonal of the logarithms, or
+/// less it where a value is not above zero. Student's t intervals of the smoothing.
+public struct ThetaModel: SeriesModel {
+  public init() {}
+
+  public var card: Card {
+    Card(
+      catalogue: "series", id: "theta",
+      reference:
+        "Assimakopoulos and Nikolopoulos (2000); Hyndman and Billah (2003), International Journal of Forecasting 19"
+    )
+  }
+
+  /// - Throws: `.tooShort` below four values, `.missingValues`.
+  public func fit(_ series: TimeSeries) throws(SeriesError) -> any FittedSeries {
+    guard series.observedCount >= 4 else {
+      throw .tooShort(
+        series: series.id, model: name, observed: series.observedCount, needed: 4)
+    }
+    guard !series.hasGaps else {
+      throw .missingValues(
+        series: series.id, model: name, count: series.count - series.observedCount)
+    }
+    return try ThetaFit(series, model: self)
+  }
+}
+
+struct ThetaFit: FittedSeries {
+  let series: TimeSeries
+  let structure: any SeriesModel
+  private let smoother: ETSFit
+  /// Half the slope of the least squares line of the deseasonalised values.
+  private let drift: Double
+  /// Seasonal of the last season, next first; empty without one.
+  private let seasonal: [Double]
+  private let history: [Double]
+  private let isRatio: Bool
+
+  init(_ series: TimeSeries, model: ThetaModel) throws(SeriesError) {
+    let values = series.values
+    let m = series.season
+    var flat = values
+    var history: [Double] = []
+    isRatio = values.allSatisfy { $0 > 0 }
+    if m > 1, values.count >= 3 * m, Self.isSeasonal(values, m) {
+      let logarithms = isRatio ? values.map { Glibc.log($0) } : values
+      history = STL(logarithms, season: m, seasonalWindow: 11).seasonal
+      let ratio = isRatio
+      flat = zip(values, history).map { ratio ? $0 / Glibc.exp($1) : $0 - $1 }
+    }
+    let n = Double(values.count)
+    let centre = (n - 1) / 2
+    let mean = flat.reduce(0, +) / n
+    var product = 0.0
+    var spread = 0.0
+    for (t, y) in flat.enumerated() {
+      product += (Double(t) - centre) * (y - mean)
+      spread += (Double(t) - centre) * (Double(t) - centre)
+    }
+    drift = product / spread / 2
+    smoother = try ETSModel(form: ETSForm(.additive, .none, .none))
+      .estimate(TimeSeries(id: series.id, clock: series.clock, values: flat, season: 1))
+    seasonal = history.isEmpty ? [] : Array(history.suffix(m))
+    self.history = history
+    self.series = series
+    structure = model
+  }
+
+  private static func isSeasonal(_ x: [Double], _ m: Int) -> Bool {
+    let n = x.count
+    let mean = x.reduce(0, +) / Double(n)
+    let e = x.map { $0 - mean }
+    let whole = e.reduce(0) { $0 + $1 * $1 }
+    guard whole > 0 else { return false }
+    let correlations = (1...m).map { lag in
+      (lag..<n).reduce(0.0) { $0 + e[$1] * e[$1 - lag] } / whole
+    }
+    let variance = 1 + 2 * correlations.dropLast().reduce(0) { $0 + $1 * $1 }
+    return abs(correlations[m - 1]) > 1.645 * (variance / Double(n)).squareRoot()
+  }
+
+  var label: String { seasonal.isEmpty ? "Theta" : "Theta[\(series.season)]" }
+  var logLikelihood: Double? { nil }
+  var aicc: Double? { nil }
+  var parameters: [SeriesParameter] {
+    smoother.parameters.filter { $0.name == "alpha" || $0.name == "level0" }
+      + [SeriesParameter("drift", drift)]
+  }
+  var fittedValues: [Double] {
+    guard !history.isEmpty else { return smoother.fittedValues }
+    return zip(smoother.fittedValues, history).map { isRatio ? $0 * Glibc.exp($1) : $0 + $1 }
+  }
+
+  /// The drift ahead, smaller while smoothing has not seen the whole series.
+  private func ahead(_ step: Int) -> Double {
+    let alpha = smoother.smoothing.alpha
+    let past = (1 - Glibc.pow(1 - alpha, Double(series.count))) / alpha
+    return drift * (Double(step) + past)
+  }
+
+  private func seasoned(_ value: Double, _ step: Int) -> Double {
+    guard !seasonal.isEmpty else { return value }
+    let s = seasonal[step % seasonal.count]
+    return isRatio ? value * Glibc.exp(s) : value + s
+  }
+
+  func predictive(_ horizon: Int, seed: UInt32) -> Predictive {
+    let base = smoother.predictive(horizon, seed: seed)
+    let mean = base.means.enumerated().map { seasoned($1 + ahead($0), $0) }
+    let deviation = base.deviations.enumerated().map {
+      isRatio && !seasonal.isEmpty ? $1 * Glibc.exp(seasonal[$0 % seasonal.count]) : $1
+    }
+    guard base.hasIntervals else { return Predictive(.bare(mean)) }
+    let degrees = Double(max(1, series.count - 3))
+    return Predictive(mean: mean, deviation: deviation, degrees: degrees)
+  }
+
+  func paths(_ horizon: Int, draws: Int, seed: UInt32) -> [[Double]] {
+    smoother.paths(horizon, draws: draws, seed: seed).map { path in
+      path.enumerated().map { seasoned($1 + ahead($0), $0) }
+    }
+  }
+}
