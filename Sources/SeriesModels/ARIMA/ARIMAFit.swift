@@ -1,6 +1,5 @@
 import Glibc
 import Kernel
-public import Demography
 
 /// An ARIMA model with its coefficients.
 public struct ARIMAFit: FittedSeries {

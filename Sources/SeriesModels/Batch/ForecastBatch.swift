@@ -132,9 +132,10 @@ struct SeriesBatch: Sendable {
     let flat = TimeSeries(
       id: series.id, clock: series.clock, values: series.values, season: 1)
     let most = max(1, series.observedCount / 4)
-    let models: [any SeriesModel] = [
+    let plain: [any SeriesModel] = [
       AutoETSModel(largest: most), AutoARIMAModel(largest: most),
-    ].map { plan.transform == .log ? LogTransformed($0) : $0 }
+    ]
+    let models = plan.transform == .log ? plain.map { LogTransformed($0) } : plain
     // ETS likelihoods condition on estimated states and ARIMA's on differenced values, so they do
     // not compare; exponential smoothing goes first, ARIMA where it cannot be fitted.
     for model in models {

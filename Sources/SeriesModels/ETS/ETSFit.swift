@@ -1,5 +1,4 @@
 import Glibc
-public import Demography
 
 /// An exponential smoothing model with its parameters.
 public struct ETSFit: FittedSeries {

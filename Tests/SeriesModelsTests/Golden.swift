@@ -1,0 +1,75 @@
+import Demography
+import Foundation
+import SeriesModels
+
+/// Reads the golden numbers of the shared folder, where it is present.
+struct Golden {
+  let object: [String: Any]
+
+  /// `$AGYN_SHARED`, or `shared` beside the project.
+  private static var folder: URL {
+    if let path = ProcessInfo.processInfo.environment["AGYN_SHARED"] {
+      return URL(fileURLWithPath: path)
+    }
+    return URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("shared")
+  }
+
+  /// `nil`, said on the console, when the folder is not there.
+  static func expected(_ name: String) throws -> Golden? {
+    let file = folder.appendingPathComponent("golden/series/expected/\(name).json")
+    guard let data = try? Data(contentsOf: file) else {
+      print("not run: shared data absent")
+      return nil
+    }
+    return Golden(object: try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:])
+  }
+
+  var keys: [String] { object.keys.sorted() }
+
+  subscript(key: String) -> Golden { Golden(object: object[key] as? [String: Any] ?? [:]) }
+
+  func number(_ key: String) -> Double { (object[key] as? NSNumber)?.doubleValue ?? .nan }
+
+  /// Missing entries are NaN; a single number is a list of one.
+  func numbers(_ key: String) -> [Double] {
+    if let single = object[key] as? NSNumber { return [single.doubleValue] }
+    return (object[key] as? [Any] ?? []).map { ($0 as? NSNumber)?.doubleValue ?? .nan }
+  }
+
+  func text(_ key: String) -> String { object[key] as? String ?? "" }
+}
+
+extension TimeSeries {
+  /// Steps without a calendar of their own, counted as months from 2000.
+  init(_ id: String, _ values: [Double], season: Int) {
+    self.init(
+      id: id, clock: .periods(first: .month(2000, 1)), values: values, season: season)
+  }
+
+  /// A series of `series_used`, on the scale its models were fitted on.
+  init(_ id: String, of used: Golden) {
+    let entry = used[id]
+    let raw = entry.numbers("y")
+    let isLog = entry.object["lambda"] is NSNumber && entry.number("lambda") == 0
+    self.init(id, isLog ? raw.map { log($0) } : raw, season: max(1, Int(entry.number("frequency"))))
+  }
+}
+
+extension ARIMACoefficients {
+  /// Coefficients as R names them.
+  init(_ golden: Golden) {
+    func all(_ prefix: String) -> [Double] {
+      (1...12).map { "\(prefix)\($0)" }.filter { golden.object[$0] != nil }.map { golden.number($0) }
+    }
+    let constant = ["intercept", "drift"].first { golden.object[$0] != nil }
+    self.init(
+      ar: all("ar"), ma: all("ma"), seasonalAR: all("sar"), seasonalMA: all("sma"),
+      constant: constant.map { golden.number($0) })
+  }
+}
+
+func relativeDifference(_ a: Double, _ b: Double) -> Double {
+  abs(a - b) / max(abs(a), abs(b), 1e-300)
+}
