@@ -133,7 +133,7 @@ public struct ARIMAFit: FittedSeries {
   /// Errors of the steps ahead from the filter's own variance, with that of an estimated constant
   /// added; Student's t with the residual degrees of freedom. Uncertainty of the other coefficients
   /// is not in it: a calibration adds what it costs.
-  public func predictive(_ horizon: Int, seed: UInt32) -> Predictive {
+  public func predictive(_ horizon: Int, seed: UInt64) -> Predictive {
     var filter = filter
     let x = ARIMAEstimation.regressor(order, from: series.count, count: horizon)
     var means: [Double] = []
@@ -154,7 +154,7 @@ public struct ARIMAFit: FittedSeries {
   }
 
   /// Futures from the means and the responses ψ of the integrated process.
-  public func paths(_ horizon: Int, draws: Int, seed: UInt32) -> [[Double]] {
+  public func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
     let means = predictive(horizon, seed: seed).means
     let psi = responses(horizon)
     let deviation = unbiased.isFinite ? unbiased.squareRoot() : 0

@@ -8,7 +8,7 @@ struct Backtest: Sendable {
   let origins: Int
   let minimumTrain: Int
   let reselectEvery: Int
-  let seed: UInt32
+  let seed: UInt64
 
   /// Numbers of values seen, ascending; empty when the series is too short.
   func origins(_ count: Int) -> [Int] {
@@ -95,7 +95,7 @@ struct Backtest: Sendable {
 /// - Returns: scores; one is `chosen`, unless no model could be scored.
 public func backtest(
   _ series: TimeSeries, models: [any SeriesModel], horizon: Int, origins: Int, minimumTrain: Int,
-  reselectEvery: Int, seed: UInt32
+  reselectEvery: Int, seed: UInt64
 ) -> [ModelScore] {
   let backtest = Backtest(
     horizon: horizon, origins: origins, minimumTrain: minimumTrain, reselectEvery: reselectEvery,
@@ -108,7 +108,7 @@ public func backtest(
 
 /// - Parameter naive: results of the naive model, asked for when it is not among the models.
 func scored(
-  _ results: [(model: any SeriesModel, results: [OriginResult])], horizon: Int, seed: UInt32,
+  _ results: [(model: any SeriesModel, results: [OriginResult])], horizon: Int, seed: UInt64,
   naive: () -> [OriginResult]
 ) -> [ModelScore] {
   let line = results.first { $0.model.name == "naive" }?.results ?? naive()

@@ -12,7 +12,7 @@ import Kernel
 /// - Returns: one outcome a series, sorted by id.
 /// - Precondition: the plan's candidates are names of models.
 public func forecastBatch(
-  _ series: [TimeSeries], plan: SeriesPlan, seed: UInt32, threads: Int
+  _ series: [TimeSeries], plan: SeriesPlan, seed: UInt64, threads: Int
 ) -> [SeriesOutcome] {
   let sorted = series.sorted { $0.id < $1.id }.map { $0.trimmed }
   let work = SeriesBatch(sorted, plan: plan, seed: seed)
@@ -63,12 +63,12 @@ struct SeriesDraft: Sendable {
 /// What the drafts of one plan share.
 struct SeriesBatch: Sendable {
   private let plan: SeriesPlan
-  private let seed: UInt32
+  private let seed: UInt64
   private let candidates: [any SeriesModel]
   private let pooled: PooledScale
   private let backtest: Backtest
 
-  init(_ series: [TimeSeries], plan: SeriesPlan, seed: UInt32) {
+  init(_ series: [TimeSeries], plan: SeriesPlan, seed: UInt64) {
     self.plan = plan
     self.seed = seed
     candidates = plan.candidates.map { name in

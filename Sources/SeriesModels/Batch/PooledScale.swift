@@ -8,7 +8,8 @@
 struct PooledScale {
   /// Variance of a step, on the common footing; NaN without a step.
   private(set) var step = Double.nan
-  /// Number of steps, the degrees of freedom of `step`.
+  /// Most steps any one series shows. They count as the degrees of freedom of `step`, since siblings
+  /// may move together.
   private(set) var steps = 0
   private(set) var phi = Double.nan
   private(set) var error = Double.nan
@@ -26,6 +27,7 @@ struct PooledScale {
     var groups = 0
     var about = 0.0
     var values = 0
+    var all = 0
     for raw in series {
       let scale = Self.footing(raw, isLogarithmic: isLogarithmic)
       guard scale > 0 else { continue }
@@ -33,9 +35,14 @@ struct PooledScale {
       let known = z.filter { !$0.isNaN }
       let mean = known.reduce(0, +) / Double(known.count)
       if known.count > 2 { groups += 1 }
-      for t in z.indices.dropFirst() where !z[t].isNaN && !z[t - 1].isNaN {
-        stepSquares += (z[t] - z[t - 1]) * (z[t] - z[t - 1])
-        steps += 1
+      var own = 0
+      var before: Int?
+      for t in z.indices where !z[t].isNaN {
+        defer { before = t }
+        guard let last = before else { continue }
+        stepSquares += (z[t] - z[last]) * (z[t] - z[last]) / Double(t - last)
+        own += 1
+        guard last == t - 1 else { continue }
         guard known.count > 2 else { continue }
         pairs += 1
         let (a, b) = (z[t - 1] - mean, z[t] - mean)
@@ -43,12 +50,14 @@ struct PooledScale {
         squares.product += a * b
         squares.now += b * b
       }
+      all += own
+      steps = max(steps, own)
       if known.count > 2 {
         values += known.count
         about += known.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
       }
     }
-    if steps > 0 { step = stepSquares / Double(steps) }
+    if all > 0 { step = stepSquares / Double(all) }
     degrees = pairs - groups - 1
     guard degrees > 0, squares.before > 0 else { return }
     let raw = squares.product / squares.before

@@ -2,9 +2,9 @@ public import Demography
 
 extension SeriesPlan {
   private static let keys = [
-    "schema", "kind", "id", "measure", "select", "area", "frequency", "season", "unit",
+    "schema", "kind", "id", "title", "measure", "select", "area", "frequency", "season", "unit",
     "transform", "horizon", "levels", "candidates", "origins", "minimum_train", "reselect_every",
-    "calibrate", "notes",
+    "calibrate",
   ]
 
   /// Reads a document of schema agyn.model/1 and kind `series`.
@@ -20,6 +20,7 @@ extension SeriesPlan {
       id: reader.text("id"), model: "naive", frequency: frequency,
       season: reader.integer("season", 1...366), horizon: reader.integer("horizon", 1...120),
       levels: reader.levels("levels"))
+    plan.title = reader.names("title")
     plan.measure = reader.text("measure")
     plan.unit = reader.text("unit")
     plan.area = document["area"] == nil ? "REF_AREA" : reader.text("area")
@@ -43,15 +44,15 @@ private struct SeriesPlanReader {
 
   mutating func node(_ key: String) -> Document? {
     if let node = document[key] { return node }
-    faults.append(Fault(.badConfiguration, "series.plan-key", ["key": key], at: document.place))
+    faults.append(Fault(.badConfiguration, "key.missing", ["key": key], at: document.place))
     return nil
   }
 
   mutating func fail(_ key: String, _ node: Document, expected: String) {
     faults.append(
       Fault(
-        .badConfiguration, "series.plan-value",
-        ["key": key, "value": node.text ?? "", "expected": expected], at: node.place))
+        .badConfiguration, "value.bad",
+        ["key": key, "value": node.text ?? "", "permitted": expected], at: node.place))
   }
 
   mutating func text(_ key: String) -> String {
@@ -61,6 +62,14 @@ private struct SeriesPlanReader {
       return ""
     }
     return text
+  }
+
+  mutating func names(_ key: String) -> Names {
+    guard let node = node(key) else { return Names(kk: "", ru: "", en: "") }
+    faults += node.unknownKeys(["kk", "ru", "en"])
+    let texts = ["kk", "ru", "en"].map { node[$0]?.text ?? "" }
+    if texts.contains("") { fail(key, node, expected: "kk, ru, en") }
+    return Names(kk: texts[0], ru: texts[1], en: texts[2])
   }
 
   mutating func choice(_ key: String, _ allowed: [String]) -> String {

@@ -1,3 +1,5 @@
+public import Demography
+
 /// What is to be forecast, with which models, and how they are judged: a `models/series-*.yaml`.
 public struct SeriesPlan: Hashable, Sendable {
   public enum Transform: String, Hashable, Sendable, CaseIterable {
@@ -5,6 +7,7 @@ public struct SeriesPlan: Hashable, Sendable {
   }
 
   public var id: String
+  public var title: Names
   /// Code of the measure, `UNEMP`.
   public var measure: String
   /// Further columns an observation must have these codes in, by SDMX name.
@@ -37,6 +40,7 @@ public struct SeriesPlan: Hashable, Sendable {
     id: String, model: String, frequency: String, season: Int, horizon: Int, levels: [Double]
   ) {
     self.id = id
+    title = Names(kk: id, ru: id, en: id)
     measure = id
     select = [:]
     area = "REF_AREA"

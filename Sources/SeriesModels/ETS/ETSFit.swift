@@ -71,7 +71,7 @@ public struct ETSFit: FittedSeries {
 
   /// Analytic for additive and for multiplicative error without multiplicative season; 5,000
   /// simulated paths for the others.
-  public func predictive(_ horizon: Int, seed: UInt32) -> Predictive {
+  public func predictive(_ horizon: Int, seed: UInt64) -> Predictive {
     let mean = means(horizon)
     guard degrees > 0, variance.isFinite else { return Predictive(.bare(mean)) }
     if form.season == .multiplicative {
@@ -124,7 +124,7 @@ public struct ETSFit: FittedSeries {
     }
   }
 
-  public func paths(_ horizon: Int, draws: Int, seed: UInt32) -> [[Double]] {
+  public func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
     let deviation = variance.isFinite ? variance.squareRoot() : 0
     return SeriesNoise(seed: seed, series: series.id).shocks(horizon, draws: draws).map { shocks in
       var recursion = ETSRecursion(form, smoothing, from: finalStates)

@@ -100,7 +100,7 @@ struct StraightLineFit: FittedSeries {
     series.values.indices.map { series.values[$0].isNaN ? .nan : line($0) }
   }
 
-  func predictive(_ horizon: Int, seed: UInt32) -> Predictive {
+  func predictive(_ horizon: Int, seed: UInt64) -> Predictive {
     let times = series.count..<(series.count + horizon)
     guard degrees > 0 else { return Predictive(.bare(times.map { line($0) })) }
     let deviation = times.map { t -> Double in
@@ -111,7 +111,7 @@ struct StraightLineFit: FittedSeries {
     return Predictive(mean: times.map { line($0) }, deviation: deviation, degrees: Double(degrees))
   }
 
-  func paths(_ horizon: Int, draws: Int, seed: UInt32) -> [[Double]] {
+  func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
     let deviation = variance.isNaN ? 0 : variance.squareRoot()
     return SeriesNoise(seed: seed, series: series.id).shocks(horizon, draws: draws).map { shocks in
       shocks.indices.map { line(series.count + $0) + deviation * shocks[$0] }

@@ -147,7 +147,7 @@ struct RandomWalkFit: FittedSeries {
     }
   }
 
-  func predictive(_ horizon: Int, seed: UInt32) -> Predictive {
+  func predictive(_ horizon: Int, seed: UInt64) -> Predictive {
     let mean = (0..<horizon).map { expected($0) }
     guard degrees > 0 else { return Predictive(.bare(mean)) }
     let deviation = (0..<horizon).map { step -> Double in
@@ -158,7 +158,7 @@ struct RandomWalkFit: FittedSeries {
     return Predictive(mean: mean, deviation: deviation, degrees: degrees)
   }
 
-  func paths(_ horizon: Int, draws: Int, seed: UInt32) -> [[Double]] {
+  func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
     let deviation = variance.isNaN ? 0 : variance.squareRoot()
     return SeriesNoise(seed: seed, series: series.id).shocks(horizon, draws: draws).map { shocks in
       var path: [Double] = []

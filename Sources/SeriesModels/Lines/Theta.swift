@@ -110,7 +110,7 @@ struct ThetaFit: FittedSeries {
     return isRatio ? value * Glibc.exp(s) : value + s
   }
 
-  func predictive(_ horizon: Int, seed: UInt32) -> Predictive {
+  func predictive(_ horizon: Int, seed: UInt64) -> Predictive {
     let base = smoother.predictive(horizon, seed: seed)
     let mean = base.means.enumerated().map { seasoned($1 + ahead($0), $0) }
     let deviation = base.deviations.enumerated().map {
@@ -121,7 +121,7 @@ struct ThetaFit: FittedSeries {
     return Predictive(mean: mean, deviation: deviation, degrees: degrees)
   }
 
-  func paths(_ horizon: Int, draws: Int, seed: UInt32) -> [[Double]] {
+  func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
     smoother.paths(horizon, draws: draws, seed: seed).map { path in
       path.enumerated().map { seasoned($1 + ahead($0), $0) }
     }

@@ -14,13 +14,6 @@ public struct Forecast: Hashable, Sendable {
     case none
   }
 
-  public struct Interval: Hashable, Sendable {
-    /// Probability in per cent.
-    public let level: Double
-    public let lower: Double
-    public let upper: Double
-  }
-
   public struct Step: Hashable, Sendable {
     public let period: Period
     public let mean: Double
@@ -37,4 +30,12 @@ public struct Forecast: Hashable, Sendable {
   public let model: String
   public let basis: Basis
   public let steps: [Step]
+}
+
+/// The span a value is in with a given probability.
+public struct Interval: Hashable, Sendable {
+  /// Probability in per cent.
+  public let level: Double
+  public let lower: Double
+  public let upper: Double
 }

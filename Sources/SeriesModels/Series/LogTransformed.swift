@@ -37,11 +37,11 @@ struct LogTransformedFit: FittedSeries {
     inner.series.values.reduce(0) { $0 + ($1.isNaN ? 0 : $1) }
   }
 
-  func predictive(_ horizon: Int, seed: UInt32) -> Predictive {
+  func predictive(_ horizon: Int, seed: UInt64) -> Predictive {
     inner.predictive(horizon, seed: seed).exponentiated()
   }
 
-  func paths(_ horizon: Int, draws: Int, seed: UInt32) -> [[Double]] {
+  func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
     inner.paths(horizon, draws: draws, seed: seed).map { $0.map { Glibc.exp($0) } }
   }
 }

@@ -123,7 +123,7 @@ public struct Predictive: Hashable, Sendable {
     let steps = (0..<horizon).map { step in
       let middle = centre(step)
       let intervals = levels.indices.map { index in
-        Forecast.Interval(
+        Interval(
           level: levels[index], lower: back(middle - reaches[index][step].below),
           upper: back(middle + reaches[index][step].above))
       }

@@ -48,38 +48,41 @@ public enum SeriesClock: Hashable, Sendable {
     }
   }
 
-  /// The clock on which all of `periods` stand, without more holes than values; `nil` when there is
-  /// none.
+  /// The clock on which all of `periods` stand; `nil` when there is none. A clock derived from the
+  /// distances may not have more holes than values.
   /// - Parameters:
   ///   - periods: sorted, without duplicates, at least one.
   ///   - frequency: SDMX code A, Q, M, W or D of dates; `nil` derives it from their distances.
   static func common(_ periods: [Period], frequency: String?) -> SeriesClock? {
     let first = periods[0]
     guard first.unit == .day, first.length == 1 else {
-      return checked(.periods(first: first), periods)
+      return checked(.periods(first: first), periods, holes: .max)
     }
     let start = first.firstDay
     switch frequency {
-    case "A": return checked(.dates(first: start, months: 12), periods)
-    case "Q": return checked(.dates(first: start, months: 3), periods)
-    case "M": return checked(.dates(first: start, months: 1), periods)
-    case "W": return checked(.days(first: start, every: 7), periods)
-    case "D": return checked(.days(first: start, every: 1), periods)
+    case "A": return checked(.dates(first: start, months: 12), periods, holes: .max)
+    case "Q": return checked(.dates(first: start, months: 3), periods, holes: .max)
+    case "M": return checked(.dates(first: start, months: 1), periods, holes: .max)
+    case "W": return checked(.days(first: start, every: 7), periods, holes: .max)
+    case "D": return checked(.days(first: start, every: 1), periods, holes: .max)
     default: break
     }
     let months = periods.map { month($0.firstDay) }
     let monthly = divisor(zip(months, months.dropFirst()).map { $1 - $0 })
-    if let clock = checked(.dates(first: start, months: monthly == 0 ? 12 : monthly), periods) {
+    let spaced = SeriesClock.dates(first: start, months: monthly == 0 ? 12 : monthly)
+    if let clock = checked(spaced, periods, holes: periods.count) {
       return clock
     }
     let days = divisor(zip(periods, periods.dropFirst()).map { $1.start - $0.start })
-    return days == 0 ? nil : checked(.days(first: start, every: days), periods)
+    return days == 0 ? nil : checked(.days(first: start, every: days), periods, holes: periods.count)
   }
 
-  private static func checked(_ clock: SeriesClock, _ periods: [Period]) -> SeriesClock? {
+  private static func checked(
+    _ clock: SeriesClock, _ periods: [Period], holes: Int
+  ) -> SeriesClock? {
     let indices = periods.map { clock.index(of: $0) }
     guard !indices.contains(nil), let last = indices.last ?? nil else { return nil }
-    return last + 1 <= 2 * periods.count + 1 ? clock : nil
+    return last + 1 - periods.count <= holes ? clock : nil
   }
 
   private static func seasons(_ months: Int) -> Int {

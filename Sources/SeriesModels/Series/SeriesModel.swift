@@ -31,10 +31,10 @@ public protocol FittedSeries: Sendable {
   var fittedValues: [Double] { get }
   /// What is known of the next `horizon` steps.
   /// - Parameter seed: used only where a predictive distribution has to be simulated.
-  func predictive(_ horizon: Int, seed: UInt32) -> Predictive
+  func predictive(_ horizon: Int, seed: UInt64) -> Predictive
   /// Simulated futures, draw by draw, each of `horizon` steps. Draw k does not depend on how many
   /// there are.
-  func paths(_ horizon: Int, draws: Int, seed: UInt32) -> [[Double]]
+  func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]]
 }
 
 /// A parameter's estimate.
@@ -55,7 +55,7 @@ extension FittedSeries {
   public var residuals: [Double] { zip(series.values, fittedValues).map { $0 - $1 } }
 
   /// The next `horizon` steps with an interval for each of `levels` (per cent).
-  public func forecast(_ horizon: Int, levels: [Double], seed: UInt32) -> Forecast {
+  public func forecast(_ horizon: Int, levels: [Double], seed: UInt64) -> Forecast {
     predictive(horizon, seed: seed).forecast(
       of: series, label: label, levels: levels, calibration: nil)
   }

@@ -6,8 +6,9 @@ struct SeriesNoise {
   private let key: StreamKey
   private let unit: UnitKey
 
-  init(seed: UInt32, series: String) {
-    key = StreamKey(seed: seed, stream: "series")
+  init(seed: UInt64, series: String) {
+    let folded = UInt32(truncatingIfNeeded: seed ^ (seed >> 32))
+    key = StreamKey(seed: folded, stream: "series")
     unit = UnitKey(series)
   }
 
