@@ -87,7 +87,7 @@ struct ARIMAEstimation {
     var best: (point: [Double], value: Double)?
     for start in ranked.prefix(isThorough ? 4 : 1) {
       let found = searchedMinimum(
-        from: start.u, tolerance: isThorough ? 1e-5 : 1e-3, iterations: isThorough ? 200 : 60
+        from: start.u, isRough: !isThorough, iterations: isThorough ? 200 : 60
       ) { objective($0) }
       if found.value < best?.value ?? .infinity { best = found }
     }

@@ -4,7 +4,7 @@ public import Demography
 ///
 /// D = 1 when the season of an STL decomposition is strong, d by repeated KPSS tests, d + D ≤ 2
 /// (Hyndman and Khandakar 2008, Journal of Statistical Software 27(3)). Where nothing is seasonal
-/// every p, q ≤ 3 is tried; then, and with a season from four standard starts, the search climbs over
+/// every p, q ≤ 3 is tried; then, and with a season from six standard starts, the search climbs over
 /// neighbouring orders up to p, q ≤ 5 and P, Q ≤ 2. Every candidate has its exact likelihood; those
 /// with a root within 1.01 of the unit circle, or more coefficients than a third of the values,
 /// are refused.
@@ -77,7 +77,9 @@ struct ARIMAOrderSearch {
 
   private mutating func begin() {
     if isSeasonal {
-      for (p, q, P, Q) in [(2, 2, 1, 1), (0, 0, 0, 0), (1, 0, 1, 0), (0, 1, 0, 1)] {
+      for (p, q, P, Q) in [
+        (0, 1, 0, 1), (1, 0, 1, 0), (0, 0, 0, 0), (0, 3, 0, 1), (1, 1, 0, 1), (2, 2, 1, 1),
+      ] {
         attempt(order(p, q, P, Q, true))
         attempt(order(p, q, P, Q, false))
       }
@@ -100,8 +102,6 @@ struct ARIMAOrderSearch {
         next.seasonalP += move.2
         next.seasonalQ += move.3
         attempt(next)
-        next.hasConstant.toggle()
-        attempt(next)
       }
       var toggled = current
       toggled.hasConstant.toggle()
@@ -113,7 +113,8 @@ struct ARIMAOrderSearch {
   private static let moves: [(Int, Int, Int, Int)] = [
     (1, 0, 0, 0), (-1, 0, 0, 0), (0, 1, 0, 0), (0, -1, 0, 0), (1, 1, 0, 0), (-1, -1, 0, 0),
     (1, -1, 0, 0), (-1, 1, 0, 0), (0, 0, 1, 0), (0, 0, -1, 0), (0, 0, 0, 1), (0, 0, 0, -1),
-    (0, 0, 1, 1), (0, 0, -1, -1), (0, 0, 1, -1), (0, 0, -1, 1),
+    (0, 0, 1, 1), (0, 0, -1, -1), (0, 0, 1, -1), (0, 0, -1, 1), (-1, 0, 1, 0), (1, 0, -1, 0),
+    (0, -1, 0, 1), (0, 1, 0, -1),
   ]
 
   private func order(_ p: Int, _ q: Int, _ P: Int, _ Q: Int, _ constant: Bool) -> ARIMAOrder {

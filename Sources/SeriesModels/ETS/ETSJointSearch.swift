@@ -26,7 +26,7 @@ struct ETSJointSearch {
       .filter { $0.value < 1e11 }.sorted { $0.value < $1.value }
     var best: (found: (point: [Double], value: Double), start: Start)?
     for start in ranked.prefix(2) {
-      let found = searchedMinimum(from: start.free, tolerance: 1e-5, iterations: 300) { objective($0, start) }
+      let found = searchedMinimum(from: start.free, iterations: 300) { objective($0, start) }
       if found.value < best?.found.value ?? .infinity { best = (found, start) }
     }
     guard let best else { return nil }

@@ -54,7 +54,7 @@ struct ETSProfile {
     if let warm { begin = [warm.free(form: form), ranked[0].u] }
     var best: (point: [Double], value: Double)?
     for u in begin {
-      let found = searchedMinimum(from: u, tolerance: 1e-5, iterations: 200) { objective($0) }
+      let found = searchedMinimum(from: u, iterations: 200) { objective($0) }
       if found.value < best?.value ?? .infinity { best = found }
     }
     guard let best else { return nil }

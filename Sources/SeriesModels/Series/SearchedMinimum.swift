@@ -1,14 +1,15 @@
 import Kernel
 
 /// A local minimum of a smooth function of a few numbers of order one, by L-BFGS with central
-/// differences of step 1e-4. Values of 1e11 and more stand for points outside the domain. A search
+/// differences of step 1e-4, or, for a rough search, forward ones of step 1e-5. Values of 1e11 and more stand for points outside the domain. A search
 /// that stops early returns the best point it has.
 ///
-/// - Parameter tolerance: of the gradient, with values counted from the start.
+/// - Parameter isRough: stops at a gradient of 1e-3 and not of 1e-5, values counted from the start.
 func searchedMinimum(
-  from start: [Double], tolerance: Double, iterations: Int, _ f: ([Double]) -> Double
+  from start: [Double], isRough: Bool = false, iterations: Int, _ f: ([Double]) -> Double
 ) -> (point: [Double], value: Double) {
-  let step = 1e-4
+  let step = isRough ? 1e-5 : 1e-4
+  let tolerance = isRough ? 1e-3 : 1e-5
   let origin = f(start)
   var best = (point: start, value: origin)
   guard origin < 1e11, !start.isEmpty else { return best }
@@ -25,7 +26,7 @@ func searchedMinimum(
         moved[i] = x[i] + step
         let above = f(moved)
         moved[i] = x[i] - step
-        let below = f(moved)
+        let below = isRough && above < 1e11 ? .infinity : f(moved)
         moved[i] = x[i]
         gradient[i] =
           above >= 1e11
