@@ -61,7 +61,9 @@ extension ARIMACoefficients {
   /// Coefficients as R names them.
   init(_ golden: Golden) {
     func all(_ prefix: String) -> [Double] {
-      (1...12).map { "\(prefix)\($0)" }.filter { golden.object[$0] != nil }.map { golden.number($0) }
+      (1...12).map { "\(prefix)\($0)" }.filter { golden.object[$0] != nil }.map {
+        golden.number($0)
+      }
     }
     let constant = ["intercept", "drift"].first { golden.object[$0] != nil }
     self.init(

@@ -58,7 +58,8 @@ public struct ARIMACoefficients: Hashable, Sendable {
   func free(_ order: ARIMAOrder) -> [Double] {
     func part(_ coefficients: [Double], _ count: Int) -> [Double] {
       let partial = partials(coefficients).map { Glibc.atanh(min(max($0, -0.98), 0.98)) }
-      return Array(partial.prefix(count)) + [Double](repeating: 0, count: max(0, count - partial.count))
+      return Array(partial.prefix(count))
+        + [Double](repeating: 0, count: max(0, count - partial.count))
     }
     return part(ar, order.p) + part(ma.map { -$0 }, order.q) + part(seasonalAR, order.seasonalP)
       + part(seasonalMA.map { -$0 }, order.seasonalQ)

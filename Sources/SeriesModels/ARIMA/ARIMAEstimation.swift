@@ -105,11 +105,13 @@ struct ARIMAEstimation {
   /// Moderate dependence of either sign in the first lag of each part.
   private var signedStarts: [[Double]] {
     let sizes = [order.p, order.q, order.seasonalP, order.seasonalQ]
-    return [[0.5, -0.5, 0.3, -0.5], [0.8, 0.3, 0.5, 0.3], [-0.4, 0.4, -0.3, 0.4], [1.2, 0.8, 0.8, 0.8]]
-      .map { signs in
-        zip(sizes, signs).flatMap { size, sign in
-          (0..<size).map { $0 == 0 ? sign : 0 }
-        }
+    return [
+      [0.5, -0.5, 0.3, -0.5], [0.8, 0.3, 0.5, 0.3], [-0.4, 0.4, -0.3, 0.4], [1.2, 0.8, 0.8, 0.8],
+    ]
+    .map { signs in
+      zip(sizes, signs).flatMap { size, sign in
+        (0..<size).map { $0 == 0 ? sign : 0 }
       }
+    }
   }
 }

@@ -176,7 +176,9 @@ public struct ARIMAFit: FittedSeries {
     var psi: [Double] = []
     for j in 0..<horizon {
       var value = j < right.count ? right[j] : 0
-      for i in 1..<max(2, left.count) where i <= j && i < left.count { value -= left[i] * psi[j - i] }
+      for i in 1..<max(2, left.count) where i <= j && i < left.count {
+        value -= left[i] * psi[j - i]
+      }
       psi.append(value)
     }
     return psi

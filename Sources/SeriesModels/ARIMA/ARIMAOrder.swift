@@ -56,7 +56,9 @@ public struct ARIMAOrder: Hashable, Sendable, CustomStringConvertible {
     for _ in 0..<seasonalD where result.count > m {
       result = zip(result.dropFirst(m), result).map { $0 - $1 }
     }
-    for _ in 0..<d where result.count > 1 { result = zip(result.dropFirst(), result).map { $0 - $1 } }
+    for _ in 0..<d where result.count > 1 {
+      result = zip(result.dropFirst(), result).map { $0 - $1 }
+    }
     return result
   }
 }

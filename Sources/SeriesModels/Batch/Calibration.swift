@@ -1,4 +1,3 @@
-
 /// How much wider intervals have to be to hold what they promise, learnt from rolling-origin errors.
 ///
 /// Each error is measured in half-widths of the model's own interval on its side. Split conformal:
@@ -11,7 +10,8 @@ struct Calibration: Hashable, Sendable {
   private let factors: [(level: Double, steps: [Double])]
 
   static func == (a: Calibration, b: Calibration) -> Bool {
-    a.factors.map(\.level) == b.factors.map(\.level) && a.factors.map(\.steps) == b.factors.map(\.steps)
+    a.factors.map(\.level) == b.factors.map(\.level)
+      && a.factors.map(\.steps) == b.factors.map(\.steps)
   }
 
   func hash(into hasher: inout Hasher) {

@@ -120,7 +120,8 @@ struct SeriesBatch: Sendable {
         ? Predictive(.bare([Double](repeating: own.last ?? .nan, count: plan.horizon)))
         : base.exponentiated()) : base
     let code =
-      !predictive.hasIntervals ? "no-scale"
+      !predictive.hasIntervals
+      ? "no-scale"
       : reason ?? (rung == .lastValue && series.observedCount >= 3 ? "constant" : "short")
     return SeriesDraft(
       series: series, rung: rung, reason: code, chosen: rung.rawValue, label: rung.rawValue,
@@ -150,10 +151,14 @@ struct SeriesBatch: Sendable {
   }
 
   private func full(_ series: TimeSeries) -> SeriesDraft {
-    let results = candidates.map { model in (model: model, results: backtest.run(model, on: series)) }
+    let results = candidates.map { model in (model: model, results: backtest.run(model, on: series))
+    }
     let isScored = plan.origins > 0 && results.contains { !$0.results.isEmpty }
-    let scores = isScored
-      ? scored(results, horizon: plan.horizon, seed: seed) { backtest.run(NaiveModel(), on: series) }
+    let scores =
+      isScored
+      ? scored(results, horizon: plan.horizon, seed: seed) {
+        backtest.run(NaiveModel(), on: series)
+      }
       : []
     let winner = scores.firstIndex { $0.chosen }
     var order = Array(candidates.indices)

@@ -1,4 +1,3 @@
-
 /// What sibling series together tell of a variable's steps and of its pull to the mean.
 ///
 /// Series are put on one footing by dividing by their mean absolute value (on logarithms, by 1). Steps

@@ -57,7 +57,9 @@ public struct ETSForm: Hashable, Sendable, CustomStringConvertible {
     for error in positive ? [Error.additive, .multiplicative] : [.additive] {
       for season in m > 1 ? [Season.none, .additive, .multiplicative] : [.none] {
         guard error == .multiplicative || season != .multiplicative else { continue }
-        for trend in [Trend.none, .additive, .damped] { forms.append(ETSForm(error, trend, season)) }
+        for trend in [Trend.none, .additive, .damped] {
+          forms.append(ETSForm(error, trend, season))
+        }
       }
     }
     return forms

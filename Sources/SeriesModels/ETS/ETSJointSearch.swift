@@ -26,7 +26,9 @@ struct ETSJointSearch {
       .filter { $0.value < 1e11 }.sorted { $0.value < $1.value }
     var best: (found: (point: [Double], value: Double), start: Start)?
     for start in ranked.prefix(2) {
-      let found = searchedMinimum(from: start.free, iterations: 300) { objective($0, start) }
+      let found = ETSSmoothing.snapped(
+        searchedMinimum(from: start.free, iterations: 300) { objective($0, start) }, form: form
+      ) { objective($0, start) }
       if found.value < best?.found.value ?? .infinity { best = (found, start) }
     }
     guard let best else { return nil }
@@ -59,7 +61,8 @@ struct ETSJointSearch {
     }
     let squares = observed.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     let scale = max((squares / Double(observed.count)).squareRoot(), 1e-6 * abs(mean))
-    let free = smoothing.free(form: form)
+    let free =
+      smoothing.free(form: form)
       + [Double](repeating: 0, count: form.stateCount(season))
     var start = Start(free: free, states: states, scale: 0.2 * scale, value: 0)
     start.value = objective(free, start)

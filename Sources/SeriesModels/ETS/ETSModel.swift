@@ -74,7 +74,8 @@ public struct AutoETSModel: SeriesModel {
     Card(
       catalogue: "series", id: "auto-ets",
       reference:
-        "Hyndman, Koehler, Snyder and Grose (2002), International Journal of Forecasting 18, 439-454")
+        "Hyndman, Koehler, Snyder and Grose (2002), International Journal of Forecasting 18, 439-454"
+    )
   }
 
   /// - Throws: `.tooShort` when not even the simplest form can be estimated.

@@ -46,15 +46,17 @@ struct ETSProfile {
     return 0.5 * Double(observed.count) * Glibc.log(squares)
   }
 
-  /// The best of searches from the two most promising starts, and from `warm`.
+  /// The best of searches from the three most promising starts, and from `warm`.
   func best(warm: ETSSmoothing?) -> (smoothing: ETSSmoothing, states: ETSStates)? {
     let starts = ETSSmoothing.starts(form: form).map { $0.free(form: form) }
     let ranked = starts.map { (u: $0, value: objective($0)) }.sorted { $0.value < $1.value }
-    var begin = ranked.prefix(2).map(\.u)
+    var begin = ranked.prefix(3).map(\.u)
     if let warm { begin = [warm.free(form: form), ranked[0].u] }
     var best: (point: [Double], value: Double)?
     for u in begin {
-      let found = searchedMinimum(from: u, iterations: 200) { objective($0) }
+      let found = ETSSmoothing.snapped(
+        searchedMinimum(from: u, iterations: 200) { objective($0) }, form: form
+      ) { objective($0) }
       if found.value < best?.value ?? .infinity { best = found }
     }
     guard let best else { return nil }

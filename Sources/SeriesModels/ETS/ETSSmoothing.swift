@@ -61,6 +61,32 @@ public struct ETSSmoothing: Hashable, Sendable {
             phi: form.trend == .damped ? 0.95 : 1))
       }
     }
+    if form.hasTrend {
+      starts.append(
+        ETSSmoothing(
+          alpha: 0.05, beta: 0.04, gamma: form.isSeasonal ? 0.65 : 0,
+          phi: form.trend == .damped ? 0.95 : 1))
+    }
     return starts
+  }
+
+  /// A free number that stands for a border itself.
+  static let border = 40.0
+
+  /// Smoothing numbers moved onto their borders one by one where that lowers `f`; the rest of the point
+  /// stays. Searches only approach a border, on which many optima lie.
+  static func snapped(
+    _ found: (point: [Double], value: Double), form: ETSForm, _ f: ([Double]) -> Double
+  ) -> (point: [Double], value: Double) {
+    var best = found
+    for index in 0..<form.smoothingCount where abs(best.point[index]) > 2 {
+      for side in [-border, border] {
+        var point = best.point
+        point[index] = side
+        let value = f(point)
+        if value < best.value { best = (point, value) }
+      }
+    }
+    return best
   }
 }

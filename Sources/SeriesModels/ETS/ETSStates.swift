@@ -22,7 +22,7 @@ struct ETSPass {
   /// Σ ln |μ| over observed steps.
   var logMeans = 0.0
   var observed = 0
-  /// Whether a mean stayed above zero where the form divides by it.
+  /// Whether every mean stayed above zero where the form divides by it.
   var isValid = true
 }
 
@@ -95,24 +95,22 @@ struct ETSRecursion {
   mutating func run(_ values: [Double]) -> ETSPass {
     var pass = ETSPass()
     let relative = form.error == .multiplicative
+    var isPositive = true
     for y in values {
       if !y.isNaN {
         let mu = mean
         var e = y - mu
         if relative {
-          guard mu > 0 else {
-            pass.isValid = false
-            return pass
-          }
+          if mu <= 0 { isPositive = false }
           e /= mu
-          pass.logMeans += Glibc.log(mu)
+          pass.logMeans += Glibc.log(abs(mu))
         }
         pass.squares += e * e
         pass.observed += 1
       }
       step(y)
     }
-    pass.isValid = pass.squares.isFinite
+    pass.isValid = isPositive && pass.squares.isFinite
     return pass
   }
 }

@@ -1,5 +1,5 @@
-import Glibc
 public import Demography
+import Glibc
 
 /// Independent values about a constant mean.
 public struct MeanModel: SeriesModel {

@@ -1,5 +1,5 @@
-import Glibc
 public import Demography
+import Glibc
 
 /// The last value goes on: y_{t+g} = y_t + e, Var e = σ² g over a gap of g steps.
 public struct NaiveModel: SeriesModel {

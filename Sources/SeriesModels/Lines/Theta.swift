@@ -1,5 +1,5 @@
-import Glibc
 public import Demography
+import Glibc
 
 /// The Theta method as simple exponential smoothing with half the slope of the trend line.
 ///

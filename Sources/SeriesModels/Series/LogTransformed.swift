@@ -1,5 +1,5 @@
-import Glibc
 public import Demography
+import Glibc
 
 /// Another model on natural logarithms. Medians and intervals go back exactly; means add half the
 /// variance. The likelihood is that of the values themselves, so it compares with models of them.

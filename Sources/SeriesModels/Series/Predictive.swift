@@ -99,7 +99,8 @@ public struct Predictive: Hashable, Sendable {
     let tail = (1 - level / 100) / 2
     switch shape {
     case .located(_, let deviation, let degrees):
-      let z = degrees.isInfinite
+      let z =
+        degrees.isInfinite
         ? normalUpperQuantile(tail) : StudentT(degrees: degrees).upperQuantile(tail)
       return deviation.map { (z * $0, z * $0) }
     case .sampled(let draws):
@@ -132,7 +133,8 @@ public struct Predictive: Hashable, Sendable {
         intervals: hasIntervals ? intervals : [])
     }
     let basis: Forecast.Basis =
-      !hasIntervals ? .none : calibration != nil ? .calibrated : isSimulated ? .simulated : .analytic
+      !hasIntervals
+      ? .none : calibration != nil ? .calibrated : isSimulated ? .simulated : .analytic
     return Forecast(seriesID: series.id, model: label, basis: basis, steps: steps)
   }
 

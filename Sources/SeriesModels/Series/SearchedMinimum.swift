@@ -30,7 +30,8 @@ func searchedMinimum(
         moved[i] = x[i]
         gradient[i] =
           above >= 1e11
-          ? (here - below) / step : below >= 1e11 ? (above - here) / step : (above - below) / (2 * step)
+          ? (here - below) / step
+          : below >= 1e11 ? (above - here) / step : (above - below) / (2 * step)
       }
       return here - origin
     }

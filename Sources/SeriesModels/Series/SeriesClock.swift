@@ -74,7 +74,8 @@ public enum SeriesClock: Hashable, Sendable {
       return clock
     }
     let days = divisor(zip(periods, periods.dropFirst()).map { $1.start - $0.start })
-    return days == 0 ? nil : checked(.days(first: start, every: days), periods, holes: periods.count)
+    return days == 0
+      ? nil : checked(.days(first: start, every: days), periods, holes: periods.count)
   }
 
   private static func checked(
