@@ -92,7 +92,8 @@ let package = Package(
     tests("HarmonyTests", ["Harmony", "Demography", "Formats"], resources: [.copy("References")]),
     tests("StoreTests", ["Store", "Demography"]),
     tests(
-      "FlowModelsTests", ["FlowModels", "Kernel", "Demography"], resources: [.copy("References")]),
+      "FlowModelsTests", ["FlowModels", "Kernel", "Demography", "Formats"],
+      resources: [.copy("References")]),
     tests(
       "SeriesModelsTests", ["SeriesModels", "Kernel", "Demography"],
       resources: [.copy("References")]),

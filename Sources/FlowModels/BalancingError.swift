@@ -1,0 +1,76 @@
+public import Demography
+
+/// Why a table cannot be balanced. Rows are origins, columns destinations, both from 0.
+public enum BalancingError: Error, Hashable, Sendable {
+  case badRow(Int, Double)
+  case badColumn(Int, Double)
+  case badSeed(Int, Int, Double)
+  case badBounds(Int, Int, Double, Double)
+  case totalsDiffer(rows: Double, columns: Double)
+  case infeasible(Infeasibility)
+  case notConverged(sweeps: Int, error: Double)
+
+  /// Why no table exists, by the minimum cut.
+  public struct Infeasibility: Hashable, Sendable {
+    /// Origins whose flows do not find room, or, when `isColumnOverfull`, whose known cells
+    /// already exceed a margin.
+    public let origins: [Int]
+    /// The only destinations these origins can still reach.
+    public let destinations: [Int]
+    /// What the origins must send, and what the destinations and bounded cells can take.
+    public let needed: Double
+    public let available: Double
+    /// Least change of each row total, and of each column total, that makes a table possible.
+    public let rowSlack: [Double]
+    public let columnSlack: [Double]
+  }
+
+  /// For a person.
+  /// - Parameters:
+  ///   - origins: names of the rows; destinations: names of the columns.
+  public func fault(origins: [String], destinations: [String]) -> Fault {
+    switch self {
+    case .badRow(let i, let value):
+      Fault(.badData, "balance.bad-margin", ["area": origins[i], "found": text(value)])
+    case .badColumn(let j, let value):
+      Fault(.badData, "balance.bad-margin", ["area": destinations[j], "found": text(value)])
+    case .badSeed(let i, let j, let value):
+      Fault(
+        .badData, "balance.bad-seed",
+        ["origin": origins[i], "destination": destinations[j], "found": text(value)])
+    case .badBounds(let i, let j, let lower, let upper):
+      Fault(
+        .badData, "balance.bad-bounds",
+        [
+          "origin": origins[i], "destination": destinations[j], "lower": text(lower),
+          "upper": text(upper),
+        ])
+    case .totalsDiffer(let rows, let columns):
+      Fault(
+        .badData, "balance.totals-differ",
+        ["rows": text(rows), "columns": text(columns), "difference": text(rows - columns)])
+    case .infeasible(let found):
+      Fault(.badData, "balance.infeasible", found.arguments(origins, destinations))
+    case .notConverged(let sweeps, let error):
+      Fault(.incomplete, "balance.not-converged", ["sweeps": "\(sweeps)", "error": text(error)])
+    }
+  }
+}
+
+extension BalancingError.Infeasibility {
+  fileprivate func arguments(_ from: [String], _ to: [String]) -> [String: String] {
+    func slack(_ names: [String], _ values: [Double]) -> String {
+      let parts = values.indices.filter { values[$0] > 0 }.map {
+        "\(names[$0]) \(text(values[$0]))"
+      }
+      return parts.isEmpty ? "—" : parts.joined(separator: ", ")
+    }
+    return [
+      "origins": origins.map { from[$0] }.joined(separator: ", "),
+      "destinations": destinations.isEmpty
+        ? "—" : destinations.map { to[$0] }.joined(separator: ", "),
+      "needed": text(needed), "available": text(available), "missing": text(needed - available),
+      "row_slack": slack(from, rowSlack), "column_slack": slack(to, columnSlack),
+    ]
+  }
+}

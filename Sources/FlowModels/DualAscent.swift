@@ -1,0 +1,182 @@
+import Glibc
+import Kernel
+
+/// Block ascent of the dual of a balancing problem, with Newton steps where it is slow.
+struct DualAscent {
+  private let problem: BalancingProblem
+  private let forced: [Int]
+  private let tolerance: Double
+  private var a: [Double]
+  private var b: [Double]
+
+  private static let sweepLimit = 20_000
+  private static let sweepsBeforeNewton = 300
+
+  init(_ problem: BalancingProblem, forced: [Int], tolerance: Double) {
+    self.problem = problem
+    self.forced = forced
+    self.tolerance = tolerance
+    a = [Double](repeating: 1, count: problem.rows.count)
+    b = [Double](repeating: 1, count: problem.columns.count)
+  }
+
+  func solve() throws(BalancingError) -> Balanced {
+    var ascent = self
+    var error = Double.infinity
+    for sweep in 1...Self.sweepLimit {
+      ascent.sweepRows()
+      ascent.sweepColumns()
+      if sweep >= Self.sweepsBeforeNewton, sweep % 20 == 0 { ascent.newton() }
+      let values = ascent.values()
+      error = ascent.marginError(values)
+      if error <= tolerance {
+        return Balanced(
+          values: values, rowFactors: ascent.a, columnFactors: ascent.b, sweeps: sweep,
+          maxRelativeMarginError: error, forcedCells: forced)
+      }
+    }
+    throw .notConverged(sweeps: Self.sweepLimit, error: error)
+  }
+
+  private func value(_ i: Int, _ j: Int) -> Double {
+    let cell = problem.index(i, j)
+    return min(max(a[i] * b[j] * problem.seed[cell], problem.lower[cell]), problem.upper[cell])
+  }
+
+  private func values() -> [Double] {
+    var values: [Double] = []
+    values.reserveCapacity(problem.seed.count)
+    for j in b.indices { for i in a.indices { values.append(value(i, j)) } }
+    return values
+  }
+
+  private func marginError(_ values: [Double]) -> Double {
+    var error = 0.0
+    func note(_ sum: Double, _ margin: Double) {
+      let difference = abs(sum - margin)
+      error = max(error, margin > 0 ? difference / margin : (difference > 0 ? .infinity : 0))
+    }
+    for i in a.indices {
+      note(b.indices.reduce(0) { $0 + values[problem.index(i, $1)] }, problem.rows[i])
+    }
+    for j in b.indices {
+      note(a.indices.reduce(0) { $0 + values[problem.index($1, j)] }, problem.columns[j])
+    }
+    return error
+  }
+
+  private mutating func sweepRows() {
+    for i in a.indices {
+      let line = b.indices.map { Line(problem, cell: problem.index(i, $0), factor: b[$0]) }
+      a[i] = Self.factor(line, total: problem.rows[i]) ?? a[i]
+    }
+  }
+
+  private mutating func sweepColumns() {
+    for j in b.indices {
+      let line = a.indices.map { Line(problem, cell: problem.index($0, j), factor: a[$0]) }
+      b[j] = Self.factor(line, total: problem.columns[j]) ?? b[j]
+    }
+  }
+
+  /// One cell of a line: its seed times the other side's factor, and its bounds.
+  private struct Line {
+    let weight: Double
+    let lower: Double
+    let upper: Double
+
+    init(_ problem: BalancingProblem, cell: Int, factor: Double) {
+      lower = problem.lower[cell]
+      upper = problem.upper[cell]
+      weight = lower < upper ? problem.seed[cell] * factor : 0
+    }
+  }
+
+  /// The factor `t` with `Σ clip(t w, L, U) = total`; `nil` when no cell of the line is free.
+  ///
+  /// The sum is piecewise linear and rising in t; between two neighbouring breakpoints it is solved
+  /// directly.
+  private static func factor(_ line: [Line], total: Double) -> Double? {
+    var constant = 0.0
+    var slope = 0.0
+    var active = 0
+    var breakpoints: [(at: Double, slope: Double, constant: Double)] = []
+    for cell in line {
+      guard cell.weight > 0 else {
+        constant += cell.lower
+        continue
+      }
+      if cell.lower > 0 {
+        constant += cell.lower
+        breakpoints.append((cell.lower / cell.weight, cell.weight, -cell.lower))
+      } else {
+        slope += cell.weight
+        active += 1
+      }
+      if cell.upper < .infinity {
+        breakpoints.append((cell.upper / cell.weight, -cell.weight, cell.upper))
+      }
+    }
+    guard active > 0 || !breakpoints.isEmpty else { return nil }
+    breakpoints.sort { $0.at < $1.at }
+    for point in breakpoints {
+      if active > 0, constant + slope * point.at >= total { break }
+      active += point.slope > 0 ? 1 : -1
+      slope = active == 0 ? 0 : slope + point.slope
+      constant += point.constant
+    }
+    guard active > 0, slope > 0 else { return breakpoints.last?.at }
+    return max((total - constant) / slope, 0)
+  }
+
+  /// A Newton step on `(ln a, ln b)` over the cells inside their bounds, shortened until the squared
+  /// margin error falls.
+  private mutating func newton() {
+    let n = a.count
+    let size = n + b.count
+    var H = Matrix(rows: size, columns: size)
+    var gap = problem.rows + problem.columns
+    for j in b.indices {
+      for i in a.indices {
+        let cell = problem.index(i, j)
+        let value = value(i, j)
+        gap[i] -= value
+        gap[n + j] -= value
+        guard value > problem.lower[cell], value < problem.upper[cell] else { continue }
+        H[i, i] += value
+        H[n + j, n + j] += value
+        H[i, n + j] += value
+        H[n + j, i] += value
+      }
+    }
+    let ridge = 1e-11 * H.diagonal.reduce(0, +) / Double(size)
+    for k in 0..<size { H[k, k] += ridge }
+    guard let step = try? Cholesky(H).solve(gap) else { return }
+    let before = dot(gap, gap)
+    var length = 1.0
+    for _ in 0..<20 {
+      var trial = self
+      for i in a.indices { trial.a[i] *= Glibc.exp(length * step[i]) }
+      for j in b.indices { trial.b[j] *= Glibc.exp(length * step[n + j]) }
+      if trial.squaredGap() < before {
+        self = trial
+        return
+      }
+      length *= 0.5
+    }
+  }
+
+  private func squaredGap() -> Double {
+    let values = values()
+    var sum = 0.0
+    for i in a.indices {
+      let gap = problem.rows[i] - b.indices.reduce(0) { $0 + values[problem.index(i, $1)] }
+      sum += gap * gap
+    }
+    for j in b.indices {
+      let gap = problem.columns[j] - a.indices.reduce(0) { $0 + values[problem.index($1, j)] }
+      sum += gap * gap
+    }
+    return sum
+  }
+}

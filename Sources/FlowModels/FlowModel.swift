@@ -1,0 +1,40 @@
+public import Demography
+
+/// A model of flows between areas. Concrete models conform to one of the protocols below.
+public protocol FlowModel: Sendable {
+  /// What the model is, where it comes from, which parameters it takes.
+  var card: Card { get }
+}
+
+/// A model that explains a column of flows by other columns; `agyn flows fit --family ID`.
+public protocol FlowRegression: FlowModel {
+  /// - Throws: `Faults` for everything the formula or the data is to blame for, `Fault`
+  ///   `fit.not-converged` when the iteration ends without an answer.
+  func fit(_ formula: Formula, _ data: FlowData, _ options: RegressionOptions) throws
+    -> RegressionFit
+}
+
+/// How a regression of flows states its uncertainty.
+public struct RegressionOptions: Hashable, Sendable {
+  public var covariance: Covariance
+  public var smallSample: SmallSample
+  /// Coverage of the confidence intervals.
+  public var level: Double
+  /// Whether rows that are alone in a level of a fixed effect are left out. They change no
+  /// coefficient, only the counts.
+  public var dropsSingletons: Bool
+  /// Iterations of the outer loop before the fit is given up.
+  public var maximumIterations: Int
+
+  public init(
+    covariance: Covariance = .hetero, smallSample: SmallSample = .fixest, level: Double = 0.95,
+    dropsSingletons: Bool = false, maximumIterations: Int = 200
+  ) {
+    precondition(level > 0 && level < 1, "level \(level)")
+    self.covariance = covariance
+    self.smallSample = smallSample
+    self.level = level
+    self.dropsSingletons = dropsSingletons
+    self.maximumIterations = maximumIterations
+  }
+}

@@ -1,0 +1,20 @@
+import Demography
+
+/// Every model of flows Agyn has. A new model is one file and one line here.
+public enum FlowModelCatalogue {
+  public static let all: [any FlowModel] = [
+    PoissonFlowModel(),
+    LinearFlowModel(),
+    BalancedFlowModel(),
+  ]
+
+  /// The models that fit a formula to rows.
+  public static var regressions: [any FlowRegression] {
+    all.compactMap { $0 as? any FlowRegression }
+  }
+
+  /// The regression whose card has this id; `nil` when there is none.
+  public static func regression(named id: String) -> (any FlowRegression)? {
+    regressions.first { $0.card.id == id }
+  }
+}

@@ -1,0 +1,71 @@
+public import Demography
+import Glibc
+import Kernel
+
+/// Ordinary least squares with fixed effects, for responses such as `log(flow)`.
+///
+/// Zero flows have no logarithm and are listed as left out; with many of them Poisson is the better
+/// model (Santos Silva & Tenreyro 2006).
+public struct LinearFlowModel: FlowRegression {
+  static let id = "gaussian"
+
+  public init() {}
+
+  public var card: Card {
+    Card(
+      catalogue: "flow", id: Self.id, reference: "Gaure 2013; Correia 2017",
+      parameters: [
+        Card.Parameter("vcov", standard: "hetero"), Card.Parameter("ssc", standard: "fixest"),
+        Card.Parameter("level", range: 0.5...0.999, standard: "0.95"),
+      ])
+  }
+
+  public func fit(
+    _ formula: Formula, _ data: FlowData, _ options: RegressionOptions
+  ) throws -> RegressionFit {
+    var design = try RegressionDesign(formula, data, clusters: options.covariance.columns)
+    if options.dropsSingletons { design.dropSingletons(data) }
+    try design.requireRows(formula, data)
+    let regressors = try Regressors(design, hasIntercept: formula.hasIntercept)
+    let solution = try solve(design, regressors)
+    return try RegressionFit(
+      model: card.id, formula: formula, design: design, regressors: regressors,
+      solution: solution, likelihood: Self.likelihood(design.y, solution.fitted), options: options,
+      isLinear: true)
+  }
+
+  private func solve(_ design: RegressionDesign, _ regressors: Regressors) throws -> Solution {
+    let ones = [Double](repeating: 1, count: design.count)
+    let none = [Double](repeating: 0, count: regressors.space.levelCount)
+    var starts = [[Double]](repeating: none, count: regressors.columns.count)
+    var start = none
+    do {
+      let x = try regressors.partialled(weights: ones, solutions: &starts, tolerance: 1e-14)
+      guard
+        let rest = regressors.space.residual(
+          design.y, weights: ones, solution: &start, tolerance: 1e-14)
+      else { throw FitError.partiallingFailed }
+      let beta = try Regressors.coefficients(x, rest, weights: ones)
+      let fitted = rest.indices.map { row in
+        var value = design.y[row] - rest[row]
+        for k in x.indices { value += beta[k] * x[k][row] }
+        return value
+      }
+      return Solution(beta: beta, fitted: fitted, weights: ones, linear: fitted, iterations: 1)
+    } catch let error as FitError {
+      throw error.fault
+    }
+  }
+
+  /// Of normal errors with the variance at its maximum; the deviance is the sum of squares.
+  static func likelihood(_ y: [Double], _ fitted: [Double]) -> Likelihood {
+    let n = Double(y.count)
+    let mean = Statistics.sum(y) / n
+    func value(_ squares: Double) -> Double {
+      -0.5 * n * (1 + Glibc.log(2 * Double.pi * squares / n))
+    }
+    let squares = Statistics.sum(y.indices.map { (y[$0] - fitted[$0]) * (y[$0] - fitted[$0]) })
+    let total = Statistics.sum(y.map { ($0 - mean) * ($0 - mean) })
+    return Likelihood(value: value(squares), ofConstant: value(total), deviance: squares)
+  }
+}

@@ -1,0 +1,78 @@
+public import Demography
+import Glibc
+import Kernel
+
+/// Poisson pseudo-maximum likelihood with fixed effects: `E[y] = exp(x'β + Σ α)`.
+///
+/// Consistent for any non-negative flow whose mean is right, zeros included; fitted totals of every
+/// level of a fixed effect equal the observed ones. Before fitting, rows on which the maximum does
+/// not exist are found and left out, and said so.
+///
+/// Santos Silva & Tenreyro 2006; Correia, Guimarães & Zylkin 2020; Bergé 2018.
+public struct PoissonFlowModel: FlowRegression {
+  public init() {}
+
+  public var card: Card {
+    Card(
+      catalogue: "flow", id: "poisson",
+      reference: "Santos Silva & Tenreyro 2006; Correia, Guimarães & Zylkin 2020",
+      parameters: [
+        Card.Parameter("vcov", standard: "hetero"), Card.Parameter("ssc", standard: "fixest"),
+        Card.Parameter("level", range: 0.5...0.999, standard: "0.95"),
+      ])
+  }
+
+  public func fit(
+    _ formula: Formula, _ data: FlowData, _ options: RegressionOptions
+  ) throws -> RegressionFit {
+    var design = try RegressionDesign(formula, data, clusters: options.covariance.columns)
+    try refuseNegative(design, formula, data)
+    design.dropEmptyLevels(data)
+    if options.dropsSingletons { design.dropSingletons(data) }
+    try design.requireRows(formula, data)
+    try design.dropSeparated(formula, data)
+    try design.requireRows(formula, data)
+    let regressors = try Regressors(design, hasIntercept: formula.hasIntercept)
+    let solution = try Reweighting(design, regressors, options).solve()
+    return try RegressionFit(
+      model: card.id, formula: formula, design: design, regressors: regressors,
+      solution: solution, likelihood: Self.likelihood(design.y, solution.fitted), options: options)
+  }
+
+  private func refuseNegative(
+    _ design: RegressionDesign, _ formula: Formula, _ data: FlowData
+  ) throws {
+    let faults = design.y.indices.filter { design.y[$0] < 0 }.prefix(100).map { k in
+      Fault(
+        .badData, "flows.negative",
+        ["found": text(design.y[k]), "column": formula.response.name],
+        at: data.place(of: formula.response, row: design.rows[k]))
+    }
+    guard faults.isEmpty else { throw Faults(Array(faults)) }
+  }
+
+  /// Log-likelihood, that of the constant alone, and deviance.
+  static func likelihood(_ y: [Double], _ mu: [Double]) -> Likelihood {
+    let mean = Statistics.sum(y) / Double(y.count)
+    let constant = Statistics.sum(y.map { logGamma($0 + 1) })
+    func value(_ mu: (Int) -> Double) -> Double {
+      Statistics.sum(y.indices.map { (y[$0] > 0 ? y[$0] * Glibc.log(mu($0)) : 0) - mu($0) })
+        - constant
+    }
+    return Likelihood(
+      value: value { mu[$0] }, ofConstant: value { _ in mean }, deviance: deviance(y, mu))
+  }
+
+  /// `2 Σ (y ln(y/μ) − (y − μ))`.
+  static func deviance(_ y: [Double], _ mu: [Double]) -> Double {
+    var sum = 0.0
+    var lost = 0.0
+    for k in y.indices {
+      let term = (y[k] > 0 ? y[k] * Glibc.log(y[k] / mu[k]) : 0) - (y[k] - mu[k])
+      let next = sum + term
+      lost += abs(sum) >= abs(term) ? (sum - next) + term : (term - next) + sum
+      sum = next
+    }
+    return 2 * (sum + lost)
+  }
+}

@@ -1,0 +1,81 @@
+import Demography
+
+extension RegressionDesign {
+  /// Leaves out the rows of every level of an effect whose flows are all zero, again until there is
+  /// none: leaving out rows of one effect can empty a level of another.
+  mutating func dropEmptyLevels(_ data: FlowData) {
+    dropLevels(data, reason: .emptyLevel) { effect, y in
+      effect.sums(y).map { $0 == 0 }
+    }
+  }
+
+  /// Leaves out rows that are alone in a level of an effect, again until there is none.
+  mutating func dropSingletons(_ data: FlowData) {
+    dropLevels(data, reason: .singleton) { effect, y in
+      effect.sums(y.map { _ in 1 }).map { $0 == 1 }
+    }
+  }
+
+  private mutating func dropLevels(
+    _ data: FlowData, reason: DroppedRows.Reason, _ isUnusable: (Grouping, [Double]) -> [Bool]
+  ) {
+    var lines: [(effect: Int, level: String, lines: [Int])] = []
+    var foundSome = true
+    while foundSome {
+      foundSome = false
+      for e in effects.indices {
+        let unusable = isUnusable(effects[e], y)
+        guard unusable.contains(true) else { continue }
+        foundSome = true
+        for level in unusable.indices where unusable[level] {
+          let rowsOfLevel = rows.indices.filter { effects[e].level[$0] == level }
+          lines.append((e, effects[e].levels[level], rowsOfLevel.map { data.line(of: rows[$0]) }))
+        }
+        keep(rows.indices.map { !unusable[effects[e].level[$0]] })
+      }
+    }
+    for entry in lines {
+      dropped.append(
+        DroppedRows(
+          reason, lines: entry.lines, detail: "\(effectNames[entry.effect])=\(entry.level)"))
+    }
+  }
+
+  /// - Throws: `flows.no-rows` when nothing is left, `flows.all-zero` when every flow is zero.
+  func requireRows(_ formula: Formula, _ data: FlowData) throws {
+    let file = data.grid.file
+    guard count > 0 else {
+      let reasons = dropped.map { "\($0.reason.rawValue): \($0.count)" }.joined(separator: ", ")
+      throw Faults(
+        Fault(
+          .badData, "flows.no-rows", ["file": file, "rows": "\(data.count)", "reasons": reasons]))
+    }
+    guard y.contains(where: { $0 != 0 }) else {
+      throw Faults(
+        Fault(.badData, "flows.all-zero", ["file": file, "column": formula.response.name]))
+    }
+  }
+
+  /// Leaves out the rows on which no maximum exists, see `Separation`.
+  mutating func dropSeparated(_ formula: Formula, _ data: FlowData) throws {
+    guard y.contains(0) else { return }
+    let names = formula.terms.map(\.name) + effectNames
+    for finding in try Separation(self, hasIntercept: formula.hasIntercept).find() {
+      dropped.append(
+        DroppedRows(
+          .separated, lines: finding.rows.map { data.line(of: rows[$0]) },
+          detail: finding.regressors.map { names[$0] }.joined(separator: " + ")))
+    }
+    let separated = Set(dropped.filter { $0.reason == .separated }.flatMap(\.lines))
+    guard !separated.isEmpty else { return }
+    keep(rows.map { !separated.contains(data.line(of: $0)) })
+  }
+}
+
+extension FlowData {
+  /// Where the first column of a term stands in a row.
+  func place(of term: Formula.Term, row: Int) -> Place {
+    let column = term.expression.columns.first.flatMap { index(of: $0.name) } ?? 0
+    return place(row: row, column: column)
+  }
+}

@@ -1,0 +1,54 @@
+public import Demography
+import Glibc
+
+extension RegressionFit {
+  /// Expected flows of other rows, on the scale of the response.
+  ///
+  /// - Returns: one value for each row; `nil` where a value is missing or a level was not fitted.
+  /// - Throws: `Faults` when a column is missing or holds no numbers.
+  public func predict(_ data: FlowData) throws -> [Double?] {
+    var columns: [String: [Double?]] = [:]
+    for term in formula.terms {
+      for (name, place) in term.expression.columns where columns[name] == nil {
+        columns[name] = try data.numbers(try data.index(of: name, namedAt: place))
+      }
+    }
+    let indices = try formula.effects.map { effect in
+      try effect.columns.map { try data.index(of: $0, namedAt: effect.place) }
+    }
+    let lookups = fixedEffects.map { effect in
+      Dictionary(uniqueKeysWithValues: zip(effect.levels, effect.values))
+    }
+    let estimates = Dictionary(uniqueKeysWithValues: coefficients.map { ($0.term, $0.estimate) })
+    return (0..<data.count).map { row in
+      var linear = estimates["(Intercept)"] ?? 0
+      for term in formula.terms {
+        guard let estimate = estimates[term.name] else { continue }
+        guard let value = term.expression.value(row, columns), value.isFinite else { return nil }
+        linear += estimate * value
+      }
+      for (lookup, columns) in zip(lookups, indices) {
+        let level = columns.map { data.text(row: row, column: $0) }.joined(separator: "^")
+        guard let value = lookup[level] else { return nil }
+        linear += value
+      }
+      return model == LinearFlowModel.id ? linear : exp(linear)
+    }
+  }
+
+  /// The coefficients as a run publishes them.
+  public func coefficientTable(model: String) -> Table {
+    Table(
+      "gravity",
+      [
+        .text("model", coefficients.map { _ in model }),
+        .text("term", coefficients.map(\.term)),
+        .real("estimate", coefficients.map(\.estimate)),
+        .real("std_error", coefficients.map(\.standardError)),
+        .real("statistic", coefficients.map(\.statistic)),
+        .real("p_value", coefficients.map(\.pValue)),
+        .real("conf_low", coefficients.map(\.confidenceLow)),
+        .real("conf_high", coefficients.map(\.confidenceHigh)),
+      ])
+  }
+}

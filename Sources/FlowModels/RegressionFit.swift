@@ -1,0 +1,137 @@
+import Demography
+import Glibc
+import Kernel
+
+/// One estimated coefficient.
+public struct Coefficient: Hashable, Sendable {
+  public let term: String
+  public let estimate: Double
+  public let standardError: Double
+  /// Estimate by standard error.
+  public let statistic: Double
+  /// Two-sided: normal for Poisson, Student for linear models.
+  public let pValue: Double
+  public let confidenceLow: Double
+  public let confidenceHigh: Double
+}
+
+/// Estimated levels of one fixed effect.
+public struct FixedEffect: Hashable, Sendable {
+  public let name: String
+  /// Sorted.
+  public let levels: [String]
+  /// On the scale of the linear predictor. Every effect but the first has mean 0 over its levels;
+  /// only sums of one level of each effect mean something.
+  public let values: [Double]
+}
+
+/// A fitted regression of flows: coefficients, how sure they are, and which rows they come from.
+public struct RegressionFit: Sendable {
+  /// Id of the model's card.
+  public let model: String
+  public let formula: Formula
+  public let options: RegressionOptions
+  /// The intercept first where there is one, then the terms in the order of the formula.
+  public let coefficients: [Coefficient]
+  /// Of the coefficients, square, row by row.
+  public let covarianceMatrix: [Double]
+  /// Whether negative eigenvalues of a multiway covariance were set to zero.
+  public let isCovarianceRepaired: Bool
+  /// Terms left out because the effects and earlier terms determine them.
+  public let collinear: [String]
+  public let dropped: [DroppedRows]
+  /// Number of clusters by cluster column.
+  public let clusterCounts: [String: Int]
+  /// Rows of the data that were used, ascending.
+  public let rows: [Int]
+  /// Expected flow of each used row.
+  public let fitted: [Double]
+  public let fixedEffects: [FixedEffect]
+  /// Coefficients and levels of effects, one level of each effect after the first not counted.
+  public let parameterCount: Int
+  public let logLikelihood: Double
+  public let nullLogLikelihood: Double
+  public let deviance: Double
+  public let iterations: Int
+  /// Always true: a fit that does not converge throws.
+  public let converged: Bool
+
+  public var observations: Int { rows.count }
+  public var aic: Double { -2 * logLikelihood + 2 * Double(parameterCount) }
+  public var bic: Double { -2 * logLikelihood + Double(parameterCount) * log(Double(observations)) }
+  public var pseudoR2: Double { 1 - logLikelihood / nullLogLikelihood }
+
+  init(
+    model: String, formula: Formula, design: RegressionDesign, regressors: Regressors,
+    solution: Solution, likelihood: Likelihood, options: RegressionOptions, isLinear: Bool = false
+  ) throws {
+    self.model = model
+    self.formula = formula
+    self.options = options
+    rows = design.rows
+    fitted = solution.fitted
+    dropped = design.dropped
+    iterations = solution.iterations
+    converged = true
+    collinear = regressors.collinear.map { formula.terms[$0].name }
+    logLikelihood = likelihood.value
+    nullLogLikelihood = likelihood.ofConstant
+    deviance = likelihood.deviance
+    clusterCounts = Dictionary(
+      uniqueKeysWithValues: zip(options.covariance.columns, design.clusters.map(\.count)))
+    let levels = design.effects.reduce(0) { $0 + $1.count }
+    parameterCount =
+      regressors.kept.count + (formula.hasIntercept ? 1 : 0)
+      + (design.effects.isEmpty ? 0 : levels - design.effects.count + 1)
+    let effects: [Double]
+    do {
+      effects = try Self.effects(regressors, solution)
+      let inference = try Inference(
+        regressors, solution, design, parameterCount: parameterCount, isLinear: isLinear,
+        options: options)
+      isCovarianceRepaired = inference.isRepaired
+      covarianceMatrix = inference.matrix
+      let names = regressors.kept.map { formula.terms[$0].name }
+      coefficients = inference.coefficients(
+        names: formula.hasIntercept ? ["(Intercept)"] + names : names,
+        estimates: formula.hasIntercept ? effects + solution.beta : solution.beta)
+    } catch {
+      throw error.fault
+    }
+    fixedEffects = Self.normalised(design, regressors.space, effects)
+  }
+
+  /// The effects that, with the regressors, give the linear predictor.
+  private static func effects(
+    _ regressors: Regressors, _ solution: Solution
+  ) throws(FitError) -> [Double] {
+    var rest = solution.linear
+    for (k, column) in regressors.columns.enumerated() {
+      for row in rest.indices { rest[row] -= solution.beta[k] * column[row] }
+    }
+    var effects = [Double](repeating: 0, count: regressors.space.levelCount)
+    guard
+      regressors.space.residual(
+        rest, weights: solution.weights, solution: &effects, tolerance: 1e-13) != nil
+    else { throw .partiallingFailed }
+    return effects
+  }
+
+  private static func normalised(
+    _ design: RegressionDesign, _ space: EffectSpace, _ effects: [Double]
+  ) -> [FixedEffect] {
+    var moved = 0.0
+    var parts: [[Double]] = []
+    for (e, effect) in design.effects.enumerated() {
+      let values = Array(effects[space.offsets[e]..<(space.offsets[e] + effect.count)])
+      let mean = e == 0 ? 0 : values.reduce(0, +) / Double(effect.count)
+      moved += mean
+      parts.append(values.map { $0 - mean })
+    }
+    return design.effects.enumerated().map { e, effect in
+      FixedEffect(
+        name: design.effectNames[e], levels: effect.levels,
+        values: e == 0 ? parts[0].map { $0 + moved } : parts[e])
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import Demography
+import Glibc
+
+/// Iteratively reweighted least squares for Poisson means, effects partialled out.
+///
+/// With `W = μ` and `z = η + (y − μ)/μ` each step solves a weighted least-squares problem; only
+/// residuals of `z` and `x` off the effects enter the solve for `b`. The response is
+/// divided by its mean and multiplied back at the end. Converged means: deviance still to 1e-11,
+/// every score below 1e-9 of its size, and every total of a level met to 1e-9.
+struct Reweighting {
+  private let y: [Double]
+  private let scale: Double
+  private let regressors: Regressors
+  private let options: RegressionOptions
+
+  init(_ design: RegressionDesign, _ regressors: Regressors, _ options: RegressionOptions) {
+    scale = design.y.reduce(0, +) / Double(design.count)
+    let scale = scale
+    y = design.y.map { $0 / scale }
+    self.regressors = regressors
+    self.options = options
+  }
+
+  func solve() throws -> Solution {
+    do {
+      return try iterate()
+    } catch {
+      throw error.fault
+    }
+  }
+
+  private func iterate() throws(FitError) -> Solution {
+    var mu = y.map { 0.5 * ($0 + 1) }
+    var eta = mu.map { Glibc.log($0) }
+    var deviance = PoissonFlowModel.deviance(y, mu)
+    var beta = [Double](repeating: 0, count: regressors.columns.count)
+    let none = [Double](repeating: 0, count: regressors.space.levelCount)
+    var starts = [[Double]](repeating: none, count: regressors.columns.count)
+    var startZ = none
+    var tolerance = 1e-6
+    var isDone = false
+    var change = Double.infinity
+    for iteration in 1...options.maximumIterations {
+      let z = y.indices.map { eta[$0] + (y[$0] - mu[$0]) / mu[$0] }
+      let x = try regressors.partialled(weights: mu, solutions: &starts, tolerance: tolerance)
+      guard
+        let restOfZ = regressors.space.residual(
+          z, weights: mu, solution: &startZ, tolerance: tolerance)
+      else { throw .partiallingFailed }
+      beta = try Regressors.coefficients(x, restOfZ, weights: mu)
+      var next = linear(beta, startZ, starts)
+      let halvings = step(from: eta, to: &next, deviance: deviance, iteration: iteration)
+      eta = next
+      mu = eta.map { Glibc.exp($0) }
+      let newDeviance = PoissonFlowModel.deviance(y, mu)
+      change = abs(newDeviance - deviance) / (0.1 + abs(newDeviance))
+      deviance = newDeviance
+      let isTight = tolerance <= 1e-13
+      if isDone { return finished(beta, mu, iteration) }
+      if isTight, halvings == 0, change < 1e-11, scoresVanish(x, mu) { isDone = true }
+      tolerance = max(1e-13, min(tolerance * 0.1, change * 1e-3))
+    }
+    throw .notConverged(iterations: options.maximumIterations, change: change)
+  }
+
+  /// `x b + D (α_z − Σ b α_x)`: from the effects themselves, since `z − z̃` would lose every digit
+  /// where a working response is large.
+  private func linear(_ beta: [Double], _ ofZ: [Double], _ ofX: [[Double]]) -> [Double] {
+    var levels = ofZ
+    for k in beta.indices { for l in levels.indices { levels[l] -= beta[k] * ofX[k][l] } }
+    var eta = [Double](repeating: 0, count: y.count)
+    for k in beta.indices {
+      let column = regressors.columns[k]
+      for row in eta.indices { eta[row] += beta[k] * column[row] }
+    }
+    for (e, effect) in regressors.space.effects.enumerated() {
+      let offset = regressors.space.offsets[e]
+      for row in eta.indices { eta[row] += levels[offset + effect.level[row]] }
+    }
+    return eta
+  }
+
+  /// Halves a step that makes the deviance rise or not finite, at most ten times.
+  private func step(
+    from old: [Double], to new: inout [Double], deviance: Double, iteration: Int
+  ) -> Int {
+    guard iteration > 1 else { return 0 }
+    for halving in 0..<10 {
+      let trial = PoissonFlowModel.deviance(y, new.map { Glibc.exp($0) })
+      if trial.isFinite, trial <= deviance * (1 + 1e-9) + 1e-9 { return halving }
+      for row in new.indices { new[row] = 0.5 * (new[row] + old[row]) }
+    }
+    return 10
+  }
+
+  private func scoresVanish(_ x: [[Double]], _ mu: [Double]) -> Bool {
+    for column in x {
+      var score = 0.0
+      var size = 0.0
+      for row in y.indices {
+        score += column[row] * (y[row] - mu[row])
+        size += abs(column[row]) * (y[row] + mu[row])
+      }
+      if abs(score) > 1e-9 * size { return false }
+    }
+    for effect in regressors.space.effects {
+      let observed = effect.sums(y)
+      let fitted = effect.sums(mu)
+      for level in observed.indices
+      where abs(observed[level] - fitted[level]) > 1e-9 * observed[level] {
+        return false
+      }
+    }
+    return true
+  }
+
+  private func finished(_ beta: [Double], _ mu: [Double], _ iterations: Int) -> Solution {
+    Solution(
+      beta: beta, fitted: mu.map { $0 * scale }, weights: mu.map { $0 * scale },
+      linear: mu.map { Glibc.log($0 * scale) }, iterations: iterations)
+  }
+}
+
+/// What an estimation leaves for the results to be made of.
+struct Solution {
+  let beta: [Double]
+  let fitted: [Double]
+  /// Of the least-squares problem at the solution.
+  let weights: [Double]
+  /// Linear predictor with effects.
+  let linear: [Double]
+  let iterations: Int
+}
+
+/// How well a model describes the data.
+struct Likelihood {
+  let value: Double
+  let ofConstant: Double
+  let deviance: Double
+}
+
+extension FitError {
+  /// As it is shown to a person.
+  var fault: Fault {
+    switch self {
+    case .partiallingFailed: Fault(.incomplete, "fit.effects-not-converged")
+    case .singular: Fault(.incomplete, "fit.singular")
+    case .notConverged(let iterations, let change):
+      Fault(
+        .incomplete, "fit.not-converged", ["iterations": "\(iterations)", "change": text(change)])
+    }
+  }
+}
