@@ -1,0 +1,74 @@
+import Demography
+import Projection
+import Scenarios
+import Testing
+
+/// Golden case gc21.
+@Suite struct ToyCountryTests {
+  private func expectAccount(
+    _ path: [ScenarioRun.YearResult], _ name: String, _ areas: [String]
+  ) throws {
+    let rows = try ReferenceTable("toy_components").rows.filter { $0["scenario"] == name }
+    #expect(rows.count == 9)
+    for row in rows {
+      let r = try #require(areas.firstIndex(of: row["region"]!))
+      let year = try #require(path.first { String($0.year) == row["year"] })
+      let ledger = year.ledger
+      let ours = [
+        ledger.births[r], ledger.deaths[r], ledger.immigration[r], ledger.emigration[r],
+        ledger.internalIn[r] + ledger.transfersIn[r],
+        ledger.internalOut[r] + ledger.transfersOut[r],
+        CohortShape(regions: 3, ages: 6).totals(year.population)[r],
+      ]
+      let wanted = ["births", "deaths", "immigration", "emigration", "in", "out", "end"].map {
+        Double(row[$0]!)!
+      }
+      #expect(worstRelative(ours, wanted) <= 1e-9)
+      #expect(ledger.largestResidual < 1e-8)
+    }
+    for row in try ReferenceTable("toy_flows").rows where row["scenario"] == name {
+      let year = try #require(path.first { String($0.year) == row["year"] })
+      let flow = year.ledger.flow(
+        from: areas.firstIndex(of: row["from"]!)!, to: areas.firstIndex(of: row["to"]!)!)
+      #expect(worstRelative([flow], [Double(row["flow"]!)!]) <= 1e-9)
+    }
+    let shape = CohortShape(regions: 3, ages: 6)
+    for row in try ReferenceTable("toy_population").rows {
+      let cell = shape.index(
+        sex: row["sex"] == "m" ? 0 : 1, age: Int(row["age"]!)!,
+        region: areas.firstIndex(of: row["region"]!)!)
+      #expect(worstRelative([path[2].population[cell]], [Double(row[name]!)!]) <= 1e-9)
+    }
+  }
+
+  @Test func withoutLeversTheToyCountryAgesAsItsReference() throws {
+    let baseline = try ToyCountry.baseline()
+    let run = ScenarioRun(
+      baseline: baseline, inputs: try ToyCountry.inputs(), scenarios: [], seed: 1, draws: 1)
+    try expectAccount(run.medianPath(), "baseline", baseline.areas)
+  }
+
+  @Test func withFiveLeversTheToyCountryAgesAsItsReference() throws {
+    let baseline = try ToyCountry.baseline()
+    let scenario = try ToyCountry.scenario(baseline: baseline)
+    let run = ScenarioRun(
+      baseline: baseline, inputs: try ToyCountry.inputs(), scenarios: [scenario], seed: 1, draws: 1)
+    try expectAccount(run.medianPath(scenario), "all", baseline.areas)
+  }
+
+  @Test func shapleyPartsOfTheFiveLeversAreThoseOfTheReference() throws {
+    let baseline = try ToyCountry.baseline()
+    let scenario = try ToyCountry.scenario(baseline: baseline)
+    let run = ScenarioRun(
+      baseline: baseline, inputs: try ToyCountry.inputs(), scenarios: [scenario], seed: 1, draws: 1)
+    let parts = run.attribution(scenario).parts
+    for row in try ReferenceTable("toy_attribution").rows {
+      let part = try #require(parts.first { $0.lever == row["lever"] && $0.area == row["region"] })
+      // Parts are differences of populations near 1e5, which the reference has to 1e-9 relative.
+      #expect(abs(part.shapley - Double(row["shapley"]!)!) <= 1e-6)
+      #expect(abs(part.oneAtATime - Double(row["one_at_a_time"]!)!) <= 1e-6)
+      #expect(abs(part.interaction - Double(row["interaction"]!)!) <= 1e-6)
+    }
+    #expect(parts.count == 15)
+  }
+}
