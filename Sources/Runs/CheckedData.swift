@@ -28,8 +28,8 @@ struct CheckedData {
     gaps = GapMatrix(
       duties: try Duties.read(
         Formats.readYAML(workspace.files.bytes(workspace.duties), file: workspace.duties)),
-      sources: facts, observations: observations, vintages: data.vintages, report: report,
-      codelists: lists, asOf: data.asOf)
+      sources: facts, observations: observations, vintages: data.vintages,
+      asOf: data.asOf)
     // Tables are the same in every language: details are stated in English.
     let english = Wordbook(.en)
     conflicts = report.conflictsTable { english($0, $1) }

@@ -56,7 +56,7 @@ struct Fitting {
     for (index, plan) in models.series.enumerated() {
       progress.report(ProgressEvent("fitting", done: index, total: models.series.count))
       let series = try SeriesSelection.series(of: plan, in: checked)
-      outcomes += forecastBatch(series, plan: plan, seed: seed, threads: threads)
+      outcomes += forecastBatch(series, plan: plan, seed: UInt64(seed), threads: threads)
     }
     progress.report(
       ProgressEvent("fitting", done: models.series.count, total: models.series.count))

@@ -22,9 +22,9 @@ enum HarmonisedData {
     ]
     if let previous = plan.previousInstant {
       tables.append(
-        Vintages.changesTable(
-          Vintages.changes(
-            data.vintages.filter { $0.kind < .modelled }, from: previous, to: data.asOf)))
+        Vintages.changes(
+          data.vintages.filter { $0.kind < .modelled }, from: previous, to: data.asOf
+        ).table())
     }
     return tables
   }

@@ -32,7 +32,7 @@ public enum ResearchSeries {
       for series in all {
         do throws(SeriesError) {
           let fit = try specification.fit(series)
-          fitted.append((fit, fit.forecast(horizon, levels: levels, seed: seed)))
+          fitted.append((fit, fit.forecast(horizon, levels: levels, seed: UInt64(seed))))
         } catch {
           failures.append(error.fault)
         }
@@ -67,7 +67,7 @@ public enum ResearchSeries {
       for series in all {
         rows += SeriesModels.backtest(
           series, models: specifications, horizon: horizon, origins: origins,
-          minimumTrain: minimumTrain, reselectEvery: 1, seed: seed
+          minimumTrain: minimumTrain, reselectEvery: 1, seed: UInt64(seed)
         ).map { (series.id, $0) }
       }
     }

@@ -33,7 +33,20 @@ public struct ScenarioDesk {
       regions: regions)
     let scenarios = try Study.scenarios(
       documents(files, settings: []), baseline: baseline, regions: regions)
-    return (Scenario.leverTable(scenarios), scenarios.flatMap(\.warnings))
+    return (Self.leverTable(scenarios), scenarios.flatMap(\.warnings))
+  }
+
+  private static func leverTable(_ scenarios: [Scenario]) -> Table {
+    let rows = scenarios.flatMap { scenario in scenario.levers.map { (scenario.id, $0) } }
+    return Table(
+      "levers",
+      [
+        .text("scenario", rows.map(\.0)), .text("lever", rows.map(\.1.id)),
+        .text("kind", rows.map(\.1.kind)),
+        .text("quality", rows.map { $0.1.evidence?.quality.rawValue }),
+        .boolean("assumed", rows.map(\.1.isAssumed)),
+        .text("source", rows.map { $0.1.evidence?.source }),
+      ])
   }
 
   /// The results of scenarios on the draws of one baseline.

@@ -134,7 +134,7 @@ public struct WorkspaceData: Sendable {
 
   private static func readCrosswalks(_ workspace: Workspace) throws -> [Crosswalk.Row] {
     let path = workspace.geography.crosswalks
-    return try Crosswalk.read(Formats.readDelimited(workspace.files.bytes(path), file: path))
+    return try Crosswalk.Row.read(Formats.readDelimited(workspace.files.bytes(path), file: path))
   }
 }
 

@@ -51,7 +51,7 @@ public struct WorkspaceFiles: Sendable {
         let names =
           (try? FileManager.default.contentsOfDirectory(atPath: url(folder.isEmpty ? "." : folder).path))
           ?? []
-        for name in names where fnmatch(String(part), name, FNM_PERIOD) == 0 {
+        for name in names where unsafe fnmatch(String(part), name, FNM_PERIOD) == 0 {
           next.append(folder.isEmpty ? name : folder + "/" + name)
         }
       }
