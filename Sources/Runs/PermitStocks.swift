@@ -22,6 +22,7 @@ enum PermitStocks {
       .real("quota", stocks.map { quotas["\($0.referenceArea)|\($0.period.year)"] }),
       .text("kind", stocks.map { $0.kind.rawValue.lowercased() }),
       .text("status", stocks.map(\.status.rawValue)), .text("note", stocks.map(\.note)),
+      .text("scenario", stocks.map { _ in nil }), .text("variant", stocks.map { _ in nil }),
     ]
     if let projected {
       columns = columns.map { column in

@@ -29,9 +29,9 @@ struct Study {
     if let specification = models.flowEstimate {
       let (estimate, _) = try FlowEstimate.make(specification, checked: checked, seed: plan.seed)
       flows = FlowBaseline(
-        areas: estimate.areas, values: estimate.flows.values, lower: estimate.lower.values,
-        upper: estimate.upper.values, level: 0.9, kind: estimate.flows.kind,
-        source: specification.id)
+        areas: estimate.areas, values: estimate.flows.values,
+        draws: try (0..<estimate.drawCount).map { try estimate.draw($0) },
+        kind: estimate.flows.kind, source: specification.id)
     }
     inputs = try BaselineInputs(
       observations: checked.observations, baseline: baseline, regions: regions, flows: flows)
