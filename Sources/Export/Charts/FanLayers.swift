@@ -77,7 +77,8 @@ enum FanLayers {
     let y = axis
     func value(_ field: String) -> JSON {
       [
-        "field": .string(field), "type": "quantitative", "scale": ["zero": false, "nice": true],
+        "field": .string(field), "type": "quantitative",
+        "scale": ["zero": false, "nice": true, "padding": .integer(labels ? 12 : 0)],
         "axis": [
           "title": y.isEmpty ? nil : .string(y), "format": ",~f", "tickCount": 4,
           "minExtent": .integer(extent),
@@ -117,7 +118,7 @@ enum FanLayers {
       ),
     ]
     var result = all.filter { fields.contains($0.0) }.map(\.1)
-    if labels && fields.contains("p") { result.append(endLabel(x, value("p"), color)) }
+    if labels && fields.contains("p") { result.append(endLabel(x, value("top"), color)) }
     return result
   }
 
@@ -131,16 +132,21 @@ enum FanLayers {
     ]
   }
 
-  /// The last projected value, written where the line ends.
+  /// The last projected value, written over the end of its band.
   private static func endLabel(_ x: JSON, _ y: JSON, _ color: String) -> JSON {
     [
       "transform": [
         ["filter": "isValid(datum.p)"],
         ["joinaggregate": [["op": "max", "field": "x", "as": "end"]], "groupby": ["g"]],
         ["filter": "datum.x == datum.end"],
+        [
+          "calculate":
+            "isValid(datum.u95) ? datum.u95 : isValid(datum.u80) ? datum.u80 : datum.p",
+          "as": "top",
+        ],
       ],
       "mark": [
-        "type": "text", "align": "right", "baseline": "bottom", "dy": -6, "fontWeight": 600,
+        "type": "text", "align": "right", "baseline": "bottom", "dy": -3, "fontWeight": 600,
         "fontSize": 11, "color": .string(color),
       ],
       "encoding": [

@@ -79,7 +79,7 @@ struct HeadlineChart: ChartBuilder {
           "datum": .number(last), "type": "quantitative",
           "scale": [
             "zero": false, "nice": false,
-            "domain": [.number(first), .number(last + (last - first) * 0.24)],
+            "domain": [.number(first), .number(last + (last - first) * 0.3)],
           ],
           "axis": [
             "title": nil, "format": "d", "grid": false, "values": .array(marks.map(JSON.integer)),
@@ -102,7 +102,7 @@ struct HeadlineChart: ChartBuilder {
       "mark": [
         "type": "text", "align": "left", "baseline": "middle", "dx": 6, "lineHeight": 13,
         "dy": .integer(shift - (lines.contains("', '") ? 13 : 7)), "fontWeight": 600,
-        "color": .string(color),
+        "fontSize": ["expr": "width < 400 ? 9.5 : 11"], "color": .string(color),
       ],
       "encoding": [
         "x": ["field": "x", "type": "quantitative"],

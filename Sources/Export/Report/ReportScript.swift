@@ -7,7 +7,7 @@ enum ReportScript {
       if (!node || typeof node !== 'object') return;
       for (const key of Object.keys(node)) {
         if (key === 'values') continue;
-        if (node[key]) visit(key, node[key]);
+        if (node[key]) visit(key, node[key], node);
         walk(node[key], visit);
       }
     };
@@ -18,12 +18,14 @@ enum ReportScript {
       spec.background = 'transparent';
       const narrow = width < 540;
       if (narrow) {
-        walk(spec, (key, node) => {
+        spec.config.header = Object.assign({}, spec.config.header, { labelFontSize: 11 });
+        walk(spec, (key, node, parent) => {
           if (key === 'axis' && node.labelLimit > 110) node.labelLimit = 104;
-          if (key === 'legend' && typeof node === 'object') {
-            if (node.columns > 2) node.columns = 2;
+          if (key === 'legend' && typeof node === 'object' && parent.scale) {
+            const entries = (parent.scale.domain || []).length;
+            if (node.columns) node.columns = entries <= 5 ? 1 : 2;
             node.labelFontSize = 10;
-            node.labelLimit = Math.floor((width - 30) / (node.columns || 1)) - 24;
+            node.labelLimit = Math.floor((width - 60) / (node.columns || 2)) - 28;
           }
         });
       }
@@ -40,6 +42,8 @@ enum ReportScript {
         spec.columns = columns;
         const cell = (free - gap * (columns - 1)) / columns - (plan.shared ? 0 : margin);
         spec.spec.width = Math.max(60, Math.floor(cell));
+        const title = Math.floor(cell + (columns > 1 ? gap + (plan.shared ? 0 : margin) - 8 : 0));
+        spec.config.header = Object.assign({}, spec.config.header, { labelLimit: title });
         spec.spacing = typeof spec.spacing === 'object' ? { row: spec.spacing.row, column: gap } : gap;
       }
       return spec;
@@ -55,7 +59,7 @@ enum ReportScript {
         element.view?.finalize?.();
         element.view = result.view;
         const svg = element.querySelector('svg');
-        const over = svg ? svg.getBoundingClientRect().width - width : 0;
+        const over = svg ? Number(svg.getAttribute('width')) - width : 0;
         if (over <= 0.5 || source.usermeta.agyn.layout !== 'facet') break;
         extra += Math.ceil(over / (result.spec.columns || 1)) + 1;
       }

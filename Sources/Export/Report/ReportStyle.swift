@@ -44,7 +44,7 @@ enum ReportStyle {
     figcaption h3{text-wrap:balance}
     .note{margin:0 0 12px;color:var(--soft);font-size:14px;line-height:1.5;max-width:58em}
     .chart{width:100%;min-height:60px;overflow:hidden}
-    .chart svg{display:block;max-width:100%}
+    .chart svg{display:block}
     .chart.vega-embed{display:block;padding:0}
     .source{margin:8px 0 0;font-size:12px;line-height:1.5;color:var(--faint);overflow-wrap:anywhere}
     details{margin-top:8px;font-size:14px}
@@ -88,7 +88,7 @@ enum ReportStyle {
     .top .brand span,.top .edition{color:#000}nav,details:not([open]),.skip{display:none}h1{font-size:20pt}.reply{font-size:12pt}
     section{padding:18pt 0 0}figure{break-inside:avoid;margin-bottom:18pt}h2,h3,figcaption{break-after:avoid}
     .split{grid-template-columns:minmax(0,1fr)}.moved,.bottom{background:none;border:.5pt solid #bbb}.scroll{max-height:none;overflow:visible}
-    .chart svg{height:auto}th{position:static}a{color:inherit;text-decoration:none}
+    .chart svg{max-width:100%;height:auto}th{position:static}a{color:inherit;text-decoration:none}
     .assumed,.notice{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 
     """

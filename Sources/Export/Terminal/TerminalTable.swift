@@ -1,0 +1,110 @@
+public import Demography
+public import Words
+
+/// A table for a terminal: columns in line whatever the alphabet, numbers to the right, too wide texts
+/// cut with an ellipsis.
+public struct TerminalTable: Hashable, Sendable {
+  public enum Alignment: Hashable, Sendable {
+    case left, right
+  }
+
+  public struct Column: Hashable, Sendable {
+    public let title: String
+    public let alignment: Alignment
+
+    public init(_ title: String, alignment: Alignment = .left) {
+      self.title = title
+      self.alignment = alignment
+    }
+  }
+
+  public let columns: [Column]
+  public let rows: [[String]]
+
+  /// - Precondition: every row has a cell for every column.
+  public init(_ columns: [Column], rows: [[String]]) {
+    precondition(
+      rows.allSatisfy { $0.count == columns.count }, "rows without \(columns.count) cells")
+    self.columns = columns
+    self.rows = rows.map { $0.map(Self.line) }
+  }
+
+  /// A run's table in a language: headings by name, numbers formatted.
+  /// - Parameter columns: which and in which order; all where `nil`. Unknown names are left out.
+  /// - Parameter names: what to write for the code of a column, such as a region's name.
+  public init(
+    _ table: Table, columns: [String]? = nil, language: Language,
+    names: (_ column: String, _ code: String) -> String? = { _, _ in nil }
+  ) {
+    let words = Wordbook(language)
+    let format = NumberFormat(language)
+    let shown = (columns ?? table.columns.map(\.name)).compactMap { table[$0] }
+    let cells = shown.map { column -> [String] in
+      switch column.values {
+      case .real, .integer:
+        table.numbers(column.name).map { $0.map(format.cell) ?? "" }
+      case .boolean(let values):
+        values.map { $0.map { words($0 ? "report.yes" : "report.no") } ?? "" }
+      case .text(let values):
+        values.map { $0.map { names(column.name, $0) ?? $0 } ?? "" }
+      }
+    }
+    self.init(
+      shown.map { column in
+        Column(words["column.\(column.name)"] ?? column.name, alignment: Self.side(column.values))
+      },
+      rows: (0..<table.rowCount).map { row in cells.map { $0[row] } })
+  }
+
+  private static func side(_ values: Table.Values) -> Alignment {
+    switch values {
+    case .real, .integer: .right
+    case .text, .boolean: .left
+    }
+  }
+
+  /// Line ends and control characters would break the columns, and could command the terminal.
+  private static func line(_ text: String) -> String {
+    String(
+      text.map { character in
+        let value = character.unicodeScalars.first?.value ?? 0
+        return value < 0x20 || (0x7F..<0xA0).contains(value) ? " " : character
+      })
+  }
+
+  /// The table as lines that end in a line feed; headings, a rule, rows.
+  ///
+  /// - Parameter width: of the terminal; the widest columns of text are cut until the table fits, but
+  ///   none under 8 columns and no number ever. Nothing is cut where `nil`.
+  /// - Parameter isColoured: headings and rule in the terminal's dim and bold.
+  public func text(width: Int? = nil, isColoured: Bool = false) -> String {
+    let widths = self.widths(width)
+    func line(_ cells: [String]) -> String {
+      let written = zip(zip(cells, columns), widths).map { cell, width in
+        fitted(cell.0, to: width, isRight: cell.1.alignment == .right)
+      }
+      return String(written.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
+    }
+    let head = line(columns.map(\.title))
+    let rule = String(
+      repeating: "─", count: widths.reduce(0, +) + 2 * max(0, widths.count - 1))
+    let top =
+      isColoured
+      ? "\u{1B}[1m\(head)\u{1B}[0m\n\u{1B}[2m\(rule)\u{1B}[0m\n" : "\(head)\n\(rule)\n"
+    return top + rows.map { line($0) + "\n" }.joined()
+  }
+
+  private func widths(_ limit: Int?) -> [Int] {
+    var widths = columns.indices.map { index in
+      rows.reduce(displayWidth(columns[index].title)) { max($0, displayWidth($1[index])) }
+    }
+    guard let limit else { return widths }
+    let gaps = 2 * max(0, widths.count - 1)
+    while widths.reduce(0, +) + gaps > limit {
+      let cuttable = widths.indices.filter { columns[$0].alignment == .left && widths[$0] > 8 }
+      guard let widest = cuttable.max(by: { widths[$0] < widths[$1] }) else { break }
+      widths[widest] -= 1
+    }
+    return widths
+  }
+}
