@@ -22,7 +22,7 @@ def oneSourceOneModelOneLeverAreFoundInTheHelp(folder):
         shutil.copytree(ROOT / name, TREE / name)
     text = (ROOT / "docs" / "ADDING.md").read_text()
     recipes = re.findall(
-        r"`(Sources/\S+\.swift)`\n\n```swift\n(.*?)```\n\nLine in `(Sources/\S+\.swift)`: `(.+?)`\n\nText `(\S+)`: (.+)\n", text, re.S)
+        r"`(Sources/\S+\.swift)`\n\n```swift\n(.*?)```\n\nLine in `(Sources/\S+\.swift)`: `([^`]+)`\n\nText `(\S+)`: ([^\n]+)\n", text, re.S)
     assert len(recipes) == 3, len(recipes)
     for file, code, catalogue, line, key, texts in recipes:
         assert not (TREE / file).exists(), file
@@ -30,7 +30,7 @@ def oneSourceOneModelOneLeverAreFoundInTheHelp(folder):
         listed = (TREE / catalogue).read_text()
         end = re.search(r"\n  \]", listed)
         (TREE / catalogue).write_text(listed[:end.start()] + "\n    " + line + listed[end.start():])
-        for language, words in zip(("en", "ru", "kk"), texts.split("\n")[0].split(" · ")):
+        for language, words in zip(("en", "ru", "kk"), texts.split(" · ")):
             with (TREE / "Sources/Words/Texts" / f"{language}.txt").open("a") as out:
                 out.write(f"{key} = {words}\n")
     build = subprocess.run(
