@@ -38,6 +38,8 @@ public struct ETSForm: Hashable, Sendable, CustomStringConvertible {
 
   /// Needs values above zero.
   var isMultiplicative: Bool { error == .multiplicative || season == .multiplicative }
+  /// The same trend and season with everything additive.
+  var additive: ETSForm { ETSForm(.additive, trend, season == .none ? .none : .additive) }
   var hasTrend: Bool { trend != .none }
   var isSeasonal: Bool { season != .none }
 

@@ -9,15 +9,15 @@ struct ETSJointSearch {
   let form: ETSForm
   let values: [Double]
   let season: Int
+  /// Optimum of the additive form of the same trend and season, where it is known already.
+  let additive: ETSSmoothing?
 
   /// The best of searches from the additive optimum, from `warm`, and from a quick smoother.
   func best(warm: ETSSmoothing?) -> (smoothing: ETSSmoothing, states: ETSStates)? {
-    let additive = ETSForm(
-      .additive, form.trend, form.season == .none ? .none : .additive)
-    let profile = ETSProfile(form: additive, values: values, season: season)
+    let profile = ETSProfile(form: form.additive, values: values, season: season)
     var starts = ETSSmoothing.starts(form: form)
     if let warm { starts.append(warm) }
-    if let found = profile.best(warm: warm) { starts.append(found.smoothing) }
+    if let found = additive ?? profile.best(warm: warm)?.smoothing { starts.append(found) }
     let ranked =
       starts.compactMap { smoothing -> Start? in
         guard let states = profile.states(smoothing)?.states else { return nil }
@@ -26,16 +26,20 @@ struct ETSJointSearch {
       .filter { $0.value < 1e11 }.sorted { $0.value < $1.value }
     var best: (found: (point: [Double], value: Double), start: Start)?
     for start in ranked.prefix(2) {
-      let found = ETSSmoothing.snapped(
-        searchedMinimum(from: start.free, iterations: 300) { objective($0, start) }, form: form
-      ) { objective($0, start) }
+      let found = searchedMinimum(from: start.free, isRough: true, iterations: 150) {
+        objective($0, start)
+      }
       if found.value < best?.found.value ?? .infinity { best = (found, start) }
     }
     guard let best else { return nil }
+    let found = ETSSmoothing.snapped(
+      searchedMinimum(from: best.found.point, iterations: 300) { objective($0, best.start) },
+      form: form
+    ) { objective($0, best.start) }
     let count = form.smoothingCount
     return (
-      ETSSmoothing(free: best.found.point[..<count], form: form),
-      states(best.found.point[count...], best.start)
+      ETSSmoothing(free: found.point[..<count], form: form),
+      states(found.point[count...], best.start)
     )
   }
 

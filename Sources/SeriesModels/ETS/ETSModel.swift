@@ -5,12 +5,15 @@ public struct ETSModel: SeriesModel {
   public let form: ETSForm
   /// Where the search begins as well, from an earlier fit.
   let warm: ETSSmoothing?
+  /// Optimum of the additive form of the same trend and season, where it is known already.
+  let additive: ETSSmoothing?
 
   public init(form: ETSForm) { self.init(form: form, warm: nil) }
 
-  init(form: ETSForm, warm: ETSSmoothing?) {
+  init(form: ETSForm, warm: ETSSmoothing?, additive: ETSSmoothing? = nil) {
     self.form = form
     self.warm = warm
+    self.additive = additive
   }
 
   public var card: Card {
@@ -44,7 +47,8 @@ public struct ETSModel: SeriesModel {
     }
     let found =
       form.isMultiplicative
-      ? ETSJointSearch(form: form, values: series.values, season: m).best(warm: warm)
+      ? ETSJointSearch(form: form, values: series.values, season: m, additive: additive)
+        .best(warm: warm)
       : ETSProfile(form: form, values: series.values, season: m).best(warm: warm)
     guard let found else { throw .notFitted(series: series.id, model: name) }
     return evaluate(series, found.smoothing, from: found.states)
@@ -84,10 +88,13 @@ public struct AutoETSModel: SeriesModel {
     let positive = series.values.allSatisfy { !($0 <= 0) }
     let m = series.season <= 24 && series.count >= 2 * series.season ? series.season : 1
     var best: (fit: ETSFit, aicc: Double)?
+    var optima: [ETSForm: ETSSmoothing] = [:]
     for form in ETSForm.candidates(season: m, positive: positive) {
       let count = form.parameterCount(m)
       guard observed > count + 4, count <= largest ?? .max else { continue }
-      guard let fit = try? ETSModel(form: form).estimate(series) else { continue }
+      let model = ETSModel(form: form, warm: nil, additive: optima[form.additive])
+      guard let fit = try? model.estimate(series) else { continue }
+      optima[form] = fit.smoothing
       let aicc = fit.aicc ?? -.infinity
       if aicc < best?.aicc ?? .infinity { best = (fit, aicc) }
     }

@@ -1,5 +1,4 @@
 import Glibc
-import Kernel
 
 /// The additive forms with their initial states profiled out.
 ///
@@ -12,6 +11,10 @@ struct ETSProfile {
   let values: [Double]
   let season: Int
   private let observed: [Int]
+  /// Zero where a value is observed, NaN elsewhere.
+  private let zeros: [Double]
+  /// Each state alone: level, slope, then seasons less the last, so that seasons sum to zero.
+  private var units: [ETSStates] = []
   /// Sum of squares below which a fit counts as exact.
   private let floor: Double
 
@@ -20,23 +23,27 @@ struct ETSProfile {
     self.values = values
     self.season = season
     observed = values.indices.filter { !values[$0].isNaN }
+    zeros = values.map { $0.isNaN ? .nan : 0 }
     floor = 1e-26 * observed.reduce(1e-300) { $0 + values[$1] * values[$1] }
+    units = (0..<form.stateCount(season)).map { j in
+      var x = [Double](repeating: 0, count: form.stateCount(season))
+      x[j] = 1
+      return assembled(x)
+    }
   }
 
   /// Best initial states and the sum of squared errors they leave.
   func states(_ smoothing: ETSSmoothing) -> (states: ETSStates, squares: Double)? {
     let count = form.stateCount(season)
-    let zero = values.map { $0.isNaN ? Double.nan : 0 }
-    var design: [Double] = []
-    design.reserveCapacity(count * observed.count)
-    for j in 0..<count { append(means(zero, smoothing, from: unit(j)), to: &design) }
-    var target: [Double] = []
-    let start = ETSStates(level: 0, seasons: unit(0).seasons.map { _ in 0 })
-    append(means(values, smoothing, from: start), to: &target)
-    for (row, t) in observed.enumerated() { target[row] = values[t] - target[row] }
-    let X = Matrix(rows: observed.count, columns: count, values: design)
-    guard let solution = try? leastSquares(X, target) else { return nil }
-    return (assembled(solution.coefficients), max(solution.residualSumOfSquares, floor))
+    let n = observed.count
+    var design = [Double](repeating: 0, count: count * n)
+    for j in 0..<count { fill(&design, at: j * n, zeros, smoothing, from: units[j]) }
+    var target = [Double](repeating: 0, count: n)
+    fill(&target, at: 0, values, smoothing, from: assembled([Double](repeating: 0, count: count)))
+    for row in 0..<n { target[row] = values[observed[row]] - target[row] }
+    let solution = StateRegression(design: &design, target: &target, columns: count)
+    guard solution.squares.isFinite else { return nil }
+    return (assembled(solution.coefficients), max(solution.squares, floor))
   }
 
   /// ½ n ln SSE at free smoothing numbers, and a large number where the states cannot be had.
@@ -52,23 +59,17 @@ struct ETSProfile {
     let ranked = starts.map { (u: $0, value: objective($0)) }.sorted { $0.value < $1.value }
     var begin = ranked.prefix(3).map(\.u)
     if let warm { begin = [warm.free(form: form), ranked[0].u] }
-    var best: (point: [Double], value: Double)?
+    var rough: (point: [Double], value: Double)?
     for u in begin {
-      let found = ETSSmoothing.snapped(
-        searchedMinimum(from: u, iterations: 200) { objective($0) }, form: form
-      ) { objective($0) }
-      if found.value < best?.value ?? .infinity { best = found }
+      let found = searchedMinimum(from: u, isRough: true, iterations: 100) { objective($0) }
+      if found.value < rough?.value ?? .infinity { rough = found }
     }
-    guard let best else { return nil }
+    guard let rough else { return nil }
+    let best = ETSSmoothing.snapped(
+      searchedMinimum(from: rough.point, iterations: 200) { objective($0) }, form: form
+    ) { objective($0) }
     let smoothing = ETSSmoothing(free: best.point[...], form: form)
     return states(smoothing).map { (smoothing, $0.states) }
-  }
-
-  /// State j alone: level, slope, then seasons less the last, so that seasons sum to zero.
-  private func unit(_ j: Int) -> ETSStates {
-    var x = [Double](repeating: 0, count: form.stateCount(season))
-    x[j] = 1
-    return assembled(x)
   }
 
   private func assembled(_ x: [Double]) -> ETSStates {
@@ -79,19 +80,19 @@ struct ETSProfile {
       level: x[0], slope: trend == 1 ? x[1] : 0, seasons: free + [-free.reduce(0, +)])
   }
 
-  private func means(
-    _ values: [Double], _ smoothing: ETSSmoothing, from states: ETSStates
-  ) -> [Double] {
+  /// Means of the observed steps, from `place` on.
+  private func fill(
+    _ column: inout [Double], at place: Int, _ values: [Double], _ smoothing: ETSSmoothing,
+    from states: ETSStates
+  ) {
     var recursion = ETSRecursion(form, smoothing, from: states)
-    var means = [Double](repeating: 0, count: values.count)
-    for t in values.indices {
-      means[t] = recursion.mean
-      recursion.step(values[t])
+    var place = place
+    for y in values {
+      if !y.isNaN {
+        column[place] = recursion.mean
+        place += 1
+      }
+      recursion.step(y)
     }
-    return means
-  }
-
-  private func append(_ means: [Double], to column: inout [Double]) {
-    for t in observed { column.append(means[t]) }
   }
 }

@@ -96,6 +96,8 @@ struct ETSRecursion {
     var pass = ETSPass()
     let relative = form.error == .multiplicative
     var isPositive = true
+    // Logarithms of products, not of each mean.
+    var product = 1.0
     for y in values {
       if !y.isNaN {
         let mu = mean
@@ -103,13 +105,18 @@ struct ETSRecursion {
         if relative {
           if mu <= 0 { isPositive = false }
           e /= mu
-          pass.logMeans += Glibc.log(abs(mu))
+          product *= abs(mu)
+          if product > 1e200 || product < 1e-200 {
+            pass.logMeans += Glibc.log(product)
+            product = 1
+          }
         }
         pass.squares += e * e
         pass.observed += 1
       }
       step(y)
     }
+    pass.logMeans += Glibc.log(product)
     pass.isValid = isPositive && pass.squares.isFinite
     return pass
   }
