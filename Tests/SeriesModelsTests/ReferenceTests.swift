@@ -1,0 +1,75 @@
+import SeriesModels
+import Testing
+
+/// Numbers of R 4.2.2 and forecast 8.20 on series restated in References/series.csv.
+@Suite struct ReferenceTests {
+  private func logarithms(_ series: TimeSeries) -> TimeSeries {
+    TimeSeries(
+      id: series.id, clock: series.clock, values: series.values.map { LogOf.value($0) },
+      season: series.season)
+  }
+
+  /// Exact likelihood of the differenced series by a dense Cholesky factor.
+  @Test func theAirlineModelHasItsExactLikelihood() throws {
+    let series = logarithms(Reference.named("AirPassengers"))
+    let order = ARIMAOrder(0, 1, 1, seasonal: (0, 1, 1), hasConstant: false)
+    let fit = try ARIMAModel(order: order).evaluate(
+      series, ARIMACoefficients(ma: [-0.4], seasonalMA: [-0.55]))
+    let exact = try #require(fit.logLikelihood)
+    #expect(relativeDifference(exact, 244.69155112314718) < 1e-12)
+    let best = try ARIMAModel(order: order).estimate(series)
+    let greatest = try #require(best.logLikelihood)
+    #expect(abs(greatest - 244.69648) < 1e-5)
+    #expect(abs(best.coefficients.ma[0] + 0.401828) < 1e-3)
+    #expect(abs(best.coefficients.seasonalMA[0] + 0.556945) < 1e-3)
+  }
+
+  @Test func luteinizingHormoneFollowsAnAutoregressionAsInR() throws {
+    let fit = try ARIMAModel(order: ARIMAOrder(3, 0, 0, hasConstant: true))
+      .estimate(Reference.named("lh"))
+    let values = [0.644802009005837, -0.0633822071278071, -0.219796578633532, 2.39311932720305]
+    let errors = [0.139356061686868, 0.16676617372375, 0.142110015799922, 0.0962606294175884]
+    let likelihood = try #require(fit.logLikelihood)
+    #expect(likelihood >= -27.0924110595361 - 1e-6)
+    for (index, parameter) in fit.parameters.prefix(4).enumerated() {
+      #expect(abs(parameter.value - values[index]) < 1e-4, "\(parameter.name)")
+      let error = try #require(parameter.standardError)
+      #expect(abs(error - errors[index]) < 1e-3)
+    }
+  }
+
+  @Test func nileAndAccidentsReachTheLikelihoodOfR() throws {
+    let nile = try ARIMAModel(order: ARIMAOrder(0, 1, 1, hasConstant: false))
+      .estimate(Reference.named("Nile"))
+    let likelihood = try #require(nile.logLikelihood)
+    #expect(likelihood >= -632.545624383177 - 1e-2)
+    #expect(abs(nile.coefficients.ma[0] + 0.732941561982733) < 1e-3)
+    let deaths = try AutoARIMAModel().select(Reference.named("USAccDeaths"))
+    #expect(deaths.label == "ARIMA(0,1,1)(0,1,1)[12]")
+    #expect(abs(deaths.coefficients.ma[0] + 0.430267999025988) < 2e-3)
+    #expect(abs(deaths.coefficients.seasonalMA[0] + 0.552791048734368) < 2e-3)
+  }
+
+  /// R's own optimum is −765.93584751167 without the constants; ours is 47 higher, with the slow level
+  /// (α = .25) and quick season (γ = .75) that statsmodels finds too.
+  @Test func profiledStatesFindTheBetterOptimumOfAirPassengers() throws {
+    let form = ETSForm(.additive, .additive, .additive)
+    let fit = try ETSModel(form: form).estimate(Reference.named("AirPassengers"))
+    let n = 144.0
+    let constant = -n / 2 * (LogOf.value(2 * Double.pi) + 1 - LogOf.value(n))
+    let likelihood = try #require(fit.logLikelihood)
+    #expect(likelihood - constant > -718.6)
+    #expect(abs(fit.smoothing.alpha - 0.25) < 0.02)
+    #expect(abs(fit.smoothing.gamma - 0.75) < 0.02)
+  }
+
+  @Test func tooShortSaysWhatIsNeeded() {
+    #expect(
+      throws: SeriesError.tooShort(
+        series: "a", model: "ets(A,A,A)", observed: 6, needed: 18)
+    ) {
+      _ = try ETSModel(form: ETSForm(.additive, .additive, .additive)).estimate(
+        TimeSeries("a", [1, 2, 3, 4, 5, 6], season: 12))
+    }
+  }
+}
