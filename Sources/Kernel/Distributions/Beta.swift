@@ -22,7 +22,7 @@ public struct Beta: Distribution, Hashable {
     if x == 1 { return end(b, other: a) }
     if min(a, b) >= 10 {
       let excess = betaExcess(a, b, x, 1 - x)
-      let exponent = a * log1pMinus(-excess / a) + b * log1pMinus(excess / b)
+      let exponent = betaExponent(a, b, x, 1 - x, excess)
       let rest = stirlingError(a + b) - stirlingError(a) - stirlingError(b)
       let root = 0.5 * Glibc.log(a / (a + b) * b / (2 * Double.pi))
       return exponent + rest + root - Glibc.log(x) - log1p(-x)

@@ -24,10 +24,10 @@ public struct Gamma: Distribution, Hashable {
     }
     if shape >= 10 {
       let mu = (u - shape) / shape
-      return shape * log1pMinus(mu) - stirlingError(shape)
+      return shape * logRatioMinus(u / shape, mu: mu) - stirlingError(shape)
         + 0.5 * Glibc.log(shape / (2 * Double.pi)) - Glibc.log(x)
     }
-    return shape * Glibc.log(u) - u - logGamma(shape) - Glibc.log(x)
+    return (shape - 1) * Glibc.log(u) - u - logGamma(shape) + Glibc.log(rate)
   }
   public func cumulative(_ x: Double) -> Double { x > 0 ? gammaP(shape, x * rate) : 0 }
   public func complementary(_ x: Double) -> Double { x > 0 ? gammaQ(shape, x * rate) : 1 }

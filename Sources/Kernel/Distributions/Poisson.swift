@@ -56,7 +56,7 @@ func deviance(_ x: Double, _ m: Double) -> Double {
   if x == 0 { return m }
   let mu = (m - x) / x
   if !mu.isFinite { return .infinity }
-  return -x * log1pMinus(mu)
+  return -x * logRatioMinus(m / x, mu: mu)
 }
 
 /// The logarithm of the binomial probability of x in n, n and x not necessarily whole (Loader).
@@ -64,6 +64,7 @@ func logBinomial(_ x: Double, _ n: Double, _ p: Double, _ q: Double) -> Double {
   if x == 0 { return n == 0 ? 0 : n * (p < 0.1 ? log1p(-p) : Glibc.log(q)) }
   if x == n { return n * (q < 0.1 ? log1p(-q) : Glibc.log(p)) }
   let rest = stirlingError(n) - stirlingError(x) - stirlingError(n - x)
+  let share = 2 * x < n ? log1p(-x / n) : Glibc.log((n - x) / n)
   return rest - deviance(x, n * p) - deviance(n - x, n * q)
-    - 0.5 * (Glibc.log(2 * Double.pi) + Glibc.log(x) + log1p(-x / n))
+    - 0.5 * (Glibc.log(2 * Double.pi) + Glibc.log(x) + share)
 }

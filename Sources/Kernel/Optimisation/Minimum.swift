@@ -24,6 +24,18 @@ public struct Minimum: Hashable, Sendable {
   /// simplex, the width of the interval.
   public let measure: Double
 
+  public init(
+    point: [Double], value: Double, iterations: Int, evaluations: Int, reason: Reason,
+    measure: Double
+  ) {
+    self.point = point
+    self.value = value
+    self.iterations = iterations
+    self.evaluations = evaluations
+    self.reason = reason
+    self.measure = measure
+  }
+
   public var converged: Bool { reason != .iterationLimit && reason != .lineSearch }
 
   func checked() throws(KernelError) -> Minimum {

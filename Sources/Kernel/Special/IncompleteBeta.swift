@@ -53,7 +53,7 @@ private func difference(_ p: Double, _ q: Double) -> (value: Double, error: Doub
 func betaPrefix(_ a: Double, _ b: Double, _ x: Double, _ y: Double, _ excess: Double) -> Double {
   if min(a, b) >= 10 {
     // Around the mean, both logarithms against their own shape.
-    let exponent = a * log1pMinus(-excess / a) + b * log1pMinus(excess / b)
+    let exponent = betaExponent(a, b, x, y, excess)
     let rest = stirlingError(a + b) - stirlingError(a) - stirlingError(b)
     let root = (a / (a + b) * b / (2 * Double.pi)).squareRoot()
     return root * Glibc.exp(exponent) * Glibc.exp(rest)
@@ -66,6 +66,15 @@ func betaPrefix(_ a: Double, _ b: Double, _ x: Double, _ y: Double, _ excess: Do
     if powers > 1e-290 { return scale * powers }
   }
   return Glibc.exp(a * lnx + b * lny - logBeta(a, b))
+}
+
+/// `a ln(x / x₀) + b ln(y / y₀)` with `x₀ = a / (a + b)`, the mean, and `y₀ = b / (a + b)`.
+func betaExponent(
+  _ a: Double, _ b: Double, _ x: Double, _ y: Double, _ excess: Double
+) -> Double {
+  let n = a + b
+  return a * logRatioMinus(x * (n / a), mu: -excess / a)
+    + b * logRatioMinus(y * (n / b), mu: excess / b)
 }
 
 /// `1 / B(a, b)` for a, b < 10.
@@ -93,7 +102,7 @@ private func betaFraction(
   var m = 1.0
   while m < 1e7 {
     let base = a + 2 * m - 1
-    let an = (a + m - 1) / base * ((a + b + m - 1) / base) * m * (b - m) * x * x
+    let an = (a + (m - 1)) / base * ((a + b + (m - 1)) / base) * m * (b - m) * x * x
     let bn = denominator(m)
     d = bn + an * d
     if d == 0 { d = 1e-300 }

@@ -38,7 +38,7 @@ func gammaPrefix(_ a: Double, _ x: Double) -> Double {
   }
   let mu = (x - a) / a
   let root = (a / (2 * Double.pi)).squareRoot()
-  return root * Glibc.exp(a * log1pMinus(mu)) * Glibc.exp(-stirlingError(a))
+  return root * Glibc.exp(a * logRatioMinus(x / a, mu: mu)) * Glibc.exp(-stirlingError(a))
 }
 
 private func gammaSeries(_ a: Double, _ x: Double) -> Double {
@@ -101,13 +101,15 @@ private func uniformExpansion(_ a: Double, _ x: Double) -> (lower: Double, upper
   let v = 1 / a
   let series =
     horner(eta, temme0) + v * (horner(eta, temme1) + v * (horner(eta, temme2) + v * temme3))
-  let rest = Glibc.exp(-a * half) / (2 * Double.pi * a).squareRoot() * series
-  let tail = normalCumulative(-abs(eta) * a.squareRoot())
+  // The exponential is taken out of both terms, so that its argument is rounded once.
+  let decay = Glibc.exp(-a * half)
+  let tail = 0.5 * erfcx(abs(eta) * (0.5 * a).squareRoot())
+  let rest = series / (2 * Double.pi * a).squareRoot()
   if eta < 0 {
-    let lower = tail - rest
+    let lower = decay * (tail - rest)
     return (lower, 1 - lower)
   }
-  let upper = tail + rest
+  let upper = decay * (tail + rest)
   return (1 - upper, upper)
 }
 

@@ -97,7 +97,6 @@ private func newtonOnLogTail<Point>(
   var point = start
   var place = 0.0
   var below = -Double.infinity, above = Double.infinity
-  var previous = Double.infinity
   for _ in 0..<200 {
     let now = evaluate(point)
     if now.tail == tail { return point }
@@ -106,18 +105,16 @@ private func newtonOnLogTail<Point>(
     let ratio = now.tail / tail
     let gap = abs(ratio - 1) < 0.3 ? log1p((now.tail - tail) / tail) : Glibc.log(ratio)
     var step = -gap * now.tail / now.slope
+    // Newton's next error is about the square of this step.
+    if step.isFinite && abs(step) < 1e-10 { return moved(point, step) }
     if !step.isFinite || place + step <= below || place + step >= above || abs(step) > 40 {
       if below.isFinite && above.isFinite {
         step = 0.5 * (below + above) - place
       } else {
-        step = below.isFinite ? 5 + abs(place - below) : -5 - abs(place - above)
-        if below.isFinite { step = 5 * (1 + abs(place) / 5) }
-        if above.isFinite { step = -5 * (1 + abs(place) / 5) }
+        step = (above.isFinite ? -1 : 1) * (5 + abs(place))
       }
     }
     if abs(step) <= 1.2e-16 { return point }
-    if abs(step) < 1e-13 && abs(step) >= previous { return point }
-    previous = abs(step)
     point = moved(point, step)
     place += step
   }

@@ -29,7 +29,8 @@ public func normalLogCumulative(_ z: Double) -> Double {
   if z > -1 { return log1p(-normalCumulative(-z)) }
   if z > -37 { return Glibc.log(normalCumulative(z)) }
   let v = 1 / (z * z)
-  return normalLogDensity(z) - Glibc.log(-z) + log1p(v * horner(v, [-1, 3, -15, 105, -945]))
+  return normalLogDensity(z) - Glibc.log(-z)
+    + log1p(v * horner(v, [-1, 3, -15, 105, -945, 10_395]))
 }
 
 /// `e^(x²) erfc(x)`, the complementary error function without its decay.
@@ -40,7 +41,7 @@ public func erfcx(_ x: Double) -> Double {
     return Glibc.exp(square) * (1 + fma(x, x, -square)) * erfc(x)
   }
   let v = 0.5 / (x * x)
-  return horner(v, [1, -1, 3, -15, 105, -945]) * 0.564_189_583_547_756_286_95 / x
+  return horner(v, [1, -1, 3, -15, 105, -945, 10_395, -135_135]) * 0.564_189_583_547_756_286_95 / x
 }
 
 /// `e^(−z²/2)`, with the rounding of the square put right.

@@ -7,7 +7,9 @@ other than those of the kernel: power series with positive terms, closed forms, 
 The tolerance of a row is absolute and follows from the problem, not from the program. With
 u = 2^-53 a result v may be off by |v| u (C + 4 L + 4 K):
   C   operations: 8 for closed forms, 60 for series, fractions and inverses;
-  L   |ln v| for probabilities: the exponent of a tail is rounded before it is raised;
+  L   |ln v| for probabilities: the exponent of a tail is rounded before it is raised; for beta
+      functions with a shape below 10 the larger of a |ln x| and b |ln y|, which enter separately;
+      the complement of a probability near 1 adds 8 / shape, rounded eight times at most;
   K   |d ln v / d ln x| wherever the argument itself is a rounded quotient or product.
 Quantiles: the same error of the probability, divided by the density. Logarithms: |v| is at least 1.
 """
@@ -49,11 +51,13 @@ def lower_gamma_series(a, x):
 def gamma_tails(a, x):
     """P, Q and x dP/dx, each to 40 digits."""
     a, x = mpf(a), mpf(x)
-    with mp.workdps(420 if x > a else 60):
-        p = lower_gamma_series(a, x)
-        q = 1 - p
+    with mp.workdps(360 if a < x <= 3 * a + 100 else 60):
         if x > 3 * a + 100:
             q = mpmath.gammainc(a, x, regularized=True)
+            p = 1 - q
+        else:
+            p = lower_gamma_series(a, x)
+            q = 1 - p
         d = exp(a * log(x) - x - loggamma(a))
     return p, q, d
 
@@ -73,12 +77,16 @@ def beta_series(a, b, x, y):
 def beta_tails(a, b, x, y=None):
     """I, 1 - I and x y dI/dx."""
     a, b, x = mpf(a), mpf(b), mpf(x)
-    with mp.workdps(420):
+    below = x < a / (a + b)
+    # A series needs more digits only where the other tail is much smaller than its own.
+    with mp.workdps(70):
         y = 1 - x if y is None else mpf(y)
         d = exp(a * log(x) + b * log(y) + loggamma(a + b) - loggamma(a) - loggamma(b))
-        if x < a / (a + b):
+    if (below and x < 0.99) or (not below and y >= 0.99):
+        with mp.workdps(70 if below else 350):
             p = beta_series(a, b, x, y)
             return p, 1 - p, d
+    with mp.workdps(350 if below else 70):
         q = beta_series(b, a, y, x)
         return 1 - q, q, d
 
@@ -142,13 +150,16 @@ def special():
 
 GAMMA_POINTS = [(a, f) for a in [1e-10, 1e-3, 0.1, 0.5, 0.99, 1, 2.5, 9.5, 10.5, 40, 300.25]
                 for f in [1e-200, 1e-20, 1e-3, 0.1, 0.4, 0.8, 0.999, 1.0, 1.05, 1.3, 2, 5, 15, 60, 500]]
-GAMMA_POINTS += [(a, f) for a in [1e4, 99_999, 100_001, 2e6]
+GAMMA_POINTS += [(a, f) for a in [1e4, 99_999, 100_001]
                  for f in [1 + s / a ** 0.5 for s in (-33, -20, -6, -1, 0, 0.3, 2, 8, 25, 36)]]
+GAMMA_POINTS += [(2e6, 1 + s / 2e6 ** 0.5) for s in (-35, -9, 0, 1, 6)]
 
 
 def incomplete_gamma():
     for a, f in GAMMA_POINTS:
         x = float(f) * a if a > 1 else float(f)
+        if x > a + 750 + 40 * a ** 0.5:
+            continue
         p, q, d = gamma_tails(a, x)
         relative("gammaP", [a, x], p, 60, abs(log(p)))
         if q > mpf("1e-305"):
@@ -169,8 +180,8 @@ def inverse(lower, upper, args, x, p, q, f, C, K=0):
 
 
 BETA_SHAPES = [(1e-3, 2), (0.02, 0.03), (0.5, 0.5), (1, 1), (0.5, 3), (2, 0.3), (1.5, 1.5), (9, 11),
-               (12, 10.5), (40, 0.5), (300, 0.5), (200, 5), (5, 2000), (1e4, 3e4), (1e6, 1e6), (2e5, 0.5),
-               (1e5, 20)]
+               (12, 10.5), (40, 0.5), (300, 0.5), (200, 5), (5, 2000), (1e4, 3e4), (1e5, 2e5),
+               (2e5, 0.5), (1e5, 20)]
 
 
 def beta_points(a, b):
@@ -186,11 +197,12 @@ def incomplete_beta():
             if b < 1 and x > 0.9999 and a < 1000:
                 continue
             p, q, d = beta_tails(a, b, x)
-            small = max(1, 1 / min(a, b))
-            relative("betaI", [a, b, x], p, 60 + (small if p > q else 0), abs(log(p)))
-            relative("betaIComplement", [a, b, x], q, 60 + (small if q < 0.5 else 0), abs(log(q)))
+            small = 8 * max(1, 1 / min(a, b))
+            size = max(abs(a * log(mpf(x))), abs(b * log1p(-mpf(x)))) if min(a, b) < 10 else 0
+            relative("betaI", [a, b, x], p, 60, max(size, abs(log(p))))
+            relative("betaIComplement", [a, b, x], q, 60 + small, max(size, abs(log(q))))
             inverse("betaIInverse", "betaIComplementInverse", [a, b], x, p, q, d / x / (1 - mpf(x)),
-                    60 + small)
+                    60 + small, size)
 
 
 def distribution(name, args, x, p, q, f, C=60, K=0, logscale=0):
@@ -225,17 +237,16 @@ def continuous():
                 continue
             with mp.workdps(420):
                 s = T * T / N
-                tail = (beta_series(N / 2, mpf(1) / 2, 1 / (1 + s), s / (1 + s)) if s > 1 / N else
+                tail = (beta_series(N / 2, mpf(1) / 2, 1 / (1 + s), s / (1 + s)) if s > 0.01 else
                         1 - beta_series(mpf(1) / 2, N / 2, s / (1 + s), 1 / (1 + s))) / 2
                 p, q = (tail, 1 - tail) if t < 0 else (1 - tail, tail)
                 f = exp(-(N + 1) / 2 * log1p(s)) / sqrt(N) / beta(mpf(1) / 2, N / 2)
             if min(p, q) > mpf("1e-300"):
-                k = 1 + min(p, q) ** 0
                 distribution("StudentT", [nu], t, p, q, f, 60, 0, abs(log(f)))
                 inverse("StudentT.quantile", "StudentT.upperQuantile", [nu], t, p, q, f, 60, 1)
     for d1, d2 in [(1, 1), (3, 0.5), (5, 12), (40, 7), (300, 800), (0.4, 30)]:
         for x in [1e-100, 1e-9, 0.01, 0.4, 1, 1.7, 6, 40, 1e4, 1e15]:
-            with mp.workdps(420):
+            with mp.workdps(70):
                 r = mpf(x) * d1 / mpf(d2)
                 p, q, d = beta_tails(mpf(d1) / 2, mpf(d2) / 2, r / (1 + r), 1 / (1 + r))
             if min(p, q) < mpf("1e-300"):
@@ -245,6 +256,8 @@ def continuous():
     for shape, rate in [(0.05, 3), (0.7, 0.1), (1, 5), (6.3, 2.7), (25, 1e-3), (5000, 7)]:
         for f in [1e-60, 1e-4, 0.2, 0.7, 0.97, 1.1, 1.6, 4, 20, 100]:
             x = float(f) * shape / rate
+            if x * rate > shape + 750 + 40 * shape ** 0.5:
+                continue
             p, q, d = gamma_tails(shape, mpf(x) * mpf(rate))
             if min(p, q) < mpf("1e-300"):
                 continue
@@ -260,7 +273,6 @@ def continuous():
             p, q, d = beta_tails(a, b, x)
             if min(p, q) < mpf("1e-300"):
                 continue
-            small = max(1, 1 / min(a, b))
             v = log(d / x / (1 - mpf(x)))
             logarithm("Beta.logDensity", [a, b, x], v, 60, max(abs(a * log(mpf(x))), abs(b * log1p(-mpf(x))))
                       if min(a, b) < 10 else abs(v))
@@ -302,7 +314,7 @@ def counts():
         for k in ks:
             v = k * log(mpf(m)) - m - loggamma(mpf(k) + 1)
             logarithm("Poisson.logDensity", [m, k], v, 60 + abs(k - m) / max(1, abs(v)))
-            if m > 1e6 and abs(k - m) > 9 * sd:
+            if m > 1e6 and abs(k - m) > 1.5 * sd:
                 continue
             p, q, d = gamma_tails(k + 1, m)
             if min(p, q) > mpf("1e-300"):
@@ -332,7 +344,7 @@ def counts():
                       (R / (R + M)))
             low, up, d = beta_tails(R, k + 1, R / (R + M), M / (R + M))
             if min(low, up) > mpf("1e-300"):
-                small = max(1, 1 / r)
+                small = 8 * max(1, 1 / r)
                 relative("NegativeBinomial.cumulative", [m, r, k], low, 60, abs(log(low)), d / low)
                 relative("NegativeBinomial.complementary", [m, r, k], up, 60 + small, abs(log(up)), d / up)
 
