@@ -13,8 +13,10 @@ public enum TableText {
     _ table: Table, columns: [String]?, limit: Int?, language: Language, width: Int?,
     isColoured: Bool
   ) -> String {
-    TerminalTable(table, columns: columns, limit: limit, language: language)
+    let shown = limit.map { limit in table.filter { $0 < limit } } ?? table
+    let text = TerminalTable(shown, columns: columns, language: language)
       .text(width: width, isColoured: isColoured)
+    return text.hasSuffix("\n") ? text : text + "\n"
   }
 
   /// Writes a table as CSV, Parquet or XLSX by the ending of the path.
