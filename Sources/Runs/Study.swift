@@ -56,10 +56,10 @@ struct Study {
     var faults: [Fault] = []
     var scenarios: [Scenario] = []
     for document in documents {
-      do {
+      do throws(Faults) {
         scenarios.append(try Scenario(document, baseline: baseline, regions: regions))
-      } catch let found as Faults {
-        faults += found.all
+      } catch {
+        faults += error.all
       }
     }
     if !faults.isEmpty { throw Faults(faults) }
