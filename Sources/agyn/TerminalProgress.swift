@@ -1,6 +1,7 @@
 import Demography
 import Foundation
 import Runs
+import Words
 import Synchronization
 
 /// Draws the stages of a job on standard error: a verb column, one line a stage, a bar while counting.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Demography
 import Foundation
 import Runs
+import Words
 
 struct SeriesCommand: ParsableCommand {
   static var configuration: CommandConfiguration {
