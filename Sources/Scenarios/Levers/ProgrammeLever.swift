@@ -45,6 +45,7 @@ struct ProgrammeLever: LeverKind {
         request: reader.schedule(allocate, standard: .immigrants))
     }
     reader.forbid(lever.node, ["net_of_baseline"], because: lever.component)
+    reader.warn("scenario.double-counting", ["lever": lever.id], at: lever.node.place)
     let origins = reader.regions(lever.target, "from")
     let retention = lever.node["retention"] ?? Document(.null, at: lever.node.place)
     reader.closed(retention, ["share", "after_years"])
