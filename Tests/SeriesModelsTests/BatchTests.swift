@@ -107,61 +107,60 @@ import Testing
     #expect(scores.rowCount == 3 + 1)
   }
 
-  /// The bundled tables, as the plans of the workspace read them: time and coverage are printed.
-  @Test func theBundledRegionsAreForecast() throws {
+  /// Values of one measure by area from a bundled table; `nil` where the table is absent.
+  private func bundled(
+    _ file: String, _ measure: String, frequency: String, season: Int
+  ) throws -> [TimeSeries]? {
     let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
       .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    let sets: [(String, String, Int, String)] = [
-      ("unemployment", "UNEMP", 4, "log"), ("population", "POP", 1, "log"),
-      ("income", "INCOME", 1, "log"), ("vital_events", "NATINC", 1, "none"),
+    let url = root.appendingPathComponent("data/\(file).csv")
+    guard let text = try? String(contentsOf: url, encoding: .utf8) else {
+      print("not run: data/\(file).csv absent")
+      return nil
+    }
+    let lines = text.split(separator: "\n")
+      .map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    let area = try #require(lines[0].firstIndex(of: "REF_AREA"))
+    let time = try #require(lines[0].firstIndex(of: "TIME_PERIOD"))
+    let value = try #require(lines[0].firstIndex(of: "OBS_VALUE"))
+    let kind = lines[0].firstIndex(of: "MEASURE")
+    var points: [String: [(Period, Double?)]] = [:]
+    for line in lines.dropFirst() where kind.map({ line[$0] == measure }) ?? true {
+      guard let period = Period(line[time]),
+        period.unit == .day || period.frequency == frequency
+      else { continue }
+      points[line[area], default: []].append((period, Double(line[value])))
+    }
+    return try points.keys.sorted().map {
+      try TimeSeries(id: $0, points: points[$0] ?? [], frequency: frequency, season: season)
+    }
+  }
+
+  /// The bundled tables as the workspace's plans read them; time, scores and coverage are printed.
+  @Test func theBundledRegionsAreForecast() throws {
+    let sets: [(String, String, Int, SeriesPlan.Transform)] = [
+      ("unemployment", "UNEMP", 4, .log), ("population", "POP", 1, .log),
+      ("income", "INCOME", 1, .log), ("vital_events", "NATINC", 1, .none),
     ]
     for (file, measure, season, transform) in sets {
-      let url = root.appendingPathComponent("data/\(file).csv")
-      guard let text = try? String(contentsOf: url, encoding: .utf8) else {
-        print("not run: data/\(file).csv absent")
-        return
-      }
-      var points: [String: [(Period, Double?)]] = [:]
-      let lines = text.split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
-      let header = lines[0]
-      guard let area = header.firstIndex(of: "REF_AREA"),
-        let time = header.firstIndex(of: "TIME_PERIOD"),
-        let value = header.firstIndex(of: "OBS_VALUE")
-      else { continue }
-      let kind = header.firstIndex(of: "MEASURE")
-      for line in lines.dropFirst() where kind.map({ line[$0] == measure }) ?? true {
-        guard let period = Period(line[time]) else { continue }
-        points[line[area], default: []].append((period, Double(line[value])))
-      }
+      let isQuarterly = season == 4
       var plan = SeriesPlan(
-        id: file, model: "naive", frequency: season == 4 ? "Q" : "A", season: season,
-        horizon: season == 4 ? 8 : 5, levels: [80, 95])
-      plan.candidates =
-        ["naive", "drift", "linear", "theta", "auto-ets", "auto-arima"]
-        + (season == 4 ? ["seasonal-naive"] : [])
-      plan.transform = transform == "log" ? .log : .none
-      plan.origins = season == 4 ? 12 : 8
-      plan.minimumTrain = season == 4 ? 20 : 8
-      plan.reselectEvery = season == 4 ? 4 : 2
+        id: file, model: "naive", frequency: isQuarterly ? "Q" : "A", season: season,
+        horizon: isQuarterly ? 8 : 5, levels: [80, 95])
+      plan.candidates = ["naive", "drift", "linear", "theta", "auto-ets", "auto-arima"]
+      if isQuarterly { plan.candidates.append("seasonal-naive") }
+      plan.transform = transform
+      plan.origins = isQuarterly ? 12 : 8
+      plan.minimumTrain = isQuarterly ? 20 : 8
+      plan.reselectEvery = isQuarterly ? 4 : 2
       plan.isCalibrated = true
-      let series = try points.keys.sorted().map {
-        try TimeSeries(id: $0, points: points[$0] ?? [], frequency: plan.frequency, season: season)
-      }
+      guard
+        let series = try bundled(file, measure, frequency: plan.frequency, season: season)
+      else { return }
       let start = ContinuousClock.now
       let outcomes = forecastBatch(series, plan: plan, seed: 1, threads: 2)
       print(file, outcomes.count, "series", start.duration(to: .now))
-      let chosen = outcomes.flatMap { $0.scores.filter(\.chosen) }
-      func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
-      print(
-        "  scored", chosen.count, "relative to naive", mean(chosen.map(\.relativeToNaive)),
-        "coverage", mean(chosen.map(\.coverage80)), mean(chosen.map(\.coverage95)))
-      for model in plan.candidates {
-        let scores = outcomes.flatMap { $0.scores.filter { $0.model.hasSuffix(model) } }
-        print(
-          "  ", model, "wins", scores.count { $0.chosen }, "MASE",
-          mean(scores.map(\.mase).filter { !$0.isNaN }), "coverage95",
-          mean(scores.map(\.coverage95).filter { !$0.isNaN }))
-      }
+      report(outcomes, plan)
       for outcome in outcomes {
         #expect(outcome.forecast.steps.count == plan.horizon, "\(outcome.series.id)")
         for step in outcome.forecast.steps where !step.intervals.isEmpty {
@@ -170,5 +169,53 @@ import Testing
         }
       }
     }
+  }
+
+  private func report(_ outcomes: [SeriesOutcome], _ plan: SeriesPlan) {
+    func mean(_ values: [Double]) -> Double {
+      let known = values.filter { !$0.isNaN }
+      return known.reduce(0, +) / Double(max(1, known.count))
+    }
+    let chosen = outcomes.flatMap { $0.scores.filter(\.chosen) }
+    print(
+      "  chosen:", chosen.count, "relative to naive", mean(chosen.map(\.relativeToNaive)),
+      "coverage", mean(chosen.map(\.coverage80)), mean(chosen.map(\.coverage95)))
+    for model in plan.candidates {
+      let scores = outcomes.flatMap { $0.scores.filter { $0.model.hasSuffix(model) } }
+      print(
+        "  \(model): chosen", scores.count { $0.chosen }, "MASE", mean(scores.map(\.mase)),
+        "coverage", mean(scores.map(\.coverage80)), mean(scores.map(\.coverage95)))
+    }
+  }
+
+  @Test func theBundledShortSeriesStandOnLowerRungs() throws {
+    var plan = SeriesPlan(
+      id: "short", model: "naive", frequency: "M", season: 12, horizon: 6, levels: [80, 95])
+    plan.transform = .log
+    guard
+      let arrivals = try bundled("internal_margins", "FLOW_IN", frequency: "M", season: 12),
+      let stocks = try bundled(
+        "permit_stock_by_region", "PERMIT_STOCK", frequency: "M", season: 1)
+    else { return }
+    for outcome in forecastBatch(arrivals, plan: plan, seed: 1, threads: 2) {
+      #expect(outcome.rung == .nonSeasonal && outcome.reason == "season-unknown")
+      let interval = try #require(outcome.forecast.steps[0].interval(95))
+      #expect(interval.lower > 0 && interval.lower < interval.upper)
+    }
+    plan.season = 1
+    let outcomes = forecastBatch(stocks, plan: plan, seed: 1, threads: 2)
+    for outcome in outcomes {
+      #expect(outcome.rung == .pooled)
+      let last = try #require(outcome.series.values.last)
+      for step in outcome.forecast.steps {
+        let interval = try #require(step.interval(80))
+        #expect(interval.lower < last && last < interval.upper)
+      }
+    }
+    let first = try #require(outcomes.first)
+    print(
+      "permit stock", first.series.id, first.series.values.filter { !$0.isNaN },
+      first.forecast.steps.map { ($0.median, $0.intervals.map { ($0.lower, $0.upper) }) })
+    print("arrivals", try #require(arrivals.first).values)
   }
 }

@@ -106,7 +106,8 @@ struct SeriesBatch: Sendable {
     }
   }
 
-  private func low(_ series: TimeSeries, _ rung: Rung, reason: String?) -> SeriesDraft {
+  private func low(_ series: TimeSeries, _ wanted: Rung, reason: String?) -> SeriesDraft {
+    let rung = wanted == .pooled && !pooled.hasReversion ? .lastValue : wanted
     let usesLog = plan.transform == .log
     let values = Self.scaled(series, usesLog)
     let own = values ?? series.values
@@ -122,7 +123,7 @@ struct SeriesBatch: Sendable {
     let code =
       !predictive.hasIntervals
       ? "no-scale"
-      : reason ?? (rung == .lastValue && series.observedCount >= 3 ? "constant" : "short")
+      : reason ?? (series.isConstant && series.observedCount >= 3 ? "constant" : "short")
     return SeriesDraft(
       series: series, rung: rung, reason: code, chosen: rung.rawValue, label: rung.rawValue,
       predictive: predictive)

@@ -74,6 +74,9 @@ struct PooledScale {
     return isLogarithmic ? 1 : known.reduce(0) { $0 + abs($1) } / Double(known.count)
   }
 
+  /// Whether siblings show enough neighbouring pairs for φ.
+  var hasReversion: Bool { degrees > 0 && error > 0 }
+
   /// The last value, with the pooled variance of a random walk.
   func lastValue(_ values: [Double], horizon: Int) -> Predictive {
     let last = values.last { !$0.isNaN } ?? .nan
@@ -89,7 +92,7 @@ struct PooledScale {
   func meanReversion(_ values: [Double], horizon: Int) -> Predictive {
     let known = values.filter { !$0.isNaN }
     let unit = Self.footing(values, isLogarithmic: isLogarithmic)
-    guard let last = known.last, degrees > 0, error > 0, unit > 0 else {
+    guard let last = known.last, hasReversion, unit > 0 else {
       return lastValue(values, horizon: horizon)
     }
     let centre = known.reduce(0, +) / Double(known.count)

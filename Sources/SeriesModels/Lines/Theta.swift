@@ -5,7 +5,8 @@ import Glibc
 ///
 /// With a season that the autocorrelation at its lag shows (5 per cent, one-sided 1.645 with Bartlett's
 /// variance, at least three seasons), values are first divided by STL's seasonal of the logarithms, or
-/// less it where a value is not above zero. Student's t intervals of the smoothing.
+/// less it where a value is not above zero. The variance h steps ahead is σ² (1 + (h − 1) α²), σ² from
+/// the one-step errors of the whole method, drift included.
 public struct ThetaModel: SeriesModel {
   public init() {}
 
@@ -90,18 +91,34 @@ struct ThetaFit: FittedSeries {
   var aicc: Double? { nil }
   var parameters: [SeriesParameter] {
     smoother.parameters.filter { $0.name == "alpha" || $0.name == "level0" }
-      + [SeriesParameter("drift", drift)]
+      + [SeriesParameter("drift", drift), SeriesParameter("sigma2", variance)]
   }
   var fittedValues: [Double] {
-    guard !history.isEmpty else { return smoother.fittedValues }
-    return zip(smoother.fittedValues, history).map { isRatio ? $0 * Glibc.exp($1) : $0 + $1 }
+    flatFitted.indices.map { t in
+      let value = flatFitted[t]
+      guard !history.isEmpty else { return value }
+      return isRatio ? value * Glibc.exp(history[t]) : value + history[t]
+    }
   }
 
-  /// The drift ahead, smaller while smoothing has not seen the whole series.
-  private func ahead(_ step: Int) -> Double {
-    let alpha = smoother.smoothing.alpha
-    let past = (1 - Glibc.pow(1 - alpha, Double(series.count))) / alpha
-    return drift * (Double(step) + past)
+  private var alpha: Double { smoother.smoothing.alpha }
+
+  /// One-step means of the deseasonalised values.
+  private var flatFitted: [Double] {
+    smoother.fittedValues.enumerated().map { t, level in level + drift * seen(t) }
+  }
+
+  /// Share of the drift that `count` values have not yet brought into the level, (1 − (1 − α)^n)/α.
+  private func seen(_ count: Int) -> Double {
+    (1 - Glibc.pow(1 - alpha, Double(count))) / alpha
+  }
+
+  private var degrees: Int { series.count - 3 }
+  /// σ² of the deseasonalised values.
+  private var variance: Double {
+    let squares = zip(smoother.series.values, flatFitted)
+      .reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+    return squares / Double(max(1, degrees))
   }
 
   private func seasoned(_ value: Double, _ step: Int) -> Double {
@@ -110,20 +127,30 @@ struct ThetaFit: FittedSeries {
     return isRatio ? value * Glibc.exp(s) : value + s
   }
 
+  private func mean(_ step: Int) -> Double {
+    smoother.finalStates.level + drift * (Double(step) + seen(series.count))
+  }
+
   func predictive(_ horizon: Int, seed: UInt64) -> Predictive {
-    let base = smoother.predictive(horizon, seed: seed)
-    let mean = base.means.enumerated().map { seasoned($1 + ahead($0), $0) }
-    let deviation = base.deviations.enumerated().map {
-      isRatio && !seasonal.isEmpty ? $1 * Glibc.exp(seasonal[$0 % seasonal.count]) : $1
+    let means = (0..<horizon).map { seasoned(mean($0), $0) }
+    guard degrees > 0 else { return Predictive(.bare(means)) }
+    let deviations = (0..<horizon).map { step -> Double in
+      let flat = (variance * (1 + Double(step) * alpha * alpha)).squareRoot()
+      return isRatio && !seasonal.isEmpty
+        ? flat * Glibc.exp(seasonal[step % seasonal.count]) : flat
     }
-    guard base.hasIntervals else { return Predictive(.bare(mean)) }
-    let degrees = Double(max(1, series.count - 3))
-    return Predictive(mean: mean, deviation: deviation, degrees: degrees)
+    return Predictive(mean: means, deviation: deviations, degrees: Double(degrees))
   }
 
   func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
-    smoother.paths(horizon, draws: draws, seed: seed).map { path in
-      path.enumerated().map { seasoned($1 + ahead($0), $0) }
+    let deviation = degrees > 0 ? variance.squareRoot() : 0
+    return SeriesNoise(seed: seed, series: series.id).shocks(horizon, draws: draws).map { shocks in
+      var moved = 0.0
+      return shocks.enumerated().map { step, shock in
+        let value = mean(step) + moved + deviation * shock
+        moved += alpha * deviation * shock
+        return seasoned(value, step)
+      }
     }
   }
 }
