@@ -31,9 +31,11 @@ extension DataDesk {
   /// What the rules say of the workspace with the new rows in it.
   public struct CheckedIncoming: Sendable {
     let report: RuleReport
-    /// Failed findings that touch a new row.
-    public let failed: Int
+    /// Failed findings that touch a new row, with the id of their rule.
+    let findings: [(rule: String, finding: Finding)]
     public let rows: Int
+
+    public var failed: Int { findings.count }
 
     /// Lines for the terminal.
     public func lines(_ words: Wordbook) -> [String] {
@@ -45,12 +47,10 @@ extension DataDesk {
             "not_evaluated": "\(report.outcomes.count { $0.notEvaluated > 0 })",
           ])
       ]
-      for outcome in report.outcomes where outcome.failed > 0 {
-        for finding in outcome.findings.prefix(5) where finding.outcome == .failed {
-          lines.append(
-            "  \(outcome.rule.id): \(finding.period) \(finding.area) "
-              + words(finding.detail.key, finding.detail.arguments))
-        }
+      for (rule, finding) in findings.prefix(20) {
+        lines.append(
+          "  \(rule): \(finding.period) \(finding.area) "
+            + words(finding.detail.key, finding.detail.arguments))
       }
       return lines
     }
@@ -118,10 +118,13 @@ extension DataDesk {
         observations: Vintages.latest(all, asOf: asOf), vintages: all, codelists: lists,
         sources: data.registry.facts, asOf: asOf))
     let fresh = Set(incoming.observations)
-    let failed = report.outcomes.flatMap(\.findings).count { finding in
-      finding.outcome == .failed && finding.observations.contains { fresh.contains($0) }
+    let findings = report.outcomes.flatMap { outcome in
+      outcome.findings.filter { finding in
+        finding.outcome == .failed && finding.observations.contains { fresh.contains($0) }
+      }.map { (rule: outcome.rule.id, finding: $0) }
     }
-    return CheckedIncoming(report: report, failed: failed, rows: incoming.observations.count)
+    return CheckedIncoming(
+      report: report, findings: findings, rows: incoming.observations.count)
   }
 
   /// Appends the rows as a new vintage: as a canonical table under `data/received` and in the store.
