@@ -1,4 +1,4 @@
-public import Demography
+internal import Demography
 internal import GRDB
 
 /// Observations with their vintages in one SQLite file, append-only.

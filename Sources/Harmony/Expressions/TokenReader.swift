@@ -107,9 +107,10 @@ struct TokenReader {
     return raw
   }
 
-  func fault(_ code: String = "expression.syntax", expected: String) -> Fault {
+  /// - Parameter code: `nil` for the syntax fault of what is read.
+  func fault(_ code: String? = nil, expected: String) -> Fault {
     Fault(
-      .badConfiguration, code,
+      .badConfiguration, code ?? (hasCodes ? "predicate.syntax" : "expression.syntax"),
       ["text": text, "found": found, "expected": expected, "position": "\(start + 1)"],
       at: place.map { $0.narrowed(to: text, from: start) })
   }

@@ -68,7 +68,8 @@ public struct GapMatrix: Sendable {
       a.shortfall == b.shortfall ? a.axis.rawValue > b.axis.rawValue : a.shortfall < b.shortfall
     }
     let state: GapState =
-      switch (measured.present.isEmpty, duty.holds) {
+      // Figures about other spans of time are better than none: their gap is a mismatch of periods.
+      switch (measured.present.isEmpty && !measured.hasOtherSpans, duty.holds) {
       case (true, .yes): .absent
       case (true, .no): .none
       case (true, .unknown): .unknown

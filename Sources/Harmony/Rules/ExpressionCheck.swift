@@ -65,12 +65,13 @@ struct ExpressionCheck {
     let left = Expression.value(expression.left, resolve)
     let right = Expression.value(expression.right, resolve)
     guard let left, let right else {
+      let found = used
       let missing = expression.terms.first { resolve($0) == nil }?.name ?? "/ 0"
       tally.skip(
         Finding(
-          period: period.description, area: Group(key: [], rows: used).area,
+          period: period.description, area: Group(key: [], rows: found).area,
           left: expression.leftText, left, right: expression.rightText, right,
-          detail: problem ?? Detail("rule.detail.missing", ["term": missing]), observations: used))
+          detail: problem ?? Detail("rule.detail.missing", ["term": missing]), observations: found))
       return
     }
     let rounding = used.reduce(0) { $0 + $1.scaledRounding }
