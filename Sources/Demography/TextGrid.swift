@@ -32,6 +32,28 @@ public struct TextGrid: Sendable, Hashable {
     let cell = column < row.cells.count ? row.cells[column] : ""
     return Place(
       file: file, line: row.line, column: column < row.columns.count ? row.columns[column] : nil,
-      length: max(1, cell.count), text: row.cells.joined(separator: ","))
+      length: max(1, cell.count), text: row.shownLine)
+  }
+}
+
+extension TextGrid.Row {
+  /// The row as a line in which every cell starts at its column, quotes included where the file has
+  /// them; `nil` where the columns are those of a sheet, or the row takes several lines.
+  fileprivate var shownLine: String? {
+    guard cells.count == columns.count else { return nil }
+    var line = ""
+    var length = 0
+    for (index, cell) in cells.enumerated() {
+      guard columns[index] == length + 1, !cell.contains("\n") else { return nil }
+      let room = index + 1 < cells.count ? columns[index + 1] - columns[index] - 1 : cell.count
+      switch room - cell.count {
+      case 0: line += cell
+      case 2...: line += "\"" + cell + "\"" + String(repeating: " ", count: room - cell.count - 2)
+      default: return nil
+      }
+      line += index + 1 < cells.count ? "," : ""
+      length += room + 1
+    }
+    return line
   }
 }

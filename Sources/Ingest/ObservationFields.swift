@@ -92,9 +92,15 @@ extension Observation {
   /// A number as our files write it, with a decimal point and without grouping.
   private static func number(_ text: String) throws(FieldError) -> Double? {
     if text.isEmpty { return nil }
-    let permitted = Set("0123456789+-.eE".utf8)
-    guard text.utf8.allSatisfy(permitted.contains), let number = Double(text), number.isFinite
-    else { throw .badNumber }
+    let isPlain = text.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "-"),
+        UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"):
+        true
+      default: false
+      }
+    }
+    guard isPlain, let number = Double(text), number.isFinite else { throw .badNumber }
     return number
   }
 

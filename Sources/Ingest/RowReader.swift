@@ -23,6 +23,18 @@ struct RowReader {
   let template: Observation
   var resolver: CodeResolver
   var collector: FaultCollector
+  /// Periods and release times read before: a file has few of them on many rows.
+  private var periods: [String: Period] = [:]
+  private var vintages: [String: Instant] = [:]
+
+  init(
+    grid: TextGrid, template: Observation, resolver: CodeResolver, collector: FaultCollector
+  ) {
+    self.grid = grid
+    self.template = template
+    self.resolver = resolver
+    self.collector = collector
+  }
 
   /// The observation of a row; `nil` when something in it is wrong.
   ///
@@ -32,7 +44,7 @@ struct RowReader {
     var isGood = true
     for cell in cells {
       do throws(FieldError) {
-        try observation.set(cell.column, cell.text)
+        try set(cell, in: &observation)
       } catch {
         isGood = false
         add(error, cell, row: row)
@@ -51,6 +63,18 @@ struct RowReader {
       isGood = resolve(cell, in: &observation, row: row) && isGood
     }
     return checkValue(of: observation, cells, row: row) && isGood ? observation : nil
+  }
+
+  private mutating func set(_ cell: Cell, in observation: inout Observation) throws(FieldError) {
+    if cell.column == .period, let period = periods[cell.text] {
+      observation.period = period
+    } else if cell.column == .vintage, let vintage = vintages[cell.text] {
+      observation.vintage = vintage
+    } else {
+      try observation.set(cell.column, cell.text)
+      if cell.column == .period { periods[cell.text] = observation.period }
+      if cell.column == .vintage, !cell.text.isEmpty { vintages[cell.text] = observation.vintage }
+    }
   }
 
   func isCoded(_ column: Observation.Column) -> Bool {

@@ -29,6 +29,17 @@ import Testing
     #expect(grid.place(row: 1, column: 1).description == "a.csv:2:11")
   }
 
+  @Test func aPlaceShowsTheLineWithTheCellAtItsColumn() throws {
+    let grid = try read("a,b,c\n\"x y\",2,\"z\"\n")
+    let place = grid.place(row: 1, column: 1)
+    #expect(place.column == 7)
+    #expect(place.text == "\"x y\",2,z")
+    let sheet = TextGrid(
+      file: "a.xlsx#S", rows: [TextGrid.Row(line: 4, cells: ["long", "5"], columns: [1, 2])])
+    #expect(sheet.place(row: 0, column: 1).text == nil)
+    #expect(sheet.place(row: 0, column: 1).description == "a.xlsx#S:4:2")
+  }
+
   @Test func raggedRowsAreFaultsUnlessAllowed() throws {
     #expect(throws: Faults.self) { try read("a,b\n1\n2,3,4\n") }
     #expect(try read("a,b\n1\n2,3,4\n", Dialect(allowsRaggedRows: true)).rows.count == 3)

@@ -61,7 +61,7 @@ import Testing
     print("same", rows)
     """
 
-  @Test(arguments: ["pyarrow", "duckdb"], [0, 1, 9, 1000, 150_000])
+  @Test(arguments: ["pyarrow", "duckdb"], [0, 1, 9, 1000, 70_000])
   func anotherLibraryReadsWhatWasWritten(library: String, rows: Int) throws {
     // Texts need at least two equal ones for a dictionary, hence no statistics check on tiny tables.
     guard Python.has(library) else { return }

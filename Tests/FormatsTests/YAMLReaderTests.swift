@@ -44,6 +44,12 @@ import Testing
     #expect(document["b"]?.content == .map([]))
   }
 
+  @Test func indentedJSONMayUseTabs() throws {
+    let document = try readJSON(
+      Array("{\n\t\"a\": [\n\t\t1,\n\t\t2\n\t]\n}\n".utf8), file: "a.json")
+    #expect(document["a"]?.items.map(\.text) == ["1", "2"])
+  }
+
   @Test(arguments: [
     ("a: 1\nb: 2\na: 3\n", "yaml.key.twice", "a.yaml:1:1"),
     ("a: {expr: X[t+1] - Y}\n", "yaml.flow", "a.yaml:1:12"),

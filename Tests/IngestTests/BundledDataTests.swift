@@ -64,6 +64,20 @@ import Testing
     #expect(count > 1000)
   }
 
+  @Test func theExampleDownloadIsReadByItsMapping() throws {
+    let registry = try readSourceRegistry(
+      try readYAML(try Self.bytes("sources.yaml"), file: "data/sources.yaml"))
+    let name = "examples/TEST-wages-foreign-workers-2025Q3.csv"
+    let grid = try readDelimited(try Self.bytes(name), file: "data/" + name)
+    let result = ingest(
+      .grids([("1", grid)]), from: try registry.entry("test_mlspp_wages"), registry: registry,
+      codelists: try Self.codelists(), vintage: Instant("2025-11-12"))
+    #expect(result.faults.map(\.description) == [])
+    #expect(result.observations.count == grid.rows.count - 1 - result.skippedCount)
+    #expect(result.observations.first?.value == 712_345.5)
+    #expect(result.observations.first?.period == .quarter(2025, 3))
+  }
+
   @Test func theNameAlmatyAloneStaysAmbiguous() throws {
     let regions = try #require(try Self.codelists()["regions"])
     #expect(throws: CodelistError.self) { try regions.resolve("Алматы", on: Day("2024-01-01")) }
