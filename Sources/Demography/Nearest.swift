@@ -7,6 +7,8 @@ public func nearest(to text: String, in candidates: [String]) -> String? {
   var best: (distance: Int, candidate: String)?
   for candidate in candidates {
     let other = Array(candidate.lowercased())
+    // The distance is at least the difference of the lengths.
+    guard 2 * abs(word.count - other.count) <= max(word.count, other.count) else { continue }
     let distance = editDistance(word, other)
     guard 2 * distance <= max(word.count, other.count) else { continue }
     if best.map({ distance < $0.distance }) ?? true { best = (distance, candidate) }

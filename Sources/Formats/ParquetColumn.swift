@@ -83,18 +83,17 @@ struct ParquetColumn {
     }
   }
 
-  /// Texts through a dictionary, sorted by bytes, when they repeat: fewer different ones than half of
-  /// those present.
+  /// Texts through a dictionary, sorted by bytes, when they repeat: at most half as many different
+  /// ones as there are. Canonically equivalent texts share one entry.
   private mutating func write(texts values: [String?]) throws(Faults) {
     let present = values.compactMap(\.self)
-    let distinct = Set(present).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    if let first = distinct.first, let last = distinct.last, last.utf8.count <= 256,
-      first.utf8.count <= 256
+    if let first = present.min(by: Self.precedes), let last = present.max(by: Self.precedes),
+      first.utf8.count <= 256, last.utf8.count <= 256
     {
       minimum = Array(first.utf8)
       maximum = Array(last.utf8)
     }
-    guard !present.isEmpty, distinct.count * 2 <= present.count else {
+    guard let distinct = Self.distinct(present, atMost: present.count / 2) else {
       return try write(values, ParquetEncoding.plain)
     }
     usesDictionary = true
@@ -109,6 +108,17 @@ struct ParquetColumn {
             values[page].compactMap { $0.flatMap { index[$0] } }, width: width)
       }
     }
+  }
+
+  private static func precedes(_ a: String, _ b: String) -> Bool {
+    a.utf8.lexicographicallyPrecedes(b.utf8)
+  }
+
+  /// The different texts, sorted by bytes; `nil` when there are none or too many.
+  private static func distinct(_ texts: [String], atMost limit: Int) -> [String]? {
+    var found: Set<String> = []
+    for text in texts where found.insert(text).inserted && found.count > limit { return nil }
+    return found.isEmpty ? nil : found.sorted(by: precedes)
   }
 
   private mutating func addDictionaryPage(_ texts: [String]) throws(Faults) {

@@ -50,14 +50,18 @@ enum ParquetEncoding {
   }
 
   static func plain(_ values: [Int]) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(values.count * 8)
-    for value in values { bytes.appendLittleEndian(value) }
-    return bytes
+    plain(values.map { UInt64(bitPattern: Int64($0)) })
   }
 
-  static func plain(_ values: [Double]) -> [UInt8] {
-    plain(values.map { Int(bitPattern: UInt(truncatingIfNeeded: $0.bitPattern)) })
+  static func plain(_ values: [Double]) -> [UInt8] { plain(values.map(\.bitPattern)) }
+
+  /// Eight bytes each, the lowest first.
+  private static func plain(_ values: [UInt64]) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: values.count * 8)
+    for (i, value) in values.enumerated() {
+      for k in 0..<8 { bytes[8 * i + k] = UInt8(truncatingIfNeeded: value &>> UInt64(8 * k)) }
+    }
+    return bytes
   }
 
   static func plain(_ values: [Bool]) -> [UInt8] {

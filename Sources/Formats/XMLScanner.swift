@@ -33,7 +33,8 @@ final class XMLScanner: NSObject, XMLParserDelegate {
     onText: @escaping (String) -> Void = { _ in }
   ) -> Bool {
     guard !hasDocumentType(bytes) else { return false }
-    let parser = XMLParser(data: Data(bytes))
+    // In one piece, texts of more than ten megabytes are refused by the library underneath.
+    let parser = XMLParser(stream: InputStream(data: Data(bytes)))
     parser.shouldResolveExternalEntities = false
     let scanner = XMLScanner(onStart: onStart, onEnd: onEnd, onText: onText)
     parser.delegate = scanner

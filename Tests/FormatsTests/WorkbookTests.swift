@@ -31,6 +31,16 @@ import Testing
       ])
   }
 
+  /// The XML library refuses texts of ten megabytes when it gets them in one piece.
+  @Test func aSheetOfManyMegabytesIsRead() throws {
+    let rows = 120_000
+    let long = Table(
+      "long", [.integer("n", (0..<rows).map { $0 }), .real("x", (0..<rows).map { Double($0) / 7 })])
+    let sheets = try readXLSX(try writeXLSX([long]), file: "a.xlsx")
+    #expect(sheets[0].grid.rows.count == rows + 1)
+    #expect(sheets[0].grid.rows.last?.cells[0] == "119999")
+  }
+
   @Test func theSameTablesGiveTheSameBytes() throws {
     #expect(try writeXLSX([table]) == (try writeXLSX([table])))
   }

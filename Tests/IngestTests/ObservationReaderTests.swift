@@ -47,6 +47,14 @@ import Testing
     #expect(throws: Faults.self) { try result.checked() }
   }
 
+  @Test func endlessFaultsAreCountedNotListed() throws {
+    let rows = (0..<2000).map { "KZ75,2024,x\($0)" }.joined(separator: "\n")
+    let result = try read("REF_AREA,TIME_PERIOD,OBS_VALUE\n" + rows)
+    #expect(result.faults.count == 501)
+    #expect(result.faults.last?.code == "faults.more")
+    #expect(result.faults.last?.arguments == ["count": "1500"])
+  }
+
   @Test func anUnknownColumnIsNamedWithTheNearest() throws {
     let result = try read("REF_AREA,TIME_PERIOD,OBS_VALU\nKZ75,2024,1\n")
     #expect(result.faults.map(\.code) == ["column.unknown", "column.missing"])
