@@ -1,4 +1,5 @@
 import Demography
+import Formats
 import Foundation
 
 /// Large inputs that are not restated here: `$AGYN_SHARED`, or `shared` beside the package.
@@ -29,6 +30,12 @@ enum SharedData {
     try bytes(path, of: test).flatMap {
       try JSONSerialization.jsonObject(with: $0) as? [String: Any]
     }
+  }
+
+  /// A table packed by gzip.
+  static func unpacked(_ bytes: Data, file: String) throws -> TextGrid {
+    let plain = try gunzip(Array(bytes), file: file)
+    return grid(text: String(decoding: plain, as: UTF8.self), file: file)
   }
 
   /// Comma-separated lines with simple quotes, enough for the files the tests read.
