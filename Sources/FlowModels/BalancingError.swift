@@ -7,13 +7,14 @@ public enum BalancingError: Error, Hashable, Sendable {
   case badSeed(Int, Int, Double)
   case badBounds(Int, Int, Double, Double)
   case totalsDiffer(rows: Double, columns: Double)
+  /// The known cells of an origin (`isRow`) or destination add up to more than its total.
+  case knownExceed(isRow: Bool, Int, known: Double, total: Double, others: [Int])
   case infeasible(Infeasibility)
   case notConverged(sweeps: Int, error: Double)
 
   /// Why no table exists, by the minimum cut.
   public struct Infeasibility: Hashable, Sendable {
-    /// Origins whose flows do not find room, or, when `isColumnOverfull`, whose known cells
-    /// already exceed a margin.
+    /// Origins whose flows do not find room.
     public let origins: [Int]
     /// The only destinations these origins can still reach.
     public let destinations: [Int]
@@ -49,6 +50,14 @@ public enum BalancingError: Error, Hashable, Sendable {
       Fault(
         .badData, "balance.totals-differ",
         ["rows": text(rows), "columns": text(columns), "difference": text(rows - columns)])
+    case .knownExceed(let isRow, let area, let known, let total, let others):
+      Fault(
+        .badData, isRow ? "balance.known-departures" : "balance.known-arrivals",
+        [
+          "area": isRow ? origins[area] : destinations[area], "known": text(known),
+          "total": text(total), "excess": text(known - total),
+          "others": others.map { isRow ? destinations[$0] : origins[$0] }.joined(separator: ", "),
+        ])
     case .infeasible(let found):
       Fault(.badData, "balance.infeasible", found.arguments(origins, destinations))
     case .notConverged(let sweeps, let error):

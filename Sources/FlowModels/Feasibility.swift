@@ -39,10 +39,15 @@ struct Feasibility {
 
   func requireTable() throws(BalancingError) {
     for (i, need) in rowNeed.enumerated() where need < 0 {
-      throw .infeasible(overfull(row: i, by: -need))
+      let others = problem.columns.indices.filter { problem.lower[problem.index(i, $0)] > 0 }
+      throw .knownExceed(
+        isRow: true, i, known: problem.rows[i] - need, total: problem.rows[i], others: others)
     }
     for (j, need) in columnNeed.enumerated() where need < 0 {
-      throw .infeasible(overfull(column: j, by: -need))
+      let others = problem.rows.indices.filter { problem.lower[problem.index($0, j)] > 0 }
+      throw .knownExceed(
+        isRow: false, j, known: problem.columns[j] - need, total: problem.columns[j],
+        others: others)
     }
     let unsent = rowNeed.indices.map { rowNeed[$0] - network.sent(row: $0) }
     let unfilled = columnNeed.indices.map { columnNeed[$0] - network.received(column: $0) }
@@ -63,27 +68,6 @@ struct Feasibility {
         needed: origins.reduce(0) { $0 + rowNeed[$1] }, available: available,
         rowSlack: unsent.map { $0 > noise ? $0 : 0 },
         columnSlack: unfilled.map { $0 > noise ? $0 : 0 }))
-  }
-
-  /// A row whose known cells add up to more than its total.
-  private func overfull(row i: Int, by excess: Double) -> BalancingError.Infeasibility {
-    var slack = [Double](repeating: 0, count: rowNeed.count)
-    slack[i] = excess
-    let known = problem.columns.indices.filter { problem.lower[problem.index(i, $0)] > 0 }
-    return BalancingError.Infeasibility(
-      origins: [i], destinations: known, needed: problem.rows[i] + excess,
-      available: problem.rows[i], rowSlack: slack,
-      columnSlack: [Double](repeating: 0, count: columnNeed.count))
-  }
-
-  private func overfull(column j: Int, by excess: Double) -> BalancingError.Infeasibility {
-    var slack = [Double](repeating: 0, count: columnNeed.count)
-    slack[j] = excess
-    let known = problem.rows.indices.filter { problem.lower[problem.index($0, j)] > 0 }
-    return BalancingError.Infeasibility(
-      origins: known, destinations: [j], needed: problem.columns[j] + excess,
-      available: problem.columns[j], rowSlack: [Double](repeating: 0, count: rowNeed.count),
-      columnSlack: slack)
   }
 
   /// Free cells that have one value in every table, with that value.

@@ -148,7 +148,9 @@ struct FlowFigures {
       isOfArrivals ? "SHARE_IN" : "SHARE_OUT", "INTERREGIONAL", origin: from, destination: to,
       cell.period)
     {
-      return ODInputs.Share(share.value / 100, within: cell.within, rounding: share.rounding / 100)
+      return ODInputs.Share(
+        cell.factor * share.value / 100, within: cell.within,
+        rounding: cell.factor * share.rounding / 100)
     }
     let measure = isOfArrivals ? "FLOW_IN" : "FLOW_OUT"
     let area = isOfArrivals ? to : from
@@ -164,7 +166,8 @@ struct FlowFigures {
       return nil
     }
     return ODInputs.Share(
-      flow.value / total, within: cell.within, rounding: flow.rounding / total)
+      cell.factor * flow.value / total, within: cell.within,
+      rounding: cell.factor * flow.rounding / total)
   }
 }
 

@@ -49,6 +49,8 @@ public struct ODSpecification: Hashable, Sendable {
     public let publishedDestination: String
     public let period: Period
     public let base: Base
+    /// Part of the published share that is taken, for boundaries that changed; 1 otherwise.
+    public let factor: Double
     /// Half width of the range, relative to the share.
     public let within: Double
     public let place: Place
@@ -149,7 +151,7 @@ extension ODSpecification.KnownCell {
       document,
       [
         "origin", "destination", "published_origin", "published_destination", "observed",
-        "share_of", "within",
+        "share_of", "factor", "within",
       ])
     place = document.place
     origin = reader.text(document, "origin") ?? ""
@@ -167,6 +169,7 @@ extension ODSpecification.KnownCell {
         ], document["share_of"])
     }
     base = Base(rawValue: name) ?? .arrivals
+    factor = reader.number(document, "factor", in: 0.01...1, standard: 1)
     within = reader.number(document, "within", in: 0...0.9)
   }
 }

@@ -98,16 +98,12 @@ struct BalancingTests {
   }
 
   @Test func knownCellsAboveATotalAreBlamed() throws {
-    let error = #expect(throws: BalancingError.self) {
+    #expect(
+      throws: BalancingError.knownExceed(isRow: true, 0, known: 13, total: 10, others: [0, 1])
+    ) {
       try Balancing.fit(
         seed: [1, 1, 1, 1], rows: [10, 10], columns: [10, 10], lower: [8, 0, 5, 0])
     }
-    guard case .infeasible(let found) = error else {
-      Issue.record("\(String(describing: error))")
-      return
-    }
-    #expect(found.origins == [0])
-    #expect(abs(found.rowSlack[0] - 3) < 1e-9)
   }
 
   /// Cell (0, 1) must be 0 in every table; scaling alone would approach it for ever.
@@ -132,7 +128,8 @@ struct BalancingTests {
   @Test func totalsAreFoundByNameInAnyOrder() throws {
     let seed = try LabelledMatrix(
       grid: SharedData.grid(text: "from,A,B\nA,1,2\nB,3,4\n", file: "seed.csv"))
-    let rows = try LabelledMargin(grid: SharedData.grid(text: "area,total\nB,7\nA,3\n", file: "r.csv"))
+    let rows = try LabelledMargin(
+      grid: SharedData.grid(text: "area,total\nB,7\nA,3\n", file: "r.csv"))
     let columns = try LabelledMargin(
       grid: SharedData.grid(text: "area,total\nA,4\nB,6\n", file: "c.csv"))
     let (table, _) = try balance(seed: seed, rows: rows, columns: columns)
