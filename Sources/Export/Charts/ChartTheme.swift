@@ -53,7 +53,10 @@ enum ChartTheme {
 
   /// The `config` of a Vega specification, which has no marks of its own to style.
   static func vegaConfiguration(_ format: NumberFormat) -> JSON {
-    ["text": ["font": .string(font)], "title": ["font": .string(font)], "locale": locale(format)]
+    [
+      "background": "white",
+      "text": ["font": .string(font)], "title": ["font": .string(font)], "locale": locale(format),
+    ]
   }
 
   private static let axis: JSON = [

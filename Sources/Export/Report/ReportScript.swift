@@ -35,15 +35,21 @@ enum ReportScript {
         const margin = (narrow ? Math.min(plan.margin, 112) : plan.margin) + extra;
         const room = width - 12;
         const least = narrow && !plan.shared ? Math.min(plan.cell, 104) : plan.cell;
-        const each = Math.min(least, room - margin) + (plan.shared ? 0 : margin);
+        const base = margin - extra;
+        const each = Math.min(least, room - base) + (plan.shared ? 0 : base);
         const free = plan.shared ? room - margin : room;
         const most = spec.columns === 1 ? 1 : 6;
-        const columns = Math.max(1, Math.min(count, most, Math.floor((free + gap) / (each + gap))));
+        const columns = Math.max(1, Math.min(count, most, Math.floor(((plan.shared ? room - base : room) + gap) / (each + gap))));
         spec.columns = columns;
         const cell = (free - gap * (columns - 1)) / columns - (plan.shared ? 0 : margin);
         spec.spec.width = Math.max(60, Math.floor(cell));
-        const title = Math.floor(cell + (columns > 1 ? gap + (plan.shared ? 0 : margin) - 8 : 0));
-        spec.config.header = Object.assign({}, spec.config.header, { labelLimit: title });
+        const size = narrow ? 11 : 12;
+        const letters = Math.floor(spec.spec.width / (size * 0.66));
+        spec.config.header = Object.assign({}, spec.config.header, { labelLimit: spec.spec.width + 6 });
+        spec.facet.header = Object.assign({}, spec.facet.header, {
+          labelExpr: `length(datum.label) > ${letters}`
+            + " ? split(replace(datum.label, '-', '- '), ' ') : datum.label",
+        });
         spec.spacing = typeof spec.spacing === 'object' ? { row: spec.spacing.row, column: gap } : gap;
       }
       return spec;

@@ -1,0 +1,67 @@
+import Demography
+import Export
+import Foundation
+import Testing
+import Words
+
+@Suite struct TerminalTests {
+  @Test func cyrillicTakesOneColumnALetterAndCombiningMarksNone() {
+    #expect(displayWidth("Қазақстан") == 9)
+    #expect(displayWidth("область Ұлытау") == 14)
+    #expect(displayWidth("e\u{301}") == 1)
+    #expect(displayWidth("한국") == 4)
+  }
+
+  @Test func columnsStandInLineWhateverTheAlphabet() {
+    let table = TerminalTable(
+      [.init("өңір"), .init("человек", alignment: .right)],
+      rows: [["Ақмола облысы", "787 000"], ["Astana", "1 528 000"]])
+    let lines = table.text().split(separator: "\n").map(String.init)
+    #expect(lines[0] == "өңір             человек")
+    #expect(lines[2] == "Ақмола облысы    787 000")
+    #expect(lines[3] == "Astana         1 528 000")
+    #expect(Set(lines.map(displayWidth)).count == 1)
+  }
+
+  @Test func wideTextsAreCutAndNumbersNever() {
+    let table = TerminalTable(
+      [.init("a"), .init("n", alignment: .right)],
+      rows: [[String(repeating: "ы", count: 60), "123456789"]])
+    for width in [20, 30, 40] {
+      let lines = table.text(width: width).split(separator: "\n")
+      #expect(lines.allSatisfy { displayWidth(String($0)) <= width })
+      #expect(lines[2].hasSuffix("123456789") && lines[2].contains("…"))
+    }
+  }
+
+  @Test func colourIsOnlyThereWhenAskedForAndControlCharactersNever() {
+    let table = TerminalTable([.init("a")], rows: [["\u{1B}[31mred\nnext"]])
+    #expect(!table.text().contains("\u{1B}"))
+    #expect(table.text().split(separator: "\n").count == 3)
+    #expect(table.text(isColoured: true).hasPrefix("\u{1B}[1m"))
+  }
+
+  @Test func aRunsTableIsNamedInTheLanguage() {
+    let text = TerminalTable(
+      Mock.regionTable, columns: ["code", "tile_col", "no_such"], language: .ru,
+      names: { column, code in column == "code" && code == "KZ71" ? "Астана" : nil }
+    ).text()
+    #expect(text.contains("столбец сетки") && text.contains("Астана"))
+  }
+
+  @Test func rowsOfJSONKeepColumnsNumbersAndHoles() throws {
+    let table = Table(
+      "t",
+      [
+        .text("name", ["a\"<", nil]), .integer("n", [1, nil]), .real("x", [0.1, .nan]),
+        .boolean("b", [true, nil]),
+      ])
+    let bytes = jsonRows(table)
+    let text = String(decoding: bytes, as: UTF8.self)
+    #expect(text.contains(#"{"name":"a\"<","n":1,"x":0.1,"b":true}"#))
+    #expect(text.contains(#"{"name":null,"n":null,"x":null,"b":null}"#))
+    let object = try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any]
+    #expect(object?["schema"] as? Int == 1)
+    #expect((object?["rows"] as? [Any])?.count == 2)
+  }
+}
