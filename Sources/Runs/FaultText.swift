@@ -47,8 +47,15 @@ public struct FaultText {
   }
 
   private func hint(_ fault: Fault) -> String? {
-    guard let text = words["fault.\(fault.code).hint"], !text.isEmpty else { return nil }
-    return words("message.hint") + ": " + words("fault.\(fault.code).hint", fault.arguments)
+    guard var text = words["fault.\(fault.code).hint"] else { return nil }
+    // Where nothing is near, the question "did you mean …?" is not asked.
+    if fault.arguments["nearest"] == "", let gap = text.range(of: "{nearest}"),
+      let question = text[gap.upperBound...].firstIndex(of: "?")
+    {
+      text = String(text[text.index(after: question)...].drop { $0 == " " || $0 == ";" })
+    }
+    guard !text.isEmpty else { return nil }
+    return words("message.hint") + ": " + words.filled(text, fault.arguments)
   }
 
   private func painted(_ text: String, _ colour: String) -> String {

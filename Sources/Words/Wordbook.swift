@@ -32,11 +32,12 @@ public struct Wordbook: Sendable {
   public func callAsFunction(_ key: String, _ arguments: [String: String] = [:]) -> String {
     guard let text = texts[key] else { return "⟨\(key)⟩" }
     guard !arguments.isEmpty else { return text }
-    return Self.filled(text, arguments)
+    return filled(text, arguments)
   }
 
-  /// One pass, so that braces inside an argument stay as they are.
-  private static func filled(_ text: String, _ arguments: [String: String]) -> String {
+  /// A text with its `{names}` filled in, in one pass, so that braces inside an argument stay as they
+  /// are.
+  public func filled(_ text: String, _ arguments: [String: String]) -> String {
     var result = ""
     var rest = text[...]
     while let open = rest.firstIndex(of: "{") {
