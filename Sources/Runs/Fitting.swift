@@ -93,9 +93,7 @@ enum SeriesSelection {
         plan.select.allSatisfy({ name, code in
           Observation.Column(rawValue: name).map { observation[$0] == code } ?? false
         }),
-        observation.period.frequency == plan.frequency
-          || (observation.period.frequency == "D" && plan.frequency == "A"
-            && observation.period.firstDay.month == 1 && observation.period.firstDay.day == 1)
+        isOfFrequency(observation.period, plan.frequency)
       else { continue }
       points[area, default: []].append((observation.period, observation.value))
     }
@@ -103,12 +101,21 @@ enum SeriesSelection {
     var series: [TimeSeries] = []
     for area in points.keys.sorted() {
       do throws(SeriesError) {
-        series.append(try TimeSeries(id: area, points: points[area] ?? [], season: plan.season))
+        series.append(try TimeSeries(
+            id: area, points: points[area] ?? [], frequency: plan.frequency, season: plan.season))
       } catch {
         faults.append(error.fault)
       }
     }
     if !faults.isEmpty { throw Faults(faults) }
     return series
+  }
+
+  /// A stock at a day counts for the month, or the year, that starts on it.
+  private static func isOfFrequency(_ period: Period, _ frequency: String) -> Bool {
+    guard period.frequency == "D", period.firstDay.day == 1 else {
+      return period.frequency == frequency
+    }
+    return frequency == "M" || (frequency == "A" && period.firstDay.month == 1)
   }
 }
