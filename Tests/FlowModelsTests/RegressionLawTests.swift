@@ -43,6 +43,25 @@ struct RegressionLawTests {
     }
   }
 
+  /// The same twelve rows by Newton's method on dummies (NumPy 2.4.6), tolerances of the golden cases.
+  @Test func aSmallTableAgreesWithDummies() throws {
+    let formula = try Formula.parse("flow ~ log(d) + near | orig + dest")
+    let expected: [(Covariance, SmallSample, [Double])] = [
+      (.hetero, .none, [0.11754062526511362, 0.1361465153773835]),
+      (.hetero, .fixest, [0.23508125053022724, 0.272293030754767]),
+      (.cluster(["orig"]), .none, [0.13672332410466292, 0.16489676523463886]),
+    ]
+    for (covariance, rule, errors) in expected {
+      let fit = try PoissonFlowModel().fit(
+        formula, data(), RegressionOptions(covariance: covariance, smallSample: rule))
+      #expect(abs(fit.coefficients[0].estimate / -1.2597853760894324 - 1) < 1e-8)
+      #expect(abs(fit.coefficients[1].estimate / 0.24882714970093897 - 1) < 1e-8)
+      for (coefficient, error) in zip(fit.coefficients, errors) {
+        #expect(abs(coefficient.standardError / error - 1) < 1e-6)
+      }
+    }
+  }
+
   /// Flows in thousands give the same slopes and, without model variance, the same standard errors.
   @Test func theUnitOfTheFlowDoesNotMatter() throws {
     let formula = try Formula.parse("flow ~ log(d) + near | orig + dest")
