@@ -131,7 +131,9 @@ public struct CohortEngine: Sendable {
           emigration: inputs.stepYears / 2 * rates.emigration[cell])
       }
       workspace.solveSingle(columns.newbornTerms[sex], rates.level, pieces: nil, &ledger)
-      for r in 0..<shape.regions { workspace.newborns[sex * shape.regions + r] = workspace.single[r].end }
+      for r in 0..<shape.regions {
+        workspace.newborns[sex * shape.regions + r] = workspace.single[r].end
+      }
     }
   }
 

@@ -38,7 +38,8 @@ public struct CohortInputs: Hashable, Sendable {
       precondition(
         surface.count == shape.cellCount, "\(surface.count) values for \(shape.cellCount) cells")
     }
-    precondition(fertility.count == shape.regions * shape.ages, "\(fertility.count) fertility rates")
+    precondition(
+      fertility.count == shape.regions * shape.ages, "\(fertility.count) fertility rates")
     precondition(internalRates.shape == shape, "internal rates of another shape")
     precondition(stepYears > 0 && sexRatioAtBirth > 0, "step \(stepYears), SRB \(sexRatioAtBirth)")
     self.shape = shape

@@ -1,7 +1,6 @@
+public import Demography
 import Glibc
 import Kernel
-
-public import Demography
 
 /// An origin-destination estimate with what is known of its error, as a projection starts from it.
 ///

@@ -24,8 +24,10 @@ public struct InternalRates: Hashable, Sendable {
     shape: CohortShape, originLevel: [Double], ageProfile: [Double], shares: [Double]
   ) -> InternalRates {
     let n = shape.regions
-    precondition(originLevel.count == n && shares.count == n * n, "levels or shares of \(n) regions")
-    precondition(ageProfile.count == shape.ageSexCount, "\(ageProfile.count) values of an age profile")
+    precondition(
+      originLevel.count == n && shares.count == n * n, "levels or shares of \(n) regions")
+    precondition(
+      ageProfile.count == shape.ageSexCount, "\(ageProfile.count) values of an age profile")
     var level = [Double](repeating: 0, count: n * n)
     for j in 0..<n {
       for i in 0..<n where i != j { level[j * n + i] = originLevel[i] * shares[j * n + i] }
@@ -42,7 +44,8 @@ public struct InternalRates: Hashable, Sendable {
   public static func dense(shape: CohortShape, rates: [Double]) -> InternalRates {
     let n = shape.regions
     let count = shape.ageSexCount
-    precondition(rates.count == count * n * n, "\(rates.count) rates for \(count) ages, \(n) regions")
+    precondition(
+      rates.count == count * n * n, "\(rates.count) rates for \(count) ages, \(n) regions")
     var level = rates
     for g in 0..<count {
       for i in 0..<n { level[(g * n + i) * n + i] = 0 }
@@ -91,7 +94,9 @@ public struct InternalRates: Hashable, Sendable {
     let block = shape.regions * shape.regions
     var refinedLevel: [Double] = []
     refinedLevel.reserveCapacity(parents.count * block)
-    for parent in parents { refinedLevel.append(contentsOf: level[parent * block..<(parent + 1) * block]) }
+    for parent in parents {
+      refinedLevel.append(contentsOf: level[parent * block..<(parent + 1) * block])
+    }
     return InternalRates(
       shape: shape, classOf: refinedClassOf, classCount: parents.count, profile: profile,
       level: refinedLevel)

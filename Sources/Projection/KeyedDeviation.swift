@@ -35,8 +35,10 @@ public struct KeyedDeviation: Hashable, Sendable {
   ) {
     precondition(units.count == x.count + 1, "\(units.count) keys for \(x.count) regions")
     guard sd > 0 else { return }
-    let common = correlation > 0
-      ? correlation.squareRoot() * normalPair(stream, unit: units[x.count], draw: draw, time: year).0
+    let common =
+      correlation > 0
+      ? correlation.squareRoot()
+        * normalPair(stream, unit: units[x.count], draw: draw, time: year).0
       : 0
     let own = (1 - correlation).squareRoot()
     for r in x.indices {

@@ -22,7 +22,8 @@ public struct PermitProgramme: Hashable, Sendable {
     toPermanent: Double = 0, overstay: Double = 0, overstayLeave: Double = 0.25,
     regularise: Double = 0
   ) {
-    precondition(termQuarters >= 1 && maxTerms >= 1, "\(maxTerms) terms of \(termQuarters) quarters")
+    precondition(
+      termQuarters >= 1 && maxTerms >= 1, "\(maxTerms) terms of \(termQuarters) quarters")
     for share in [renewal, earlyExit, toPermanent, overstay, overstayLeave, regularise] {
       precondition((0...1).contains(share), "a share of \(share)")
     }

@@ -167,7 +167,9 @@ extension StepWorkspace {
         slot += n
       }
       settle((constant[j] + first) * inverse[j], in: &current[j], &change)
-      if other > j { settle((constant[other] + second) * inverse[other], in: &current[other], &change) }
+      if other > j {
+        settle((constant[other] + second) * inverse[other], in: &current[other], &change)
+      }
       j += 2
     }
     return change

@@ -77,8 +77,11 @@ public struct Scenario: Sendable {
     warnings = reader.warnings
   }
 
-  /// Whether any lever rests on assumed numbers.
-  public var isAssumed: Bool { levers.contains(where: \.isAssumed) }
+  /// Whether any lever or parameter rests on assumed numbers.
+  public var isAssumed: Bool {
+    levers.contains(where: \.isAssumed)
+      || parameters.contains { $0.evidence?.quality == .assumed }
+  }
 }
 
 /// What is compared between variants.

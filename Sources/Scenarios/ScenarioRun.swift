@@ -84,8 +84,11 @@ public struct ScenarioRun: Sendable {
       let first = scenario.variants.filter { $0.id == scenario.comparison.against }
       var against = reference
       for variant in first + rest {
-        let store = DrawStore(
-          simulation(scenario, variant, nil), draws: draws, threads: threads)
+        let simulation = simulation(scenario, variant, nil)
+        // Without a lever every draw is that of the baseline, bit for bit.
+        let store =
+          simulation.levers.isEmpty
+          ? reference : DrawStore(simulation, draws: draws, threads: threads)
         try check(store)
         tables.add(store, scenario: scenario.id, variant: variant.id)
         tables.compare(

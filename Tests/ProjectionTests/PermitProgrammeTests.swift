@@ -4,7 +4,8 @@ import Testing
 /// Golden case gc18.
 @Suite struct PermitProgrammeTests {
   private func run(
-    _ programme: PermitProgramme, quarters: Int, wanted: Double, quota: (Int) -> Double? = { _ in nil }
+    _ programme: PermitProgramme, quarters: Int, wanted: Double,
+    quota: (Int) -> Double? = { _ in nil }
   ) -> (stock: PermitStock, accounts: [PermitStock.Quarter]) {
     var stock = PermitStock(programme)
     var accounts: [PermitStock.Quarter] = []

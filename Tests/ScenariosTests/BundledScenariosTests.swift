@@ -6,7 +6,7 @@ import Scenarios
 import Testing
 
 /// The bundled workspace, read as the command line reads it but for the source registry.
-private struct Bundle20 {
+struct Bundle20 {
   let baseline: Baseline
   let inputs: BaselineInputs
   let scenarios: [Scenario]
@@ -116,7 +116,8 @@ private struct Bundle20 {
     let bundle = try Bundle20()
     let draws = ProcessInfo.processInfo.environment["AGYN_TIME"].flatMap { Int($0) } ?? 16
     let run = ScenarioRun(
-      baseline: bundle.baseline, inputs: bundle.inputs, scenarios: bundle.scenarios, seed: 20_250_101,
+      baseline: bundle.baseline, inputs: bundle.inputs, scenarios: bundle.scenarios,
+      seed: 20_250_101,
       draws: draws)
     let clock = ContinuousClock()
     let start = clock.now

@@ -146,4 +146,18 @@ import Testing
     #expect(Set(cards.map(\.id)).count == cards.count)
     #expect(cards.allSatisfy { $0.catalogue == "lever" && !$0.reference.isEmpty })
   }
+
+  @Test func thePublishedSchemaKnowsTheLeversAndKeysOfTheCatalogue() throws {
+    let schema = try Bundle20.document("scenarios/scenario.schema.json")
+    let kinds = schema["properties"]?["levers"]?["items"]?["oneOf"]?.items ?? []
+    #expect(kinds.count == LeverCatalogue.all.count)
+    for kind in LeverCatalogue.all {
+      let properties = try #require(
+        kinds.first { $0["properties"]?["kind"]?["const"]?.text == kind.card.id })["properties"]
+      let keys = Set((properties?.entries ?? []).map(\.key))
+      #expect(keys == Set(kind.keys + ["id", "kind", "target", "evidence"]))
+      let target = properties?["target"]?["properties"]?.entries.map(\.key) ?? []
+      #expect(Set(target) == Set(kind.targetKeys + ["component"]))
+    }
+  }
 }

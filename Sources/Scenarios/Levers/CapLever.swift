@@ -19,7 +19,8 @@ struct CapLever: LeverKind {
     reader.forbid(
       lever.target, isTemporary ? ["to"] : ["programme", "counts"], because: lever.component)
     let units =
-      isTemporary ? ["percent_of_labour_force", "persons_per_year", "persons"] : ["persons_per_year"]
+      isTemporary
+      ? ["percent_of_labour_force", "persons_per_year", "persons"] : ["persons_per_year"]
     guard let node = reader.required(lever.node, "path"),
       let path = reader.path(
         node, lever: lever.id, operations: [.cap], units: units, range: 0...1e8)

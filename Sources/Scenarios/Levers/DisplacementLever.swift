@@ -6,7 +6,8 @@ import Projection
 /// time; most of them return.
 struct DisplacementLever: LeverKind {
   let card = Card(
-    catalogue: "lever", id: "displacement", reference: "IDMC, Global Report on Internal Displacement",
+    catalogue: "lever", id: "displacement",
+    reference: "IDMC, Global Report on Internal Displacement",
     parameters: [
       .init("event.hazard", unit: "1/year", range: 0...1, standard: "0"),
       .init("event.magnitude", unit: "persons", range: 0...1e7, standard: "0"),

@@ -3,7 +3,8 @@ import Demography
 /// A sudden inflow of workers under a temporary programme, with a tail.
 struct ShockLever: LeverKind {
   let card = Card(
-    catalogue: "lever", id: "shock", reference: "Carammia, Iacus & Wilkin (2022), Scientific Reports 12",
+    catalogue: "lever", id: "shock",
+    reference: "Carammia, Iacus & Wilkin (2022), Scientific Reports 12",
     parameters: [
       .init("event.magnitude", unit: "persons", range: 0...1e8, standard: "0"),
       .init("event.spread_quarters", unit: "quarters", range: 1...80, standard: "1"),

@@ -196,7 +196,9 @@ struct InputCollector {
   mutating func exposureFactor(_ population: [Double], _ shape: CohortShape) -> [Double] {
     let totals = shape.totals(population)
     return totals.indices.map { region in
-      guard let before = previousTotals[region]?.value, before + totals[region] > 0 else { return 1 }
+      guard let before = previousTotals[region]?.value, before + totals[region] > 0 else {
+        return 1
+      }
       return totals[region] / ((before + totals[region]) / 2)
     }
   }

@@ -1,6 +1,5 @@
-public import Kernel
-
 public import Demography
+public import Kernel
 
 /// A number of a scenario that may be uncertain: fixed, or drawn by its name, so that the same draw
 /// gives the same value in every variant.
@@ -10,6 +9,7 @@ public struct Parameter: Sendable {
   /// Values outside are never drawn: the distribution is cut there.
   public let bounds: ClosedRange<Double>?
   public let unit: String
+  public let evidence: Evidence?
   public let place: Place
 
   public enum Kind: Sendable {
@@ -63,11 +63,12 @@ extension Reader {
     }
   }
 
-  private static let common = ["unit", "bounds", "note"]
+  private static let common = ["unit", "bounds", "note", "evidence"]
 
   private mutating func parameter(_ node: Document, name: String) -> Parameter? {
     let bounds = readBounds(node)
     let unit = node["unit"]?.text ?? "1"
+    let evidence = evidence(node)
     if node["dist"] == nil {
       closed(node, ["value"] + Self.common)
       guard let value = number(node, "value", in: -1e15...1e15) else { return nil }
@@ -75,13 +76,14 @@ extension Reader {
         reportRange(value, bounds, "value", at: node["value"]?.place ?? node.place)
       }
       return Parameter(
-        name: name, kind: .fixed(value), bounds: bounds, unit: unit, place: node.place)
+        name: name, kind: .fixed(value), bounds: bounds, unit: unit,
+        evidence: evidence, place: node.place)
     }
     guard let family = choice(node, "dist", DistributionFamily.names) else { return nil }
     guard let distribution = distribution(node, family) else { return nil }
     return Parameter(
       name: name, kind: .uncertain(distribution, name: family), bounds: bounds, unit: unit,
-      place: node.place)
+      evidence: evidence, place: node.place)
   }
 
   private mutating func readBounds(_ node: Document) -> ClosedRange<Double>? {

@@ -11,7 +11,8 @@ struct QuarterIndex: Hashable, Sendable, Comparable {
     guard let period = Period(text) else { return nil }
     switch period.frequency {
     case "A": return (QuarterIndex(year: period.year), true)
-    case "Q": return (QuarterIndex(year: period.year, quarter: (period.firstDay.month - 1) / 3), false)
+    case "Q":
+      return (QuarterIndex(year: period.year, quarter: (period.firstDay.month - 1) / 3), false)
     case "D" where period.firstDay.day == 1 && period.firstDay.month % 3 == 1:
       return (
         QuarterIndex(year: period.year, quarter: (period.firstDay.month - 1) / 3),
@@ -110,7 +111,8 @@ extension Reader {
     closed(node, ["op", "unit", "points", "interpolate", "after", "multiply_by"])
     let op = choice(node, "op", operations.map(\.rawValue))
     let unit = choice(node, "unit", units, standard: units.count == 1 ? units[0] : nil)
-    let how = choice(node, "interpolate", Path.Interpolation.allCases.map(\.rawValue), standard: "step")
+    let how = choice(
+      node, "interpolate", Path.Interpolation.allCases.map(\.rawValue), standard: "step")
     let after = choice(node, "after", ["hold", "revert"], standard: "hold")
     let factor = quantity(
       node, "multiply_by", name: lever + ".multiply_by", in: 0...1e9, standard: 1)

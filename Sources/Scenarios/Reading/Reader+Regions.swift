@@ -64,7 +64,9 @@ extension Reader {
   mutating func readSets(_ node: Document?) {
     guard let node else { return }
     for entry in node.entries {
-      if (try? regions.resolve(entry.key, on: day)) != nil || entry.key == "all" || entry.key == "KZ" {
+      if (try? regions.resolve(entry.key, on: day)) != nil || entry.key == "all"
+        || entry.key == "KZ"
+      {
         report("scenario.set-is-region", ["set": entry.key], at: entry.keyPlace)
       }
       sets[entry.key] = regions(entry.value)

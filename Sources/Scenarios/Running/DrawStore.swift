@@ -10,7 +10,8 @@ struct DrawStore: Sendable {
   init(_ simulation: Simulation, draws: Int, threads: Int?) {
     layout = simulation.layout
     self.draws = draws
-    values = parallelFill(slabs: draws, length: simulation.layout.length, threads: threads) { k, slab in
+    values = parallelFill(slabs: draws, length: simulation.layout.length, threads: threads) {
+      k, slab in
       simulation.run(draw: k, record: &slab)
     }
   }

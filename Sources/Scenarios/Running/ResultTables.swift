@@ -40,7 +40,8 @@ struct ResultTables {
   }
 
   var tables: [Table] {
-    [population, pyramid, components, flows, differences, permits, levers, ledger, parts].map(\.table)
+    [population, pyramid, components, flows, differences, permits, levers, ledger, parts].map(
+      \.table)
   }
 
   private var allAreas: [Scenario.Area] {
@@ -192,7 +193,7 @@ struct ResultTables {
           guard let a = metric.values(store, area, year: year, launch: baseline.launch),
             let b = metric.values(other, area, year: year, launch: baseline.launch)
           else { continue }
-          let s = Summary(zip(a, b).map { $0 - $1 })
+          let s = Summary(zip(a, b).map { Self.difference($0, $1) })
           differences.add(
             [
               scenario.id, variant, against, area.name,
@@ -202,6 +203,11 @@ struct ResultTables {
         }
       }
     }
+  }
+
+  /// The difference, 0 where it is below a millionth: sums over millions of people round there.
+  private static func difference(_ a: Double, _ b: Double) -> Double {
+    abs(a - b) < 1e-6 ? 0 : a - b
   }
 
   mutating func addLevers(_ scenario: Scenario) {
