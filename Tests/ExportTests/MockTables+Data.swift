@@ -135,7 +135,7 @@ extension Mock {
           ("FLOW_OD", "RRRAARRR"),
         ]
       ),
-      ("KZ:MLSPP", [("PERMIT_STOCK", "-RRAAAGG"), ("QUOTA", "GGGGGGGG")]),
+      ("KZ:MLSPP", [("PERMIT_STOCK", "–RRAAAGG"), ("QUOTA", "GGGGGGGG")]),
       ("KZ:MIA", [("PERMIT_ISSUED", "????RRRR")]),
       ("KZ:BORDER", [("CROSS_IN", "????????")]),
     ]

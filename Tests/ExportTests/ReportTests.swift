@@ -52,7 +52,7 @@ import Words
     let end = try #require(html.range(of: "<section id=\"scenarios\"")).lowerBound
     let first = html[..<end]
     #expect(first.contains("Astana: how many people in 2035"))
-    #expect(first.contains("80 % interval"))
+    #expect(first.contains("80% interval"))
     #expect(first.contains("data-chart=\"headline\""))
     #expect(first.contains("Kazakhstan, 2022: net migration −6,946 → −6,722"))
     #expect(first.contains("Revised history, release of 2024-03-28"))

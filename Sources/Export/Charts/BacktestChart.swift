@@ -187,6 +187,7 @@ struct CoverageChart: ChartBuilder {
     ]
     let axis: JSON = [
       "title": .string(naming.words("chart.coverage.actual")), "format": ".0%", "tickCount": 5,
+      "labelOverlap": "greedy", "labelSeparation": 8,
     ]
     return [
       "width": "container", "height": .integer(count * 26),

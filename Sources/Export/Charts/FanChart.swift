@@ -10,7 +10,7 @@ struct FanChart: ChartBuilder {
     let naming = page.naming
     let areas = naming.ordered(rows.map { $0.text("area") })
     let points = FanLayers.population(
-      rows, scenario: focus.scenario, variant: focus.variant, areas: Set(areas),
+      page, scenario: focus.scenario, variant: focus.variant, areas: Set(areas),
       name: naming.shortArea)
     let values = FanLayers.values(points)
     let own = rows.filter {

@@ -31,7 +31,9 @@ enum FanLayers {
       let own = points.filter { $0.group == group }.sorted { $0.x < $1.x }
       let known = own.filter { $0.kind != "projected" }
       let projected = own.filter { $0.kind == "projected" }
-      var rows = known.map { row($0, $0.kind == "observed" ? "o" : "m", digits) }
+      var rows = known.map {
+        row($0, ["observed", "derived"].contains($0.kind) ? "o" : "m", digits)
+      }
       if let last = known.last, let first = projected.first, first.x > last.x, last.value != nil {
         rows.append(row(join(last), "p", digits))
       }
@@ -179,20 +181,22 @@ enum FanLayers {
 }
 
 extension FanLayers {
-  /// Points of the table `population` of one scenario and variant, in thousands; what was observed is
-  /// the same for all scenarios and taken once.
+  /// Points of the table `population` of one scenario and variant, in thousands, after those that the
+  /// observations know; what was known at launch is the same for all scenarios and taken once.
   static func population(
-    _ rows: TableRows, scenario: String, variant: String, areas: Set<String>,
+    _ page: ChartPage, scenario: String, variant: String, areas: Set<String>,
     name: (String) -> String
   ) -> [Point] {
-    var seen: Set<[String]> = []
-    return rows.compactMap { row -> Point? in
+    guard let rows = page.rows("population") else { return [] }
+    let history = PopulationHistory.points(page, areas: areas, name: name)
+    var seen = Set(history.map { "\($0.group)|\($0.x)" })
+    let run = rows.compactMap { row -> Point? in
       let area = row.text("area")
       let kind = row.text("kind")
       guard areas.contains(area), let x = decimalYear(row.text("period")) else { return nil }
       if kind == "projected" {
         guard row.text("scenario") == scenario, row.text("variant") == variant else { return nil }
-      } else if !seen.insert([area, row.text("period")]).inserted {
+      } else if !seen.insert("\(name(area))|\(x)").inserted {
         return nil
       }
       func thousands(_ column: String) -> Double? { row.number(column).map { $0 / 1000 } }
@@ -201,5 +205,6 @@ extension FanLayers {
         lower80: thousands("lower_80"), upper80: thousands("upper_80"),
         lower95: thousands("lower_95"), upper95: thousands("upper_95"))
     }
+    return history + run
   }
 }

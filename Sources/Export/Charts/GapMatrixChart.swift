@@ -9,7 +9,7 @@ struct GapMatrixChart: ChartBuilder {
   static let states: [(code: String, key: String, colour: String, sign: String)] = [
     ("G", "good", "#8fd0bb", "●"), ("A", "limited", "#f3cf7d", "◐"),
     ("R", "missing", "#e59a6b", "○"),
-    ("?", "unknown", "#e3e6e9", "?"), ("-", "none", "#f7f8f9", "–"),
+    ("?", "unknown", "#e3e6e9", "?"), ("–", "none", "#f7f8f9", "–"),
   ]
 
   func charts(_ page: ChartPage) -> [Chart] {
@@ -27,7 +27,7 @@ struct GapMatrixChart: ChartBuilder {
         id, tables: ["gaps"], values: headings(shown, naming) + shown.map { value($0, naming) },
         body: body(lines(shown), periods, naming),
         fallback: ReportTable(
-          naming, shown.filter { $0.text("state") != "G" && $0.text("state") != "-" },
+          naming, shown.filter { $0.text("state") != "G" && $0.text("state") != "–" },
           [
             .code("agency", list: "agency"), .code("indicator", list: "indicator"), .text("period"),
             .word("state", prefix: "gap.state"), .word("worst_axis", prefix: "gap.axis"),

@@ -11,7 +11,7 @@ struct HeadlineChart: ChartBuilder {
     guard let rows = page.rows("population"), let focus = page.focus else { return [] }
     let naming = page.naming
     let points = FanLayers.population(
-      rows, scenario: focus.scenario, variant: focus.variant, areas: [focus.area],
+      page, scenario: focus.scenario, variant: focus.variant, areas: [focus.area],
       name: naming.area)
     let other = otherLine(rows, focus)
     let baselineName = naming.label("scenario", focus.scenario)

@@ -8,7 +8,9 @@ struct PermitStockChart: ChartBuilder {
   func charts(_ page: ChartPage) -> [Chart] {
     guard let rows = page.rows("permit_stock") else { return [] }
     let naming = page.naming
-    let own = rows.filter { $0.text("area") == "KZ" && decimalYear($0.text("period")) != nil }
+    let own = rows.filter {
+      $0.text("area") == "KZ" && decimalYear($0.text("period")) != nil && isShown($0, page.focus)
+    }
     guard !own.isEmpty else { return [] }
     let programmes = own.map { $0.text("programme") }.distinct().sorted()
     return [
@@ -117,7 +119,14 @@ struct PermitStockChart: ChartBuilder {
   }
 }
 
-/// Foreign workers by region at the latest date, each beside its quota.
+/// Whether a row is known, or projected under the scenario in question.
+private func isShown(_ row: TableRows.Row, _ focus: ChosenFocus?) -> Bool {
+  guard row.text("kind") == "projected" else { return true }
+  let scenario = row.text("scenario")
+  return scenario.isEmpty || scenario == focus?.scenario && row.text("variant") == focus?.variant
+}
+
+/// Foreign workers by region at the latest known date, each beside its quota.
 struct RegionalPermitsChart: ChartBuilder {
   let id = "permit_regions"
   let section = ReportSection.labour
@@ -125,7 +134,9 @@ struct RegionalPermitsChart: ChartBuilder {
   func charts(_ page: ChartPage) -> [Chart] {
     guard let rows = page.rows("permit_stock") else { return [] }
     let naming = page.naming
-    let regional = rows.filter { $0.text("area") != "KZ" && $0.number("value") != nil }
+    let regional = rows.filter {
+      $0.text("area") != "KZ" && $0.number("value") != nil && $0.text("kind") != "projected"
+    }
     guard let period = regional.map({ $0.text("period") }).max() else { return [] }
     let own = regional.filter { $0.text("period") == period }
     let areas = naming.ordered(own.map { $0.text("area") })
