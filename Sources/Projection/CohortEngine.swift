@@ -12,6 +12,8 @@ public struct CohortEngine: Sendable {
   /// The part of a cell that planned moves may take.
   public let transferCap: Double
   private let columns: CohortColumns
+  /// Ages and sexes with a share in each schedule.
+  private let agesOfSchedule: [[Int]]
 
   /// - Parameter schedules: what `Transfer.schedule` counts.
   public init(inputs: CohortInputs, schedules: [[Double]] = [], transferCap: Double = 0.9) {
@@ -23,6 +25,7 @@ public struct CohortEngine: Sendable {
     self.inputs = inputs
     self.schedules = schedules
     self.transferCap = transferCap
+    agesOfSchedule = schedules.map { schedule in schedule.indices.filter { schedule[$0] > 0 } }
     columns = CohortColumns(inputs.internalRates, stepYears: inputs.stepYears)
   }
 
@@ -162,20 +165,25 @@ public struct CohortEngine: Sendable {
   ) {
     let shape = inputs.shape
     let n = shape.regions
+    let length = shape.ageSexCount
+    let classOf = inputs.internalRates.classOf
     for move in transfers where move.persons > 0 {
       let schedule = schedules[move.schedule]
-      for k in 0..<shape.ageSexCount where schedule[k] > 0 {
-        let from = move.origin * shape.ageSexCount + k
+      var leaving = 0.0
+      var unmet = 0.0
+      for k in agesOfSchedule[move.schedule] {
+        let from = move.origin * length + k
         let wanted = move.persons * schedule[k]
         let moved = min(wanted, transferCap * max(population[from], 0))
         population[from] -= moved
-        population[move.destination * shape.ageSexCount + k] += moved
-        ledger.transfersOut[move.origin] += moved
-        ledger.transfersIn[move.destination] += moved
-        ledger.transfersUnmet[move.origin] += wanted - moved
-        let g = inputs.internalRates.classOf[k]
-        ledger.flows[(g * n + move.destination) * n + move.origin] += moved
+        population[move.destination * length + k] += moved
+        leaving += moved
+        unmet += wanted - moved
+        ledger.flows[(classOf[k] * n + move.destination) * n + move.origin] += moved
       }
+      ledger.transfersOut[move.origin] += leaving
+      ledger.transfersIn[move.destination] += leaving
+      ledger.transfersUnmet[move.origin] += unmet
     }
   }
 }

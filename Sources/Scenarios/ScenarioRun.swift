@@ -106,7 +106,7 @@ public struct ScenarioRun: Sendable {
       if scenario.comparison.attribution != .none { tables.add(attribution(scenario), scenario) }
     }
     return ScenarioResults(
-      tables: tables.tables, warnings: scenarios.flatMap(\.warnings),
+      tables: tables.tables, warnings: scenarios.flatMap { $0.warnings + plausibility($0) },
       banner: scenarios.filter(\.isAssumed).map(\.id))
   }
 

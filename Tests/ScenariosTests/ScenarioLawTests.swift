@@ -136,4 +136,29 @@ private func tables(
     #expect(abs(three[1] + 27 + 2.0 / 3) <= 1e-9)
     #expect(abs(three[2] - 22 - 1.0 / 3) <= 1e-9)
   }
+
+  @Test func aPlanThatEmptiesARegionIsCalledImplausible() throws {
+    let baseline = try ToyCountry.baseline()
+    let scenario = try Scenario(
+      ToyCountry.document(
+        """
+        schema: agyn.scenario/1
+        id: exodus
+        title: {en: Exodus}
+        baseline: {ref: toy}
+        levers:
+          - id: everyone
+            kind: programme
+            target: {component: internal, from: [North], to: [South]}
+            path: {op: add, points: {2025: 1000000}}
+            allocate: {to: {South: 1}}
+        """), baseline: baseline, regions: ToyCountry.regions)
+    let run = ScenarioRun(
+      baseline: baseline, inputs: try ToyCountry.inputs(), scenarios: [scenario], seed: 1, draws: 1)
+    let found = run.plausibility(scenario)
+    #expect(found.map(\.code) == ["scenario.large-transfer", "scenario.transfer-unmet"])
+    #expect(found.allSatisfy { $0.arguments["region"] == "North" && $0.kind == .checkFailed })
+    let path = run.medianPath(scenario)
+    #expect(path.allSatisfy { $0.population.allSatisfy { $0 >= 0 } })
+  }
 }
