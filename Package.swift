@@ -18,13 +18,17 @@ let callsC: [SwiftSetting] = Array(strict.prefix(3))
   let vectorLibrary: [LinkerSetting] = []
 #endif
 
-func layer(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+func layer(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [])
+  -> Target
+{
   .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
 }
 func bridge(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: callsC)
 }
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [])
+  -> Target
+{
   .testTarget(
     name: name, dependencies: dependencies, resources: resources,
     swiftSettings: Array(strict.prefix(3)))
@@ -105,7 +109,9 @@ let package = Package(
     tests("ExportTests", ["Export", "Words", "Demography"]),
     tests(
       "HouseTests",
-      ["Runs", "Harmony", "Ingest", "Formats", "Store", "Demography", "Words", "FlowModels",
-       "SeriesModels", "Projection", "Scenarios", "Export", "Digests"]),
+      [
+        "Runs", "Harmony", "Ingest", "Formats", "Store", "Demography", "Words", "FlowModels",
+        "SeriesModels", "Projection", "Scenarios", "Export", "Digests",
+      ]),
   ]
 )

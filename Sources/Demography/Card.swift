@@ -12,7 +12,9 @@ public struct Card: Hashable, Sendable {
     /// As a person would write it in a file.
     public let standard: String
 
-    public init(_ name: String, unit: String = "1", range: ClosedRange<Double>? = nil, standard: String) {
+    public init(
+      _ name: String, unit: String = "1", range: ClosedRange<Double>? = nil, standard: String
+    ) {
       self.name = name
       self.unit = unit
       self.range = range

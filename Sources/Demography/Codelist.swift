@@ -74,7 +74,8 @@ public struct Codelist: Sendable {
     self.codes = codes.sorted { $0.id < $1.id }
     var byID: [String: Int] = [:]
     for (index, code) in self.codes.enumerated() {
-      precondition(byID.updateValue(index, forKey: code.id) == nil, "code '\(code.id)' twice in \(id)")
+      precondition(
+        byID.updateValue(index, forKey: code.id) == nil, "code '\(code.id)' twice in \(id)")
     }
     var byAlias: [String: Set<Int>] = [:]
     for (index, code) in self.codes.enumerated() {
@@ -107,7 +108,10 @@ public struct Codelist: Sendable {
     switch valid.count {
     case 1: return codes[valid[0]]
     case 0:
-      throw .unknown(spelling, list: id, nearest: nearest(to: spelling, in: codes.flatMap { [$0.id, $0.names.en, $0.names.ru, $0.names.kk] }))
+      throw .unknown(
+        spelling, list: id,
+        nearest: nearest(
+          to: spelling, in: codes.flatMap { [$0.id, $0.names.en, $0.names.ru, $0.names.kk] }))
     default:
       throw .ambiguous(spelling, list: id, candidates: valid.map { codes[$0].id })
     }

@@ -39,7 +39,9 @@ public struct Day: Hashable, Sendable, Comparable, CustomStringConvertible {
     let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
     let shifted = (5 * dayOfYear + 2) / 153
     let month = shifted < 10 ? shifted + 3 : shifted - 9
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shifted + 2) / 5 + 1)
+    return (
+      yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shifted + 2) / 5 + 1
+    )
   }
 
   public var year: Int { civil.year }
@@ -78,7 +80,8 @@ public struct Instant: Hashable, Sendable, Comparable, CustomStringConvertible {
     }
     let clock = text.dropFirst(10)
     let parts = clock.dropFirst().dropLast().split(separator: ":")
-    guard clock.first == "T", parts.count == 3, let hour = Int(parts[0]), let minute = Int(parts[1]),
+    guard clock.first == "T", parts.count == 3, let hour = Int(parts[0]),
+      let minute = Int(parts[1]),
       let second = Int(parts[2]), (0...23).contains(hour), (0...59).contains(minute),
       (0...59).contains(second)
     else { return nil }

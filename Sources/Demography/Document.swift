@@ -79,7 +79,10 @@ public struct Document: Sendable, Hashable {
     entries.filter { !known.contains($0.key) }.map { entry in
       Fault(
         .badConfiguration, "key.unknown",
-        ["key": entry.key, "nearest": nearest(to: entry.key, in: known) ?? "", "known": known.joined(separator: ", ")],
+        [
+          "key": entry.key, "nearest": nearest(to: entry.key, in: known) ?? "",
+          "known": known.joined(separator: ", "),
+        ],
         at: entry.keyPlace)
     }
   }

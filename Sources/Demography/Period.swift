@@ -44,7 +44,9 @@ public struct Period: Hashable, Sendable, Comparable, CustomStringConvertible {
 
   /// The first day of the period.
   public var firstDay: Day {
-    unit == .day ? Day(number: start) : Day(year: start.floorDivided(by: 12), month: start.floorRemainder(by: 12) + 1, day: 1)
+    unit == .day
+      ? Day(number: start)
+      : Day(year: start.floorDivided(by: 12), month: start.floorRemainder(by: 12) + 1, day: 1)
   }
 
   /// The day after the last day of the period.

@@ -9,7 +9,8 @@ public enum SHA256 {
     let status = EVP_Digest(bytes, bytes.count, &digest, &length, EVP_sha256(), nil)
     precondition(status == 1 && length == 32, "EVP_Digest returned \(status)")
     let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    return String(
+      decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 
   /// The digest of a text's UTF-8 bytes.

@@ -22,7 +22,8 @@ extension DataDesk {
       Table(
         "preview",
         [
-          .text("source_column", preview.map(\.source)), .text("dimension", preview.map(\.dimension.rawValue)),
+          .text("source_column", preview.map(\.source)),
+          .text("dimension", preview.map(\.dimension.rawValue)),
           .text("example", preview.map(\.example)), .text("meaning", preview.map(\.meaning)),
         ])
     }

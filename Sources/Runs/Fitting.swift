@@ -101,7 +101,8 @@ enum SeriesSelection {
     var series: [TimeSeries] = []
     for area in points.keys.sorted() {
       do throws(SeriesError) {
-        series.append(try TimeSeries(
+        series.append(
+          try TimeSeries(
             id: area, points: points[area] ?? [], frequency: plan.frequency, season: plan.season))
       } catch {
         faults.append(error.fault)

@@ -10,7 +10,9 @@ enum HarmonisedData {
     let carried = try data.crosswalk.apply(
       checked.observations.filter { $0.geoVintage != "_Z" && $0.geoVintage != target },
       to: target, toolVersion: Engine.version)
-    let external = checked.observations.filter { $0.isCumulative && $0.referenceArea == data.workspace.geography.country }
+    let external = checked.observations.filter {
+      $0.isCumulative && $0.referenceArea == data.workspace.geography.country
+    }
     let quarters = Decumulation.decumulate(external, months: 3, toolVersion: Engine.version)
     let margins = checked.observations.filter {
       $0.period.frequency == "M" && !$0.isCumulative

@@ -45,7 +45,8 @@ public struct PublishedRun {
   /// Writes the report in a language.
   /// - Returns: the path written, or that of the run's own report when `path` is `nil` and it is there.
   public func writeReport(language: Language, to path: String?) throws -> String {
-    let own = language.rawValue == workspace.language ? "report.html" : "report.\(language.rawValue).html"
+    let own =
+      language.rawValue == workspace.language ? "report.html" : "report.\(language.rawValue).html"
     guard let path else { return try workspace.files.url(folder + "/" + own).path }
     let html = Report(try input(language)).html(bundle: ChartBundle.bytes(for: workspace))
     try AtomicFile.write(html, to: URL(fileURLWithPath: path))
@@ -62,7 +63,8 @@ public struct PublishedRun {
       throw Fault(
         .usage, "format.unknown", ["format": format, "known": known.joined(separator: ", ")])
     }
-    let root = try output.map { URL(fileURLWithPath: $0) }
+    let root =
+      try output.map { URL(fileURLWithPath: $0) }
       ?? workspace.files.url("notebooks-export/" + id)
     let all = try (tables ?? tableNames()).map { try table($0) }
     var files: [TableFile] = []
@@ -94,7 +96,8 @@ public struct PublishedRun {
     }
     if images {
       written += try ChartImages.render(
-        charts(of: try input(language)), workspace: workspace, to: root.appendingPathComponent("images"))
+        charts(of: try input(language)), workspace: workspace,
+        to: root.appendingPathComponent("images"))
     }
     return written
   }

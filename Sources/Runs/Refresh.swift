@@ -115,7 +115,9 @@ public struct Refresh {
           "rules": "\(checked.report.outcomes.count)", "failed": "\(checked.failedRules)",
           "not_evaluated": "\(checked.rulesNotEvaluated)",
         ]))
-    if checked.report.isFatal { throw Fault(.checkFailed, "rules.fatal", ["rules": checked.fatalRules]) }
+    if checked.report.isFatal {
+      throw Fault(.checkFailed, "rules.fatal", ["rules": checked.fatalRules])
+    }
     var tables = [data.sourcesTable, data.regionsTable, data.observationsTable]
     tables += checked.tables
     tables += try HarmonisedData.tables(checked, plan: plan)

@@ -151,7 +151,8 @@ public enum ResearchFlows {
   public static func balance(seed: String, rows: String, columns: String) throws -> Answer {
     let (input, readSeconds) = try seconds {
       (
-        try LabelledMatrix(grid: UserFile.grid(seed)), try LabelledMargin(grid: UserFile.grid(rows)),
+        try LabelledMatrix(grid: UserFile.grid(seed)),
+        try LabelledMargin(grid: UserFile.grid(rows)),
         try LabelledMargin(grid: UserFile.grid(columns))
       )
     }

@@ -43,7 +43,9 @@ public enum ResearchSeries {
       (
         "failures",
         .array(
-          failures.map { .members([("code", .string($0.code)), ("detail", .string($0.description))]) })
+          failures.map {
+            .members([("code", .string($0.code)), ("detail", .string($0.description))])
+          })
       ),
       (
         "timing",

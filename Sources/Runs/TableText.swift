@@ -32,7 +32,8 @@ public enum TableText {
     case "xlsx": try Formats.writeXLSX([table])
     case "json": jsonRows(table)
     default:
-      throw Fault(.usage, "format.unknown", ["format": format, "known": "csv, parquet, xlsx, json"])
+      throw Fault(
+        .usage, "format.unknown", ["format": format, "known": "csv, parquet, xlsx, json"])
     }
   }
 

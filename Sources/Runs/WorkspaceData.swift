@@ -67,7 +67,8 @@ public struct WorkspaceData: Sendable {
       workspace: workspace, codelists: lists, regions: try regionList(lists, workspace),
       registry: registry, adjacency: try readAdjacency(workspace),
       crosswalk: try Crosswalk(readCrosswalks(workspace)), asOf: asOf,
-      observations: try store.observations(asOf: asOf), vintages: try store.allVintages(until: asOf),
+      observations: try store.observations(asOf: asOf),
+      vintages: try store.allVintages(until: asOf),
       newFiles: pending.count)
     try store.close()
     return data

@@ -49,7 +49,8 @@ public struct WorkspaceFiles: Sendable {
       var next: [String] = []
       for folder in found {
         let names =
-          (try? FileManager.default.contentsOfDirectory(atPath: url(folder.isEmpty ? "." : folder).path))
+          (try? FileManager.default.contentsOfDirectory(
+            atPath: url(folder.isEmpty ? "." : folder).path))
           ?? []
         for name in names where unsafe fnmatch(String(part), name, FNM_PERIOD) == 0 {
           next.append(folder.isEmpty ? name : folder + "/" + name)

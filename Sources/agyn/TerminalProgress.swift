@@ -1,8 +1,8 @@
 import Demography
 import Foundation
 import Runs
-import Words
 import Synchronization
+import Words
 
 /// Draws the stages of a job on standard error: a verb column, one line a stage, a bar while counting.
 /// Where standard error is no terminal, each event is a line of JSON.
@@ -42,7 +42,8 @@ final class TerminalProgress: ProgressListener {
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 20 - filled)
         let left = Int(((now - start) / Double(max(done, 1)) * Double(total - done)).rounded())
         let clock = "\(left / 60):" + (left % 60 < 10 ? "0" : "") + "\(left % 60)"
-        let line = "\r\u{1B}[K\(verb(event.stage)) [\(bar)] \(done)/\(total)  \(words("cli.eta")) \(clock)"
+        let line =
+          "\r\u{1B}[K\(verb(event.stage)) [\(bar)] \(done)/\(total)  \(words("cli.eta")) \(clock)"
         FileHandle.standardError.write(Data(line.utf8))
       }
     }

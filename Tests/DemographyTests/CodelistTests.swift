@@ -7,7 +7,8 @@ import Testing
     codes: [
       Code(id: "KZ75", names: Names(kk: "Алматы қаласы", ru: "город Алматы", en: "Almaty City")),
       Code(
-        id: "KZ19@2022-06-08", names: Names(kk: "Алматы облысы", ru: "Алматинская область", en: "Almaty Region"),
+        id: "KZ19@2022-06-08",
+        names: Names(kk: "Алматы облысы", ru: "Алматинская область", en: "Almaty Region"),
         validFrom: Day("2022-06-08")),
       Code(
         id: "KZ19@pre2022-06-08",
@@ -24,7 +25,8 @@ import Testing
   }
 
   @Test func aDayTellsOldAndNewExtentsApart() throws {
-    #expect(try Self.list.resolve("Almaty Region", on: Day("2020-01-01")).id == "KZ19@pre2022-06-08")
+    #expect(
+      try Self.list.resolve("Almaty Region", on: Day("2020-01-01")).id == "KZ19@pre2022-06-08")
     #expect(try Self.list.resolve("Almaty Region", on: Day("2023-01-01")).id == "KZ19@2022-06-08")
     #expect(throws: CodelistError.self) { try Self.list.resolve("Almaty Region") }
   }

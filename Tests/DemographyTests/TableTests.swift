@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct TableTests {
   @Test func missingIsNotZero() {
-    let table = Table("t", [.real("value", [0, nil, .nan, 1.5]), .integer("count", [0, nil, 2, 3])])
+    let table = Table(
+      "t", [.real("value", [0, nil, .nan, 1.5]), .integer("count", [0, nil, 2, 3])])
     #expect(table.numbers("value") == [0, nil, nil, 1.5])
     #expect(table.texts("value") == ["0", nil, nil, "1.5"])
     #expect(table.numbers("count") == [0, nil, 2, 3])

@@ -20,7 +20,9 @@ import Words
     return try Workspace(at: folder)
   }
 
-  static func rules(_ summary: DataDesk.RuleSummary) -> [String: (failed: Double, notEvaluated: Double)] {
+  static func rules(_ summary: DataDesk.RuleSummary) -> [String: (
+    failed: Double, notEvaluated: Double
+  )] {
     var outcomes: [String: (failed: Double, notEvaluated: Double)] = [:]
     let failed = summary.rules.numbers("failed")
     let missing = summary.rules.numbers("not_evaluated")
@@ -47,7 +49,10 @@ import Words
     let desk = DataDesk(try Self.workspace())
     for (day, value) in [("2023-03-01", -6946.0), ("2024-03-01", -6722.0)] {
       let table = try desk.observations(
-        ["MEASURE=NET", "SCOPE=EXTERNAL", "REF_AREA=KZ", "SOURCE_ID=bns_external_ytd", "TIME_PERIOD=2022"],
+        [
+          "MEASURE=NET", "SCOPE=EXTERNAL", "REF_AREA=KZ", "SOURCE_ID=bns_external_ytd",
+          "TIME_PERIOD=2022",
+        ],
         asOf: day)
       #expect(table.numbers("OBS_VALUE") == [value], "as of \(day)")
     }

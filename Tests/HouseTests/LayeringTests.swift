@@ -66,8 +66,9 @@ import Testing
     text.split(separator: "\n").compactMap { line in
       var words = line.split(separator: " ").map(String.init)
       while let first = words.first,
-        first.hasPrefix("@") || ["public", "internal", "private", "package", "fileprivate"]
-          .contains(first)
+        first.hasPrefix("@")
+          || ["public", "internal", "private", "package", "fileprivate"]
+            .contains(first)
       { words.removeFirst() }
       guard words.first == "import", words.count >= 2 else { return nil }
       let kinds = ["struct", "class", "enum", "func", "protocol", "typealias", "var", "let"]
@@ -85,7 +86,8 @@ enum SourceTree {
   /// Swift files under a folder, sorted by path.
   static func files(under folder: String) throws -> [(path: String, text: String)] {
     let base = root.appendingPathComponent(folder)
-    let names = FileManager.default.enumerator(atPath: base.path)?.compactMap { $0 as? String } ?? []
+    let names =
+      FileManager.default.enumerator(atPath: base.path)?.compactMap { $0 as? String } ?? []
     return try names.filter { $0.hasSuffix(".swift") }.sorted().map { name in
       (
         folder + "/" + name,

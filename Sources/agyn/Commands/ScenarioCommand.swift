@@ -19,7 +19,8 @@ struct ProjectCommand: ParsableCommand {
   @OptionGroup var language: LanguageOption
 
   func run() throws {
-    let desk = ScenarioDesk(try place.open(), words: words, progress: TerminalProgress(isQuiet: table.json))
+    let desk = ScenarioDesk(
+      try place.open(), words: words, progress: TerminalProgress(isQuiet: table.json))
     let results = try desk.run(
       files: [], settings: [], overrides: plan.overrides(), threads: plan.threadCount)
     if let output { try results.write(to: output) }
@@ -69,9 +70,12 @@ struct ScenarioCommand: ParsableCommand {
 
     @Argument(help: ArgumentHelp(words("cli.scenario.files"), valueName: "FILE.yaml"))
     var files: [String]
-    @Option(name: .customLong("set"), help: ArgumentHelp(words("cli.scenario.set"), valueName: "NAME=VALUE"))
+    @Option(
+      name: .customLong("set"),
+      help: ArgumentHelp(words("cli.scenario.set"), valueName: "NAME=VALUE"))
     var settings: [String] = []
-    @Option(name: .shortAndLong, help: ArgumentHelp(words("cli.output.folder"), valueName: "folder"))
+    @Option(
+      name: .shortAndLong, help: ArgumentHelp(words("cli.output.folder"), valueName: "folder"))
     var output: String?
     @OptionGroup var plan: PlanOptions
     @OptionGroup var table: TableOptions
@@ -97,13 +101,16 @@ struct ScenarioCommand: ParsableCommand {
 
     @Argument(help: ArgumentHelp(words("cli.scenario.files"), valueName: "FILE.yaml"))
     var files: [String]
-    @Option(name: .customLong("set"), help: ArgumentHelp(words("cli.scenario.set"), valueName: "NAME=VALUE"))
+    @Option(
+      name: .customLong("set"),
+      help: ArgumentHelp(words("cli.scenario.set"), valueName: "NAME=VALUE"))
     var settings: [String] = []
     @Option(help: ArgumentHelp(words("cli.scenario.area"), valueName: "code"))
     var area: String?
     @Option(help: ArgumentHelp(words("cli.scenario.year"), valueName: "2035"))
     var year: String?
-    @Option(name: .shortAndLong, help: ArgumentHelp(words("cli.output.folder"), valueName: "folder"))
+    @Option(
+      name: .shortAndLong, help: ArgumentHelp(words("cli.output.folder"), valueName: "folder"))
     var output: String?
     @OptionGroup var plan: PlanOptions
     @OptionGroup var table: TableOptions
