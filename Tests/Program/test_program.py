@@ -3,8 +3,10 @@
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
+import sys
 import time
 
 from program import PROGRAM, ROOT, agyn, case, close, contents, workspace
@@ -128,6 +130,32 @@ def aRefreshIsDoneOnceAndTheSecondChangesNothing(folder):
     assert first["run"] in done.stdout
 
 
+def theReportOpensWithoutComplaint(folder):
+    if not shutil.which("chromium"):
+        print("          not run: chromium absent")
+        return
+    place = workspace(folder)
+    path = json.loads(agyn("refresh", "--json", *DRAWS, cwd=place).stdout)["path"]
+    for name in ("report.html", "report.ru.html", "report.kk.html"):
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "Tools" / "check_report.py"), str(place / path / name)],
+            capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-2000:]
+
+
+def theNotebooksRun(folder):
+    place = workspace(folder)
+    path = place / json.loads(agyn("refresh", "--json", *DRAWS, cwd=place).stdout)["path"]
+    import nbclient
+    import nbformat
+    for file in sorted((path / "notebooks-export").glob("*.ipynb")):
+        notebook = nbformat.read(file, as_version=4)
+        nbformat.validate(notebook)
+        nbclient.NotebookClient(
+            notebook, timeout=300, resources={"metadata": {"path": str(file.parent)}}).execute()
+        assert any(cell.get("outputs") for cell in notebook.cells), file
+
+
 def aKilledRefreshEndsInTheBytesOfAnUndisturbedOne(folder):
     kills = int(os.environ.get("AGYN_KILLS", "6"))
     calm = workspace(folder)
@@ -210,6 +238,7 @@ for function in (
         helpShowsExamplesInThreeLanguages, completionsAreMade, usageErrorsEndWith64, missingInputEndsWith66,
         badDataIsShownWithItsPlaceAllFaultsTogether, aFormulaFaultHasACaret, theFlowFitHasStableKeys,
         aSeedIsBalancedToItsTotals, theSeriesForecastHasStableKeys, aRefreshIsDoneOnceAndTheSecondChangesNothing,
+        theReportOpensWithoutComplaint, theNotebooksRun,
         aKilledRefreshEndsInTheBytesOfAnUndisturbedOne, theNextQuarterGoesIn, badFilesChangeNothing,
         pathsCannotLeaveTheWorkspace, anUnknownKeyIsNamedWithTheNearest, asOfReadsTheReleaseOfThatDay):
     case(function)
