@@ -106,51 +106,52 @@ extension StepWorkspace {
       inverse[i] = reciprocal
       let shrink = 0.5 * out * reciprocal
       contraction.replace(with: shrink, where: shrink .> contraction)
-      current[i] = initial[place]
+      let gone = 0.5 * (mortality[place] + emigration[place])
+      current[i] = initial[place] * (1 - gone) / (1 + gone)
       largest.replace(with: initial[place], where: initial[place] .> largest)
     }
     let kappa = contraction.max()
     let tolerance = largest * (1e-15 * (1 - kappa) / max(kappa, 1e-3))
+    fillMoving(block, columns, terms)
     var passes = 0
     while true {
-      let change = pass(block, columns, terms, level)
+      let change = Self.update(
+        block, terms, columns, level, initial: initial, constant: constant, inverse: inverse,
+        moving: &moving, current: &current)
       passes += 1
       if all(change .<= tolerance) || passes == 100 { break }
     }
     for i in 0..<n { final[i * blocks + block] = current[i] }
   }
 
-  /// One pass of the iteration; returns the largest change of each column.
-  private mutating func pass(
-    _ block: Int, _ columns: CohortColumns, _ terms: Range<Int>, _ level: [Double]
-  ) -> SIMD8<Double> {
-    let n = regions
+  /// People moving between regions by term and origin: rates times the mean of start and end.
+  private mutating func fillMoving(_ block: Int, _ columns: CohortColumns, _ terms: Range<Int>) {
     var slot = 0
     for t in terms {
       let offset = columns.terms[t].offset
-      for i in 0..<n {
+      for i in 0..<regions {
         moving[slot + i] =
           0.5 * columns.weights[offset + i] * (initial[i * blocks + block] + current[i])
       }
-      slot += n
+      slot += regions
     }
-    return Self.update(
-      terms, columns, level, moving: moving, constant: constant, inverse: inverse,
-      current: &current)
   }
 
-  /// New survivors from the people moving, two destinations at a time; the largest change.
+  /// One pass over the destinations, two at a time, each using what the pass has found before it;
+  /// returns the largest change of each column.
   private static func update(
-    _ terms: Range<Int>, _ columns: CohortColumns, _ level: [Double], moving: [SIMD8<Double>],
-    constant: [SIMD8<Double>], inverse: [SIMD8<Double>], current: inout [SIMD8<Double>]
+    _ block: Int, _ terms: Range<Int>, _ columns: CohortColumns, _ level: [Double],
+    initial: [SIMD8<Double>], constant: [SIMD8<Double>], inverse: [SIMD8<Double>],
+    moving: inout [SIMD8<Double>], current: inout [SIMD8<Double>]
   ) -> SIMD8<Double> {
     let n = columns.regions
+    let blocks = columns.blockCount
     let rates = level.span
-    let moving = moving.span
+    var people = moving.mutableSpan
     var change = SIMD8<Double>.zero
     var j = 0
     while j < n {
-      // With an odd number of regions the last pair is the last region twice.
+      // With an odd number of regions the last one stands alone.
       let other = min(j + 1, n - 1)
       var first = SIMD8<Double>.zero
       var second = SIMD8<Double>.zero
@@ -160,15 +161,24 @@ extension StepWorkspace {
         let a = (base + j) * n
         let b = (base + other) * n
         for i in 0..<n {
-          let people = moving[slot + i]
-          first += rates[a + i] * people
-          second += rates[b + i] * people
+          let leaving = people[slot + i]
+          first += rates[a + i] * leaving
+          second += rates[b + i] * leaving
         }
         slot += n
       }
       settle((constant[j] + first) * inverse[j], in: &current[j], &change)
       if other > j {
         settle((constant[other] + second) * inverse[other], in: &current[other], &change)
+      }
+      slot = 0
+      for t in terms {
+        let offset = columns.terms[t].offset
+        for k in j...other {
+          people[slot + k] =
+            0.5 * columns.weights[offset + k] * (initial[k * blocks + block] + current[k])
+        }
+        slot += n
       }
       j += 2
     }
