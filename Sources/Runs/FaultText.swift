@@ -1,4 +1,5 @@
 public import Demography
+import Foundation
 public import Words
 
 /// Faults in the words of a language, in the form of a compiler's message: what, where with a caret,

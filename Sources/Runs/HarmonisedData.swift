@@ -8,7 +8,10 @@ enum HarmonisedData {
     let data = checked.data
     let target = data.workspace.geography.vintage
     let carried = try data.crosswalk.apply(
-      checked.observations.filter { $0.geoVintage != "_Z" && $0.geoVintage != target },
+      checked.observations.filter {
+        $0.geoVintage != "_Z" && $0.geoVintage != target
+          && Crosswalk.standardWeights[$0.measure] != nil
+      },
       to: target, toolVersion: Engine.version)
     let external = checked.observations.filter {
       $0.isCumulative && $0.referenceArea == data.workspace.geography.country
