@@ -13,7 +13,7 @@ struct Backtest: Sendable {
   /// Numbers of values seen, ascending; empty when the series is too short.
   func origins(_ count: Int) -> [Int] {
     let last = count - horizon
-    guard last >= minimumTrain else { return [] }
+    guard origins > 0, last >= minimumTrain else { return [] }
     return Array(max(minimumTrain, last - origins + 1)...last)
   }
 
