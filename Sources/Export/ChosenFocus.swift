@@ -21,7 +21,7 @@ struct ChosenFocus: Hashable {
     let wanted = input.focus.scenario ?? "baseline"
     guard let scenario = scenarios.contains(wanted) ? wanted : scenarios.first else { return nil }
     let areas = projected.map { $0.text("area") }.distinct()
-    let wantedArea = input.focus.area ?? "KZ"
+    let wantedArea = input.focus.area ?? input.country
     guard let area = areas.contains(wantedArea) ? wantedArea : areas.first else { return nil }
     let own = projected.filter { $0.text("scenario") == scenario && $0.text("area") == area }
     let periods = own.map { $0.text("period") }.distinct().sorted()

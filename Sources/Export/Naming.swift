@@ -8,6 +8,8 @@ struct Naming {
   let language: Language
   /// Codes in the order in which regions are shown; the country is not among them.
   let regions: [String]
+  /// Code of the whole country; it bears the title of the workspace.
+  let country: String
   private let labels: [String: [String: Names]]
   private let fullNames: [String: String]
   private let shortNames: [String: String]
@@ -17,11 +19,12 @@ struct Naming {
     language = input.language
     words = Wordbook(input.language)
     numbers = NumberFormat(input.language)
+    country = input.country
     labels = input.labels
     let rows = input.tables["regions"].map { TableRows($0) }
     var codes: [String] = []
-    var full: [String: String] = ["KZ": words("charts.country")]
-    for row in rows.map(Array.init) ?? [] {
+    var full: [String: String] = [country: input.title(input.language.rawValue)]
+    for row in rows.map(Array.init) ?? [] where row.text("code") != country {
       codes.append(row.text("code"))
       full[row.text("code")] = row.text("name_\(input.language.rawValue)")
     }
@@ -51,7 +54,7 @@ struct Naming {
   /// The country first, then the regions by code, then whatever else there is.
   func ordered(_ areas: [String]) -> [String] {
     let rank = Dictionary(
-      uniqueKeysWithValues: (["KZ"] + regions).enumerated().map { ($0.element, $0.offset) })
+      uniqueKeysWithValues: ([country] + regions).enumerated().map { ($0.element, $0.offset) })
     return areas.distinct().sorted {
       (rank[$0] ?? Int.max, $0) < (rank[$1] ?? Int.max, $1)
     }

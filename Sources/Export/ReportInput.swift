@@ -3,7 +3,7 @@ public import Words
 
 /// What the first screen asks about; whatever is `nil` is chosen from the tables.
 public struct Focus: Hashable, Sendable {
-  /// Region code; the country when `nil`.
+  /// Region code; the whole country when `nil`.
   public var area: String?
   /// Year on whose first day people are counted; the last projected one when `nil`.
   public var year: Int?
@@ -28,8 +28,10 @@ public struct ReportInput: Sendable {
   /// By name. A table that is absent or empty leaves out what would be drawn from it.
   public var tables: [String: Table]
   public var language: Language
-  /// Title of the workspace.
+  /// Title of the workspace, which is also the name under which the whole country is shown.
   public var title: Names
+  /// Code of the whole country in the tables.
+  public var country: String
   public var focus: Focus
   /// Code list, code, names: lists `agency`, `indicator`, `scenario`, `variant`, `series`,
   /// `programme`, `source`, `measure`, `lever`, `unit`. Regions come from the table `regions`; a code
@@ -37,13 +39,14 @@ public struct ReportInput: Sendable {
   public var labels: [String: [String: Names]]
 
   public init(
-    run: RunCard, tables: [String: Table], language: Language, title: Names, focus: Focus = Focus(),
-    labels: [String: [String: Names]] = [:]
+    run: RunCard, tables: [String: Table], language: Language, title: Names, country: String,
+    focus: Focus = Focus(), labels: [String: [String: Names]] = [:]
   ) {
     self.run = run
     self.tables = tables
     self.language = language
     self.title = title
+    self.country = country
     self.focus = focus
     self.labels = labels
   }

@@ -151,8 +151,8 @@ public struct PublishedRun {
         draws: record.plan.draws, engineVersion: Engine.version,
         previous: record.plan.previousAsOf.map { String($0.prefix(10)) },
         digests: record.inputs.map { RunCard.Digest(name: $0.path, digest: $0.sha256) }),
-      tables: tables, language: language, title: workspace.title, focus: Focus(),
-      labels: try labels())
+      tables: tables, language: language, title: workspace.title,
+      country: workspace.geography.country, focus: Focus(), labels: try labels())
   }
 
   private func labels() throws -> [String: [String: Names]] {

@@ -124,7 +124,10 @@ public struct Refresh {
     progress.report(
       ProgressEvent(
         "harmonising", detail: "refresh.harmonised",
-        ["gaps": "\(checked.gapCount)", "agencies": "\(checked.agencyCount)"]))
+        [
+          "boundaries": "\(data.crosswalk.dates.count)", "gaps": "\(checked.gapCount)",
+          "agencies": "\(checked.agencyCount)",
+        ]))
     journal.note("harmonised", [:])
     let models = try ModelFiles(workspace)
     let fitted = try cache.tables("fitting") {

@@ -55,8 +55,8 @@ struct RunOutput {
     var tables: [String: Table] = [:]
     for table in results.tables { tables[table.name] = table }
     return ReportInput(
-      run: card, tables: tables, language: language, title: workspace.title, focus: Focus(),
-      labels: results.labels)
+      run: card, tables: tables, language: language, title: workspace.title,
+      country: workspace.geography.country, focus: Focus(), labels: results.labels)
   }
 
   private var card: RunCard {

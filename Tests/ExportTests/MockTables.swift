@@ -114,9 +114,7 @@ enum Mock {
   static func input(_ language: Language, tables: [String: Table] = all) -> ReportInput {
     ReportInput(
       run: run, tables: tables, language: language,
-      title: Names(
-        kk: "Қазақстандағы көші-қон және халық", ru: "Миграция и население Казахстана",
-        en: "Migration and population of Kazakhstan"),
+      title: Names(kk: "Қазақстан", ru: "Казахстан", en: "Kazakhstan"), country: "KZ",
       focus: Focus(area: "KZ71", against: "quota-wide"), labels: labels)
   }
 

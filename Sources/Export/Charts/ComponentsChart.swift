@@ -16,7 +16,7 @@ struct ComponentsChart: ChartBuilder {
     guard let rows = page.rows("components"), let focus = page.focus else { return [] }
     let naming = page.naming
     let known = Dictionary(uniqueKeysWithValues: Self.all.map { ($0.name, $0.sign) })
-    let isCountry = focus.area == "KZ"
+    let isCountry = focus.area == page.naming.country
     let shown = rows.filter { row in
       row.text("area") == focus.area && row.text("scenario") == focus.scenario
         && row.text("variant") == focus.variant && known[row.text("component")] != nil

@@ -17,7 +17,7 @@ struct ConflictChart: ChartBuilder {
   func charts(_ page: ChartPage) -> [Chart] {
     guard let rows = page.rows("observations") else { return [] }
     let naming = page.naming
-    let statements = latest(rows)
+    let statements = latest(rows, country: naming.country)
     let counts = Dictionary(grouping: statements, by: \.source).mapValues(\.count)
     let sources = counts.keys.filter { (counts[$0] ?? 0) >= 3 }.sorted {
       (counts[$1] ?? 0, $0) < (counts[$0] ?? 0, $1)
@@ -42,11 +42,11 @@ struct ConflictChart: ChartBuilder {
   }
 
   /// Annual values of the country, the latest vintage of each source and year.
-  private func latest(_ rows: TableRows) -> [Statement] {
+  private func latest(_ rows: TableRows, country: String) -> [Statement] {
     var newest: [String: Statement] = [:]
     for row in rows {
       let scope = row.text("SCOPE")
-      guard row.text("MEASURE") == "NET", row.text("REF_AREA") == "KZ",
+      guard row.text("MEASURE") == "NET", row.text("REF_AREA") == country,
         scope == "ALL" || scope == "EXTERNAL" || scope.isEmpty,
         ["", "_T"].contains(row.text("SEX")), ["", "_T"].contains(row.text("AGE")),
         ["", "_T"].contains(row.text("CITIZENSHIP")),

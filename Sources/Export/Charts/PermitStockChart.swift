@@ -9,7 +9,8 @@ struct PermitStockChart: ChartBuilder {
     guard let rows = page.rows("permit_stock") else { return [] }
     let naming = page.naming
     let own = rows.filter {
-      $0.text("area") == "KZ" && decimalYear($0.text("period")) != nil && isShown($0, page.focus)
+      $0.text("area") == naming.country && decimalYear($0.text("period")) != nil
+        && isShown($0, page.focus)
     }
     guard !own.isEmpty else { return [] }
     let programmes = own.map { $0.text("programme") }.distinct().sorted()
@@ -135,7 +136,8 @@ struct RegionalPermitsChart: ChartBuilder {
     guard let rows = page.rows("permit_stock") else { return [] }
     let naming = page.naming
     let regional = rows.filter {
-      $0.text("area") != "KZ" && $0.number("value") != nil && $0.text("kind") != "projected"
+      $0.text("area") != naming.country && $0.number("value") != nil
+        && $0.text("kind") != "projected"
     }
     guard let period = regional.map({ $0.text("period") }).max() else { return [] }
     let own = regional.filter { $0.text("period") == period }

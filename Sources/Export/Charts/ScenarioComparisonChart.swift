@@ -16,7 +16,9 @@ struct ScenarioComparisonChart: ChartBuilder {
     let periods = own.map { $0.text("period") }.distinct().sorted()
     let period = page.focus.flatMap { periods.contains($0.period) ? $0.period : nil }
     guard let shownPeriod = period ?? periods.last else { return [] }
-    let shown = own.filter { $0.text("period") == shownPeriod && $0.text("area") != "KZ" }
+    let shown = own.filter {
+      $0.text("period") == shownPeriod && $0.text("area") != naming.country
+    }
     let drawn = shown.isEmpty ? own.filter { $0.text("period") == shownPeriod } : shown
     let base = drawn.first.map { $0.text("against") } ?? "baseline"
     let all = own.filter { $0.text("period") == shownPeriod }

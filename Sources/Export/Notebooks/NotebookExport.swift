@@ -17,7 +17,8 @@ public struct NotebookExport: Sendable {
   public func files() -> [(path: String, bytes: [UInt8])] {
     let words = Wordbook(input.language)
     let names = Set(tables.map(\.table.name))
-    let notebooks = NotebookTexts(words: words, run: input.run.id, tables: names)
+    let notebooks = NotebookTexts(
+      words: words, run: input.run.id, country: input.country, tables: names)
     let written: [(String, String)] = [
       ("01_explore.ipynb", notebooks.explore.json.text(isPretty: true) + "\n"),
       ("02_forecasts.ipynb", notebooks.forecasts.json.text(isPretty: true) + "\n"),

@@ -4,6 +4,8 @@ import Words
 struct NotebookTexts {
   let words: Wordbook
   let run: String
+  /// Code of the whole country in the tables.
+  let country: String
   /// Names of the tables that there are; parts about others are left out.
   let tables: Set<String>
 
@@ -42,7 +44,11 @@ struct NotebookTexts {
     let title = words("notebook.\(id).title", ["run": run])
     let head: [Notebook.Cell] = [
       .text("# \(title)\n\n\(words("notebook.\(id).text"))"),
-      .parameters("folder = None  # where the tables are; None: ../tables or ./tables"),
+      .parameters(
+        """
+        folder = None  # where the tables are; None: ../tables or ./tables
+        country = \(JSON.string(country).text())  # code of the whole country
+        """),
       .code(Self.load), .text(words("notebook.check")), .code(Self.check),
     ]
     let body = parts.filter { tables.contains($0.table) }.flatMap { part -> [Notebook.Cell] in
@@ -125,7 +131,7 @@ struct NotebookTexts {
   private static let series = """
     series = read("series")
     one = series[series["series"] == series["series"].iloc[0]].copy()
-    area = "KZ" if (one["area"] == "KZ").any() else one["area"].iloc[0]
+    area = country if (one["area"] == country).any() else one["area"].iloc[0]
     one = one[one["area"] == area]
     base = alt.Chart(one).encode(x=alt.X("period:O", title=None))
     band = base.mark_area(opacity=0.3, color="#0072B2").encode(y="lower_80:Q", y2="upper_80:Q")
@@ -144,7 +150,7 @@ struct NotebookTexts {
 
   private static let population = """
     population = read("population")
-    area = "KZ" if (population["area"] == "KZ").any() else population["area"].iloc[0]
+    area = country if (population["area"] == country).any() else population["area"].iloc[0]
     one = population[population["area"] == area]
     alt.Chart(one).mark_line().encode(
         x=alt.X("period:O", title=None), y=alt.Y("median:Q", scale=alt.Scale(zero=False)),
@@ -155,7 +161,7 @@ struct NotebookTexts {
   private static let differences = """
     differences = read("differences")
     last = differences[differences["period"].astype(str) == differences["period"].astype(str).max()]
-    last = last[(last["metric"] == last["metric"].iloc[0]) & (last["area"] != "KZ")]
+    last = last[(last["metric"] == last["metric"].iloc[0]) & (last["area"] != country)]
     span = alt.Chart(last).mark_rule(strokeWidth=4, opacity=0.4, color="#0072B2").encode(
         x="lower_80:Q", x2="upper_80:Q", y="area:N")
     dot = alt.Chart(last).mark_point(filled=True, color="#0072B2").encode(x="median:Q", y="area:N")

@@ -148,17 +148,19 @@ public struct Movements: Hashable, Sendable {
     let changes = page.rows("changes").map(Array.init) ?? []
     let revised = changes.filter { $0.text("reason") == "revised" }
     let fresh = changes.filter { $0.text("reason") != "revised" }
-    let data = (Self.ranked(revised) + Self.ranked(fresh)).map { Self.change($0, page.naming) }
+    let data = [revised, fresh].flatMap { Self.ranked($0, country: input.country) }.map {
+      Self.change($0, page.naming)
+    }
     let all = results + data
     items = Array(all.prefix(limit))
     total = all.count
   }
 
   /// The country first, then by the size of the change.
-  private static func ranked(_ rows: [TableRows.Row]) -> [TableRows.Row] {
+  private static func ranked(_ rows: [TableRows.Row], country: String) -> [TableRows.Row] {
     func rank(_ row: TableRows.Row) -> (Int, Double, String) {
       (
-        row.text("area") == "KZ" ? 0 : 1, -abs(row.number("relative") ?? 0),
+        row.text("area") == country ? 0 : 1, -abs(row.number("relative") ?? 0),
         row.text("measure") + row.text("area") + row.text("period")
       )
     }

@@ -58,6 +58,8 @@ public struct Crosswalk: Sendable, Hashable {
 
   /// Sorted by from, then to.
   public let rows: [Row]
+  /// The days on which boundaries changed, each once, in order.
+  public var dates: [Day] { Set(rows.map(\.date)).sorted() }
 
   /// - Throws: `crosswalk.weights` for every area whose weights of one kind add up to more than one, or
   ///   to less and `missing` is `refuse`; `crosswalk.weight` for a negative weight; `crosswalk.twice`
