@@ -31,7 +31,7 @@ install: build bundle
 
 ## clean: remove what was built; runs and data stay
 clean:
-	@rm -rf .build .build-* share .venv
+	@rm -rf .build .build-* share .venv .venv-benchmarks
 
 ## help: list these targets
 help:

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Compares agyn with its peers on the same work on this machine and prints the ratios.
+# usage: Benchmarks/run.sh   (after `swift build -c release`; `make bench` does both)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+agyn=.build/release/agyn
+environment=.venv-benchmarks
+
+if [ ! -x "$agyn" ]; then
+  echo "error: $agyn is not there; run: swift build -c release --product agyn" >&2
+  exit 69
+fi
+Tools/python_env.sh Benchmarks/requirements.txt "$environment"
+
+# One thread for everybody: the ratios are those of the algorithms, not of the cores.
+export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 NUMBA_NUM_THREADS=1
+export RAYON_NUM_THREADS=1
+python=$environment/bin/python3
+panel=$(mktemp -d)
+trap 'rm -rf "$panel"' EXIT
+
+echo "Flows: Poisson with fixed effects beside pyfixest"
+"$python" Benchmarks/flows/compare.py "$agyn"
+echo
+echo "Series: automatic models beside statsforecast"
+"$python" Benchmarks/series/bench.py both "$panel/panel.csv" "$agyn"
