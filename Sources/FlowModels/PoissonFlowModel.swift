@@ -25,7 +25,13 @@ public struct PoissonFlowModel: FlowRegression {
   public func fit(
     _ formula: Formula, _ data: FlowData, _ options: RegressionOptions
   ) throws -> RegressionFit {
-    var design = try RegressionDesign(formula, data, clusters: options.covariance.columns)
+    var design: RegressionDesign
+    do {
+      design = try RegressionDesign(formula, data, clusters: options.covariance.columns)
+    } catch let faults as Faults {
+      // Negative flows are told with the other faults of the file, not after they are mended.
+      throw Faults(faults.all + negativeCells(formula, data))
+    }
     try refuseNegative(design, formula, data)
     design.dropEmptyLevels(data)
     if options.dropsSingletons { design.dropSingletons(data) }
@@ -37,6 +43,19 @@ public struct PoissonFlowModel: FlowRegression {
     return try RegressionFit(
       model: card.id, formula: formula, design: design, regressors: regressors,
       solution: solution, likelihood: Self.likelihood(design.y, solution.fitted), options: options)
+  }
+
+  /// Negative cells of a response that is a column as it stands.
+  private func negativeCells(_ formula: Formula, _ data: FlowData) -> [Fault] {
+    guard let column = data.columnNames.firstIndex(of: formula.response.name) else { return [] }
+    return (0..<data.count).compactMap { row in
+      guard case .number(let value) = data.cell(row: row, column: column), value < 0 else {
+        return nil
+      }
+      return Fault(
+        .badData, "flows.negative", ["found": text(value), "column": formula.response.name],
+        at: data.place(row: row, column: column))
+    }
   }
 
   private func refuseNegative(

@@ -15,14 +15,18 @@ public struct FaultText {
   }
 
   /// All faults, an empty line between them, each fault of the same code and place once.
-  public func callAsFunction(_ faults: [Fault]) -> String {
+  ///
+  /// - Parameter areWarnings: whether they stop nothing and are told as warnings.
+  public func callAsFunction(_ faults: [Fault], areWarnings: Bool = false) -> String {
     var seen: Set<Fault> = []
-    return faults.filter { seen.insert($0).inserted }.map(one).joined(separator: "\n\n")
+    return faults.filter { seen.insert($0).inserted }.map {
+      one($0, isWarning: areWarnings || $0.kind == .checkFailed)
+    }.joined(separator: "\n\n")
   }
 
-  private func one(_ fault: Fault) -> String {
-    let label = fault.kind == .checkFailed ? words("message.warning") : words("message.error")
-    let colour = fault.kind == .checkFailed ? "33" : "31"
+  private func one(_ fault: Fault, isWarning: Bool) -> String {
+    let label = isWarning ? words("message.warning") : words("message.error")
+    let colour = isWarning ? "33" : "31"
     var lines = [
       painted("\(label)[\(fault.code)]", colour) + ": "
         + words("fault.\(fault.code).what", fault.arguments)

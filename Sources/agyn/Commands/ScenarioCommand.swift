@@ -56,7 +56,7 @@ struct ScenarioCommand: ParsableCommand {
       output.show(checked.levers)
       if !checked.warnings.isEmpty {
         let text = FaultText(words, isColoured: Terminal.colours(on: .standardError))
-        Terminal.note(text(checked.warnings))
+        Terminal.note(text(checked.warnings, areWarnings: true))
       }
       if !output.json { Terminal.note(words("scenario.check.ok", ["files": "\(files.count)"])) }
     }
