@@ -20,7 +20,6 @@ struct FlowFigures {
 
   private let period: Period
   private var figures: [Key: Figure] = [:]
-  private static let country = "KZ"
 
   init(_ observations: [Observation], period: Period) {
     self.period = period
@@ -79,13 +78,14 @@ struct FlowFigures {
   /// The part of all internal moves of the country that is between regions.
   func national(_ specification: ODSpecification, _ faults: inout [Fault]) -> ODInputs.Share {
     let period = specification.nationalPeriod
-    guard let between = figure("FLOW_IN", "INTERREGIONAL", area: Self.country, period),
-      let all = margin("FLOW_IN", Self.country, period)
+    let country = specification.country
+    guard let between = figure("FLOW_IN", "INTERREGIONAL", area: country, period),
+      let all = margin("FLOW_IN", country, period)
     else {
       faults.append(
         Fault(
           .missingInput, "od.no-share",
-          ["area": Self.country, "period": period.description]))
+          ["area": country, "period": period.description]))
       return ODInputs.Share(value: 0, range: 0...0)
     }
     return ODInputs.Share(between.value / all, within: specification.nationalWithin)

@@ -57,6 +57,8 @@ public struct ODSpecification: Hashable, Sendable {
   }
 
   public let id: String
+  /// Code of the country as a whole in the observations.
+  public let country: String
   public let period: Period
   /// Part of all internal moves of the country that crosses a border of areas.
   public let nationalPeriod: Period
@@ -76,9 +78,10 @@ public struct ODSpecification: Hashable, Sendable {
     reader.onlyKeys(
       document,
       [
-        "schema", "id", "kind", "title", "period", "national_share", "shares", "seed", "cells",
-        "tolerance",
+        "schema", "id", "kind", "title", "country", "period", "national_share", "shares", "seed",
+        "cells", "tolerance",
       ])
+    country = reader.text(document, "country") ?? ""
     period = reader.period(document, "period") ?? .year(2000)
     let national = document["national_share"] ?? Document(.null, at: document.place)
     reader.onlyKeys(national, ["observed", "within"])

@@ -10,6 +10,7 @@ struct CheckedData {
   let report: RuleReport
   /// Without the rows that rules of severity error set aside.
   let observations: [Observation]
+  let duties: Duties
   let gaps: GapMatrix
   private let conflicts: Table
 
@@ -25,10 +26,10 @@ struct CheckedData {
         observations: data.observations, vintages: data.vintages, codelists: lists, sources: facts,
         asOf: data.asOf))
     observations = report.accepted(data.observations)
+    duties = try Duties.read(
+      Formats.readYAML(workspace.files.bytes(workspace.duties), file: workspace.duties))
     gaps = GapMatrix(
-      duties: try Duties.read(
-        Formats.readYAML(workspace.files.bytes(workspace.duties), file: workspace.duties)),
-      sources: facts, observations: observations, vintages: data.vintages,
+      duties: duties, sources: facts, observations: observations, vintages: data.vintages,
       asOf: data.asOf)
     // Tables are the same in every language: details are stated in English.
     let english = Wordbook(.en)

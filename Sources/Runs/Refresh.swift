@@ -153,7 +153,7 @@ public struct Refresh {
     for table in tables { byName[table.name] = table }
     return Results(
       tables: byName.values.sorted { $0.name < $1.name },
-      labels: Labels.all(data, models: models, study: study), failedChecks: checked.failedErrors,
+      labels: Labels.all(checked, models: models, study: study), failedChecks: checked.failedErrors,
       notEvaluated: checked.rulesNotEvaluated)
   }
 }

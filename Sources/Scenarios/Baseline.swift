@@ -20,6 +20,8 @@ public struct Baseline: Sendable {
   /// A temporary programme held apart from the usual residents.
   public struct Programme: Sendable {
     public let id: String
+    /// `nil` where the file gives none.
+    public let title: Names?
     public let rules: PermitProgramme
     /// Persons under the programme at the launch.
     public let stock: Double
@@ -41,6 +43,8 @@ public struct Baseline: Sendable {
   public let id: String
   public let title: Names
   public let status: String
+  /// Code of the country as a whole, in observations and in tables.
+  public let country: String
   /// Region codes, sorted.
   public let areas: [String]
   /// The projection starts on 1 January of this year and ends on 1 January of `horizon`.
@@ -74,12 +78,15 @@ public struct Baseline: Sendable {
     let day = Day(launchText) ?? Day(year: 2000, month: 1, day: 1)
     let areas = regions.valid(on: day).codes.map(\.id)
     let ages = (document["population"]?["ages"]?["to"]?.integer ?? 100) + 1
-    var reader = Reader(areas: areas, regions: regions, day: day, ages: max(ages, 3))
+    var reader = Reader(
+      country: document["geography"]?["country"]?.text ?? "", areas: areas, regions: regions,
+      day: day, ages: max(ages, 3))
     let parts = BaselineParts(document, &reader)
     guard reader.faults.isEmpty else { throw Faults(reader.faults) }
     id = parts.id
     title = parts.title
     status = parts.status
+    country = reader.country
     self.areas = areas
     launch = parts.launch
     horizon = parts.horizon

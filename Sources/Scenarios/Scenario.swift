@@ -6,6 +6,8 @@ public struct Scenario: Sendable {
   /// A lever of the file with what is known of its numbers.
   public struct Lever: Sendable {
     public let id: String
+    /// `nil` where the file gives none.
+    public let title: Names?
     public let kind: String
     public let evidence: Evidence?
     public let effect: any LeverEffect
@@ -18,6 +20,8 @@ public struct Scenario: Sendable {
   /// The same levers with other numbers, or with some of them off.
   public struct Variant: Hashable, Sendable {
     public let id: String
+    /// `nil` where the file gives none.
+    public let title: Names?
     /// Parameters that take a fixed value in this variant.
     public let set: [String: Double]
     /// Ids of levers that are off.
@@ -63,7 +67,9 @@ public struct Scenario: Sendable {
   /// - Throws: `Faults`, all of the file's together.
   public init(_ document: Document, baseline: Baseline, regions: Codelist) throws(Faults) {
     let day = Day(year: baseline.launch, month: 1, day: 1)
-    var reader = Reader(areas: baseline.areas, regions: regions, day: day, ages: baseline.ages)
+    var reader = Reader(
+      country: baseline.country, areas: baseline.areas, regions: regions, day: day,
+      ages: baseline.ages)
     reader.programmes = baseline.programmes.map(\.id)
     let parts = ScenarioParts(document, baseline, &reader)
     guard reader.faults.isEmpty else { throw Faults(reader.faults) }

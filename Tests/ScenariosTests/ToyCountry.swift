@@ -21,6 +21,7 @@ enum ToyCountry {
         schema: agyn.baseline/1
         id: toy
         title: {en: Toy}
+        geography: {country: TOY}
         time: {launch: 2025-01-01, horizon: 2028-01-01}
         population: {ages: {to: 5}, timing: even, sex_ratio_at_birth: 1.06}
         \(extra)

@@ -44,8 +44,9 @@ struct BaselineParts {
   }
 
   private mutating func readGeography(_ document: Document, _ reader: inout Reader) {
-    guard let node = document["geography"] else { return }
-    reader.closed(node, ["vintage", "units"])
+    guard let node = reader.required(document, "geography") else { return }
+    reader.closed(node, ["country", "vintage", "units"])
+    _ = reader.text(node, "country")
     if let units = node["units"], units.integer != reader.areas.count {
       reader.report(
         "baseline.units", ["stated": units.text ?? "", "found": String(reader.areas.count)],
@@ -123,9 +124,9 @@ struct BaselineParts {
       reader.closed(
         node,
         [
-          "id", "stock", "term_quarters", "max_terms", "renewal", "early_exit", "to_permanent",
-          "overstay", "overstay_leave", "regularise", "demand_growth", "shares", "origins",
-          "quota_percent_of_labour_force", "evidence",
+          "id", "title", "stock", "term_quarters", "max_terms", "renewal", "early_exit",
+          "to_permanent", "overstay", "overstay_leave", "regularise", "demand_growth", "shares",
+          "origins", "quota_percent_of_labour_force", "evidence",
         ])
       guard let programme = readProgramme(node, &reader) else { continue }
       if programmes.contains(where: { $0.id == programme.id }) {
@@ -142,6 +143,7 @@ struct BaselineParts {
     _ node: Document, _ reader: inout Reader
   ) -> Baseline.Programme? {
     guard let id = reader.identifier(node) else { return nil }
+    let title = reader.optionalNames(node, "title")
     noteEvidence(node, id, &reader)
     let share = 0.0...1.0
     let stock = reader.number(node, "stock", in: 0...1e9)
@@ -168,7 +170,7 @@ struct BaselineParts {
         "scenario.shares-sum", ["sum": text(sum)], at: node["origins"]?.place ?? node.place)
     }
     return Baseline.Programme(
-      id: id,
+      id: id, title: title,
       rules: PermitProgramme(
         termQuarters: Int(term), maxTerms: Int(terms), renewal: renewal,
         earlyExit: reader.number(node, "early_exit", in: share, standard: 0) ?? 0,

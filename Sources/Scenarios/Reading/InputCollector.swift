@@ -42,7 +42,8 @@ struct InputCollector {
       Self.keep(observation, in: &matrix[j * baseline.areas.count + i])
       return
     }
-    let area = index[observation.referenceArea] ?? (observation.referenceArea == "KZ" ? -1 : -2)
+    let area =
+      index[observation.referenceArea] ?? (observation.referenceArea == baseline.country ? -1 : -2)
     guard area >= -1 else { return }
     if measure == input("start_population").measure, observation.period == before,
       observation.isTotal
@@ -101,7 +102,7 @@ struct InputCollector {
         .missingInput, "baseline.input-missing",
         [
           "input": name, "measure": measure, "count": String(count),
-          "area": area.map { $0 >= 0 ? baseline.areas[$0] : "KZ" } ?? "KZ",
+          "area": area.map { baseline.areas[$0] } ?? baseline.country,
           "year": String(input(name).year),
         ]))
   }

@@ -65,7 +65,7 @@ extension Reader {
     guard let node else { return }
     for entry in node.entries {
       if (try? regions.resolve(entry.key, on: day)) != nil || entry.key == "all"
-        || entry.key == "KZ"
+        || entry.key == country
       {
         report("scenario.set-is-region", ["set": entry.key], at: entry.keyPlace)
       }

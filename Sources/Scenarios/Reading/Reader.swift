@@ -4,6 +4,8 @@ public import Demography
 public struct Reader: Sendable {
   public internal(set) var faults: [Fault] = []
   public internal(set) var warnings: [Fault] = []
+  /// Code of the country as a whole.
+  let country: String
   /// Regions of the projection, by their index.
   public let areas: [String]
   let regions: Codelist
@@ -18,7 +20,8 @@ public struct Reader: Sendable {
   /// Programmes of the baseline.
   var programmes: [String] = []
 
-  init(areas: [String], regions: Codelist, day: Day, ages: Int) {
+  init(country: String, areas: [String], regions: Codelist, day: Day, ages: Int) {
+    self.country = country
     self.areas = areas
     self.regions = regions
     self.day = day
@@ -122,6 +125,11 @@ public struct Reader: Sendable {
     return Names(
       kk: value["kk"]?.text ?? first, ru: value["ru"]?.text ?? first,
       en: value["en"]?.text ?? first)
+  }
+
+  /// Titles that may be left out.
+  mutating func optionalNames(_ node: Document, _ key: String) -> Names? {
+    node[key] == nil ? nil : names(node, key)
   }
 
   /// An identifier of lower-case letters, digits and hyphens or underscores.

@@ -63,7 +63,8 @@ struct ScenarioParts {
           ], at: node["kind"]?.place ?? node.place)
         continue
       }
-      reader.closed(node, ["id", "kind", "target", "evidence"] + kind.keys)
+      reader.closed(node, ["id", "title", "kind", "target", "evidence"] + kind.keys)
+      let title = reader.optionalNames(node, "title")
       guard let target = reader.required(node, "target") else { continue }
       reader.closed(target, ["component"] + kind.targetKeys)
       let evidence = reader.evidence(node)
@@ -78,7 +79,7 @@ struct ScenarioParts {
       if let effect = kind.effect(lever, &reader) {
         levers.append(
           Scenario.Lever(
-            id: id, kind: word, evidence: evidence, effect: effect, place: node.place))
+            id: id, title: title, kind: word, evidence: evidence, effect: effect, place: node.place))
       }
     }
   }
@@ -86,7 +87,8 @@ struct ScenarioParts {
   private mutating func readVariants(_ document: Document, _ reader: inout Reader) {
     let ids = (document["levers"]?.items ?? []).compactMap { $0["id"]?.text }
     for node in document["variants"]?.items ?? [] {
-      reader.closed(node, ["id", "set", "disable"])
+      reader.closed(node, ["id", "title", "set", "disable"])
+      let title = reader.optionalNames(node, "title")
       guard let id = reader.identifier(node) else { continue }
       if id == "baseline" || variants.contains(where: { $0.id == id }) {
         reader.report("scenario.variant-twice", ["variant": id], at: node.place)
@@ -121,10 +123,11 @@ struct ScenarioParts {
           at: item.place)
       }
       variants.append(
-        Scenario.Variant(id: id, set: set, disabled: disabled.compactMap(\.text).sorted()))
+        Scenario.Variant(
+          id: id, title: title, set: set, disabled: disabled.compactMap(\.text).sorted()))
     }
     if (document["variants"]?.items ?? []).isEmpty {
-      variants = [Scenario.Variant(id: "main", set: [:], disabled: [])]
+      variants = [Scenario.Variant(id: "main", title: nil, set: [:], disabled: [])]
     }
   }
 
@@ -160,9 +163,9 @@ struct ScenarioParts {
           ?? "none") ?? .none)
   }
 
-  /// `regions` of a comparison: codes or aliases, local sets, and `KZ` for the country.
+  /// `regions` of a comparison: codes or aliases, local sets, and the code of the country.
   private func readAreas(_ node: Document, _ reader: inout Reader) -> [Scenario.Area] {
-    let country = Scenario.Area(name: "KZ", members: Array(baseline.areas.indices))
+    let country = Scenario.Area(name: baseline.country, members: Array(baseline.areas.indices))
     guard let list = node["regions"] else {
       return [country]
         + baseline.areas.enumerated().map { Scenario.Area(name: $0.element, members: [$0.offset]) }
@@ -170,7 +173,7 @@ struct ScenarioParts {
     var areas: [Scenario.Area] = []
     for item in list.items {
       guard let name = item.text else { continue }
-      if name == "KZ" {
+      if name == baseline.country {
         areas.append(country)
       } else if name == "all" {
         areas += baseline.areas.enumerated().map {

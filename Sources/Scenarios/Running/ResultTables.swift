@@ -45,7 +45,7 @@ struct ResultTables {
   }
 
   private var allAreas: [Scenario.Area] {
-    [Scenario.Area(name: "KZ", members: Array(baseline.areas.indices))]
+    [Scenario.Area(name: baseline.country, members: Array(baseline.areas.indices))]
       + baseline.areas.enumerated().map { Scenario.Area(name: $0.element, members: [$0.offset]) }
   }
 
@@ -178,8 +178,8 @@ struct ResultTables {
         }
       }
     }
-    ledger.add([scenario, variant, "KZ", "", "split_cohorts"], [store.splitCohorts])
-    ledger.add([scenario, variant, "KZ", "", "largest_residual"], [store.largestResidual])
+    ledger.add([scenario, variant, baseline.country, "", "split_cohorts"], [store.splitCohorts])
+    ledger.add([scenario, variant, baseline.country, "", "largest_residual"], [store.largestResidual])
   }
 
   /// Differences on the same draws, then their quantiles.
