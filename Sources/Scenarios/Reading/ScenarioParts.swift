@@ -79,7 +79,8 @@ struct ScenarioParts {
       if let effect = kind.effect(lever, &reader) {
         levers.append(
           Scenario.Lever(
-            id: id, title: title, kind: word, evidence: evidence, effect: effect, place: node.place))
+            id: id, title: title, kind: word, evidence: evidence, effect: effect, place: node.place)
+        )
       }
     }
   }

@@ -179,7 +179,8 @@ struct ResultTables {
       }
     }
     ledger.add([scenario, variant, baseline.country, "", "split_cohorts"], [store.splitCohorts])
-    ledger.add([scenario, variant, baseline.country, "", "largest_residual"], [store.largestResidual])
+    ledger.add(
+      [scenario, variant, baseline.country, "", "largest_residual"], [store.largestResidual])
   }
 
   /// Differences on the same draws, then their quantiles.
