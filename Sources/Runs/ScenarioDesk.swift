@@ -28,9 +28,7 @@ public struct ScenarioDesk {
     guard let regions = lists["regions"]?.valid(on: workspace.geography.validOn) else {
       throw Fault(.missingInput, "file.missing", ["path": workspace.geography.regions])
     }
-    let baseline = try Baseline(
-      Formats.readYAML(workspace.files.bytes(workspace.baseline), file: workspace.baseline),
-      regions: regions)
+    let baseline = try Study.baseline(workspace, regions: regions)
     let scenarios = try Study.scenarios(
       documents(files, settings: []), baseline: baseline, regions: regions)
     return (Self.leverTable(scenarios), scenarios.flatMap(\.warnings))

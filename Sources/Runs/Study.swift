@@ -20,9 +20,7 @@ struct Study {
     let data = checked.data
     let workspace = data.workspace
     let regions = data.currentRegions
-    baseline = try Baseline(
-      Formats.readYAML(workspace.files.bytes(workspace.baseline), file: workspace.baseline),
-      regions: regions)
+    baseline = try Self.baseline(workspace, regions: regions)
     scenarios = try Self.scenarios(
       files ?? Self.documents(workspace), baseline: baseline, regions: regions)
     var flows: FlowBaseline?
@@ -47,6 +45,21 @@ struct Study {
     ).results { share in
       progress.report(ProgressEvent("projecting", done: Int((share * 100).rounded()), total: 100))
     }
+  }
+
+  /// Reads the baseline of a workspace.
+  /// - Throws: `baseline.other-country` when its country is not that of the workspace.
+  static func baseline(_ workspace: Workspace, regions: Codelist) throws -> Baseline {
+    let document = try Formats.readYAML(
+      workspace.files.bytes(workspace.baseline), file: workspace.baseline)
+    let baseline = try Baseline(document, regions: regions)
+    guard baseline.country == workspace.geography.country else {
+      throw Fault(
+        .badConfiguration, "baseline.other-country",
+        ["found": baseline.country, "expected": workspace.geography.country],
+        at: document["geography"]?["country"]?.place)
+    }
+    return baseline
   }
 
   /// Reads scenario files against a baseline; all faults of all files together.
