@@ -30,6 +30,15 @@ struct FlowDataTests {
     #expect(found == ["flows.negative(column: flow, found: -2) flows.csv:3:1"])
   }
 
+  @Test func aNegativeFlowIsToldWithTheOtherFaultsOfTheFile() throws {
+    let found = try faults("flow,d\nx,3\n-2,2\n5,1\n", "flow ~ d")
+    #expect(
+      found == [
+        "flows.not-a-number(column: flow, found: x) flows.csv:2:1",
+        "flows.negative(column: flow, found: -2) flows.csv:3:1",
+      ])
+  }
+
   @Test func aMisspeltColumnIsNamedWithTheNearestOne() throws {
     let found = try faults("flow,distance\n4,3\n2,2\n5,1\n", "flow ~ log(distnace)")
     #expect(

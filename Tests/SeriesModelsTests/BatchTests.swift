@@ -52,6 +52,14 @@ import Testing
     }
   }
 
+  @Test func aLongSeriesOfAPlanWithoutOriginsIsForecastUnscored() {
+    let outcomes = forecastBatch(
+      [TimeSeries("a", wave(40, 1), season: 4)], plan: plan(origins: 0), seed: 1, threads: 1)
+    #expect(outcomes.map(\.rung) == [.full])
+    #expect(outcomes[0].scores.isEmpty)
+    #expect(outcomes[0].forecast.steps.allSatisfy { $0.median.isFinite })
+  }
+
   @Test func siblingsLendTheirSpreadToAShortSeries() throws {
     let long = (0..<5).map { TimeSeries("s\($0)", wave(30, $0), season: 4) }
     let short = TimeSeries("z", [200, 210], season: 4)
