@@ -4,7 +4,7 @@
     check_report.py REPORT.html [--width 1280,390] [--shots FOLDER]
 
 At each width: no sideways scroll, nothing in the console, no request to a network, and every chart
-has a title and marks. One line a check; exit 1 when one fails, 66 when there is no browser.
+has a title and marks, those behind a line once it is opened. One line a check; exit 1 when one fails, 66 when there is no browser.
 Needs the package selenium, and Chromium with its driver (Debian: chromium, chromium-driver).
 """
 
@@ -33,6 +33,14 @@ return [...document.querySelectorAll('figure')].map((figure) => {
     height: box ? box.height : 0,
   };
 });
+"""
+
+
+OPEN = """
+const folds = [...document.querySelectorAll('details.fold:not([open])')]
+  .filter((fold) => fold.querySelector('.chart'));
+for (const fold of folds) fold.open = true;
+return folds.length;
 """
 
 
@@ -111,6 +119,14 @@ def check(report: pathlib.Path, width: int, shots: pathlib.Path | None) -> bool:
         drawn = wait_until_drawn(driver, 60)
         seconds = time.monotonic() - start
         results.append((drawn, f"charts drawn in {seconds:.1f} s"))
+        if shots:
+            shots.mkdir(parents=True, exist_ok=True)
+            screenshot(driver, shots / f"{report.stem}-{width}.png")
+        # Charts behind a line are drawn once it is opened: open every one and look at them too.
+        folds = driver.execute_script(OPEN)
+        time.sleep(0.2)
+        opened = wait_until_drawn(driver, 60)
+        results.append((opened, f"{folds} folded charts opened and drawn"))
         figures = driver.execute_script(LOOK)
         without_title = [f["id"] for f in figures if not f["title"].strip()]
         results.append((not without_title, f"{len(figures)} figures have titles {without_title or ''}"))
@@ -127,8 +143,7 @@ def check(report: pathlib.Path, width: int, shots: pathlib.Path | None) -> bool:
         asked = requests(driver)
         results.append((not asked, f"no network request {asked[:3] or ''}"))
         if shots:
-            shots.mkdir(parents=True, exist_ok=True)
-            screenshot(driver, shots / f"{report.stem}-{width}.png")
+            screenshot(driver, shots / f"{report.stem}-{width}-open.png")
     finally:
         driver.quit()
     for good, text in results:

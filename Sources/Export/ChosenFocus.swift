@@ -11,6 +11,8 @@ struct ChosenFocus: Hashable {
   let launchPeriod: String
   let against: String?
   let againstVariant: String?
+  /// Whether the other scenario has several variants, so that its name alone says too little.
+  let namesVariant: Bool
 
   /// `nil` where nothing is projected.
   init?(_ input: ReportInput) {
@@ -25,7 +27,7 @@ struct ChosenFocus: Hashable {
     guard let area = areas.contains(wantedArea) ? wantedArea : areas.first else { return nil }
     let own = projected.filter { $0.text("scenario") == scenario && $0.text("area") == area }
     let periods = own.map { $0.text("period") }.distinct().sorted()
-    let compared = Self.compared(input, area: area)
+    let compared = Self.compared(input, area: area, base: scenario)
     let asked =
       input.focus.year.flatMap { year in periods.first { Period($0)?.year == year } }
       ?? compared.map(\.period).filter { periods.contains($0) }.max()
@@ -40,20 +42,57 @@ struct ChosenFocus: Hashable {
     self.period = period
     launchPeriod = known.map { $0.text("period") }.max() ?? periods.first ?? period
     let others = scenarios.filter { $0 != scenario }
-    let wantedOther = input.focus.against ?? ""
-    let withAnswer = compared.first { $0.period == period && others.contains($0.scenario) }
-    let other = others.contains(wantedOther) ? wantedOther : withAnswer?.scenario ?? others.first
+    let wantedOther = input.focus.against.flatMap { others.contains($0) ? $0 : nil }
+    let candidates = compared.filter {
+      $0.period == period && others.contains($0.scenario)
+        && (wantedOther == nil || $0.scenario == wantedOther)
+    }
+    let answering = candidates.first { !$0.isNothing } ?? candidates.first
+    let other = answering?.scenario ?? wantedOther ?? others.first
     against = other
-    againstVariant = projected.first { $0.text("scenario") == other }?.text("variant")
+    againstVariant =
+      answering?.variant ?? projected.first { $0.text("scenario") == other }?.text("variant")
+    namesVariant =
+      projected.filter { $0.text("scenario") == other }.map { $0.text("variant") }.distinct().count
+      > 1
   }
 
-  /// Scenarios and periods whose population of the area is compared on the same draws.
+  /// One variant and period whose population of the area is compared on the same draws.
+  private struct Compared {
+    let scenario: String
+    let variant: String
+    let period: String
+    /// Whether no draw differs.
+    let isNothing: Bool
+  }
+
   private static func compared(
-    _ input: ReportInput, area: String
-  ) -> [(scenario: String, period: String)] {
+    _ input: ReportInput, area: String, base: String
+  ) -> [Compared] {
     guard let table = input.tables["differences"] else { return [] }
     return TableRows(table).filter {
       $0.text("metric") == "population" && $0.text("area") == area
-    }.map { ($0.text("scenario"), $0.text("period")) }
+        && Difference.isAgainst(base, $0)
+    }.map {
+      Compared(
+        scenario: $0.text("scenario"), variant: $0.text("variant"), period: $0.text("period"),
+        isNothing: Difference.isNothing($0))
+    }
+  }
+}
+
+/// What rows of the table `differences` say.
+enum Difference {
+  /// Whether the row compares with the scenario itself, and not with another variant.
+  static func isAgainst(_ base: String, _ row: TableRows.Row) -> Bool {
+    let against = row.text("against")
+    return against.isEmpty || against == base || against == "baseline"
+  }
+
+  /// Whether what is compared is the same in every draw that the row tells of.
+  static func isNothing(_ row: TableRows.Row) -> Bool {
+    ["median", "lower_95", "lower_80", "upper_80", "upper_95"].allSatisfy {
+      (row.number($0) ?? 0) == 0
+    }
   }
 }

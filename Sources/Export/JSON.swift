@@ -28,6 +28,15 @@ public enum JSON: Hashable, Sendable {
     return members.first { $0.name == name }?.value
   }
 
+  /// The value of a number; `nil` for anything else.
+  var double: Double? {
+    switch self {
+    case .number(let value): value
+    case .integer(let value): Double(value)
+    default: nil
+    }
+  }
+
   /// This object with further members at its end; members of the same name are replaced.
   /// - Precondition: both are objects.
   func merged(_ other: JSON) -> JSON {

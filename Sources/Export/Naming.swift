@@ -43,8 +43,33 @@ struct Naming {
 
   /// The name of a code; the code itself where it has none.
   func label(_ list: String, _ code: String) -> String {
-    labels[list]?[code].map { $0(language.rawValue) }
-      ?? words["label.\(list).\(code)"] ?? code
+    if let name = labels[list]?[code].map({ $0(language.rawValue) })
+      ?? words["label.\(list).\(code)"]
+    {
+      return name
+    }
+    if list == "model", code.hasPrefix("log:") {
+      return words("label.model.log", ["model": label(list, String(code.dropFirst(4)))])
+    }
+    return code
+  }
+
+  /// The name of a permit programme; a projected `permit_employer` is the programme `EMPLOYER`.
+  func programme(_ code: String) -> String {
+    let plain = code.hasPrefix("permit_") ? code.dropFirst(7).uppercased() : code
+    return label("programme", labels["programme"]?[code] == nil ? plain : code)
+  }
+
+  /// A variant's name beside that of its scenario.
+  func variant(_ code: String) -> String { label("variant", code) }
+
+  /// The scenario that the baseline is set against, with its variant where it has several.
+  func against(_ focus: ChosenFocus) -> String {
+    let scenario = label("scenario", focus.against ?? "")
+    guard focus.namesVariant, let variant = focus.againstVariant, !variant.isEmpty else {
+      return scenario
+    }
+    return "\(scenario) · \(self.variant(variant))"
   }
 
   func kind(_ code: String) -> String { words["kind.\(code.lowercased())"] ?? code }

@@ -8,6 +8,7 @@ struct ReportTable: Hashable {
     case area(String)
     case code(String, list: String)
     case kind(String)
+    case programme(String)
     case number(String)
     case signed(String)
     case percent(String)
@@ -16,7 +17,9 @@ struct ReportTable: Hashable {
 
     var name: String {
       switch self {
-      case .text(let name), .area(let name), .code(let name, _), .kind(let name), .number(let name),
+      case .text(let name), .area(let name), .code(let name, _), .kind(let name),
+        .programme(let name),
+        .number(let name),
         .signed(let name), .percent(let name), .word(let name, _):
         name
       }
@@ -60,6 +63,7 @@ struct ReportTable: Hashable {
     case .text: return text
     case .area: return naming.area(text)
     case .code(_, let list): return text.isEmpty ? "" : naming.label(list, text)
+    case .programme: return text.isEmpty ? "" : naming.programme(text)
     case .kind: return text.isEmpty ? "" : naming.kind(text)
     case .word(_, let prefix): return naming.words["\(prefix).\(text)"] ?? text
     case .number: return row.number(column.name).map(naming.numbers.cell) ?? ""

@@ -5,10 +5,11 @@ import Words
 
 @Suite struct ChartLawTests {
   static let expected = [
-    "headline", "scenario_comparison", "components", "tile_map", "fan_regions", "pyramid",
+    "headline", "scenario_comparison_quota_wide", "scenario_comparison_resettlement",
+    "scenario_comparison_shock_return", "components", "tile_map", "fan_regions", "pyramid",
     "pyramid_regions", "od_heat", "corridors", "permit_stock", "permit_regions", "backtest",
     "coverage",
-    "series_natinc", "series_unemp", "gap_matrix", "conflicts",
+    "series_natinc", "series_unemp", "series_unemp_rest", "gap_matrix", "conflicts",
   ]
 
   @Test func everyChartOfAFullRunIsThereInTheOrderOfTheReport() {

@@ -11,18 +11,12 @@ struct BacktestChart: ChartBuilder {
     let naming = page.naming
     let own = rows.filter { ($0.number("relative_to_naive") ?? 0) > 0 }
     guard !own.isEmpty else { return [] }
-    let values: [JSON] = own.map { row in
-      [
-        "g": .string(naming.label("series", row.text("series"))),
-        "m": .string(naming.label("model", row.text("model"))),
-        "a": .string(naming.area(row.text("area"))), "h": .optional(row.number("horizon")),
-        "r": .optional(row.number("relative_to_naive")), "c": .bool(row.flag("chosen")),
-      ]
-    }
+    let values = values(own, naming)
     let series = own.map { naming.label("series", $0.text("series")) }.distinct().sorted()
     return [
       page.chart(
-        id, tables: ["backtest"], values: values, layout: .facet(cell: 215, margin: 104),
+        id, tables: ["backtest"], sources: page.statedBehindBacktest, values: values,
+        layout: .facet(cell: 200, margin: 140),
         body: body(
           series, own.compactMap { $0.number("relative_to_naive") }, models: ordered(own, naming),
           naming),
@@ -34,6 +28,24 @@ struct BacktestChart: ChartBuilder {
             .number("relative_to_naive"), .percent("coverage_80"), .percent("coverage_95"),
           ]))
     ]
+  }
+
+  /// The ratios, and with the first of each model and series their median.
+  private func values(_ rows: [TableRows.Row], _ naming: Naming) -> [JSON] {
+    var middles = Dictionary(grouping: rows) { "\($0.text("series"))|\($0.text("model"))" }
+      .mapValues { own -> Double in
+        let sorted = own.compactMap { $0.number("relative_to_naive") }.sorted()
+        return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+      }
+    return rows.map { row in
+      let middle = middles.removeValue(forKey: "\(row.text("series"))|\(row.text("model"))")
+      return [
+        "g": .string(naming.label("series", row.text("series"))),
+        "m": .string(naming.label("model", row.text("model"))),
+        "a": .string(naming.area(row.text("area"))), "h": .optional(row.number("horizon")),
+        "r": .optional(row.number("relative_to_naive")), "md": .optional(middle),
+      ]
+    }
   }
 
   /// Models by the median of their ratios, the best first.
@@ -54,7 +66,7 @@ struct BacktestChart: ChartBuilder {
     let y: JSON = [
       "field": "m", "type": "nominal",
       "sort": .array(models.map(JSON.string)),
-      "axis": ["title": nil, "domain": false, "grid": true, "labelLimit": 116],
+      "axis": ["title": nil, "domain": false, "grid": true, "labelLimit": 160],
     ]
     func x(_ field: String) -> JSON {
       [
@@ -84,27 +96,20 @@ struct BacktestChart: ChartBuilder {
       ],
     ]
     let middle: JSON = [
-      "transform": [
-        [
-          "aggregate": [
-            ["op": "median", "field": "r", "as": "r"], ["op": "max", "field": "c", "as": "c"],
-          ], "groupby": ["g", "m"],
-        ]
-      ],
       "mark": ["type": "point", "size": 80, "opacity": 1, "filled": true],
       "encoding": [
-        "y": y, "x": x("r"),
+        "y": y, "x": x("md"),
         "color": [
           "condition": [
-            ["test": "datum.r < 0.995", "value": .string(ChartTheme.projected)],
-            ["test": "datum.r > 1.005", "value": .string(ChartTheme.against)],
+            ["test": "datum.md < 0.995", "value": .string(ChartTheme.projected)],
+            ["test": "datum.md > 1.005", "value": .string(ChartTheme.against)],
           ],
           "value": .string(ChartTheme.muted),
         ],
         "tooltip": [
           ["field": "m", "type": "nominal", "title": .string(naming.column("model"))],
           [
-            "field": "r", "type": "quantitative", "format": ".2f",
+            "field": "md", "type": "quantitative", "format": ".2f",
             "title": .string(naming.words("chart.backtest.median")),
           ],
         ],
@@ -120,7 +125,9 @@ struct BacktestChart: ChartBuilder {
       ],
       "columns": 2, "spacing": 26,
       "spec": ["width": 300, "height": ["step": 22], "layer": [naive, each, middle]],
-      "resolve": ["axis": ["x": "independent", "y": "independent"]],
+      "resolve": [
+        "scale": ["y": "independent"], "axis": ["x": "independent", "y": "independent"],
+      ],
     ]
   }
 }
@@ -154,7 +161,7 @@ struct CoverageChart: ChartBuilder {
     }
     return [
       page.chart(
-        id, tables: ["backtest"],
+        id, tables: ["backtest"], sources: page.statedBehindBacktest,
         values: means.map {
           [
             "g": .string($0.name), "n": .number($0.level),
@@ -217,5 +224,12 @@ struct CoverageChart: ChartBuilder {
         ],
       ],
     ]
+  }
+}
+
+extension ChartPage {
+  /// Who states the series that the models were run on.
+  fileprivate var statedBehindBacktest: [String] {
+    stated(bySeries: rows("series").map(Array.init) ?? [])
   }
 }

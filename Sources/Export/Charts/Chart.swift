@@ -16,6 +16,8 @@ public struct Chart: Hashable, Sendable {
   public let tables: [String]
   /// Names of those who state the figures.
   public let sources: [String]
+  /// Whether the report shows it behind a line that opens it.
+  public let isFolded: Bool
   public let specification: JSON
   /// The figures behind it as rows of text, for those who cannot see or do not draw it.
   let fallback: ReportTable

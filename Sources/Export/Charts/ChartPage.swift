@@ -6,11 +6,13 @@ struct ChartPage {
   let input: ReportInput
   let naming: Naming
   let focus: ChosenFocus?
+  private let figureSources: FigureSources
 
   init(_ input: ReportInput) {
     self.input = input
     naming = Naming(input)
     focus = ChosenFocus(input)
+    figureSources = FigureSources(input.tables)
   }
 
   /// The rows of a table; `nil` where it is absent or has none.
@@ -28,17 +30,22 @@ struct ChartPage {
   /// - Parameters:
   ///   - id: of the chart; its texts are `chart.<text>.title` and `chart.<text>.note`.
   ///   - text: `id` where not given.
+  ///   - sources: names of those who state the figures; found by `tables` where not given.
+  ///   - remark: what is to be said after the note.
+  ///   - isFolded: whether the report shows it behind a line that opens it.
   ///   - values: rows of the data set, named `table` in the specification.
   ///   - layout: how the page fits it to its width, for the script of the report:
   ///     `fit` stretches, `facet` chooses columns of at least `cell` pixels.
   func chart(
     _ id: String, text: String? = nil, _ arguments: [String: String] = [:],
-    grammar: Chart.Grammar = .vegaLite, tables: [String], sources: [String] = [], values: [JSON],
-    layout: ChartLayout = .fit, body: JSON, fallback: ReportTable
+    grammar: Chart.Grammar = .vegaLite, tables: [String], sources: [String] = [],
+    remark: String = "", isFolded: Bool = false, values: [JSON], layout: ChartLayout = .fit,
+    body: JSON, fallback: ReportTable
   ) -> Chart {
     let title = naming.words("chart.\(text ?? id).title", arguments)
-    let note = naming.words("chart.\(text ?? id).note", arguments)
-    let named = sources.isEmpty ? statedBy(tables) : sources.map { naming.label("source", $0) }
+    let note = [naming.words("chart.\(text ?? id).note", arguments), remark]
+      .filter { !$0.isEmpty }.joined(separator: " ")
+    let named = sources.isEmpty ? statedBy(tables) : sources
     let head: JSON = [
       "$schema": .string(grammar.schema),
       "description": .string("\(title). \(note)"),
@@ -62,6 +69,7 @@ struct ChartPage {
     ]
     return Chart(
       id: id, grammar: grammar, title: title, note: note, tables: tables, sources: named,
+      isFolded: isFolded,
       specification: head.merged(data).merged(size).merged(body).merged(look), fallback: fallback)
   }
 
@@ -75,33 +83,36 @@ struct ChartPage {
       ])
   }
 
-  /// Agencies whose figures a computed table rests on, those with most observations first.
+  /// Agencies whose figures computed tables rest on, and who computed.
   private func statedBy(_ tables: [String]) -> [String] {
-    var counts: [String: Double] = [:]
-    for row in rows("sources").map(Array.init) ?? [] {
-      counts[row.text("agency"), default: 0] += row.number("observations") ?? 0
-    }
-    let modelled = naming.words("report.figure.computed")
-    let agencies = counts.filter { !$0.key.isEmpty && !$0.key.hasPrefix("MODEL") }
-      .sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { naming.label("agency", $0.key) }
-    let others = agencies.count > 3 ? [naming.words("report.figure.others")] : []
-    return agencies.prefix(3) + others + [modelled]
+    agencies(figureSources.agencies(of: tables))
   }
 
-  private func wrapped(_ text: String, at width: Int) -> [String] {
-    var lines: [String] = [""]
-    for word in text.split(separator: " ") {
-      let last = lines[lines.count - 1]
-      if last.isEmpty {
-        lines[lines.count - 1] = String(word)
-      } else if last.count + 1 + word.count <= width {
-        lines[lines.count - 1] = last + " " + word
-      } else {
-        lines.append(String(word))
-      }
-    }
-    return lines
+  /// Agencies whose figures a series or what is made of it rests on, and who computed.
+  func stated(bySeries rows: [TableRows.Row]) -> [String] {
+    agencies(figureSources.agencies(ofSeries: rows))
   }
+
+  /// Names of the codes of agencies, and who computed.
+  func agencies(_ codes: [String]) -> [String] {
+    codes.map { naming.label("agency", $0) } + [naming.words("report.figure.computed")]
+  }
+}
+
+/// A text in lines of at most `width` characters, but never less than a word.
+func wrapped(_ text: String, at width: Int) -> [String] {
+  var lines: [String] = [""]
+  for word in text.split(separator: " ") {
+    let last = lines[lines.count - 1]
+    if last.isEmpty {
+      lines[lines.count - 1] = String(word)
+    } else if last.count + 1 + word.count <= width {
+      lines[lines.count - 1] = last + " " + word
+    } else {
+      lines.append(String(word))
+    }
+  }
+  return lines
 }
 
 /// How the page fits a chart to its width.

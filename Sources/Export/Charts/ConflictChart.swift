@@ -26,7 +26,7 @@ struct ConflictChart: ChartBuilder {
     let shown = statements.filter { sources.contains($0.source) }
     return [
       page.chart(
-        id, tables: ["observations"], sources: Array(sources),
+        id, tables: ["observations"], sources: sources.map { naming.label("source", $0) },
         values: shown.map { statement in
           [
             "x": .optional(decimalYear(statement.period)),
@@ -36,7 +36,9 @@ struct ConflictChart: ChartBuilder {
             "n": .string(naming.kind(statement.kind)),
           ]
         },
-        body: body(sources.map { naming.label("source", $0) }, naming),
+        body: body(
+          sources.map { naming.label("source", $0) }, shown.compactMap { decimalYear($0.period) },
+          naming),
         fallback: fallback(shown, Array(sources), naming))
     ]
   }
@@ -63,7 +65,7 @@ struct ConflictChart: ChartBuilder {
     return newest.values.sorted { ($0.source, $0.period) < ($1.source, $1.period) }
   }
 
-  private func body(_ sources: [String], _ naming: Naming) -> JSON {
+  private func body(_ sources: [String], _ years: [Double], _ naming: Naming) -> JSON {
     let zero: JSON = [
       "mark": ["type": "rule", "color": .string(ChartTheme.muted)],
       "encoding": ["y": ["datum": 0, "type": "quantitative"]],
@@ -71,7 +73,7 @@ struct ConflictChart: ChartBuilder {
     let lines: JSON = [
       "mark": ["type": "line", "point": ["size": 22]],
       "encoding": [
-        "x": FanLayers.xEncoding(8),
+        "x": FanLayers.xEncoding(8, over: years),
         "y": [
           "field": "v", "type": "quantitative",
           "axis": [
@@ -85,7 +87,7 @@ struct ConflictChart: ChartBuilder {
             "domain": .array(sources.map(JSON.string)),
             "range": .array(ChartTheme.categories.map(JSON.string)),
           ],
-          "legend": ["title": nil, "columns": 1],
+          "legend": ["title": nil, "columns": 1, "labelLimit": 420],
         ],
         "strokeDash": [
           "field": "k", "type": "nominal", "legend": nil,

@@ -24,7 +24,7 @@ struct FanChart: ChartBuilder {
         body: SmallMultiples.body(
           names: areas.map(naming.shortArea), width: 150, height: 96,
           layers: FanLayers.layers(
-            naming, axis: "", ticks: 3, fields: FanLayers.fields(values), extent: 38)),
+            naming, axis: "", ticks: 3, values: values, extent: 38)),
         fallback: ReportTable(
           naming, own,
           [

@@ -38,8 +38,21 @@ enum FanLayers {
         rows.append(row(join(last), "p", digits))
       }
       rows += projected.map { row($0, "p", digits) }
-      return rows
+      return rows + [headroom(own, digits)].compactMap { $0 }
     }
+  }
+
+  /// A point above all others, so that the last value can be written inside the frame. There is no
+  /// such point below: the axis of what is never negative does not go below zero.
+  private static func headroom(_ own: [Point], _ digits: Double) -> JSON? {
+    let all = own.flatMap { [$0.value, $0.lower95, $0.upper95, $0.lower80, $0.upper80] }
+      .compactMap { $0 }
+    guard let low = all.min(), let high = all.max(), let last = own.last else { return nil }
+    let top = high + (high > low ? (high - low) * 0.16 : abs(high) * 0.1)
+    return [
+      "g": .string(last.group), "x": .number(last.x),
+      "h": .number((top * digits).rounded() / digits),
+    ]
   }
 
   private static func join(_ last: Point) -> Point {
@@ -69,18 +82,19 @@ enum FanLayers {
   /// - Parameters:
   ///   - axis: title of the value axis; empty for none.
   ///   - color: of what is projected.
-  ///   - fields: those that the data set has; a layer without data is left out.
+  ///   - values: the data set; a layer without data is left out.
   ///   - extent: least width of the value axis, so that small multiples stand in line.
   static func layers(
     _ naming: Naming, axis: String, color: String = ChartTheme.projected, ticks: Int = 5,
-    labels: Bool = true, fields: Set<String>, extent: Int = 0
+    labels: Bool = true, values: [JSON], extent: Int = 0
   ) -> [JSON] {
-    let x = xEncoding(ticks)
+    let fields = Self.fields(values)
+    let x = xEncoding(ticks, over: values.compactMap { $0["x"]?.double })
     let y = axis
     func value(_ field: String) -> JSON {
       [
         "field": .string(field), "type": "quantitative",
-        "scale": ["zero": false, "nice": true, "padding": .integer(labels ? 12 : 0)],
+        "scale": ["zero": false, "nice": true],
         "axis": [
           "title": y.isEmpty ? nil : .string(y), "format": ",~f", "tickCount": 4,
           "minExtent": .integer(extent),
@@ -120,18 +134,34 @@ enum FanLayers {
       ),
     ]
     var result = all.filter { fields.contains($0.0) }.map(\.1)
-    if labels && fields.contains("p") { result.append(endLabel(x, value("top"), color)) }
+    if labels && fields.contains("p") {
+      result.append(endLabel(x, value("top"), color))
+      result.append([
+        "transform": [["filter": "isValid(datum.h)"]],
+        "mark": ["type": "point", "opacity": 0], "encoding": ["x": x, "y": value("h")],
+      ])
+    }
     return result
   }
 
-  static func xEncoding(_ ticks: Int) -> JSON {
+  /// An axis of years whose marks are whole years, each once.
+  static func xEncoding(_ ticks: Int, over years: [Double]) -> JSON {
     [
       "field": "x", "type": "quantitative", "scale": ["zero": false, "nice": false],
       "axis": [
-        "title": nil, "format": "d", "tickCount": .integer(ticks), "grid": false, "tickMinStep": 1,
-        "labelFlush": true, "labelSeparation": 4,
+        "title": nil, "format": "d", "grid": false, "labelFlush": true, "labelSeparation": 4,
+        "labelOverlap": "greedy", "values": .array(marks(ticks, over: years).map(JSON.integer)),
       ],
     ]
+  }
+
+  /// Whole years at equal round steps, not many more than `ticks`.
+  static func marks(_ ticks: Int, over years: [Double]) -> [Int] {
+    guard let low = years.min(), let high = years.max(), low.rounded(.up) <= high else { return [] }
+    let first = Int(low.rounded(.up))
+    let last = Int(high)
+    let step = [1, 2, 5, 10, 20, 25, 50].first { (last - first) / $0 < ticks } ?? 100
+    return (first...last).filter { $0.isMultiple(of: step) }
   }
 
   /// The last projected value, written over the end of its band.

@@ -24,7 +24,9 @@ struct GapMatrixChart: ChartBuilder {
     }
     return [
       page.chart(
-        id, tables: ["gaps"], values: headings(shown, naming) + shown.map { value($0, naming) },
+        id, tables: ["gaps"],
+        sources: page.agencies(shown.map { $0.text("agency") }.distinct()),
+        values: headings(shown, naming) + shown.map { value($0, naming) },
         body: body(lines(shown), periods, naming),
         fallback: ReportTable(
           naming, shown.filter { $0.text("state") != "G" && $0.text("state") != "–" },

@@ -18,17 +18,11 @@ struct HeadlineChart: ChartBuilder {
     let values = FanLayers.values(points)
     var layers = FanLayers.layers(
       naming, axis: naming.words("chart.axis.thousand.people"), ticks: 8, labels: false,
-      fields: FanLayers.fields(values))
-    let last = points.filter { $0.kind == "projected" }.max { $0.x < $1.x }
-    let isLower = (last?.value ?? 0) < (other.last?.1 ?? 0)
-    layers.append(
-      label("p", baselineName, ChartTheme.projected, shift: other.isEmpty ? 0 : isLower ? 20 : -20))
-    if let against = focus.against, !other.isEmpty {
-      layers.append(otherLine)
-      layers.append(
-        label(
-          "b", naming.label("scenario", against), ChartTheme.against, shift: isLower ? -20 : 20))
-    }
+      values: values)
+    if !other.isEmpty { layers.append(otherLine) }
+    layers += [end]
+    let against = naming.against(focus)
+    layers.append(legend([baselineName] + (other.isEmpty ? [] : [against])))
     let scale = axis(points.map(\.x))
     return [
       page.chart(
@@ -65,13 +59,10 @@ struct HeadlineChart: ChartBuilder {
     ],
   ]
 
-  /// Sets the axis of years, which leaves room on the right for the names of the lines.
+  /// Sets the axis of years, which leaves room on the right for the last values.
   private func axis(_ years: [Double]) -> JSON {
     let first = years.min() ?? 0
     let last = years.max() ?? 1
-    let step = last - first > 14 ? 5 : 2
-    let marks = (Int(first.rounded(.up))...max(Int(first.rounded(.up)), Int(last)))
-      .filter { $0 % step == 0 }
     return [
       "mark": ["type": "rule", "opacity": 0],
       "encoding": [
@@ -79,47 +70,54 @@ struct HeadlineChart: ChartBuilder {
           "datum": .number(last), "type": "quantitative",
           "scale": [
             "zero": false, "nice": false,
-            "domain": [.number(first), .number(last + (last - first) * 0.3)],
+            "domain": [.number(first), .number(last + (last - first) * 0.15)],
           ],
           "axis": [
-            "title": nil, "format": "d", "grid": false, "values": .array(marks.map(JSON.integer)),
+            "title": nil, "format": "d", "grid": false,
+            "values": .array(FanLayers.marks(8, over: years).map(JSON.integer)),
           ],
         ]
       ],
     ]
   }
 
-  /// Direct label to the right of a line's end: its name over its last value.
-  private func label(_ field: String, _ name: String, _ color: String, shift: Int) -> JSON {
-    let lines = twoLines(name).map(quoted).joined(separator: ", ")
+  /// The last projected value to the right of its line's end.
+  private let end: JSON = [
+    "transform": [
+      ["filter": "isValid(datum.p)"],
+      ["joinaggregate": [["op": "max", "field": "x", "as": "end"]]],
+      ["filter": "datum.x == datum.end"],
+    ],
+    "mark": [
+      "type": "text", "align": "left", "baseline": "middle", "dx": 6, "fontWeight": 600,
+      "fontSize": ["expr": "width < 400 ? 9.5 : 11"], "color": .string(ChartTheme.projected),
+    ],
+    "encoding": [
+      "x": ["field": "x", "type": "quantitative"], "y": ["field": "p", "type": "quantitative"],
+      "text": ["field": "p", "type": "quantitative", "format": ",.4~r"],
+    ],
+  ]
+
+  /// The names of the lines over the chart, where there is room for all of them.
+  private func legend(_ names: [String]) -> JSON {
+    let lines = names.map { wrapped($0, at: 46).joined(separator: "\n") }
     return [
-      "transform": [
-        ["filter": .string("isValid(datum.\(field))")],
-        ["joinaggregate": [["op": "max", "field": "x", "as": "end"]]],
-        ["filter": "datum.x == datum.end"],
-        ["calculate": .string("[\(lines), format(datum.\(field), ',.3~r')]"), "as": "t"],
-      ],
-      "mark": [
-        "type": "text", "align": "left", "baseline": "middle", "dx": 6, "lineHeight": 13,
-        "dy": .integer(shift - (lines.contains("', '") ? 13 : 7)), "fontWeight": 600,
-        "fontSize": ["expr": "width < 400 ? 9.5 : 11"], "color": .string(color),
-      ],
+      "data": ["values": .array(lines.map { ["s": .string($0)] })],
+      "mark": ["type": "square", "opacity": 0],
       "encoding": [
-        "x": ["field": "x", "type": "quantitative"],
-        "y": ["field": .string(field), "type": "quantitative"],
-        "text": ["field": "t", "type": "nominal"],
+        "color": [
+          "field": "s", "type": "nominal",
+          "scale": [
+            "domain": .array(lines.map(JSON.string)),
+            "range": [.string(ChartTheme.projected), .string(ChartTheme.against)],
+          ],
+          "legend": [
+            "title": nil, "columns": 1, "labelLimit": 0, "symbolType": "square",
+            "symbolOpacity": 1, "labelExpr": "split(datum.label, '\\n')",
+          ],
+        ]
       ],
     ]
-  }
-
-  /// A name in two lines of about the same length; in one where it is short or has no space.
-  private func twoLines(_ name: String) -> [String] {
-    let words = name.split(separator: " ").map(String.init)
-    guard words.count > 1, name.count > 12 else { return [name] }
-    let cuts = (1..<words.count).map { cut in
-      [words[..<cut], words[cut...]].map { $0.joined(separator: " ") }
-    }
-    return cuts.min { ($0.map(\.count).max() ?? 0) < ($1.map(\.count).max() ?? 0) } ?? [name]
   }
 
   private func fallback(_ page: ChartPage, _ rows: TableRows, _ focus: ChosenFocus) -> ReportTable {
@@ -127,7 +125,7 @@ struct HeadlineChart: ChartBuilder {
       guard row.text("area") == focus.area else { return false }
       let scenario = row.text("scenario")
       return row.text("kind") != "projected" || scenario == focus.scenario
-        || scenario == focus.against
+        || scenario == focus.against && row.text("variant") == focus.againstVariant
     }
     return ReportTable(
       page.naming, own,

@@ -13,67 +13,70 @@ struct PermitStockChart: ChartBuilder {
         && isShown($0, page.focus)
     }
     guard !own.isEmpty else { return [] }
-    let programmes = own.map { $0.text("programme") }.distinct().sorted()
+    let programmes = own.map { naming.programme($0.text("programme")) }.distinct().sorted()
     return [
       page.chart(
         id, tables: ["permit_stock"],
-        values: (joined(own)).compactMap { value($0.row, isSolid: $0.isSolid, naming) },
-        body: body(programmes.map { naming.label("programme", $0) }, naming),
+        values: joined(own, naming).compactMap { value($0.row, $0.look, naming) },
+        layout: .facet(cell: 330, margin: 62),
+        body: body(programmes, own.compactMap { decimalYear($0.text("period")) }, naming),
         fallback: ReportTable(
           naming, own,
           [
-            .text("period"), .code("programme", list: "programme"), .number("value"),
+            .text("period"), .programme("programme"), .number("value"),
             .number("quota"), .kind("kind"),
           ]))
     ]
   }
 
-  /// The rows with, for each programme, the last observed one once more as the start of what follows,
-  /// so that its line has no gap.
-  private func joined(_ rows: [TableRows.Row]) -> [(row: TableRows.Row, isSolid: Bool)] {
-    let programmes = rows.map { $0.text("programme") }.distinct()
-    return programmes.flatMap { programme -> [(row: TableRows.Row, isSolid: Bool)] in
-      let own = rows.filter { $0.text("programme") == programme }.sorted {
+  /// How a kind of number is drawn.
+  private enum Look: String {
+    case observed, modelled, projected
+
+    init(_ kind: String) {
+      self = kind == "observed" ? .observed : kind == "projected" ? .projected : .modelled
+    }
+  }
+
+  /// The rows with, for each programme, the last one of a kind once more as the start of the next
+  /// kind, so that the line has no gap.
+  private func joined(
+    _ rows: [TableRows.Row], _ naming: Naming
+  ) -> [(row: TableRows.Row, look: Look)] {
+    let programmes = rows.map { naming.programme($0.text("programme")) }.distinct()
+    return programmes.flatMap { programme -> [(row: TableRows.Row, look: Look)] in
+      let own = rows.filter { naming.programme($0.text("programme")) == programme }.sorted {
         (decimalYear($0.text("period")) ?? 0) < (decimalYear($1.text("period")) ?? 0)
       }
-      var result: [(row: TableRows.Row, isSolid: Bool)] = []
+      var result: [(row: TableRows.Row, look: Look)] = []
       for row in own {
-        let isSolid = row.text("kind") == "observed"
-        if let last = result.last, last.isSolid, !isSolid { result.append((last.row, false)) }
-        result.append((row, isSolid))
+        let look = Look(row.text("kind"))
+        if let last = result.last, last.look != look { result.append((last.row, look)) }
+        result.append((row, look))
       }
       return result
     }
   }
 
-  private func value(_ row: TableRows.Row, isSolid: Bool, _ naming: Naming) -> JSON? {
+  private func value(_ row: TableRows.Row, _ look: Look, _ naming: Naming) -> JSON? {
     guard let x = decimalYear(row.text("period")) else { return nil }
     return [
       "x": .number(x), "v": .optional(row.number("value")), "q": .optional(row.number("quota")),
-      "p": .string(naming.label("programme", row.text("programme"))),
-      "s": .string(isSolid ? "solid" : "dashed"),
+      "p": .string(naming.programme(row.text("programme"))), "s": .string(look.rawValue),
       "k": .string(naming.kind(row.text("kind"))), "d": .string(row.text("period")),
     ]
   }
 
-  private func body(_ programmes: [String], _ naming: Naming) -> JSON {
-    let x = FanLayers.xEncoding(7)
+  private func body(_ programmes: [String], _ years: [Double], _ naming: Naming) -> JSON {
+    let x = FanLayers.xEncoding(5, over: years)
     func y(_ field: String) -> JSON {
       [
         "field": .string(field), "type": "quantitative", "scale": ["zero": true],
         "axis": [
-          "title": .string(naming.words("chart.axis.people")), "format": ",~f", "tickCount": 5,
+          "title": nil, "format": ",~f", "tickCount": 5, "minExtent": 46,
         ],
       ]
     }
-    let colour: JSON = [
-      "field": "p", "type": "nominal",
-      "scale": [
-        "domain": .array(programmes.map(JSON.string)),
-        "range": .array(ChartTheme.categories.map(JSON.string)),
-      ],
-      "legend": programmes.count > 1 ? ["title": nil, "columns": 3] : nil,
-    ]
     let tooltip: JSON = [
       ["field": "d", "type": "nominal", "title": .string(naming.column("period"))],
       ["field": "p", "type": "nominal", "title": .string(naming.column("programme"))],
@@ -83,40 +86,59 @@ struct PermitStockChart: ChartBuilder {
       ],
       ["field": "k", "type": "nominal", "title": .string(naming.column("kind"))],
     ]
-    let stock: JSON = [
-      "transform": [["filter": "isValid(datum.v)"]],
-      "mark": ["type": "line", "point": ["size": 26]],
-      "encoding": [
-        "x": x, "y": y("v"), "color": colour, "tooltip": tooltip,
-        "strokeDash": [
-          "field": "s", "type": "nominal", "legend": nil,
-          "scale": ["domain": ["solid", "dashed"], "range": [[1, 0], [5, 3]]],
-        ],
-      ],
-    ]
+    func stock(_ look: Look, _ mark: JSON) -> JSON {
+      [
+        "transform": [["filter": .string("isValid(datum.v) && datum.s == '\(look.rawValue)'")]],
+        "mark": mark, "encoding": ["x": x, "y": y("v"), "tooltip": tooltip],
+      ]
+    }
     let quota: JSON = [
       "transform": [["filter": "isValid(datum.q)"]],
       "mark": [
-        "type": "line", "interpolate": "step-after", "color": .string(ChartTheme.observed),
+        "type": "line", "interpolate": "step-after", "color": .string(ChartTheme.against),
         "strokeWidth": 1.4, "strokeDash": [2, 2],
       ],
-      "encoding": ["x": x, "y": y("q"), "detail": ["field": "p", "type": "nominal"]],
+      "encoding": ["x": x, "y": y("q")],
     ]
     let name: JSON = [
       "transform": [
         ["filter": "isValid(datum.q)"],
-        ["joinaggregate": [["op": "max", "field": "x", "as": "end"]]],
+        ["joinaggregate": [["op": "max", "field": "x", "as": "end"]], "groupby": ["p"]],
         ["filter": "datum.x == datum.end"],
-        ["aggregate": [["op": "max", "field": "q", "as": "q"]], "groupby": ["x"]],
+        ["aggregate": [["op": "max", "field": "q", "as": "q"]], "groupby": ["p", "x"]],
       ],
       "mark": [
         "type": "text", "align": "right", "dy": -7, "baseline": "bottom",
         "text": .string(naming.words("chart.permit_stock.quota")), "fontWeight": 600,
-        "color": .string(ChartTheme.observed),
+        "color": .string(ChartTheme.against),
       ],
       "encoding": ["x": x, "y": y("q")],
     ]
-    return ["width": "container", "height": 300, "layer": [stock, quota, name]]
+    let layers: [JSON] = [
+      stock(
+        .projected,
+        ["type": "line", "color": .string(ChartTheme.projected), "strokeDash": [6, 4]]),
+      stock(
+        .modelled, ["type": "line", "color": .string(ChartTheme.observed), "strokeDash": [5, 3]]),
+      stock(
+        .observed,
+        [
+          "type": "line", "color": .string(ChartTheme.observed),
+          "point": ["size": 26, "color": .string(ChartTheme.observed)],
+        ]),
+      quota, name,
+    ]
+    return [
+      "facet": [
+        "field": "p", "type": "nominal", "title": nil, "sort": .array(programmes.map(JSON.string)),
+      ],
+      "columns": 2, "spacing": ["row": 24, "column": 16],
+      "spec": ["width": 330, "height": 220, "layer": .array(layers)],
+      "resolve": [
+        "scale": ["x": "shared", "y": "independent"],
+        "axis": ["x": "independent", "y": "independent"],
+      ],
+    ]
   }
 }
 
@@ -146,7 +168,7 @@ struct RegionalPermitsChart: ChartBuilder {
       [
         "a": .string(naming.shortArea(row.text("area"))), "v": .optional(row.number("value")),
         "q": .optional(row.number("quota")),
-        "p": .string(naming.label("programme", row.text("programme"))),
+        "p": .string(naming.programme(row.text("programme"))),
         "k": .string(naming.kind(row.text("kind"))),
       ]
     }
@@ -158,7 +180,7 @@ struct RegionalPermitsChart: ChartBuilder {
         fallback: ReportTable(
           naming, own,
           [
-            .area("area"), .code("programme", list: "programme"), .number("value"),
+            .area("area"), .programme("programme"), .number("value"),
             .number("quota"), .kind("kind"), .text("status"),
           ]))
     ]

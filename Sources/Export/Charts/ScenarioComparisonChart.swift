@@ -7,38 +7,52 @@ struct ScenarioComparisonChart: ChartBuilder {
 
   func charts(_ page: ChartPage) -> [Chart] {
     guard let rows = page.rows("differences") else { return [] }
-    let naming = page.naming
     let metrics = rows.map { $0.text("metric") }.distinct()
     guard let metric = metrics.contains("population") ? "population" : metrics.first else {
       return []
     }
-    let own = rows.filter { $0.text("metric") == metric }
+    let base = page.focus?.scenario ?? "baseline"
+    let own = rows.filter { $0.text("metric") == metric && Difference.isAgainst(base, $0) }
     let periods = own.map { $0.text("period") }.distinct().sorted()
-    let period = page.focus.flatMap { periods.contains($0.period) ? $0.period : nil }
-    guard let shownPeriod = period ?? periods.last else { return [] }
-    let shown = own.filter {
-      $0.text("period") == shownPeriod && $0.text("area") != naming.country
+    let asked = page.focus.flatMap { periods.contains($0.period) ? $0.period : nil }
+    guard let period = asked ?? periods.last else { return [] }
+    let known = Set([page.naming.country] + page.naming.regions)
+    let shown = own.filter { $0.text("period") == period && known.contains($0.text("area")) }
+    return shown.map { $0.text("scenario") }.distinct().map { scenario in
+      chart(
+        page, shown.filter { $0.text("scenario") == scenario }, scenario,
+        ["year": String(period.prefix(4)), "metric": page.naming.label("metric", metric)])
     }
-    let drawn = shown.isEmpty ? own.filter { $0.text("period") == shownPeriod } : shown
-    let base = drawn.first.map { $0.text("against") } ?? "baseline"
-    let all = own.filter { $0.text("period") == shownPeriod }
-    return [
-      page.chart(
-        id,
+  }
+
+  private func chart(
+    _ page: ChartPage, _ rows: [TableRows.Row], _ scenario: String, _ arguments: [String: String]
+  ) -> Chart {
+    let naming = page.naming
+    let variants = rows.map { $0.text("variant") }.distinct()
+    let same = variants.filter { variant in
+      rows.allSatisfy { $0.text("variant") != variant || Difference.isNothing($0) }
+    }
+    let kept = variants.filter { same.count == variants.count || !same.contains($0) }
+    let names = same.map { naming.words("chart.quoted", ["name": naming.variant($0)]) }
+    let base = naming.label("scenario", page.focus?.scenario ?? "baseline")
+    let drawn = rows.filter {
+      kept.contains($0.text("variant")) && $0.text("area") != naming.country
+    }
+    return page.chart(
+      "\(id)_\(slug(scenario))", text: id,
+      arguments.merging(["base": base, "scenario": naming.label("scenario", scenario)]) { $1 },
+      tables: ["differences"],
+      remark: same.isEmpty
+        ? "" : naming.words("chart.\(id).same", ["variants": names.joined(separator: ", ")]),
+      values: values(drawn, naming), layout: .facet(cell: 190, margin: 164, isShared: true),
+      body: body(drawn, naming),
+      fallback: ReportTable(
+        naming, rows,
         [
-          "year": String(shownPeriod.prefix(4)), "base": naming.label("scenario", base),
-          "metric": naming.label("metric", metric),
-        ],
-        tables: ["differences"], values: values(drawn, naming),
-        layout: .facet(cell: 210, margin: 164, isShared: true), body: body(drawn, naming),
-        fallback: ReportTable(
-          naming, all,
-          [
-            .code("scenario", list: "scenario"), .code("variant", list: "variant"), .area("area"),
-            .signed("median"), .signed("lower_80"), .signed("upper_80"),
-            .percent("probability_above_zero"),
-          ]))
-    ]
+          .code("variant", list: "variant"), .area("area"), .signed("median"),
+          .signed("lower_80"), .signed("upper_80"), .percent("probability_above_zero"),
+        ]))
   }
 
   private func values(_ rows: [TableRows.Row], _ naming: Naming) -> [JSON] {
@@ -54,12 +68,11 @@ struct ScenarioComparisonChart: ChartBuilder {
   }
 
   private func title(_ row: TableRows.Row, _ naming: Naming) -> String {
-    let scenario = naming.label("scenario", row.text("scenario"))
     let variant = row.text("variant")
     guard !variant.isEmpty, variant != "main", variant != row.text("scenario") else {
-      return scenario
+      return naming.label("scenario", row.text("scenario"))
     }
-    return "\(scenario) · \(naming.label("variant", variant))"
+    return naming.variant(variant)
   }
 
   private func body(_ rows: [TableRows.Row], _ naming: Naming) -> JSON {
@@ -74,7 +87,8 @@ struct ScenarioComparisonChart: ChartBuilder {
         "field": .string(field), "type": "quantitative",
         "axis": [
           "title": .string(naming.words("chart.axis.difference.people")),
-          "labelExpr": .string(signedLabel), "tickCount": 4,
+          "labelExpr": .string(signedLabel), "tickCount": 4, "labelOverlap": "greedy",
+          "labelSeparation": 8, "labelFlush": true,
         ],
       ]
     }

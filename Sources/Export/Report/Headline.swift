@@ -65,15 +65,16 @@ public struct Headline: Hashable, Sendable {
     }
   }
 
-  private struct Difference {
+  private struct Comparison {
     let arguments: [String: String]
   }
 
   /// What the other scenario changes, on the same draws.
-  private static func difference(_ page: ChartPage, _ focus: ChosenFocus) -> Difference? {
+  private static func difference(_ page: ChartPage, _ focus: ChosenFocus) -> Comparison? {
     guard let against = focus.against, let rows = page.rows("differences") else { return nil }
     let found = rows.first {
-      $0.text("scenario") == against && $0.text("area") == focus.area
+      $0.text("scenario") == against && $0.text("variant") == focus.againstVariant
+        && $0.text("area") == focus.area && Difference.isAgainst(focus.scenario, $0)
         && $0.text("period") == focus.period && $0.text("metric") == "population"
     }
     guard let row = found, let median = row.number("median") else { return nil }
@@ -81,9 +82,9 @@ public struct Headline: Hashable, Sendable {
     func signed(_ column: String) -> String {
       row.number(column).map { numbers.short($0, isSigned: true) } ?? "–"
     }
-    return Difference(
+    return Comparison(
       arguments: [
-        "against": page.naming.label("scenario", against),
+        "against": page.naming.against(focus),
         "difference": numbers.short(median, isSigned: true), "least": signed("lower_80"),
         "most": signed("upper_80"),
         "chance": row.number("probability_above_zero").map { numbers.percent($0) } ?? "–",

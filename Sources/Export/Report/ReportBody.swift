@@ -106,13 +106,23 @@ struct ReportBody {
       ? "<div class=\"chart\" data-chart=\"\(chart.id)\" role=\"img\" aria-label=\"\(htmlEscaped(chart.title))\"></div>"
       : ""
     let tables = chart.tables.map { "tables/\($0).csv" }.joined(separator: ", ")
-    return """
-      <figure id="fig-\(chart.id)"><figcaption><h3>\(htmlEscaped(chart.title))</h3>\
-      <p class="note">\(htmlEscaped(chart.note))</p></figcaption>
+    let inside = """
+      <p class="note">\(htmlEscaped(chart.note))</p>
       \(frame)
       <p class="source">\(htmlEscaped(page.footer(chart.sources))) · \(htmlEscaped(tables))</p>
       \(HTMLTable(page.naming, chart.fallback).disclosure(isOpen: !hasCharts))
-      </figure>
+      """
+    guard chart.isFolded else {
+      return """
+        <figure id="fig-\(chart.id)"><figcaption><h3>\(htmlEscaped(chart.title))</h3></figcaption>
+        \(inside)
+        </figure>
+        """
+    }
+    return """
+      <figure id="fig-\(chart.id)" class="folded"><details class="fold"><summary><h3>\(htmlEscaped(chart.title))</h3></summary>
+      \(inside)
+      </details></figure>
       """
   }
 

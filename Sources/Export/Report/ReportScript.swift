@@ -11,6 +11,16 @@ enum ReportScript {
         walk(node[key], visit);
       }
     };
+    const wrapped = (text, letters) => {
+      const lines = [''];
+      for (const word of text.replace(/-/g, '- ').split(' ')) {
+        const last = lines[lines.length - 1];
+        const longer = last === '' ? word : last + (last.endsWith('-') ? '' : ' ') + word;
+        if (last !== '' && longer.length > letters) lines.push(word);
+        else lines[lines.length - 1] = longer;
+      }
+      return lines;
+    };
     const fitted = (source, width, extra) => {
       const spec = copy(source);
       const plan = spec.usermeta.agyn;
@@ -20,12 +30,12 @@ enum ReportScript {
       if (narrow) {
         spec.config.header = Object.assign({}, spec.config.header, { labelFontSize: 11 });
         walk(spec, (key, node, parent) => {
-          if (key === 'axis' && node.labelLimit > 110) node.labelLimit = 104;
+          if (key === 'axis' && node.labelLimit > 110) Object.assign(node, { labelLimit: 124, labelFontSize: 9.5 });
           if (key === 'legend' && typeof node === 'object' && parent.scale) {
             const entries = (parent.scale.domain || []).length;
             if (node.columns) node.columns = entries <= 5 ? 1 : 2;
             node.labelFontSize = 10;
-            node.labelLimit = Math.floor((width - 60) / (node.columns || 2)) - 28;
+            if (node.labelLimit !== 0) node.labelLimit = Math.floor((width - 60) / (node.columns || 2)) - 28;
           }
         });
       }
@@ -44,11 +54,12 @@ enum ReportScript {
         const cell = (free - gap * (columns - 1)) / columns - (plan.shared ? 0 : margin);
         spec.spec.width = Math.max(60, Math.floor(cell));
         const size = narrow ? 11 : 12;
-        const letters = Math.floor(spec.spec.width / (size * 0.66));
+        const letters = Math.floor(spec.spec.width / (size * 0.62));
+        const lines = {};
+        for (const name of spec.facet.sort || []) lines[name] = wrapped(name, letters);
         spec.config.header = Object.assign({}, spec.config.header, { labelLimit: spec.spec.width + 6 });
         spec.facet.header = Object.assign({}, spec.facet.header, {
-          labelExpr: `length(datum.label) > ${letters}`
-            + " ? split(replace(datum.label, '-', '- '), ' ') : datum.label",
+          labelExpr: `(${JSON.stringify(lines)})[datum.label]`,
         });
         spec.spacing = typeof spec.spacing === 'object' ? { row: spec.spacing.row, column: gap } : gap;
       }
@@ -75,15 +86,23 @@ enum ReportScript {
     const elements = [...document.querySelectorAll('.chart')];
     let turn = 0;
     const drawAll = async () => {
+      document.documentElement.dataset.charts = 'drawing';
       const mine = ++turn;
       for (const element of elements) {
         if (mine !== turn) return;
+        if (element.closest('details:not([open])')) continue;
         const isStale = element.dataset.width !== String(element.clientWidth);
-        if (isStale) await draw(element);
+        if (isStale) await draw(element).catch((fault) => console.error(fault));
         await new Promise((done) => setTimeout(done));
       }
       document.documentElement.dataset.charts = 'drawn';
     };
+    for (const fold of document.querySelectorAll('details.fold')) {
+      fold.addEventListener('toggle', () => { if (fold.open) drawAll(); });
+    }
+    addEventListener('beforeprint', () => {
+      for (const fold of document.querySelectorAll('details.fold')) fold.open = true;
+    });
     let timer;
     addEventListener('resize', () => {
       clearTimeout(timer);

@@ -46,8 +46,9 @@ enum ReportStyle {
     .chart{width:100%;min-height:60px;overflow:hidden}
     .chart svg{display:block}
     .chart.vega-embed{display:block;padding:0}
-    .source{margin:8px 0 0;font-size:12px;line-height:1.5;color:var(--faint);overflow-wrap:anywhere}
+    .source{margin:8px 0 0;font-size:12px;line-height:1.5;color:#65717e;overflow-wrap:anywhere}
     details{margin-top:8px;font-size:14px}
+    .folded{margin-top:-26px}.fold summary h3{display:inline;font-size:14px;font-weight:400}.fold[open] summary{margin-bottom:6px}
     summary{cursor:pointer;color:var(--blue);font-size:13px;width:fit-content}
     .scroll{overflow-x:auto;max-height:440px;overflow-y:auto;margin-top:8px;border-top:1px solid var(--ink);border-bottom:1px solid var(--line)}
     table{border-collapse:collapse;width:100%;font-size:13px;line-height:1.45;font-variant-numeric:tabular-nums}

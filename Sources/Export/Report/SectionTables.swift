@@ -14,7 +14,7 @@ struct SectionTables {
     switch section {
     case .scenarios: levers
     case .flows: gravity
-    case .data: failedRules + changes + sources
+    case .data: failedRules + declaredBreaks + changes + sources
     case .answer, .regions, .labour, .quality: ""
     }
   }
@@ -51,27 +51,39 @@ struct SectionTables {
     let table = ReportTable(
       naming, shown,
       [
-        .text("model"), .text("term"), .number("estimate"), .number("std_error"),
+        .code("model", list: "series"), .code("term", list: "term"), .number("estimate"),
+        .number("std_error"),
         .number("conf_low"), .number("conf_high"),
       ])
     return block("gravity", words("report.gravity.note"), table, isOpen: shown.count <= 24)
   }
 
+  private static let ruleColumns: [ReportTable.Column] = [
+    .text("rule"), .word("severity", prefix: "rule.severity"), .text("period"), .area("area"),
+    .text("left"), .number("left_value"), .text("right"), .number("right_value"),
+    .signed("difference"), .text("detail"),
+  ]
+
   private var failedRules: String {
     guard let rows = page.rows("conflicts") else { return "" }
     let failed = rows.filter { $0.text("outcome") == "failed" }
-    let table = ReportTable(
-      naming, failed,
-      [
-        .text("rule"), .word("severity", prefix: "rule.severity"), .text("period"), .area("area"),
-        .text("left"), .number("left_value"), .text("right"), .number("right_value"),
-        .signed("difference"), .text("detail"),
-      ])
+    let open = rows.filter { $0.text("outcome") == "not_evaluated" }
     let counts = [
       "failed": naming.numbers.whole(Double(failed.count)),
-      "open": naming.numbers.whole(Double(rows.count - failed.count)),
+      "open": naming.numbers.whole(Double(open.count)),
     ]
-    return block("failed", words("report.failed.note", counts), table, isOpen: failed.count <= 14)
+    return block(
+      "failed", words("report.failed.note", counts),
+      ReportTable(naming, failed, Self.ruleColumns), isOpen: failed.count <= 14)
+  }
+
+  /// Breaks that the workspace declares with their size, and that the figures show as declared.
+  private var declaredBreaks: String {
+    guard let rows = page.rows("conflicts") else { return "" }
+    let declared = rows.filter { $0.text("outcome") == "declared_break" }
+    return block(
+      "declared", words("report.declared.note"),
+      ReportTable(naming, declared, Self.ruleColumns), isOpen: true)
   }
 
   private var changes: String {
