@@ -16,9 +16,10 @@ struct BacktestChart: ChartBuilder {
     return [
       page.chart(
         id, tables: ["backtest"], sources: page.statedBehindBacktest, values: values,
-        layout: .facet(cell: 200, margin: 140),
+        layout: .facet(cell: 280, margin: 150),
         body: body(
-          series, own.compactMap { $0.number("relative_to_naive") }, models: ordered(own, naming),
+          series, most: most(own), own.compactMap { $0.number("relative_to_naive") },
+          models: ordered(own, naming),
           naming),
         fallback: ReportTable(
           naming, rows,
@@ -48,6 +49,12 @@ struct BacktestChart: ChartBuilder {
     }
   }
 
+  /// How many models the panel with most of them has.
+  private func most(_ rows: [TableRows.Row]) -> Int {
+    Dictionary(grouping: rows) { $0.text("series") }
+      .values.map { Set($0.map { $0.text("model") }).count }.max() ?? 1
+  }
+
   /// Models by the median of their ratios, the best first.
   private func ordered(_ rows: [TableRows.Row], _ naming: Naming) -> [String] {
     let ratios = Dictionary(grouping: rows) { $0.text("model") }.mapValues { own in
@@ -59,7 +66,7 @@ struct BacktestChart: ChartBuilder {
   }
 
   private func body(
-    _ series: [String], _ ratios: [Double], models: [String], _ naming: Naming
+    _ series: [String], most: Int, _ ratios: [Double], models: [String], _ naming: Naming
   ) -> JSON {
     let low = min(0.48, (ratios.min() ?? 1) * 0.92)
     let high = max(2.1, (ratios.max() ?? 1) * 1.08)
@@ -124,7 +131,7 @@ struct BacktestChart: ChartBuilder {
         "field": "g", "type": "nominal", "title": nil, "sort": .array(series.map(JSON.string)),
       ],
       "columns": 2, "spacing": 26,
-      "spec": ["width": 300, "height": ["step": 22], "layer": [naive, each, middle]],
+      "spec": ["width": 300, "height": .integer(most * 22), "layer": [naive, each, middle]],
       "resolve": [
         "scale": ["y": "independent"], "axis": ["x": "independent", "y": "independent"],
       ],

@@ -78,7 +78,7 @@ enum ReportScript {
         const svg = element.querySelector('svg');
         const over = svg ? Number(svg.getAttribute('width')) - width : 0;
         if (over <= 0.5 || source.usermeta.agyn.layout !== 'facet') break;
-        extra += Math.ceil(over / (result.spec.columns || 1)) + 1;
+        extra += Math.ceil(over / (source.usermeta.agyn.shared ? 1 : result.spec.columns || 1)) + 1;
       }
       element.dataset.width = String(width);
       element.dataset.drawn = 'yes';
