@@ -26,7 +26,7 @@ lint:
 install: build bundle
 	@install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/agyn
 	@install -m 755 $(AGYN) $(DESTDIR)$(PREFIX)/bin/agyn
-	@if [ -f share/vega-bundle.js ]; then install -m 644 share/vega-bundle.js $(DESTDIR)$(PREFIX)/share/agyn/; fi
+	@if [ -f share/vega-bundle.js ]; then install -m 644 share/vega-bundle.js share/vega-bundle.NOTICE $(DESTDIR)$(PREFIX)/share/agyn/; fi
 	@echo "installed $(DESTDIR)$(PREFIX)/bin/agyn"
 
 ## clean: remove what was built; runs and data stay

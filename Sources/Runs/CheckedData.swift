@@ -14,7 +14,7 @@ struct CheckedData {
   let gaps: GapMatrix
   private let conflicts: Table
 
-  init(_ data: WorkspaceData, words: Wordbook) throws {
+  init(_ data: WorkspaceData) throws {
     let workspace = data.workspace
     let facts = data.registry.facts
     var lists: [String: Codelist] = [:]
@@ -31,10 +31,21 @@ struct CheckedData {
     gaps = GapMatrix(
       duties: duties, sources: facts, observations: observations, vintages: data.vintages,
       asOf: data.asOf)
-    // Tables are the same in every language: details are stated in English.
-    let english = Wordbook(.en)
-    conflicts = report.conflictsTable { english($0, $1) }
+    conflicts = Self.conflictTable(report)
     self.data = data
+  }
+
+  /// The contract's `conflicts`, its detail stated in English and, in columns of their own, in the
+  /// other languages, so that a run's tables are the same whoever reads them.
+  private static func conflictTable(_ report: RuleReport) -> Table {
+    let english = Wordbook(.en)
+    let table = report.conflictsTable { english($0, $1) }
+    let others = Language.allCases.filter { $0 != .en }.map { language in
+      let words = Wordbook(language)
+      return Table.Column.text(
+        "detail_\(language.rawValue)", report.conflictsTable { words($0, $1) }.texts("detail"))
+    }
+    return Table(table.name, table.columns + others)
   }
 
   var tables: [Table] {

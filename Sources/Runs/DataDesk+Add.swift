@@ -62,6 +62,8 @@ extension DataDesk {
     public let rows: Int
     public let path: String
     public let vintage: String
+    /// The day up to which a refresh reads, when the release is later; `nil` otherwise.
+    public let laterThan: String?
   }
 
   /// Reads a file by the mapping of its source.
@@ -147,15 +149,23 @@ extension DataDesk {
     let path = "data/received/\(incoming.source)/\(incoming.vintage.day)-\(digest.prefix(8)).csv"
     let store = try Store(path: WorkspaceData.storeURL(workspace).path)
     defer { try? store.close() }
-    // The store refuses another value for a known key and vintage, so it speaks before the file is
-    // written; a file written without its store is loaded by the next refresh.
-    _ = try store.load(
-      incoming.observations,
-      from: StoredFile(
-        digest: digest, name: path, source: incoming.source, rows: rows.count, recorded: nil))
+    // The file first: what the store holds follows from the files alone. The store refuses another
+    // value for a known key and vintage; the file goes again then.
+    let isNew = !workspace.files.exists(path)
     try workspace.files.write(table, to: path)
-    return Added(
-      rows: rows.count, path: path, vintage: incoming.vintage.day.description)
+    do {
+      let report = try store.load(
+        incoming.observations,
+        from: StoredFile(
+          digest: digest, name: path, source: incoming.source, rows: rows.count, recorded: nil))
+      let asOf = workspace.refresh.asOf
+      return Added(
+        rows: isNew ? report.added : 0, path: path, vintage: incoming.vintage.day.description,
+        laterThan: incoming.vintage > asOf ? asOf.day.description : nil)
+    } catch {
+      if isNew { try? FileManager.default.removeItem(at: workspace.files.url(path)) }
+      throw error
+    }
   }
 
   private func dialect(_ reader: ReaderMapping) -> Dialect {

@@ -31,12 +31,12 @@ public struct DataDesk {
   }
 
   public func rules(asOf: String?, words: Wordbook) throws -> RuleSummary {
-    let checked = try checked(asOf: asOf, words: words)
+    let checked = try checked(asOf: asOf)
     let tables = Dictionary(uniqueKeysWithValues: checked.tables.map { ($0.name, $0) })
     let report = checked.report
     return RuleSummary(
       rules: tables["rules"] ?? Table("rules", []),
-      conflicts: tables["conflicts"] ?? Table("conflicts", []),
+      conflicts: report.conflictsTable { words($0, $1) },
       failedErrors: checked.failedErrors,
       arguments: [
         "rules": "\(report.outcomes.count)", "failed": "\(checked.failedRules)",
@@ -46,15 +46,15 @@ public struct DataDesk {
       ])
   }
 
-  public func gaps(asOf: String?, words: Wordbook) throws -> (cells: Table, tasks: Table) {
-    let checked = try checked(asOf: asOf, words: words)
+  public func gaps(asOf: String?) throws -> (cells: Table, tasks: Table) {
+    let checked = try checked(asOf: asOf)
     return (checked.gaps.table(), checked.gaps.tasksTable())
   }
 
   /// Observations in today's boundaries and in quarters.
   /// - Parameter leaves: whether the table leaves the workspace; then every source must allow it.
-  public func harmonised(asOf: String?, words: Wordbook, leaves: Bool) throws -> Table {
-    let checked = try checked(asOf: asOf, words: words)
+  public func harmonised(asOf: String?, leaves: Bool) throws -> Table {
+    let checked = try checked(asOf: asOf)
     let plan = try Plan(workspace, Plan.Overrides(asOf: asOf))
     let table =
       try HarmonisedData.tables(checked, plan: plan).first { $0.name == "harmonised" }
@@ -75,6 +75,9 @@ public struct DataDesk {
       data.observations.filter { observation in
         wanted.allSatisfy { observation[$0.column] == $0.value }
       })
+    if table.rowCount == 0 {
+      throw Fault(.missingInput, "data.nothing", ["filters": filters.joined(separator: " ")])
+    }
     if leaves { try data.registry.requireExportable(table) }
     return table
   }
@@ -117,13 +120,12 @@ public struct DataDesk {
 
   func load(asOf: String?) throws -> WorkspaceData {
     let plan = try Plan(workspace, Plan.Overrides(asOf: asOf))
-    let lock = try WorkspaceLock(workspace.files)
-    defer { withExtendedLifetime(lock) {} }
-    return try WorkspaceData.load(workspace, asOf: plan.asOfInstant, progress: SilentProgress())
+    return try WorkspaceData.load(
+      workspace, asOf: plan.asOfInstant, isLocked: false, progress: SilentProgress())
   }
 
-  func checked(asOf: String?, words: Wordbook) throws -> CheckedData {
-    try CheckedData(load(asOf: asOf), words: words)
+  func checked(asOf: String?) throws -> CheckedData {
+    try CheckedData(load(asOf: asOf))
   }
 
   private static func filters(

@@ -20,8 +20,22 @@ public struct FaultText {
   public func callAsFunction(_ faults: [Fault], areWarnings: Bool = false) -> String {
     var seen: Set<Fault> = []
     return faults.filter { seen.insert($0).inserted }.map {
-      one($0, isWarning: areWarnings || $0.kind == .checkFailed)
+      one(Self.harmless($0), isWarning: areWarnings || $0.kind == .checkFailed)
     }.joined(separator: "\n\n")
+  }
+
+  /// The fault with control characters of its file shown as ␣, so that no file steers a terminal.
+  private static func harmless(_ fault: Fault) -> Fault {
+    func plain(_ text: String) -> String {
+      String(
+        text.map { $0.unicodeScalars.contains { $0.value < 32 || $0.value == 127 } ? "␣" : $0 })
+    }
+    let place = fault.place.map {
+      Place(
+        file: plain($0.file), line: $0.line, column: $0.column, length: $0.length,
+        text: $0.text.map(plain))
+    }
+    return Fault(fault.kind, fault.code, fault.arguments.mapValues(plain), at: place)
   }
 
   private func one(_ fault: Fault, isWarning: Bool) -> String {

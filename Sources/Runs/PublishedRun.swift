@@ -113,7 +113,10 @@ public struct PublishedRun {
       workspace, plan: record.plan, bundle: ChartBundle.bytes(for: workspace))
     var known: [String: String] = [:]
     for input in identity.inputs { known[input.path] = input.sha256 }
-    let changed = record.inputs.filter { known[$0.path] != $0.sha256 }.map(\.path)
+    let recorded = Set(record.inputs.map(\.path))
+    let changed =
+      record.inputs.filter { known[$0.path] != $0.sha256 }.map(\.path)
+      + known.keys.filter { !recorded.contains($0) }.sorted()
     guard changed.isEmpty, identity.key == record.key else {
       throw Fault(
         .incomplete, "run.inputs.changed",

@@ -52,14 +52,11 @@ public struct Refresh {
     let bundle = ChartBundle.bytes(for: workspace)
     let identity = try RunIdentity(workspace, plan: plan, bundle: bundle)
     let folder = RunFolder(files: workspace.files, id: identity.id)
-    if folder.isComplete(key: identity.key) {
-      let record = try RunList(workspace).record(identity.id)
-      return Outcome(
-        id: identity.id, path: folder.path, isUnchanged: true, failedChecks: record.checks.failed,
-        headline: record.headline, seconds: elapsed())
-    }
+    if folder.isComplete(key: identity.key) { return try unchanged(identity, folder, elapsed()) }
     let lock = try WorkspaceLock(workspace.files)
     defer { withExtendedLifetime(lock) {} }
+    // Another process may have published this very run while we waited to begin.
+    if folder.isComplete(key: identity.key) { return try unchanged(identity, folder, elapsed()) }
     var journal = Journal()
     let results = try compute(identity, journal: &journal)
     progress.report(ProgressEvent("writing"))
@@ -70,6 +67,15 @@ public struct Refresh {
     return Outcome(
       id: identity.id, path: folder.path, isUnchanged: false,
       failedChecks: results.failedChecks, headline: headline, seconds: elapsed())
+  }
+
+  private func unchanged(
+    _ identity: RunIdentity, _ folder: RunFolder, _ seconds: Double
+  ) throws -> Outcome {
+    let record = try RunList(workspace).record(identity.id)
+    return Outcome(
+      id: identity.id, path: folder.path, isUnchanged: true, failedChecks: record.checks.failed,
+      headline: record.headline, seconds: seconds)
   }
 
   /// Computes a run from its inputs, using nothing that was kept, and gives the bytes of every file.
@@ -98,7 +104,9 @@ public struct Refresh {
 
   private func compute(_ identity: RunIdentity, journal: inout Journal) throws -> Results {
     let cache = StageCache(files: workspace.files, key: identity.key)
-    let data = try WorkspaceData.load(workspace, asOf: plan.asOfInstant, progress: progress)
+    let data = try WorkspaceData.load(
+      workspace, asOf: plan.asOfInstant, isLocked: true, progress: progress
+    ).publishable
     journal.note("loaded", ["observations": "\(data.observations.count)"])
     progress.report(
       ProgressEvent(
@@ -107,7 +115,7 @@ public struct Refresh {
           "sources": "\(Set(data.observations.map(\.source)).count)",
           "observations": "\(data.observations.count)", "as_of": data.asOf.day.description,
         ]))
-    let checked = try CheckedData(data, words: words)
+    let checked = try CheckedData(data)
     progress.report(
       ProgressEvent(
         "checking", detail: "refresh.checked",

@@ -60,6 +60,11 @@ public enum ResearchFlows {
         .usage, "option.unknown",
         ["option": "--ssc", "value": request.smallSample, "known": "fixest, stata, none"])
     }
+    guard (1...99.9).contains(request.level) else {
+      throw Fault(
+        .usage, "option.wrong",
+        ["option": "--level", "value": text(request.level), "form": "90, 95, 99"])
+    }
     let formula = try Formula.parse(request.formula)
     let options = RegressionOptions(
       covariance: try Covariance.parse(request.covariance), smallSample: smallSample,
@@ -146,7 +151,7 @@ public enum ResearchFlows {
   }
 
   /// Balances a seed matrix to row and column totals.
-  /// - Returns: the balanced matrix in long form and lines about the fit.
+  /// - Returns: the balanced matrix in the form of the seed, wide or long, and lines about the fit.
   /// - Throws: `Faults` of the files, or what makes the margins infeasible.
   public static func balance(seed: String, rows: String, columns: String) throws -> Answer {
     let (input, readSeconds) = try seconds {
@@ -163,11 +168,22 @@ public enum ResearchFlows {
     let json = JSON.members([
       ("schema", .integer(1)),
       (
+        "flows",
+        .array(
+          matrix.values.indices.map { k in
+            .members([
+              ("orig", .string(matrix.origins[k % matrix.origins.count])),
+              ("dest", .string(matrix.destinations[k / matrix.origins.count])),
+              ("value", .finite(matrix.values[k])),
+            ])
+          })
+      ),
+      (
         "fit",
         .members([
           ("sweeps", .integer(balanced.sweeps)),
           ("max_relative_margin_error", .finite(balanced.maxRelativeMarginError)),
-          ("cells", .integer(table.rowCount)),
+          ("cells", .integer(matrix.values.count)),
         ])
       ),
       (
@@ -181,7 +197,7 @@ public enum ResearchFlows {
         (
           "flows.balance.summary",
           [
-            "cells": "\(table.rowCount)", "sweeps": "\(balanced.sweeps)",
+            "cells": "\(matrix.values.count)", "sweeps": "\(balanced.sweeps)",
             "error": text(balanced.maxRelativeMarginError),
           ]
         )

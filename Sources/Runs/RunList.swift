@@ -12,10 +12,10 @@ public struct RunList {
   public func ids() throws -> [String] {
     try files.matching(RunFolder.runs + "/*/" + RunFolder.record).compactMap {
       $0.split(separator: "/").dropFirst().first.map(String.init)
-    }
+    }.filter { !$0.contains(".replaced-") }
   }
 
-  /// The newest run by quarter, then by name; `nil` when there is none.
+  /// The run written last; `nil` when there is none.
   public func latest() throws -> String? {
     try ids().max { a, b in
       let left = (try? modified(a)) ?? .distantPast
@@ -31,7 +31,8 @@ public struct RunList {
       if let latest = try latest() { return latest }
       throw Fault(.missingInput, "run.none")
     }
-    let found = all.filter { $0 == name || $0.hasPrefix(name) }
+    if all.contains(name) { return name }
+    let found = all.filter { $0.hasPrefix(name) }
     if found.count == 1 { return found[0] }
     throw Fault(
       .missingInput, found.isEmpty ? "run.unknown" : "run.ambiguous",

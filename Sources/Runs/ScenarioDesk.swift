@@ -60,14 +60,26 @@ public struct ScenarioDesk {
     }
 
     /// Differences to the baseline or the variant compared against, on the same draws.
-    public func differences(area: String?, year: String?) -> Table {
+    ///
+    /// - Throws: `compare.nothing` when no difference is told for the area or the year.
+    public func differences(area: String?, year: String?) throws -> Table {
       let all = table("differences")
       let areas = all.texts("area")
-      let periods = all.texts("period")
-      return all.filter { row in
-        areas[row] == area ?? country
-          && (year.map { periods[row]?.hasPrefix($0) ?? false } ?? true)
+      let years = all.texts("period").map { $0.map { String($0.prefix(4)) } }
+      let found = all.filter { row in
+        areas[row] == area ?? country && (year.map { years[row] == $0 } ?? true)
       }
+      if found.rowCount == 0 {
+        let known = Set(areas.compactMap { $0 }).sorted()
+        throw Fault(
+          .usage, "compare.nothing",
+          [
+            "area": area ?? country, "year": year ?? "…",
+            "areas": known.joined(separator: ", "),
+            "years": Set(years.compactMap { $0 }).sorted().joined(separator: ", "),
+          ])
+      }
+      return found
     }
 
     /// Writes every table as CSV.
@@ -89,12 +101,10 @@ public struct ScenarioDesk {
     files: [String], settings: [String], overrides: Plan.Overrides, threads: Int
   ) throws -> Results {
     let plan = try Plan(workspace, overrides)
-    let data: WorkspaceData = try {
-      let lock = try WorkspaceLock(workspace.files)
-      defer { withExtendedLifetime(lock) {} }
-      return try WorkspaceData.load(workspace, asOf: plan.asOfInstant, progress: progress)
-    }()
-    let checked = try CheckedData(data, words: words)
+    let data = try WorkspaceData.load(
+      workspace, asOf: plan.asOfInstant, isLocked: false, progress: progress
+    ).publishable
+    let checked = try CheckedData(data)
     let study = try Study(
       checked, models: ModelFiles(workspace), plan: plan, threads: threads,
       files: documents(files, settings: settings))

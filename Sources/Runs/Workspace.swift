@@ -84,7 +84,9 @@ public struct Workspace: Sendable {
     refresh = reader.section("refresh") { section in
       section.allow(["quarter", "as_of", "previous_as_of", "seed", "draws"])
       return Refresh(
-        quarter: section.value("quarter", form: "2025-Q1") { Period($0) } ?? .year(0),
+        quarter: section.value("quarter", form: "2025-Q1") {
+          Period($0).flatMap { $0.frequency == "Q" ? $0 : nil }
+        } ?? .year(0),
         asOf: section.value("as_of", form: "2025-10-15T00:00:00Z") { Instant($0) }
           ?? Instant(seconds: 0),
         previousAsOf: section.optional("previous_as_of", form: "2025-02-28T00:00:00Z") {

@@ -2,18 +2,13 @@ import Demography
 import Ingest
 
 extension WorkspaceData {
-  /// Observations that may leave: those whose source allows it.
-  var exportable: [Observation] {
-    let allowed = Set(registry.sources.filter(\.licence.mayExport).map(\.id))
-    return observations.filter { allowed.contains($0.source) && $0.confidentiality == .free }
-  }
-
-  var observationsTable: Table { observationTable("observations", exportable) }
+  var observationsTable: Table { observationTable("observations", observations) }
 
   /// One row a source of the registry, also of those that have given nothing yet.
   var sourcesTable: Table {
     let bySource = Dictionary(grouping: observations, by: \.source)
-    let rows = registry.sources
+    // Invented examples are named only where somebody loaded them.
+    let rows = registry.sources.filter { $0.agency != "TEST" || bySource[$0.id] != nil }
     func of<Value>(_ entry: SourceEntry, _ pick: ([Observation]) -> Value?) -> Value? {
       bySource[entry.id].flatMap(pick)
     }

@@ -20,58 +20,100 @@ public struct WorkspaceData: Sendable {
   let observations: [Observation]
   /// Every release up to `asOf`, sorted by key, then by release.
   let vintages: [Observation]
-  /// Files that were new to the store in this loading.
-  let newFiles: Int
 
   static let storePath = ".agyn/store.sqlite"
+
+  /// What may leave the workspace: without the rows whose source forbids it or that are not free. A
+  /// run is made of these alone, because its tables are there to be passed on.
+  var publishable: WorkspaceData {
+    let allowed = Set(registry.sources.filter(\.licence.mayExport).map(\.id))
+    func mayLeave(_ observation: Observation) -> Bool {
+      allowed.contains(observation.source) && observation.confidentiality == .free
+    }
+    return WorkspaceData(
+      workspace: workspace, codelists: codelists, regions: regions, registry: registry,
+      adjacency: adjacency, crosswalk: crosswalk, asOf: asOf,
+      observations: observations.filter(mayLeave), vintages: vintages.filter(mayLeave))
+  }
 
   /// The regions of the workspace's own boundaries, sorted by code.
   var currentRegions: Codelist { regions.valid(on: workspace.geography.validOn) }
 
   /// Brings every observation file into the store and reads it back as of a moment.
   ///
-  /// A file the store has seen, by its digest, is not read again.
+  /// A file the store has seen, by its digest, is not read again. A store that holds a file the
+  /// workspace no longer has is filled anew, so that what is read follows from the files alone.
+  /// - Parameter isLocked: whether the caller holds the workspace's lock; otherwise it is taken here,
+  ///   and only when there is something to load.
   /// - Throws: all faults of all files together; the store is then as it was.
   static func load(
-    _ workspace: Workspace, asOf: Instant, progress: any ProgressListener
+    _ workspace: Workspace, asOf: Instant, isLocked: Bool, progress: any ProgressListener
   ) throws -> WorkspaceData {
-    let files = workspace.files
     let lists = try readCodelists(workspace)
     let registry = try readSourceRegistry(
-      Formats.readYAML(files.bytes(workspace.sources), file: workspace.sources))
-    let store = try Store(path: storeURL(workspace).path)
-    let paths = try observationPaths(workspace)
-    var faults: [Fault] = []
-    var pending: [(observations: [Observation], file: StoredFile)] = []
-    for (index, path) in paths.enumerated() {
-      progress.report(ProgressEvent("loading", done: index, total: paths.count))
-      let bytes = try files.bytes(path)
-      let digest = SHA256.hex(bytes)
-      if try store.contains(digest: digest) { continue }
-      do {
-        let observations = try readTable(bytes, path: path, registry: registry, lists: lists)
-        let sources = Set(observations.map(\.source)).sorted().joined(separator: " ")
-        pending.append(
-          (
-            observations,
-            StoredFile(
-              digest: digest, name: path, source: sources, rows: observations.count, recorded: nil)
-          ))
-      } catch let found as Faults {
-        faults += found.all
-      }
+      Formats.readYAML(workspace.files.bytes(workspace.sources), file: workspace.sources))
+    let inputs = try observationPaths(workspace).map { path in
+      (path: path, digest: SHA256.hex(try workspace.files.bytes(path)))
     }
-    if !faults.isEmpty { throw Faults(faults) }
-    for part in pending { _ = try store.load(part.observations, from: part.file) }
-    let data = WorkspaceData(
+    let digests = Set(inputs.map(\.digest))
+    let path = try storeURL(workspace).path
+    let isCurrent =
+      try FileManager.default.fileExists(atPath: path)
+      && {
+        let store = try Store.reading(path: path)
+        defer { try? store.close() }
+        return try Set(store.files().map(\.digest)) == digests
+      }()
+    if !isCurrent {
+      let lock = isLocked ? nil : try WorkspaceLock(workspace.files)
+      defer { withExtendedLifetime(lock) {} }
+      try fill(path, workspace, inputs, registry: registry, lists: lists, progress: progress)
+    }
+    let store = try Store.reading(path: path)
+    defer { try? store.close() }
+    return WorkspaceData(
       workspace: workspace, codelists: lists, regions: try regionList(lists, workspace),
       registry: registry, adjacency: try readAdjacency(workspace),
       crosswalk: try Crosswalk(readCrosswalks(workspace)), asOf: asOf,
       observations: try store.observations(asOf: asOf),
-      vintages: try store.allVintages(until: asOf),
-      newFiles: pending.count)
-    try store.close()
-    return data
+      vintages: try store.allVintages(until: asOf))
+  }
+
+  /// Loads the files that the store has not seen; all faults of all files together.
+  private static func fill(
+    _ storePath: String, _ workspace: Workspace, _ inputs: [(path: String, digest: String)],
+    registry: SourceRegistry, lists: Codelists, progress: any ProgressListener
+  ) throws {
+    var store = try Store(path: storePath)
+    if !Set(try store.files().map(\.digest)).isSubset(of: inputs.map(\.digest)) {
+      try store.close()
+      for ending in ["", "-wal", "-shm"] {
+        try? FileManager.default.removeItem(atPath: storePath + ending)
+      }
+      store = try Store(path: storePath)
+    }
+    defer { try? store.close() }
+    var faults: [Fault] = []
+    var pending: [(observations: [Observation], file: StoredFile)] = []
+    for (index, input) in inputs.enumerated() {
+      progress.report(ProgressEvent("loading", done: index, total: inputs.count))
+      if try store.contains(digest: input.digest) { continue }
+      do {
+        let observations = try readTable(
+          workspace.files.bytes(input.path), path: input.path, registry: registry, lists: lists)
+        let sources = Set(observations.map(\.source)).sorted().joined(separator: " ")
+        let file = StoredFile(
+          digest: input.digest, name: input.path, source: sources, rows: observations.count,
+          recorded: nil)
+        pending.append((observations, file))
+      } catch let found as Faults {
+        faults += found.all
+      } catch let fault as Fault {
+        faults.append(fault)
+      }
+    }
+    if !faults.isEmpty { throw Faults(faults) }
+    for part in pending { _ = try store.load(part.observations, from: part.file) }
   }
 
   static func storeURL(_ workspace: Workspace) throws -> URL {

@@ -12,7 +12,12 @@ public struct WorkspaceFiles: Sendable {
   public func url(_ path: String) throws -> URL {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     let url = root.appendingPathComponent(path).standardizedFileURL
-    let resolved = url.resolvingSymlinksInPath().path
+    // Links are followed as far as the path exists, so that none leads out of a part to be made.
+    var existing = url
+    while !FileManager.default.fileExists(atPath: existing.path), existing.path.count > 1 {
+      existing = existing.deletingLastPathComponent()
+    }
+    let resolved = existing.resolvingSymlinksInPath().path
     guard !path.hasPrefix("/"), !path.contains("\0"), !parts.contains(".."),
       resolved == root.path || resolved.hasPrefix(root.path + "/")
     else { throw Fault(.badConfiguration, "path.outside", ["path": path]) }
@@ -43,6 +48,9 @@ public struct WorkspaceFiles: Sendable {
     guard pattern.contains(where: { "*?[".contains($0) }) else {
       _ = try url(pattern)
       return [pattern]
+    }
+    guard !pattern.hasPrefix("/"), !pattern.split(separator: "/").contains("..") else {
+      throw Fault(.badConfiguration, "path.outside", ["path": pattern])
     }
     var found = [""]
     for part in pattern.split(separator: "/") {

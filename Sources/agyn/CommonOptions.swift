@@ -41,7 +41,7 @@ struct TableOptions: ParsableArguments {
   /// Prints a table for people, or as JSON.
   func show(_ table: Table, columns: [String]? = nil) {
     if json {
-      Terminal.print(TableText.json(table))
+      Terminal.print(TableText.json(limit.map { limit in table.filter { $0 < limit } } ?? table))
     } else {
       Terminal.print(
         TableText.terminal(

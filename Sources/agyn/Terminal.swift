@@ -23,9 +23,20 @@ enum Terminal {
   }
 
   /// A line on standard error.
-  static func note(_ line: String) { FileHandle.standardError.write(Data((line + "\n").utf8)) }
+  static func note(_ line: String) {
+    try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
+  }
 
-  /// Text or bytes on standard output.
-  static func print(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
-  static func print(_ bytes: [UInt8]) { FileHandle.standardOutput.write(Data(bytes)) }
+  /// Text or bytes on standard output. Where nobody reads it any more there is nothing to say; a full
+  /// disk ends with the exit code of what cannot be written.
+  static func print(_ text: String) { write(Data(text.utf8)) }
+  static func print(_ bytes: [UInt8]) { write(Data(bytes)) }
+
+  private static func write(_ data: Data) {
+    do {
+      try FileHandle.standardOutput.write(contentsOf: data)
+    } catch {
+      exit(errno == EPIPE ? 0 : 73)
+    }
+  }
 }

@@ -44,7 +44,7 @@ final class TerminalProgress: ProgressListener {
         let clock = "\(left / 60):" + (left % 60 < 10 ? "0" : "") + "\(left % 60)"
         let line =
           "\r\u{1B}[K\(verb(event.stage)) [\(bar)] \(done)/\(total)  \(words("cli.eta")) \(clock)"
-        FileHandle.standardError.write(Data(line.utf8))
+        try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
       }
     }
   }

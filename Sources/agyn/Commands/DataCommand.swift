@@ -48,6 +48,9 @@ struct DataCommand: ParsableCommand {
           words(
             "data.add.done",
             ["rows": "\(added.rows)", "path": added.path, "vintage": added.vintage]))
+        if let day = added.laterThan {
+          Terminal.note(words("data.add.later", ["vintage": added.vintage, "as_of": day]))
+        }
       }
       if checked.failed > 0 { throw ExitCode(Fault.Kind.checkFailed.rawValue) }
     }
@@ -92,7 +95,7 @@ struct DataCommand: ParsableCommand {
 
     func run() throws {
       let harmonised = try DataDesk(try place.open()).harmonised(
-        asOf: asOf, words: words, leaves: output != nil)
+        asOf: asOf, leaves: output != nil)
       if let output {
         try TableText.writeSDMX(harmonised, to: output)
         Terminal.note(
@@ -118,7 +121,7 @@ struct DataCommand: ParsableCommand {
     @OptionGroup var language: LanguageOption
 
     func run() throws {
-      let gaps = try DataDesk(try place.open()).gaps(asOf: asOf, words: words)
+      let gaps = try DataDesk(try place.open()).gaps(asOf: asOf)
       output.show(tasks ? gaps.tasks : gaps.cells)
     }
   }

@@ -72,8 +72,10 @@ struct FlowsCommand: ParsableCommand {
       let answer = try ResearchFlows.balance(seed: seed, rows: rows, columns: columns)
       if let output {
         try TableText.write(answer.table, to: output)
-        if table.json { Terminal.print(answer.json + "\n") }
-      } else {
+      }
+      if table.json {
+        Terminal.print(answer.json + "\n")
+      } else if output == nil {
         table.show(answer.table)
       }
       if !table.json { for note in answer.notes { Terminal.note(words(note.key, note.arguments)) } }

@@ -123,7 +123,7 @@ struct ScenarioCommand: ParsableCommand {
       let results = try desk.run(
         files: files, settings: settings, overrides: plan.overrides(), threads: plan.threadCount)
       if let output { try results.write(to: output) }
-      table.show(results.differences(area: area, year: year))
+      table.show(try results.differences(area: area, year: year))
     }
   }
 }

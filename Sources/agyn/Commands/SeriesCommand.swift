@@ -37,7 +37,8 @@ struct SeriesCommand: ParsableCommand {
 
     func run() throws {
       let answer = try ResearchSeries.forecast(
-        file: file, model: model, season: season, horizon: try positive(horizon, "--horizon"),
+        file: file, model: model, season: try season.map { try positive($0, "--season") },
+        horizon: try positive(horizon, "--horizon"),
         levels: try levels(level), seed: seed)
       if output.json {
         Terminal.print(answer.json + "\n")
@@ -75,7 +76,8 @@ struct SeriesCommand: ParsableCommand {
 
     func run() throws {
       let answer = try ResearchSeries.backtest(
-        file: file, models: models.split(separator: ",").map(String.init), season: season,
+        file: file, models: models.split(separator: ",").map(String.init),
+        season: try season.map { try positive($0, "--season") },
         horizon: try positive(horizon, "--horizon"), origins: try positive(origins, "--origins"),
         minimumTrain: try positive(minimumTrain, "--minimum-train"), seed: seed)
       if output.json {
@@ -87,10 +89,11 @@ struct SeriesCommand: ParsableCommand {
   }
 }
 
-/// - Throws: `option.wrong` for zero and below.
+/// - Throws: `option.wrong` for zero and below, and for more than ten thousand.
 func positive(_ value: Int, _ option: String) throws -> Int {
-  guard value > 0 else {
-    throw Fault(.usage, "option.wrong", ["option": option, "value": "\(value)", "form": "1, 2, …"])
+  guard (1...10_000).contains(value) else {
+    throw Fault(
+      .usage, "option.wrong", ["option": option, "value": "\(value)", "form": "1 … 10000"])
   }
   return value
 }
