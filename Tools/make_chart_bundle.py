@@ -36,8 +36,6 @@ Redistribution and use of BSD 3-Clause code in source and binary forms, with or 
 are permitted provided that the copyright notice, the list of conditions and the disclaimer are kept,
 and that the names of the copyright holders are not used to endorse products without permission. The
 software is provided "as is", without warranty of any kind.
-
-SHA-256 of vega-bundle.js: {digest}
 """
 
 
@@ -57,10 +55,12 @@ def main() -> int:
         return 66
     folder = pathlib.Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    bundle = vl_convert.javascript_bundle(SNIPPET).encode("utf-8")
-    digest = hashlib.sha256(bundle).hexdigest()
     version = importlib.metadata.version(PACKAGE)
-    notice = NOTICE.format(package=PACKAGE, version=version, digest=digest)
+    # The terms travel with the program: they stand at its head, and so in every report.
+    terms = NOTICE.format(package=PACKAGE, version=version).replace("*/", "* /")
+    bundle = f"/*!\n{terms}*/\n{vl_convert.javascript_bundle(SNIPPET)}".encode("utf-8")
+    digest = hashlib.sha256(bundle).hexdigest()
+    notice = f"{terms}\nSHA-256 of vega-bundle.js: {digest}\n"
     for name, content in (
         ("vega-bundle.js", bundle),
         ("vega-bundle.js.sha256", f"{digest}  vega-bundle.js\n".encode()),

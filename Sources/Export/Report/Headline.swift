@@ -91,6 +91,21 @@ public struct Headline: Hashable, Sendable {
       ])
   }
 
+  /// Whether an agency published the very total that the projection starts from.
+  private static func isObserved(
+    _ page: ChartPage, _ launch: TableRows.Row, _ start: Double
+  ) -> Bool {
+    let wanted = [
+      "MEASURE": "POP", "REF_AREA": launch.text("area"), "TIME_PERIOD": launch.text("period"),
+      "SEX": "_T", "AGE": "_T", "ESTIMATE_KIND": "OBSERVED",
+    ]
+    let rows = page.rows("observations") ?? []
+    return rows.contains { row in
+      guard wanted.allSatisfy({ row.text($0.key) == $0.value }) else { return false }
+      return abs((row.number("OBS_VALUE") ?? .nan) - start) < 0.5
+    }
+  }
+
   private static func facts(
     _ page: ChartPage, start: Double?, launch: TableRows.Row?, _ arguments: [String: String],
     _ isCompared: Bool
@@ -102,7 +117,8 @@ public struct Headline: Hashable, Sendable {
       facts.append(
         Fact(
           value: numbers.short(start), label: words("report.fact.start", arguments),
-          detail: page.naming.kind(launch.text("kind"))))
+          detail: page.naming.kind(
+            isObserved(page, launch, start) ? "observed" : launch.text("kind"))))
     }
     facts.append(
       Fact(

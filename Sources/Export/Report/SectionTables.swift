@@ -58,11 +58,16 @@ struct SectionTables {
     return block("gravity", words("report.gravity.note"), table, isOpen: shown.count <= 24)
   }
 
-  private static let ruleColumns: [ReportTable.Column] = [
-    .text("rule"), .word("severity", prefix: "rule.severity"), .text("period"), .area("area"),
-    .text("left"), .number("left_value"), .text("right"), .number("right_value"),
-    .signed("difference"), .text("detail"),
-  ]
+  /// The detail in the report's language where the run states it so, else as it stands.
+  private var ruleColumns: [ReportTable.Column] {
+    let own = "detail_\(page.input.language.rawValue)"
+    let isStated = page.input.tables["conflicts"]?[own] != nil
+    return [
+      .text("rule"), .word("severity", prefix: "rule.severity"), .text("period"), .area("area"),
+      .text("left"), .number("left_value"), .text("right"), .number("right_value"),
+      .signed("difference"), .text(isStated ? own : "detail"),
+    ]
+  }
 
   private var failedRules: String {
     guard let rows = page.rows("conflicts") else { return "" }
@@ -74,7 +79,7 @@ struct SectionTables {
     ]
     return block(
       "failed", words("report.failed.note", counts),
-      ReportTable(naming, failed, Self.ruleColumns), isOpen: failed.count <= 14)
+      ReportTable(naming, failed, ruleColumns), isOpen: failed.count <= 14)
   }
 
   /// Breaks that the workspace declares with their size, and that the figures show as declared.
@@ -83,7 +88,7 @@ struct SectionTables {
     let declared = rows.filter { $0.text("outcome") == "declared_break" }
     return block(
       "declared", words("report.declared.note"),
-      ReportTable(naming, declared, Self.ruleColumns), isOpen: true)
+      ReportTable(naming, declared, ruleColumns), isOpen: true)
   }
 
   private var changes: String {
