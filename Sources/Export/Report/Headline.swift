@@ -99,7 +99,7 @@ public struct Headline: Hashable, Sendable {
       "MEASURE": "POP", "REF_AREA": launch.text("area"), "TIME_PERIOD": launch.text("period"),
       "SEX": "_T", "AGE": "_T", "ESTIMATE_KIND": "OBSERVED",
     ]
-    let rows = page.rows("observations") ?? []
+    guard let rows = page.rows("observations") else { return false }
     return rows.contains { row in
       guard wanted.allSatisfy({ row.text($0.key) == $0.value }) else { return false }
       return abs((row.number("OBS_VALUE") ?? .nan) - start) < 0.5
