@@ -181,18 +181,93 @@ def aKilledRefreshEndsInTheBytesOfAnUndisturbedOne(folder):
     print(f"          {kills} kills, {ended} of them while it worked, {length:.1f} s undisturbed")
 
 
-def theNextQuarterGoesIn(folder):
+def theNextQuarterGoesInAndOutAgain(folder):
     place = workspace(folder)
+    first = json.loads(agyn("refresh", "--json", *DRAWS, cwd=place).stdout)
+    before = contents(place / first["path"])
     example = next((place / "data" / "examples").glob("*.csv"))
     source = "test_mlspp_wages"
-    preview = agyn("data", "add", example, "--source", source, "--released", "2025-06-01", "--dry-run", cwd=place)
-    assert preview.returncode in (0, 1), preview.stderr
+    agyn("data", "add", example, "--source", source, "--released", "2025-11-12", "--dry-run", cwd=place, check=0)
     assert not (place / "data" / "received").exists()
-    agyn("data", "add", example, "--source", source, "--released", "2025-06-01", cwd=place)
-    received = list((place / "data" / "received").rglob("*.csv"))
-    assert len(received) == 1, received
-    shown = json.loads(agyn("data", "show", f"SOURCE_ID={source}", "--json", cwd=place, check=0).stdout)
-    assert shown["rows"], shown
+    done = agyn("data", "add", example, "--source", source, "--released", "2025-11-12", cwd=place, check=0)
+    assert "as_of" in done.stderr, done.stderr
+    assert len(list((place / "data" / "received").rglob("*.csv"))) == 1
+    agyn("data", "show", f"SOURCE_ID={source}", cwd=place, check=66)
+    # The quarterly turn of docs/DATA.md.
+    settings = (place / "agyn.yaml").read_text()
+    (place / "agyn.yaml").write_text(settings.replace("as_of: 2025-10-15", "as_of: 2025-11-15"))
+    second = json.loads(agyn("refresh", "--json", *DRAWS, cwd=place).stdout)
+    assert second["changed"] is True and second["run"] != first["run"]
+    observations = (place / second["path"] / "tables" / "observations.csv").read_text()
+    assert observations.count(source) >= 20, observations.count(source)
+    # What was added and taken away again leaves no trace in a run of the files that were there before.
+    shutil.rmtree(place / "data" / "received")
+    shutil.rmtree(place / "runs")
+    (place / "agyn.yaml").write_text(settings)
+    third = json.loads(agyn("refresh", "--json", *DRAWS, cwd=place).stdout)
+    assert third["run"] == first["run"] and contents(place / third["path"]) == before
+
+
+def restrictedRowsStayOutOfEveryTableOfARun(folder):
+    place = workspace(folder)
+    (place / "data" / "test_border.csv").write_text(
+        "MEASURE,REF_AREA,TIME_PERIOD,OBS_VALUE,OBS_STATUS,ESTIMATE_KIND,REPORTER,SOURCE_ID,VINTAGE,NOTE\n"
+        + "".join(
+            f"CROSS_IN,KZ,2024-{month:02d},98765{month},A,OBSERVED,KZ:BORDER,iom_border_quarterly,2025-05-01,TEST: invented\n"
+            for month in range(1, 4)))
+    run = place / json.loads(agyn("refresh", "--json", *DRAWS, cwd=place).stdout)["path"]
+    for file in run.rglob("*"):
+        if file.is_file() and file.suffix in (".csv", ".html", ".json", ".ipynb"):
+            assert "98765" not in file.read_text(), file
+    done = agyn("data", "show", "SOURCE_ID=iom_border_quarterly", "--output", folder / "out.csv", cwd=place, check=65)
+    assert "NO-REDISTRIBUTION" in done.stderr and not (folder / "out.csv").exists()
+
+
+def onlyOneRefreshWorksAtATime(folder):
+    place = workspace(folder)
+    agyn("data", "gaps", cwd=place, check=0)
+    first = subprocess.Popen(
+        [str(PROGRAM), "refresh", "--quiet", "--draws", "400"], cwd=place, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL)
+    time.sleep(1)
+    try:
+        agyn("refresh", *DRAWS, cwd=place, check=75)
+        agyn("data", "show", "MEASURE=NET", "REF_AREA=KZ", cwd=place, check=0)
+    finally:
+        first.kill()
+        first.wait()
+
+
+def optionsOutOfRangeAreUsageErrors(folder):
+    (folder / "y.csv").write_text("unique_id,ds,y\n" + "".join(f"a,{2000 + k},{k}\n" for k in range(12)))
+    (folder / "f.csv").write_text("orig,dest,flow,distance\nA,B,12,100\nB,A,3,100\n")
+    for extra in (("--horizon", "0"), ("--horizon", "99999999999"), ("--season", "0"), ("--level", "0")):
+        agyn("series", "forecast", "y.csv", *extra, cwd=folder, check=64)
+    for level in ("0", "100", "500", "nan"):
+        agyn("flows", "fit", "f.csv", "--formula", "flow ~ log(distance)", "--level", level, cwd=folder, check=64)
+    for draws in ("0", "-3", "100000000"):
+        agyn("refresh", "--draws", draws, check=64)
+
+
+def aliasBombsAreRefused(folder):
+    place = workspace(folder)
+    bomb = "a: &a [x, x]\n" + "".join(
+        f"{chr(98 + k)}: &{chr(98 + k)} [*{chr(97 + k)}, *{chr(97 + k)}]\n" for k in range(20))
+    (folder / "bomb.yaml").write_text(bomb)
+    agyn("scenario", "check", folder / "bomb.yaml", cwd=place, check=78)
+
+
+def linksDoNotLeadOutOfTheWorkspace(folder):
+    place = workspace(folder)
+    outside = folder / "outside"
+    outside.mkdir()
+    (place / "runs").symlink_to(outside)
+    agyn("refresh", *DRAWS, cwd=place, check=78)
+    assert not list(outside.iterdir())
+    (place / "runs").unlink()
+    text = (place / "agyn.yaml").read_text()
+    (place / "agyn.yaml").write_text(text.replace("[data/*.csv,", "[../*/*.csv, data/*.csv,"))
+    agyn("data", "gaps", cwd=place, check=78)
 
 
 def badFilesChangeNothing(folder):
@@ -237,7 +312,9 @@ for function in (
         badDataIsShownWithItsPlaceAllFaultsTogether, aFormulaFaultHasACaret, theFlowFitHasStableKeys,
         aSeedIsBalancedToItsTotals, theSeriesForecastHasStableKeys, aRefreshIsDoneOnceAndTheSecondChangesNothing,
         theReportOpensWithoutComplaint, theNotebooksRun,
-        aKilledRefreshEndsInTheBytesOfAnUndisturbedOne, theNextQuarterGoesIn, badFilesChangeNothing,
+        aKilledRefreshEndsInTheBytesOfAnUndisturbedOne, theNextQuarterGoesInAndOutAgain,
+        restrictedRowsStayOutOfEveryTableOfARun, onlyOneRefreshWorksAtATime, optionsOutOfRangeAreUsageErrors,
+        aliasBombsAreRefused, linksDoNotLeadOutOfTheWorkspace, badFilesChangeNothing,
         pathsCannotLeaveTheWorkspace, anUnknownKeyIsNamedWithTheNearest, asOfReadsTheReleaseOfThatDay):
     case(function)
 close()
