@@ -57,13 +57,7 @@ public struct WorkspaceData: Sendable {
     }
     let digests = Set(inputs.map(\.digest))
     let path = try storeURL(workspace).path
-    let isCurrent =
-      try FileManager.default.fileExists(atPath: path)
-      && {
-        let store = try Store.reading(path: path)
-        defer { try? store.close() }
-        return try Set(store.files().map(\.digest)) == digests
-      }()
+    let isCurrent = storedDigests(path) == digests
     if !isCurrent {
       let lock = isLocked ? nil : try WorkspaceLock(workspace.files)
       defer { withExtendedLifetime(lock) {} }
@@ -77,6 +71,15 @@ public struct WorkspaceData: Sendable {
       crosswalk: try Crosswalk(readCrosswalks(workspace)), asOf: asOf,
       observations: try store.observations(asOf: asOf),
       vintages: try store.allVintages(until: asOf))
+  }
+
+  /// Digests of the files a store holds; `nil` when it cannot be read: it is not there, or whoever made
+  /// it was stopped before it had its tables.
+  private static func storedDigests(_ path: String) -> Set<String>? {
+    guard FileManager.default.fileExists(atPath: path), let store = try? Store.reading(path: path)
+    else { return nil }
+    defer { try? store.close() }
+    return (try? store.files()).map { Set($0.map(\.digest)) }
   }
 
   /// Loads the files that the store has not seen; all faults of all files together.
