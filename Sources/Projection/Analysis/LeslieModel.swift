@@ -33,13 +33,7 @@ public struct LeslieModel: Sendable {
   /// Growth per step and age distribution in the long run.
   /// - Throws: when the eigenvalues cannot be computed.
   public func stablePopulation() throws(KernelError) -> (growth: Double, shares: [Double]) {
-    let eigen = try GeneralEigen(matrix)
-    var leading = 0
-    for k in eigen.values.indices where eigen.values[k].real > eigen.values[leading].real {
-      leading = k
-    }
-    let vector = eigen.vector(leading).map(\.real)
-    let sum = vector.reduce(0, +)
-    return (eigen.values[leading].real, vector.map { $0 / sum })
+    let stable = try StableAnalysis(matrix, stepYears: 1)
+    return (stable.growth, stable.shares)
   }
 }
