@@ -1,3 +1,4 @@
+import Foundation
 import Projection
 import Testing
 
@@ -24,5 +25,28 @@ import Testing
     let stable = try model.stablePopulation()
     #expect(abs(stable.growth - 1.0011125340819529) <= 1e-8)
     #expect(worstRelative(stable.shares, table.numbers("stable_share")) <= 1e-8)
+  }
+}
+
+extension LeslieModelTests {
+  /// Golden case gc09: women of Burkina Faso, 1960 to 2005, as popReconstruct 1.0 projects them.
+  @Test func womenOfBurkinaFasoAreThoseOfPopReconstruct() throws {
+    let folder = "golden/projection/gc09_burkina_faso_females/"
+    let names = ["input_survival", "input_fertility", "input_migration_prop", "input_baseline"]
+    let files = names.compactMap { sharedFile(folder + $0 + ".csv") }
+    guard files.count == 4, let result = sharedFile(folder + "expected_popReconstruct.csv") else {
+      return
+    }
+    let tables = try files.map { ReferenceTable(text: try String(contentsOf: $0, encoding: .utf8)) }
+    let expected = ReferenceTable(text: try String(contentsOf: result, encoding: .utf8))
+    var women = tables[3].numbers("1960")
+    for year in stride(from: 1960, to: 2005, by: 5) {
+      let model = LeslieModel(
+        survival: tables[0].numbers("\(year)"), fertility: tables[1].numbers("\(year)"),
+        sexRatioAtBirth: 1.05, stepYears: 5)
+      women = model.step(women, netMigration: tables[2].numbers("\(year)"))
+      #expect(worstRelative(women, expected.numbers("\(year + 5)")) <= 1e-9, "\(year)")
+    }
+    #expect(abs(women.reduce(0, +) / 7405550.279935638 - 1) <= 1e-9)
   }
 }

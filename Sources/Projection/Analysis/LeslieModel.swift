@@ -27,6 +27,42 @@ public struct LeslieModel: Sendable {
     matrix = M
   }
 
+  /// From survival over a step, for groups as wide as a step.
+  ///
+  /// - Parameters:
+  ///   - survival: share of the persons who are in the group before and live to be in this one; the
+  ///     first entry counts from birth, and there is one entry more than groups: the last stays in the
+  ///     open group.
+  ///   - fertility: births per woman and year by group.
+  ///   - sexRatioAtBirth: boys per girl.
+  ///   - stepYears: years of a step.
+  public init(survival S: [Double], fertility: [Double], sexRatioAtBirth: Double, stepYears: Double)
+  {
+    let n = fertility.count
+    precondition(n >= 2 && S.count == n + 1, "\(S.count) survival ratios for \(n) groups")
+    var M = Matrix(rows: n, columns: n)
+    let daughters = stepYears / (1 + sexRatioAtBirth) * S[0]
+    for a in 0..<n {
+      let later = a < n - 1 ? fertility[a + 1] * S[a + 1] : 0
+      M[0, a] = daughters * (fertility[a] + later) / 2
+      if a < n - 1 { M[a + 1, a] = S[a + 1] }
+    }
+    M[n - 1, n - 1] = S[n]
+    matrix = M
+  }
+
+  /// The population one step later, with net migrants as a share of the population at the start: half
+  /// of them live through the step, half come (or go) at its end.
+  ///
+  /// - Parameter netMigration: net migrants of a step per person by group.
+  /// Wheldon, Raftery, Clark & Gerland (2013), JASA 108: 96-110.
+  public func step(_ population: [Double], netMigration: [Double]) -> [Double] {
+    precondition(netMigration.count == population.count, "\(netMigration.count) migration shares")
+    let exposed = zip(population, netMigration).map { $0 * (1 + $1 / 2) }
+    let lived = matrix.times(exposed)
+    return lived.indices.map { lived[$0] + population[$0] * netMigration[$0] / 2 }
+  }
+
   /// The population one step later.
   public func step(_ population: [Double]) -> [Double] { matrix.times(population) }
 
