@@ -33,7 +33,8 @@ import Testing
   private func text(_ path: String) throws -> ReferenceTable? {
     guard let url = sharedFile("golden/projection/" + path) else { return nil }
     return ReferenceTable(
-      text: path.hasSuffix(".gz") ? try unpacked(url) : try String(contentsOf: url, encoding: .utf8))
+      text: path.hasSuffix(".gz") ? try unpacked(url) : try String(contentsOf: url, encoding: .utf8)
+    )
   }
 
   /// The C function of bayesPop 12.0: four steps with counts at both timings, and with net rates that
@@ -87,7 +88,8 @@ import Testing
     for launch in [2004, 2009, 2014, 2019] {
       for region in finland.regions {
         for method in ["net_rate", "net_count", "zero_migration"] {
-          let totals = finland.projected(region, launch: launch, until: min(2025, launch + 15), method)
+          let totals = finland.projected(
+            region, launch: launch, until: min(2025, launch + 15), method)
           for (step, total) in totals.enumerated() {
             runs["\(launch),\(launch + step + 1),\(method),\(region)"] = total
           }
