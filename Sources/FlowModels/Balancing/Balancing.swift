@@ -10,8 +10,12 @@ import Kernel
 ///
 /// Before iterating, a maximum flow decides whether any table exists; if none does, the minimum cut
 /// names the areas to blame. Cells that have the same value in every table are fixed first, so that
-/// convergence is never sublinear.
+/// convergence is never sublinear. Large tables without bounds are scaled at once instead, for a table
+/// that is found is proof enough; only where scaling does not end soon the flow is asked.
 public enum Balancing {
+  /// Cells up to which the maximum flow costs next to nothing.
+  private static let largestSmallTable = 10_000
+
   /// - Parameters:
   ///   - seed: `rows · columns` values, origin fastest, not negative; 0 is a structural zero.
   ///   - rows: total of each origin; columns: total of each destination; not negative.
@@ -28,6 +32,16 @@ public enum Balancing {
       "\(seed.count) cells for \(rows.count) rows and \(columns.count) columns")
     precondition(lower.map { $0.count == seed.count } ?? true, "lower bounds of another shape")
     precondition(upper.map { $0.count == seed.count } ?? true, "upper bounds of another shape")
+    if lower == nil, upper == nil, seed.count > largestSmallTable {
+      try BalancingProblem.check(margins: rows, columns)
+      if TableScaling.isTable(seed),
+        let found = AcceleratedScaling(
+          seed: seed, rows: rows, columns: columns, tolerance: tolerance
+        ).solve()
+      {
+        return found
+      }
+    }
     var problem = BalancingProblem(
       seed: seed, rows: rows, columns: columns, lower: lower, upper: upper)
     try problem.check()
@@ -86,10 +100,6 @@ struct BalancingProblem {
 
   /// Numbers that mean nothing, bounds that exclude each other, totals that differ.
   func check() throws(BalancingError) {
-    for (i, row) in rows.enumerated() where !row.isFinite || row < 0 { throw .badRow(i, row) }
-    for (j, column) in columns.enumerated() where !column.isFinite || column < 0 {
-      throw .badColumn(j, column)
-    }
     for cell in seed.indices {
       let i = cell % rows.count
       let j = cell / rows.count
@@ -98,7 +108,15 @@ struct BalancingProblem {
         throw .badBounds(i, j, lower[cell], upper[cell])
       }
     }
-    let ofRows = total
+    try Self.check(margins: rows, columns)
+  }
+
+  static func check(margins rows: [Double], _ columns: [Double]) throws(BalancingError) {
+    for (i, row) in rows.enumerated() where !row.isFinite || row < 0 { throw .badRow(i, row) }
+    for (j, column) in columns.enumerated() where !column.isFinite || column < 0 {
+      throw .badColumn(j, column)
+    }
+    let ofRows = Statistics.sum(rows)
     let ofColumns = Statistics.sum(columns)
     guard abs(ofRows - ofColumns) <= 1e-9 * max(ofRows, ofColumns) else {
       throw .totalsDiffer(rows: ofRows, columns: ofColumns)
