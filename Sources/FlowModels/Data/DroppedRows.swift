@@ -15,16 +15,28 @@ public struct DroppedRows: Hashable, Sendable {
   }
 
   public let reason: Reason
-  /// Lines of the file, ascending.
-  public let lines: [Int]
+  /// Lines that follow each other, ascending; millions of rows often stand together.
+  public let ranges: [Range<Int>]
   /// The level, `orig=KZ10`, or the regressors that separate; empty where there is nothing to add.
   public let detail: String
 
+  /// - Parameter lines: ascending.
   public init(_ reason: Reason, lines: [Int], detail: String = "") {
+    var ranges: [Range<Int>] = []
+    for line in lines {
+      if let last = ranges.last, last.upperBound == line {
+        ranges[ranges.count - 1] = last.lowerBound..<(line + 1)
+      } else {
+        ranges.append(line..<(line + 1))
+      }
+    }
     self.reason = reason
-    self.lines = lines
+    self.ranges = ranges
     self.detail = detail
   }
 
-  public var count: Int { lines.count }
+  /// Lines of the file, ascending.
+  public var lines: [Int] { ranges.flatMap { Array($0) } }
+
+  public var count: Int { ranges.reduce(0) { $0 + $1.count } }
 }

@@ -1,15 +1,26 @@
 public import Demography
 
-/// The rows of a flow table as they were read: named columns of text with the place of each cell.
+/// The rows of a flow table: named columns of numbers and of texts, with the place of each cell.
 ///
 /// Numbers are understood only where a formula asks for them, so a column of notes never faults.
 public struct FlowData: Sendable {
   /// In the order of the file.
   public let columnNames: [String]
-  let grid: TextGrid
-  /// Which rows of the grid are meant, in order.
-  let gridRows: [Int]
+  /// What messages call the table.
+  public let file: String
+  /// One entry for each name, all `count` long.
+  let columns: [ColumnTable.Values]
+  /// Number of rows.
+  public let count: Int
+  private let source: ColumnTable
+  /// Which rows of the source are meant, ascending; `nil` for all.
+  private let sourceRows: [Int32]?
   private let indexOfColumn: [String: Int]
+
+  /// The rows of a table that was read column by column.
+  public init(_ table: ColumnTable) {
+    self.init(source: table, columns: table.columns.map(\.values), sourceRows: nil)
+  }
 
   /// - Parameter grid: the first row holds the column names; empty rows are left out.
   /// - Throws: `Faults`: no rows, an empty or repeated column name, a row of another length.
@@ -17,30 +28,22 @@ public struct FlowData: Sendable {
     guard let header = grid.rows.first else {
       throw Faults(Fault(.badData, "flows.empty", ["file": grid.file]))
     }
-    let names = header.cells.map { $0.trimmed }
-    var faults: [Fault] = []
-    var indexOfColumn: [String: Int] = [:]
-    for (column, name) in names.enumerated() {
-      let place = grid.place(row: 0, column: column)
-      if name.isEmpty {
-        faults.append(
-          Fault(.badData, "flows.column-unnamed", ["column": "\(column + 1)"], at: place))
-      } else if indexOfColumn.updateValue(column, forKey: name) != nil {
-        faults.append(Fault(.badData, "flows.column-twice", ["column": name], at: place))
-      }
-    }
+    let names = header.cells.map(\.withoutSpacesAround)
     let filled = grid.rows.indices.dropFirst().filter { row in
-      !grid.rows[row].cells.allSatisfy { $0.trimmed.isEmpty }
+      !grid.rows[row].cells.allSatisfy { $0.withoutSpacesAround.isEmpty }
     }
-    for row in filled where grid.rows[row].cells.count != names.count {
-      let found = grid.rows[row].cells.count
-      faults.append(
-        Fault(
-          .badData, "flows.ragged", ["found": "\(found)", "expected": "\(names.count)"],
-          at: grid.place(row: row, column: min(found, names.count) - 1)))
-    }
+    let faults = Self.headerFaults(names, grid) + Self.raggedRows(filled, names.count, grid)
     guard faults.isEmpty else { throw Faults(faults) }
-    self.init(names: names, indexOfColumn: indexOfColumn, grid: grid, gridRows: Array(filled))
+    var lines = LineNumbers()
+    for (row, gridRow) in filled.enumerated() {
+      lines.note(row: row, line: grid.rows[gridRow].line)
+    }
+    self.init(
+      ColumnTable(
+        file: grid.file,
+        columns: names.enumerated().map { column, name in
+          .texts(name, filled.map { grid.rows[$0].cells[column] })
+        }, lines: lines, locate: { grid.place(row: filled[$0], column: $1) }))
   }
 
   /// A table made in memory.
@@ -48,42 +51,65 @@ public struct FlowData: Sendable {
   ///   - columns: name and values; all of one length, names not empty and unique.
   ///   - name: what messages call the table.
   public init(columns: [(name: String, values: [String])], name: String = "data") {
-    precondition(Set(columns.map(\.values.count)).count <= 1, "columns of different lengths")
-    var indexOfColumn: [String: Int] = [:]
-    for (index, column) in columns.enumerated() {
-      precondition(
-        indexOfColumn.updateValue(index, forKey: column.name) == nil,
-        "column '\(column.name)' twice")
-    }
-    let count = columns.first?.values.count ?? 0
+    let encoded = columns.map { ColumnTable.Column.texts($0.name, $0.values) }
     let places = Array(1...max(1, columns.count))
-    var rows = [TextGrid.Row(line: 1, cells: columns.map(\.name), columns: places)]
-    for row in 0..<count {
-      rows.append(
-        TextGrid.Row(line: row + 2, cells: columns.map { $0.values[row] }, columns: places))
+    let table = ColumnTable(file: name, columns: encoded) { row, column in
+      let cells = columns.map { $0.values[row] }
+      let grid = TextGrid(
+        file: name, rows: [TextGrid.Row(line: row + 2, cells: cells, columns: places)])
+      return grid.place(row: 0, column: column)
     }
-    self.init(
-      names: columns.map(\.name), indexOfColumn: indexOfColumn,
-      grid: TextGrid(file: name, rows: rows), gridRows: Array(1..<(count + 1)))
+    self.init(table)
   }
 
-  private init(names: [String], indexOfColumn: [String: Int], grid: TextGrid, gridRows: [Int]) {
-    columnNames = names
-    self.indexOfColumn = indexOfColumn
-    self.grid = grid
-    self.gridRows = gridRows
+  private init(source: ColumnTable, columns: [ColumnTable.Values], sourceRows: [Int32]?) {
+    columnNames = source.columns.map(\.name)
+    indexOfColumn = Dictionary(uniqueKeysWithValues: columnNames.enumerated().map { ($1, $0) })
+    file = source.file
+    self.source = source
+    self.columns = columns
+    self.sourceRows = sourceRows
+    count = sourceRows?.count ?? source.count
   }
 
-  /// Number of rows.
-  public var count: Int { gridRows.count }
+  private static func headerFaults(_ names: [String], _ grid: TextGrid) -> [Fault] {
+    var seen: Set<String> = []
+    return names.enumerated().compactMap { column, name in
+      let place = grid.place(row: 0, column: column)
+      if name.isEmpty {
+        return Fault(.badData, "flows.column-unnamed", ["column": "\(column + 1)"], at: place)
+      }
+      return seen.insert(name).inserted
+        ? nil : Fault(.badData, "flows.column-twice", ["column": name], at: place)
+    }
+  }
+
+  private static func raggedRows(_ rows: [Int], _ expected: Int, _ grid: TextGrid) -> [Fault] {
+    rows.filter { grid.rows[$0].cells.count != expected }.map { row in
+      let found = grid.rows[row].cells.count
+      return Fault(
+        .badData, "flows.ragged", ["found": "\(found)", "expected": "\(expected)"],
+        at: grid.place(row: row, column: min(found, expected) - 1))
+    }
+  }
+
+  private func sourceRow(_ row: Int) -> Int { sourceRows.map { Int($0[row]) } ?? row }
 
   /// The line of the file a row stands in.
-  public func line(of row: Int) -> Int { grid.rows[gridRows[row]].line }
+  public func line(of row: Int) -> Int { source.lines.line(of: sourceRow(row)) }
 
   /// The rows for which `isIncluded` holds, in order.
   public func filtered(_ isIncluded: (Int) throws -> Bool) rethrows -> FlowData {
-    let kept = try gridRows.indices.filter(isIncluded).map { gridRows[$0] }
-    return FlowData(names: columnNames, indexOfColumn: indexOfColumn, grid: grid, gridRows: kept)
+    var kept: [Int32] = []
+    for row in 0..<count where try isIncluded(row) { kept.append(Int32(row)) }
+    let columns = columns.map { values -> ColumnTable.Values in
+      switch values {
+      case .numbers(let numbers): .numbers(kept.map { numbers[Int($0)] })
+      case .words(let codes, let words): .words(codes: kept.map { codes[Int($0)] }, words: words)
+      }
+    }
+    return FlowData(
+      source: source, columns: columns, sourceRows: kept.map { Int32(sourceRow(Int($0))) })
   }
 
   func index(of column: String) -> Int? { indexOfColumn[column] }
@@ -100,62 +126,14 @@ public struct FlowData: Sendable {
         ], at: place))
   }
 
-  func text(row: Int, column: Int) -> String { grid.rows[gridRows[row]].cells[column].trimmed }
-
-  func place(row: Int, column: Int) -> Place { grid.place(row: gridRows[row], column: column) }
-}
-
-extension FlowData {
-  /// A cell read as a number.
-  enum Cell: Hashable {
-    case number(Double)
-    case missing
-    case notANumber
-  }
-
-  /// `NA`, `NaN`, `.`, `..` and an empty cell are missing; `TRUE` and `FALSE` are 1 and 0.
-  func cell(row: Int, column: Int) -> Cell {
-    let text = text(row: row, column: column)
-    if let number = Double(text), number.isFinite { return .number(number) }
-    switch text {
-    case "", "NA", "NaN", "nan", ".", "..", "null", "NULL": return .missing
-    case "TRUE", "True", "true": return .number(1)
-    case "FALSE", "False", "false": return .number(0)
-    default: return .notANumber
+  func text(row: Int, column: Int) -> String {
+    switch columns[column] {
+    case .words(let codes, let words): words[Int(codes[row])]
+    case .numbers(let numbers): numbers[row].isNaN ? "" : Demography.text(numbers[row])
     }
   }
 
-  /// A column of numbers, `nil` where missing.
-  /// - Throws: `Faults` with every cell that is no number (the first hundred).
-  func numbers(_ column: Int) throws -> [Double?] {
-    var faults: [Fault] = []
-    var numbers: [Double?] = []
-    numbers.reserveCapacity(count)
-    for row in 0..<count {
-      switch cell(row: row, column: column) {
-      case .number(let number): numbers.append(number)
-      case .missing: numbers.append(nil)
-      case .notANumber:
-        numbers.append(nil)
-        guard faults.count < 100 else { continue }
-        faults.append(
-          Fault(
-            .badData, "flows.not-a-number",
-            ["found": text(row: row, column: column), "column": columnNames[column]],
-            at: place(row: row, column: column)))
-      }
-    }
-    guard faults.isEmpty else { throw Faults(faults) }
-    return numbers
-  }
-}
-
-extension String {
-  /// Without white space at either end.
-  var trimmed: String {
-    guard let first = firstIndex(where: { !$0.isWhitespace }),
-      let last = lastIndex(where: { !$0.isWhitespace })
-    else { return "" }
-    return String(self[first...last])
+  func place(row: Int, column: Int) -> Place {
+    source.place(row: sourceRow(row), column: column)
   }
 }

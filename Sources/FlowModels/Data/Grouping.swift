@@ -1,58 +1,107 @@
 /// Rows sorted into the levels of one fixed effect or cluster.
 struct Grouping {
-  /// Names of the levels, sorted.
-  let levels: [String]
+  private let names: LevelNames
   /// Level of each row.
-  let level: [Int]
+  let level: [Int32]
 
-  init(levels: [String], level: [Int]) {
-    self.levels = levels
+  private init(names: LevelNames, level: [Int32]) {
+    self.names = names
     self.level = level
   }
 
-  /// A level for every combination of the texts of some columns.
+  init(levels: [String], level: [Int32]) {
+    self.init(names: LevelNames(parts: [levels], keys: nil), level: level)
+  }
+
+  /// One level that holds every row.
+  static func constant(rows: Int) -> Grouping {
+    Grouping(levels: [""], level: [Int32](repeating: 0, count: rows))
+  }
+
+  /// A level for every combination of the texts of some columns that occurs; sorted by column.
   init(_ data: FlowData, rows: [Int], columns: [Int]) {
-    let names = rows.map { row in
-      columns.map { data.text(row: row, column: $0) }.joined(separator: "^")
+    let coded = columns.map { data.coded($0) }
+    var keys = rows.map { Int64(coded[0].codes[$0]) }
+    var range = Int64(coded[0].words.count)
+    for part in coded.dropFirst() {
+      let width = Int64(part.words.count)
+      for k in keys.indices { keys[k] = keys[k] * width + Int64(part.codes[rows[k]]) }
+      range *= width
     }
-    self.init(names: names)
+    let dense = Self.dense(keys, below: range)
+    self.init(
+      names: LevelNames(parts: coded.map(\.words), keys: dense.distinct), level: dense.level)
   }
 
-  init(names: [String]) {
-    levels = Array(Set(names)).sorted()
-    let index = Dictionary(uniqueKeysWithValues: levels.enumerated().map { ($1, $0) })
-    level = names.map { index[$0] ?? 0 }
+  /// Numbers keys from 0 in ascending order.
+  private static func dense(
+    _ keys: [Int64], below range: Int64
+  ) -> (level: [Int32], distinct: [Int64]) {
+    if range <= Int64(4 * keys.count + 65_536) {
+      var position = [Int32](repeating: -1, count: Int(range))
+      for key in keys { position[Int(key)] = 0 }
+      var distinct: [Int64] = []
+      for key in position.indices where position[key] == 0 {
+        position[key] = Int32(distinct.count)
+        distinct.append(Int64(key))
+      }
+      return (keys.map { position[Int($0)] }, distinct)
+    }
+    let order = keys.indices.sorted { keys[$0] < keys[$1] }
+    var level = [Int32](repeating: 0, count: keys.count)
+    var distinct: [Int64] = []
+    for row in order {
+      if distinct.last != keys[row] { distinct.append(keys[row]) }
+      level[row] = Int32(distinct.count - 1)
+    }
+    return (level, distinct)
   }
 
-  var count: Int { levels.count }
+  /// Names of the levels.
+  /// - Complexity: O(levels)
+  var levels: [String] { (0..<count).map { names[$0] } }
+
+  /// The name of one level.
+  func name(_ level: Int) -> String { names[level] }
+
+  var count: Int { names.count }
 
   /// The grouping of some of the rows, without the levels that become empty.
   func keeping(_ rows: [Int]) -> Grouping {
-    var isUsed = [Bool](repeating: false, count: levels.count)
-    for row in rows { isUsed[level[row]] = true }
-    var newIndex = [Int](repeating: 0, count: levels.count)
-    var kept: [String] = []
-    for old in levels.indices where isUsed[old] {
-      newIndex[old] = kept.count
-      kept.append(levels[old])
+    var newIndex = [Int32](repeating: -1, count: count)
+    for row in rows { newIndex[Int(level[row])] = 0 }
+    var kept: [Int] = []
+    for old in newIndex.indices where newIndex[old] == 0 {
+      newIndex[old] = Int32(kept.count)
+      kept.append(old)
     }
-    return Grouping(levels: kept, level: rows.map { newIndex[level[$0]] })
+    return Grouping(
+      names: kept.count == count ? names : names.keeping(kept),
+      level: rows.map { newIndex[Int(level[$0])] })
   }
 
   /// Sum of a value over the rows of each level.
   func sums(_ values: [Double]) -> [Double] {
-    var sums = [Double](repeating: 0, count: levels.count)
-    for row in level.indices { sums[level[row]] += values[row] }
+    var sums = [Double](repeating: 0, count: count)
+    for row in level.indices { sums[Int(level[row])] += values[row] }
     return sums
+  }
+
+  /// Number of rows of each level.
+  var sizes: [Int] {
+    var sizes = [Int](repeating: 0, count: count)
+    for level in level { sizes[Int(level)] += 1 }
+    return sizes
   }
 
   /// Whether all rows of a level of this grouping lie in one level of the other.
   func isNested(in other: Grouping) -> Bool {
-    var outer = [Int](repeating: -1, count: levels.count)
+    var outer = [Int32](repeating: -1, count: count)
     for row in level.indices {
-      if outer[level[row]] < 0 {
-        outer[level[row]] = other.level[row]
-      } else if outer[level[row]] != other.level[row] {
+      let own = Int(level[row])
+      if outer[own] < 0 {
+        outer[own] = other.level[row]
+      } else if outer[own] != other.level[row] {
         return false
       }
     }
@@ -61,11 +110,35 @@ struct Grouping {
 
   /// The levels of both together.
   func crossed(with other: Grouping) -> Grouping {
-    let pairs = level.indices.map { level[$0] * other.count + other.level[$0] }
-    let distinct = Array(Set(pairs)).sorted()
-    let index = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, $0) })
+    let width = Int64(other.count)
+    let keys = level.indices.map { Int64(level[$0]) * width + Int64(other.level[$0]) }
+    let dense = Self.dense(keys, below: Int64(count) * width)
     return Grouping(
-      levels: distinct.map { levels[$0 / other.count] + "^" + other.levels[$0 % other.count] },
-      level: pairs.map { index[$0] ?? 0 })
+      names: LevelNames(parts: [levels, other.levels], keys: dense.distinct), level: dense.level)
+  }
+}
+
+/// Names of levels, made when asked for: a pair effect has as many as there are pairs.
+struct LevelNames: Hashable, Sendable {
+  /// Texts of each column.
+  let parts: [[String]]
+  /// For each level its index in the parts, the last column fastest; `nil` where part 0 is the names.
+  let keys: [Int64]?
+
+  var count: Int { keys?.count ?? parts[0].count }
+
+  subscript(level: Int) -> String {
+    guard let keys else { return parts[0][level] }
+    var key = Int(keys[level])
+    var names: [String] = []
+    for part in parts.reversed() {
+      names.append(part[key % part.count])
+      key /= part.count
+    }
+    return names.reversed().joined(separator: "^")
+  }
+
+  func keeping(_ levels: [Int]) -> LevelNames {
+    LevelNames(parts: parts, keys: levels.map { keys?[$0] ?? Int64($0) })
   }
 }

@@ -53,34 +53,61 @@ public struct RowFilter: Hashable, Sendable {
     return nil
   }
 
+  /// Whether each row meets every condition.
   /// - Throws: `Faults` when a condition names no column.
-  func isMet(_ data: FlowData, row: Int) throws -> Bool {
+  func isMet(_ data: FlowData) throws -> [Bool] {
+    var isMet = [Bool](repeating: true, count: data.count)
     for condition in conditions {
-      let left = Self.value(condition.left, data, row)
-      let right = Self.value(condition.right, data, row)
+      let left = Side(condition.left, data)
+      let right = Side(condition.right, data)
       guard left.isColumn || right.isColumn else {
         _ = try data.index(of: condition.left, namedAt: condition.place)
         continue
       }
-      guard Self.holds(condition.comparison, left.text, right.text) else { return false }
+      for row in isMet.indices where isMet[row] {
+        isMet[row] = Self.holds(condition.comparison, left[row], right[row])
+      }
     }
-    return true
+    return isMet
   }
 
-  private static func value(
-    _ side: String, _ data: FlowData, _ row: Int
-  ) -> (text: String, isColumn: Bool) {
-    if let column = data.index(of: side) { return (data.text(row: row, column: column), true) }
-    if side.count >= 2, let first = side.first, first == side.last, first == "\"" || first == "'" {
-      return (String(side.dropFirst().dropLast()), false)
+  /// A value as text and, where it is one, as a number.
+  private struct Value {
+    let text: String
+    let number: Double?
+
+    init(_ text: String) {
+      self.text = text
+      number = Double(text)
     }
-    return (side, false)
+  }
+
+  /// One side of a comparison: the values of a column, or one value for all rows.
+  private struct Side {
+    private let codes: [Int32]
+    private let values: [Value]
+    var isColumn: Bool { !codes.isEmpty }
+
+    init(_ side: String, _ data: FlowData) {
+      if let column = data.index(of: side) {
+        let coded = data.coded(column)
+        codes = coded.codes
+        values = coded.words.map { Value($0) }
+        return
+      }
+      codes = []
+      let isQuoted =
+        side.count >= 2 && side.first == side.last && (side.first == "\"" || side.first == "'")
+      values = [Value(isQuoted ? String(side.dropFirst().dropLast()) : side)]
+    }
+
+    subscript(row: Int) -> Value { values[codes.isEmpty ? 0 : Int(codes[row])] }
   }
 
   /// Numbers are compared as numbers, anything else as text.
-  private static func holds(_ comparison: Comparison, _ left: String, _ right: String) -> Bool {
-    if let a = Double(left), let b = Double(right) { return compare(comparison, a, b) }
-    return compare(comparison, left, right)
+  private static func holds(_ comparison: Comparison, _ left: Value, _ right: Value) -> Bool {
+    if let a = left.number, let b = right.number { return compare(comparison, a, b) }
+    return compare(comparison, left.text, right.text)
   }
 
   private static func compare<T: Comparable>(_ comparison: Comparison, _ a: T, _ b: T) -> Bool {
@@ -98,6 +125,7 @@ public struct RowFilter: Hashable, Sendable {
 extension FlowData {
   /// The rows that meet every condition of the filter.
   public func filtered(by filter: RowFilter) throws -> FlowData {
-    try filtered { try filter.isMet(self, row: $0) }
+    let isMet = try filter.isMet(self)
+    return filtered { isMet[$0] }
   }
 }

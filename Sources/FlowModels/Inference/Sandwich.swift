@@ -107,7 +107,7 @@ struct Sandwich {
   private static func sums(_ scores: Matrix, _ grouping: Grouping) -> Matrix {
     var sums = Matrix(rows: grouping.count, columns: scores.columns)
     for k in 0..<scores.columns {
-      for row in 0..<scores.rows { sums[grouping.level[row], k] += scores[row, k] }
+      for row in 0..<scores.rows { sums[Int(grouping.level[row]), k] += scores[row, k] }
     }
     return sums
   }

@@ -56,7 +56,7 @@ struct EffectSpace {
     let means = groupMeans(own, w, effects[first], mass[first])
     for level in means.indices { solution[offsets[first] + level] = means[level] }
     let level = effects[first].level
-    for row in own.indices { own[row] -= means[level[row]] }
+    for row in own.indices { own[row] -= means[Int(level[row])] }
     return own
   }
 
@@ -96,7 +96,7 @@ struct EffectSpace {
     _ effect: Grouping, _ offset: Int, _ values: [Double], from v: inout [Double]
   ) {
     let level = effect.level
-    for row in v.indices { v[row] -= values[offset + level[row]] }
+    for row in v.indices { v[row] -= values[offset + Int(level[row])] }
   }
 
   private func groupMeans(
@@ -104,7 +104,7 @@ struct EffectSpace {
   ) -> [Double] {
     var means = [Double](repeating: 0, count: effect.count)
     let level = effect.level
-    for row in v.indices { means[level[row]] += w[row] * v[row] }
+    for row in v.indices { means[Int(level[row])] += w[row] * v[row] }
     for group in means.indices { means[group] /= mass[group] }
     return means
   }
@@ -112,7 +112,7 @@ struct EffectSpace {
   private func center(_ v: inout [Double], _ w: [Double], _ mass: [Double]) {
     let means = groupMeans(v, w, effects[first], mass)
     let level = effects[first].level
-    for row in v.indices { v[row] -= means[level[row]] }
+    for row in v.indices { v[row] -= means[Int(level[row])] }
   }
 
   private func gather(_ v: [Double], _ w: [Double], _ others: [Int]) -> [Double] {
@@ -120,7 +120,7 @@ struct EffectSpace {
     for e in others {
       let level = effects[e].level
       let offset = offsets[e]
-      for row in v.indices { sums[offset + level[row]] += w[row] * v[row] }
+      for row in v.indices { sums[offset + Int(level[row])] += w[row] * v[row] }
     }
     return sums
   }

@@ -4,46 +4,42 @@ extension RegressionDesign {
   /// Leaves out the rows of every level of an effect whose flows are all zero, again until there is
   /// none: leaving out rows of one effect can empty a level of another.
   mutating func dropEmptyLevels(_ data: FlowData) {
-    dropLevels(data, reason: .emptyLevel) { effect, y in
-      effect.sums(y).map { $0 == 0 }
-    }
+    dropLevels(data, reason: .emptyLevel) { effect, y in effect.sums(y).map { $0 == 0 } }
   }
 
   /// Leaves out rows that are alone in a level of an effect, again until there is none.
   mutating func dropSingletons(_ data: FlowData) {
-    dropLevels(data, reason: .singleton) { effect, y in
-      effect.sums(y.map { _ in 1 }).map { $0 == 1 }
-    }
+    dropLevels(data, reason: .singleton) { effect, _ in effect.sizes.map { $0 == 1 } }
   }
 
   private mutating func dropLevels(
     _ data: FlowData, reason: DroppedRows.Reason, _ isUnusable: (Grouping, [Double]) -> [Bool]
   ) {
-    var lines: [(effect: Int, level: String, lines: [Int])] = []
     var foundSome = true
     while foundSome {
       foundSome = false
       for e in effects.indices {
-        let unusable = isUnusable(effects[e], y)
+        let effect = effects[e]
+        let unusable = isUnusable(effect, y)
         guard unusable.contains(true) else { continue }
         foundSome = true
-        for level in unusable.indices where unusable[level] {
-          let rowsOfLevel = rows.indices.filter { effects[e].level[$0] == level }
-          lines.append((e, effects[e].levels[level], rowsOfLevel.map { data.line(of: rows[$0]) }))
+        var lines = [Int: [Int]]()
+        for row in rows.indices where unusable[Int(effect.level[row])] {
+          lines[Int(effect.level[row]), default: []].append(data.line(of: rows[row]))
         }
-        keep(rows.indices.map { !unusable[effects[e].level[$0]] })
+        for level in unusable.indices where unusable[level] {
+          dropped.append(
+            DroppedRows(
+              reason, lines: lines[level] ?? [], detail: "\(effectNames[e])=\(effect.name(level))"))
+        }
+        keep(rows.indices.map { !unusable[Int(effect.level[$0])] })
       }
-    }
-    for entry in lines {
-      dropped.append(
-        DroppedRows(
-          reason, lines: entry.lines, detail: "\(effectNames[entry.effect])=\(entry.level)"))
     }
   }
 
   /// - Throws: `flows.no-rows` when nothing is left, `flows.all-zero` when every flow is zero.
   func requireRows(_ formula: Formula, _ data: FlowData) throws {
-    let file = data.grid.file
+    let file = data.file
     guard count > 0 else {
       let reasons = dropped.map { "\($0.reason.rawValue): \($0.count)" }.joined(separator: ", ")
       throw Faults(

@@ -1,5 +1,4 @@
 import Demography
-import Glibc
 
 /// The numbers behind a formula: response, regressors and levels of the rows that can be used.
 struct RegressionDesign {
@@ -19,18 +18,8 @@ struct RegressionDesign {
   /// Evaluates a formula; rows with a missing value or a logarithm of nothing are left out and listed.
   init(_ formula: Formula, _ data: FlowData, clusters clusterColumns: [String]) throws {
     let columns = try Self.columns(of: formula, in: data)
-    var missing = [Bool](repeating: false, count: data.count)
-    var outside = [Bool](repeating: false, count: data.count)
-    let evaluated = ([formula.response] + formula.terms).map { term in
-      (0..<data.count).map { row -> Double in
-        guard let value = term.expression.value(row, columns) else {
-          missing[row] = true
-          return .nan
-        }
-        if !value.isFinite { outside[row] = true }
-        return value
-      }
-    }
+    let terms = [formula.response] + formula.terms
+    let evaluated = terms.map { $0.expression.values(columns, count: data.count) }
     let labelColumns = formula.effects.map(\.columns) + clusterColumns.map { Self.clusterParts($0) }
     let indices = try labelColumns.enumerated().map { position, names in
       try names.map { name in
@@ -38,26 +27,33 @@ struct RegressionDesign {
         return try data.index(of: name, namedAt: place)
       }
     }
-    for row in 0..<data.count {
-      for columns in indices
-      where columns.contains(where: { data.text(row: row, column: $0).isEmpty }) {
-        missing[row] = true
-      }
+    var missing = [Bool](repeating: false, count: data.count)
+    for column in columns.values {
+      for row in column.indices where column[row].isNaN { missing[row] = true }
+    }
+    for column in Set(indices.joined()) { data.mark(emptyIn: column, &missing) }
+    var outside = [Bool](repeating: false, count: data.count)
+    for values in evaluated {
+      for row in values.indices where !values[row].isFinite { outside[row] = !missing[row] }
     }
     dropped = []
-    let isMissing = missing
-    let isOutside = outside
-    Self.list(.missing, (0..<data.count).filter { isMissing[$0] }, data, into: &dropped)
-    Self.list(
-      .notFinite, (0..<data.count).filter { !isMissing[$0] && isOutside[$0] }, data, into: &dropped)
-    let kept = (0..<data.count).filter { !isMissing[$0] && !isOutside[$0] }
+    let kept = missing.indices.filter { !missing[$0] && !outside[$0] }
+    if kept.count < data.count {
+      Self.list(.missing, missing, data, into: &dropped)
+      Self.list(.notFinite, outside, data, into: &dropped)
+    }
     rows = kept
-    y = kept.map { evaluated[0][$0] }
-    x = evaluated.dropFirst().map { column in kept.map { column[$0] } }
-    let groupings = indices.map { columns in Grouping(data, rows: kept, columns: columns) }
+    let isWhole = kept.count == data.count
+    y = isWhole ? evaluated[0] : kept.map { evaluated[0][$0] }
+    x = evaluated.dropFirst().map { column in isWhole ? column : kept.map { column[$0] } }
+    var groupings: [[Int]: Grouping] = [:]
+    for columns in indices where groupings[columns] == nil {
+      groupings[columns] = Grouping(data, rows: kept, columns: columns)
+    }
+    let found = indices.compactMap { groupings[$0] }
     effectNames = formula.effects.map(\.name)
-    effects = Array(groupings.prefix(formula.effects.count))
-    clusters = Array(groupings.dropFirst(formula.effects.count))
+    effects = Array(found.prefix(formula.effects.count))
+    clusters = Array(found.dropFirst(formula.effects.count))
   }
 
   private static func clusterParts(_ name: String) -> [String] {
@@ -66,8 +62,8 @@ struct RegressionDesign {
 
   private static func columns(
     of formula: Formula, in data: FlowData
-  ) throws -> [String: [Double?]] {
-    var columns: [String: [Double?]] = [:]
+  ) throws -> [String: [Double]] {
+    var columns: [String: [Double]] = [:]
     var faults: [Fault] = []
     for term in [formula.response] + formula.terms {
       for (name, place) in term.expression.columns where columns[name] == nil {
@@ -84,8 +80,10 @@ struct RegressionDesign {
   }
 
   private static func list(
-    _ reason: DroppedRows.Reason, _ rows: [Int], _ data: FlowData, into dropped: inout [DroppedRows]
+    _ reason: DroppedRows.Reason, _ isLeftOut: [Bool], _ data: FlowData,
+    into dropped: inout [DroppedRows]
   ) {
+    let rows = isLeftOut.indices.filter { isLeftOut[$0] }
     guard !rows.isEmpty else { return }
     dropped.append(DroppedRows(reason, lines: rows.map { data.line(of: $0) }))
   }
@@ -102,29 +100,16 @@ struct RegressionDesign {
   }
 }
 
-extension Expression {
-  /// The value in one row; `nil` when a column it needs is missing there. A logarithm of nothing is
-  /// −∞ or NaN, which the caller sees as not finite.
-  func value(_ row: Int, _ columns: [String: [Double?]]) -> Double? {
-    switch self {
-    case .number(let number): return number
-    case .column(let name, _): return columns[name]?[row]
-    case .call(let function, let argument):
-      guard let value = argument.value(row, columns) else { return nil }
-      return switch function {
-      case .log: Glibc.log(value)
-      case .exp: Glibc.exp(value)
-      case .sqrt: value.squareRoot()
-      }
-    case .binary(let sign, let left, let right):
-      guard let a = left.value(row, columns), let b = right.value(row, columns) else { return nil }
-      return switch sign {
-      case .add: a + b
-      case .subtract: a - b
-      case .multiply: a * b
-      case .divide: a / b
-      case .power: b == 2 ? a * a : pow(a, b)
-      }
+extension FlowData {
+  /// Sets the mark of every row whose cell is empty.
+  func mark(emptyIn column: Int, _ marks: inout [Bool]) {
+    switch columns[column] {
+    case .numbers(let numbers):
+      for row in numbers.indices where numbers[row].isNaN { marks[row] = true }
+    case .words(let codes, let words):
+      // Words are sorted: the empty one is the first.
+      guard words.first == "" else { return }
+      for row in codes.indices where codes[row] == 0 { marks[row] = true }
     }
   }
 }

@@ -7,7 +7,7 @@ extension RegressionFit {
   /// - Returns: one value for each row; `nil` where a value is missing or a level was not fitted.
   /// - Throws: `Faults` when a column is missing or holds no numbers.
   public func predict(_ data: FlowData) throws -> [Double?] {
-    var columns: [String: [Double?]] = [:]
+    var columns: [String: [Double]] = [:]
     for term in formula.terms {
       for (name, place) in term.expression.columns where columns[name] == nil {
         columns[name] = try data.numbers(try data.index(of: name, namedAt: place))
@@ -16,20 +16,23 @@ extension RegressionFit {
     let indices = try formula.effects.map { effect in
       try effect.columns.map { try data.index(of: $0, namedAt: effect.place) }
     }
-    let lookups = fixedEffects.map { effect in
-      Dictionary(uniqueKeysWithValues: zip(effect.levels, effect.values))
+    let levels = zip(indices, fixedEffects).map { columns, effect in
+      let lookup = Dictionary(uniqueKeysWithValues: zip(effect.levels, effect.values))
+      let grouping = Grouping(data, rows: Array(0..<data.count), columns: columns)
+      let values = grouping.levels.map { lookup[$0] }
+      return grouping.level.map { values[Int($0)] }
     }
+    let terms = formula.terms.map { $0.expression.values(columns, count: data.count) }
     let estimates = Dictionary(uniqueKeysWithValues: coefficients.map { ($0.term, $0.estimate) })
     return (0..<data.count).map { row in
       var linear = estimates["(Intercept)"] ?? 0
-      for term in formula.terms {
+      for (term, values) in zip(formula.terms, terms) {
         guard let estimate = estimates[term.name] else { continue }
-        guard let value = term.expression.value(row, columns), value.isFinite else { return nil }
-        linear += estimate * value
+        guard values[row].isFinite else { return nil }
+        linear += estimate * values[row]
       }
-      for (lookup, columns) in zip(lookups, indices) {
-        let level = columns.map { data.text(row: row, column: $0) }.joined(separator: "^")
-        guard let value = lookup[level] else { return nil }
+      for values in levels {
+        guard let value = values[row] else { return nil }
         linear += value
       }
       return model == LinearFlowModel.id ? linear : exp(linear)

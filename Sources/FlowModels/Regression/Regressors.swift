@@ -14,7 +14,7 @@ struct Regressors {
   /// Sets aside, in the order of the formula, every regressor of which less than 1e-10 of the
   /// variation is left after effects and earlier regressors.
   init(_ design: RegressionDesign, hasIntercept: Bool) throws {
-    let constant = Grouping(levels: [""], level: [Int](repeating: 0, count: design.count))
+    let constant = Grouping.constant(rows: design.count)
     space = EffectSpace(hasIntercept ? [constant] : design.effects, rows: design.count)
     self.hasIntercept = hasIntercept
     let mean = design.y.reduce(0, +) / Double(design.count)

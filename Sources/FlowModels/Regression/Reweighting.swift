@@ -75,7 +75,7 @@ struct Reweighting {
     }
     for (e, effect) in regressors.space.effects.enumerated() {
       let offset = regressors.space.offsets[e]
-      for row in eta.indices { eta[row] += levels[offset + effect.level[row]] }
+      for row in eta.indices { eta[row] += levels[offset + Int(effect.level[row])] }
     }
     return eta
   }

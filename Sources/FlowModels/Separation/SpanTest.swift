@@ -16,7 +16,7 @@ struct SpanTest {
 
   init(_ design: RegressionDesign, hasIntercept: Bool) {
     let rows = design.count
-    let constant = Grouping(levels: [""], level: [Int](repeating: 0, count: rows))
+    let constant = Grouping.constant(rows: rows)
     effects = hasIntercept ? [constant] : design.effects
     let space = EffectSpace(effects, rows: rows)
     let ones = [Double](repeating: 1, count: rows)
@@ -72,18 +72,18 @@ struct SpanTest {
 
   private func value(_ row: Int, _ v: [Double]) -> Double {
     var sum = 0.0
-    for (e, effect) in effects.enumerated() { sum += v[offsets[e] + effect.level[row]] }
+    for (e, effect) in effects.enumerated() { sum += v[offsets[e] + Int(effect.level[row])] }
     for k in x.indices { sum += x[k][row] * v[width - x.count + k] }
     return sum
   }
 
   private func add(_ row: Int, _ amount: Double, to v: inout [Double]) {
-    for (e, effect) in effects.enumerated() { v[offsets[e] + effect.level[row]] += amount }
+    for (e, effect) in effects.enumerated() { v[offsets[e] + Int(effect.level[row])] += amount }
     for k in x.indices { v[width - x.count + k] += amount * x[k][row] }
   }
 
   private func addSquares(_ row: Int, to v: inout [Double]) {
-    for (e, effect) in effects.enumerated() { v[offsets[e] + effect.level[row]] += 1 }
+    for (e, effect) in effects.enumerated() { v[offsets[e] + Int(effect.level[row])] += 1 }
     for k in x.indices { v[width - x.count + k] += x[k][row] * x[k][row] }
   }
 }
