@@ -10,7 +10,8 @@ import Words
 /// Laws over every catalogue entry: what a card promises is there to read.
 @Suite struct CardTests {
   static let cards: [Card] =
-    FlowModelCatalogue.all.map(\.card) + SeriesCatalogue.all.map(\.card)
+    FlowModelCatalogue.all.map(\.card) + FlowScoreCatalogue.all.map(\.card)
+    + SeriesCatalogue.all.map(\.card)
     + LeverCatalogue.all.map(\.card) + SourceFormat.all.map(\.card)
     + RuleCatalogue.all.map { $0.card }
 
