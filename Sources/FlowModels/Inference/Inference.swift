@@ -19,14 +19,16 @@ struct Inference {
     var means = [[Double]](repeating: none, count: regressors.columns.count)
     var columns = try regressors.partialled(
       weights: solution.weights, solutions: &means, tolerance: 1e-14)
-    let residuals = design.y.indices.map { design.y[$0] - solution.fitted[$0] }
+    let scores = solution.scores
     if regressors.hasIntercept {
-      columns.insert([Double](repeating: 1, count: residuals.count), at: 0)
+      columns.insert([Double](repeating: 1, count: scores.count), at: 0)
     }
-    let n = Double(residuals.count)
-    let squares = Statistics.sum(residuals.map { $0 * $0 })
+    let n = Double(scores.count)
+    // Pearson's statistic: squared residuals by variances.
+    let squares = Statistics.sum(
+      scores.indices.map { scores[$0] * scores[$0] / solution.weights[$0] })
     let sandwich = Sandwich(
-      columns: columns, weights: solution.weights, residuals: residuals, effects: design.effects,
+      columns: columns, weights: solution.weights, scores: scores, effects: design.effects,
       clusters: design.clusters, parameterCount: parameterCount,
       dispersion: isLinear ? squares / (n - 1) : 1, isLinear: isLinear)
     let result = try sandwich.covariance(options.covariance, options.smallSample)

@@ -2,7 +2,7 @@ import Kernel
 
 /// Covariance of coefficients: `H⁻¹ M H⁻¹` with the small-sample factors.
 ///
-/// `H = Z'WZ`, scores `s_n = z_n (y_n − μ_n)` with Z partialled at the final weights. `M` is `H` for
+/// `H = Z'WZ`, scores `s_n = z_n ∂ℓ_n/∂η_n` with Z partialled at the final weights. `M` is `H` for
 /// iid, `Σ s s'` for hetero, `Σ_c S_c S_c'` for a cluster; several clusters by inclusion and exclusion
 /// over their intersections (Cameron, Gelbach & Miller 2011); where that leaves a negative variance,
 /// negative eigenvalues are set to 0.
@@ -10,8 +10,8 @@ struct Sandwich {
   /// Partialled regressors.
   let columns: [[Double]]
   let weights: [Double]
-  /// `y − μ`.
-  let residuals: [Double]
+  /// Derivative of the log-likelihood of each row by its linear predictor, `y − μ` for Poisson.
+  let scores: [Double]
   let effects: [Grouping]
   let clusters: [Grouping]
   /// Coefficients and levels of effects, redundant ones once each.
@@ -30,14 +30,14 @@ struct Sandwich {
       return Result(matrix: Matrix(rows: 0, columns: 0), isRepaired: false)
     }
     let inverse = try bread()
-    let n = Double(residuals.count)
+    let n = Double(scores.count)
     switch kind {
     case .iid:
       let factor: Double =
         rule == .fixest || (rule == .stata && isLinear) ? (n - 1) / (n - K([])) : 1
       return Result(matrix: (dispersion * factor) * inverse, isRepaired: false)
     case .hetero:
-      let meat = scores().gram()
+      let meat = rowScores().gram()
       let factor: Double =
         switch rule {
         case .fixest: n / (n - K([]))
@@ -51,7 +51,7 @@ struct Sandwich {
   }
 
   private func clustered(_ inverse: Matrix, _ rule: SmallSample, _ n: Double) -> Result {
-    let scores = scores()
+    let scores = rowScores()
     var meat = Matrix(rows: columns.count, columns: columns.count)
     for subset in 1..<(1 << clusters.count) {
       let members = clusters.indices.filter { subset & (1 << $0) != 0 }
@@ -98,10 +98,10 @@ struct Sandwich {
     return inverse.scalingRows(by: scales).scalingColumns(by: scales)
   }
 
-  private func scores() -> Matrix {
+  private func rowScores() -> Matrix {
     Matrix(
-      rows: residuals.count, columns: columns.count,
-      values: columns.flatMap { column in column.indices.map { column[$0] * residuals[$0] } })
+      rows: scores.count, columns: columns.count,
+      values: columns.flatMap { column in column.indices.map { column[$0] * scores[$0] } })
   }
 
   private static func sums(_ scores: Matrix, _ grouping: Grouping) -> Matrix {

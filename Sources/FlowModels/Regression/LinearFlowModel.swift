@@ -51,7 +51,9 @@ public struct LinearFlowModel: FlowRegression {
         for k in x.indices { value += beta[k] * x[k][row] }
         return value
       }
-      return Solution(beta: beta, fitted: fitted, weights: ones, linear: fitted, iterations: 1)
+      return Solution(
+        beta: beta, fitted: fitted, weights: ones,
+        scores: fitted.indices.map { design.y[$0] - fitted[$0] }, linear: fitted, iterations: 1)
     } catch let error as FitError {
       throw error.fault
     }

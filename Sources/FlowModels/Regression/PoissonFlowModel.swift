@@ -39,7 +39,7 @@ public struct PoissonFlowModel: FlowRegression {
     try design.dropSeparated(formula, data)
     try design.requireRows(formula, data)
     let regressors = try Regressors(design, hasIntercept: formula.hasIntercept)
-    let solution = try Reweighting(design, regressors, options).solve()
+    let solution = try Reweighting(PoissonFamily(), design, regressors, options).solve()
     return try RegressionFit(
       model: card.id, formula: formula, design: design, regressors: regressors,
       solution: solution, likelihood: Self.likelihood(design.y, solution.fitted), options: options)
@@ -79,19 +79,7 @@ public struct PoissonFlowModel: FlowRegression {
         - constant
     }
     return Likelihood(
-      value: value { mu[$0] }, ofConstant: value { _ in mean }, deviance: deviance(y, mu))
-  }
-
-  /// `2 Σ (y ln(y/μ) − (y − μ))`.
-  static func deviance(_ y: [Double], _ mu: [Double]) -> Double {
-    var sum = 0.0
-    var lost = 0.0
-    for k in y.indices {
-      let term = (y[k] > 0 ? y[k] * Glibc.log(y[k] / mu[k]) : 0) - (y[k] - mu[k])
-      let next = sum + term
-      lost += abs(sum) >= abs(term) ? (sum - next) + term : (term - next) + sum
-      sum = next
-    }
-    return 2 * (sum + lost)
+      value: value { mu[$0] }, ofConstant: value { _ in mean },
+      deviance: PoissonFamily().deviance(y, mu))
   }
 }

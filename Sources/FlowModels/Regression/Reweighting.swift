@@ -1,21 +1,26 @@
 import Demography
 import Glibc
 
-/// Iteratively reweighted least squares for Poisson means, effects partialled out.
+/// Iteratively reweighted least squares for means `exp η` of any family, effects partialled out.
 ///
-/// With `W = μ` and `z = η + (y − μ)/μ` each step solves a weighted least-squares problem; only
+/// With `W = μ²/V(μ)` and `z = η + (y − μ)/μ` each step solves a weighted least-squares problem; only
 /// residuals of `z` and `x` off the effects enter the solve for `b`. The response is
 /// divided by its mean and multiplied back at the end. Converged means: deviance still to 1e-11,
 /// every score below 1e-9 of its size, and every total of a level met to 1e-9.
-struct Reweighting {
+struct Reweighting<Family: MeanFamily> {
+  private let family: Family
   private let y: [Double]
   private let scale: Double
   private let regressors: Regressors
   private let options: RegressionOptions
 
-  init(_ design: RegressionDesign, _ regressors: Regressors, _ options: RegressionOptions) {
+  init(
+    _ family: Family, _ design: RegressionDesign, _ regressors: Regressors,
+    _ options: RegressionOptions
+  ) {
     scale = design.y.reduce(0, +) / Double(design.count)
     let scale = scale
+    self.family = family.dividing(by: scale)
     y = design.y.map { $0 / scale }
     self.regressors = regressors
     self.options = options
@@ -32,7 +37,7 @@ struct Reweighting {
   private func iterate() throws(FitError) -> Solution {
     var mu = y.map { 0.5 * ($0 + 1) }
     var eta = mu.map { Glibc.log($0) }
-    var deviance = PoissonFlowModel.deviance(y, mu)
+    var deviance = family.deviance(y, mu)
     var beta = [Double](repeating: 0, count: regressors.columns.count)
     let none = [Double](repeating: 0, count: regressors.space.levelCount)
     var starts = [[Double]](repeating: none, count: regressors.columns.count)
@@ -42,17 +47,18 @@ struct Reweighting {
     var change = Double.infinity
     for iteration in 1...options.maximumIterations {
       let z = y.indices.map { eta[$0] + (y[$0] - mu[$0]) / mu[$0] }
-      let x = try regressors.partialled(weights: mu, solutions: &starts, tolerance: tolerance)
+      let weights = mu.map { family.weight($0) }
+      let x = try regressors.partialled(weights: weights, solutions: &starts, tolerance: tolerance)
       guard
         let restOfZ = regressors.space.residual(
-          z, weights: mu, solution: &startZ, tolerance: tolerance)
+          z, weights: weights, solution: &startZ, tolerance: tolerance)
       else { throw .partiallingFailed }
-      beta = try Regressors.coefficients(x, restOfZ, weights: mu)
+      beta = try Regressors.coefficients(x, restOfZ, weights: weights)
       var next = linear(beta, startZ, starts)
       let halvings = step(from: eta, to: &next, deviance: deviance, iteration: iteration)
       eta = next
       mu = eta.map { Glibc.exp($0) }
-      let newDeviance = PoissonFlowModel.deviance(y, mu)
+      let newDeviance = family.deviance(y, mu)
       change = abs(newDeviance - deviance) / (0.1 + abs(newDeviance))
       deviance = newDeviance
       let isTight = tolerance <= 1e-13
@@ -86,7 +92,7 @@ struct Reweighting {
   ) -> Int {
     guard iteration > 1 else { return 0 }
     for halving in 0..<10 {
-      let trial = PoissonFlowModel.deviance(y, new.map { Glibc.exp($0) })
+      let trial = family.deviance(y, new.map { Glibc.exp($0) })
       if trial.isFinite, trial <= deviance * (1 + 1e-9) + 1e-9 { return halving }
       for row in new.indices { new[row] = 0.5 * (new[row] + old[row]) }
     }
@@ -94,30 +100,32 @@ struct Reweighting {
   }
 
   private func scoresVanish(_ x: [[Double]], _ mu: [Double]) -> Bool {
+    let scores = y.indices.map { family.score(y[$0], mu[$0]) }
     for column in x {
       var score = 0.0
       var size = 0.0
       for row in y.indices {
-        score += column[row] * (y[row] - mu[row])
-        size += abs(column[row]) * (y[row] + mu[row])
+        score += column[row] * scores[row]
+        size += abs(column[row]) * (y[row] + mu[row]) * family.precision(mu[row])
       }
       if abs(score) > 1e-9 * size { return false }
     }
+    let observed = y.indices.map { y[$0] * family.precision(mu[$0]) }
     for effect in regressors.space.effects {
-      let observed = effect.sums(y)
-      let fitted = effect.sums(mu)
-      for level in observed.indices
-      where abs(observed[level] - fitted[level]) > 1e-9 * observed[level] {
-        return false
-      }
+      let gaps = effect.sums(scores)
+      let sizes = effect.sums(observed)
+      for level in gaps.indices where abs(gaps[level]) > 1e-9 * sizes[level] { return false }
     }
     return true
   }
 
   private func finished(_ beta: [Double], _ mu: [Double], _ iterations: Int) -> Solution {
-    Solution(
-      beta: beta, fitted: mu.map { $0 * scale }, weights: mu.map { $0 * scale },
-      linear: mu.map { Glibc.log($0 * scale) }, iterations: iterations)
+    let units = family.dividing(by: 1 / scale)
+    let fitted = mu.map { $0 * scale }
+    return Solution(
+      beta: beta, fitted: fitted, weights: fitted.map { units.weight($0) },
+      scores: y.indices.map { units.score(y[$0] * scale, fitted[$0]) },
+      linear: fitted.map { Glibc.log($0) }, iterations: iterations)
   }
 }
 
@@ -127,6 +135,8 @@ struct Solution {
   let fitted: [Double]
   /// Of the least-squares problem at the solution.
   let weights: [Double]
+  /// Derivative of the log-likelihood of each row by its linear predictor, but for the dispersion.
+  let scores: [Double]
   /// Linear predictor with effects.
   let linear: [Double]
   let iterations: Int
