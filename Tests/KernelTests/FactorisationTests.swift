@@ -181,3 +181,26 @@ func rounding(_ n: Int) -> Double { 10 * Double(n) * 0x1p-53 }
     #expect(abs(jordan[0, 1] - 2.71828182845904523536) < 1e-14)
   }
 }
+
+@Suite struct PivotedCholeskyTests {
+  @Test(arguments: [(1, 1), (5, 3), (20, 20), (60, 17)])
+  func aGeneralisedInverseKeepsItsDefinition(n: Int, rank: Int) throws {
+    let A = randomMatrix(rank, n, "pivoted").gram()
+    let factored = try PivotedCholesky(A, tolerance: 1e-11)
+    #expect(factored.rank == rank)
+    let G = factored.generalizedInverse()
+    // The leading block of the best pivots is as well conditioned as the part of A that is not 0.
+    let values = try SymmetricEigen(A).values.suffix(rank)
+    let condition = (values.last ?? 1) / (values.first ?? 1)
+    #expect(distance(A.times(G).times(A), A) < 10 * rounding(n) * condition)
+    #expect(distance(G.times(A).times(G), G) < 10 * rounding(n) * condition * condition)
+    #expect(G.transposed == G)
+  }
+
+  @Test func nothingAndInfinityAreTold() throws {
+    #expect(try PivotedCholesky(Matrix(rows: 3, columns: 3), tolerance: 1e-11).rank == 0)
+    #expect(throws: KernelError.notFinite(routine: "PivotedCholesky")) {
+      try PivotedCholesky(Matrix([[.infinity]]), tolerance: 1e-11)
+    }
+  }
+}

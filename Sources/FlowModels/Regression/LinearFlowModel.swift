@@ -29,7 +29,7 @@ public struct LinearFlowModel: FlowRegression {
     let regressors = try Regressors(design, hasIntercept: formula.hasIntercept)
     let solution = try solve(design, regressors)
     return try RegressionFit(
-      model: card.id, formula: formula, design: design, regressors: regressors,
+      model: card.id, formula: formula, data: data, design: design, regressors: regressors,
       solution: solution, likelihood: Self.likelihood(design.y, solution.fitted), options: options,
       isLinear: true)
   }

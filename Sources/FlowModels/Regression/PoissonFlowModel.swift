@@ -41,7 +41,7 @@ public struct PoissonFlowModel: FlowRegression {
     let regressors = try Regressors(design, hasIntercept: formula.hasIntercept)
     let solution = try Reweighting(PoissonFamily(), design, regressors, options).solve()
     return try RegressionFit(
-      model: card.id, formula: formula, design: design, regressors: regressors,
+      model: card.id, formula: formula, data: data, design: design, regressors: regressors,
       solution: solution, likelihood: Self.likelihood(design.y, solution.fitted), options: options)
   }
 

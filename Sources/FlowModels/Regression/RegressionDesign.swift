@@ -11,6 +11,8 @@ struct RegressionDesign {
   let effectNames: [String]
   /// Groupings of the cluster columns, in the order they were asked for.
   var clusters: [Grouping]
+  /// Their columns.
+  let clusterNames: [String]
   var dropped: [DroppedRows]
 
   var count: Int { rows.count }
@@ -52,6 +54,7 @@ struct RegressionDesign {
     }
     let found = indices.compactMap { groupings[$0] }
     effectNames = formula.effects.map(\.name)
+    clusterNames = clusterColumns
     effects = Array(found.prefix(formula.effects.count))
     clusters = Array(found.dropFirst(formula.effects.count))
   }

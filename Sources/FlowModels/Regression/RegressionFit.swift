@@ -34,9 +34,11 @@ public struct RegressionFit: Sendable {
   /// The intercept first where there is one, then the terms in the order of the formula.
   public let coefficients: [Coefficient]
   /// Of the coefficients, square, row by row.
-  public let covarianceMatrix: [Double]
+  public var covarianceMatrix: [Double] { covariance.matrix }
   /// Whether negative eigenvalues of a multiway covariance were set to zero.
-  public let isCovarianceRepaired: Bool
+  public var isCovarianceRepaired: Bool { covariance.isRepaired }
+  /// How the covariance was found.
+  public let covariance: CovarianceEstimate
   /// Terms left out because the effects and earlier terms determine them.
   public let collinear: [String]
   public let dropped: [DroppedRows]
@@ -55,6 +57,8 @@ public struct RegressionFit: Sendable {
   public let iterations: Int
   /// Always true: a fit that does not converge throws.
   public let converged: Bool
+  /// What other covariances, predictions and tests are made from.
+  let estimation: Estimation
 
   public var observations: Int { rows.count }
   public var aic: Double { -2 * logLikelihood + 2 * Double(parameterCount) }
@@ -62,8 +66,9 @@ public struct RegressionFit: Sendable {
   public var pseudoR2: Double { 1 - logLikelihood / nullLogLikelihood }
 
   init(
-    model: String, formula: Formula, design: RegressionDesign, regressors: Regressors,
-    solution: Solution, likelihood: Likelihood, options: RegressionOptions, isLinear: Bool = false
+    model: String, formula: Formula, data: FlowData, design: RegressionDesign,
+    regressors: Regressors, solution: Solution, likelihood: Likelihood, options: RegressionOptions,
+    isLinear: Bool = false
   ) throws {
     self.model = model
     self.formula = formula
@@ -86,18 +91,17 @@ public struct RegressionFit: Sendable {
     let effects: [Double]
     do {
       effects = try Self.effects(regressors, solution)
-      let inference = try Inference(
-        regressors, solution, design, parameterCount: parameterCount, isLinear: isLinear,
-        options: options)
-      isCovarianceRepaired = inference.isRepaired
-      covarianceMatrix = inference.matrix
-      let names = regressors.kept.map { formula.terms[$0].name }
-      coefficients = inference.coefficients(
-        names: formula.hasIntercept ? ["(Intercept)"] + names : names,
-        estimates: formula.hasIntercept ? effects + solution.beta : solution.beta)
+      estimation = try Estimation(
+        data, design, regressors, solution, parameterCount: parameterCount, isLinear: isLinear)
     } catch {
       throw error.fault
     }
+    covariance = try estimation.covariance(options.covariance, options.smallSample)
+    let names = regressors.kept.map { formula.terms[$0].name }
+    coefficients = covariance.coefficients(
+      names: formula.hasIntercept ? ["(Intercept)"] + names : names,
+      estimates: formula.hasIntercept ? effects + solution.beta : solution.beta,
+      level: options.level)
     fixedEffects = Self.normalised(design, regressors.space, effects)
   }
 

@@ -1,0 +1,81 @@
+import Demography
+import Kernel
+
+/// What a finished fit keeps of its estimation, so that other covariances, predictions and tests can
+/// be had without fitting again.
+struct Estimation: Sendable {
+  let data: FlowData
+  let design: RegressionDesign
+  let regressors: Regressors
+  let solution: Solution
+  /// Regressors off the effects at the final weights, the constant first where there is an intercept.
+  let columns: [[Double]]
+  /// Effects by which each regressor is explained, one entry a level, for each regressor.
+  let explained: [[Double]]
+  /// Coefficients and levels of effects, redundant ones once each.
+  let parameterCount: Int
+  let isLinear: Bool
+
+  init(
+    _ data: FlowData, _ design: RegressionDesign, _ regressors: Regressors, _ solution: Solution,
+    parameterCount: Int, isLinear: Bool
+  ) throws(FitError) {
+    self.data = data
+    self.design = design
+    self.regressors = regressors
+    self.solution = solution
+    self.parameterCount = parameterCount
+    self.isLinear = isLinear
+    let none = [Double](repeating: 0, count: regressors.space.levelCount)
+    var means = [[Double]](repeating: none, count: regressors.columns.count)
+    var columns = try regressors.partialled(
+      weights: solution.weights, solutions: &means, tolerance: 1e-14)
+    if regressors.hasIntercept {
+      columns.insert([Double](repeating: 1, count: design.count), at: 0)
+    }
+    self.columns = columns
+    explained = means
+  }
+
+  /// `y − μ`.
+  var residuals: [Double] {
+    design.y.indices.map { design.y[$0] - solution.fitted[$0] }
+  }
+
+  /// Turns a covariance of (a + x̄'β, β), whose columns are orthogonal, into that of (a, β).
+  func turned(_ V: Matrix) -> Matrix {
+    guard regressors.hasIntercept else { return V }
+    var T = Matrix.identity(columns.count)
+    for k in explained.indices { T[0, k + 1] = -explained[k][0] }
+    return T.times(V).timesTranspose(T)
+  }
+
+  /// The levels of a column, or of several joined by `^`, in the rows of the fit.
+  /// - Throws: `Faults`: no such column, a row without a value.
+  func grouping(_ name: String) throws -> Grouping {
+    let columns = try name.split(separator: "^").map {
+      try data.index(of: String($0).trimmed, namedAt: nil)
+    }
+    let empty = design.rows.first { row in
+      columns.contains { data.text(row: row, column: $0).isEmpty }
+    }
+    if let row = empty {
+      throw Faults(
+        Fault(
+          .badData, "flows.covariance-missing", ["column": name],
+          at: data.place(row: row, column: columns[0])))
+    }
+    return Grouping(data, rows: design.rows, columns: columns)
+  }
+
+  /// - Throws: `Faults` of the columns a covariance needs; `Fault` when it does not exist.
+  func covariance(_ kind: Covariance, _ rule: SmallSample) throws -> CovarianceEstimate {
+    let groups: [Grouping]
+    if kind.columns.count == design.clusters.count, kind.columns == design.clusterNames {
+      groups = design.clusters
+    } else {
+      groups = try kind.columns.map { try grouping($0) }
+    }
+    return try Sandwich(self, kind, groups, rule).estimate()
+  }
+}
