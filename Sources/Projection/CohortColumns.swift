@@ -22,14 +22,18 @@ struct CohortColumns: Sendable {
   /// Terms of a block are `terms[firstTerm[b] ..< firstTerm[b + 1]]`.
   let terms: [Term]
   let firstTerm: [Int]
-  /// `o[class, cohort, i] = weight · level[class]`; the mean of both ages, times the step.
+  /// `o[class, cohort, i] = weight · level[class]`. In the movement form the mean of both ages of the
+  /// cohort, times the step; in the transition form the age at the end.
   let weights: [SIMD8<Double>]
   /// The largest number of terms in a block.
   let widestBlock: Int
-  /// Half the rates of age 0, by sex.
+  /// The rates of age 0 by sex, times the exposure of newborns and, moving, the step.
   let newbornTerms: [[SingleTerm]]
 
-  init(_ rates: InternalRates, stepYears: Double) {
+  init(_ inputs: CohortInputs) {
+    let rates = inputs.internalRates
+    let isMoving = inputs.form == .movement
+    let stepYears = inputs.stepYears
     let shape = rates.shape
     let open = shape.openAge
     regions = shape.regions
@@ -45,7 +49,8 @@ struct CohortColumns: Sendable {
       var classes: Set<Int> = []
       for column in inBlock {
         let age = column / open * shape.ages + column % open
-        classes.formUnion([rates.classOf[age], rates.classOf[age + 1]])
+        if isMoving { classes.insert(rates.classOf[age]) }
+        classes.insert(rates.classOf[age + 1])
       }
       for g in classes.sorted() {
         terms.append(Term(classIndex: g, offset: weights.count))
@@ -53,8 +58,9 @@ struct CohortColumns: Sendable {
           var weight = SIMD8<Double>.zero
           for column in inBlock {
             weight[column - block * 8] =
-              stepYears / 2
-              * Self.intensity(rates, class: g, column: column, region: region)
+              isMoving
+              ? stepYears / 2 * Self.intensity(rates, class: g, column: column, region: region)
+              : Self.intensityAtEnd(rates, class: g, column: column, region: region)
           }
           weights.append(weight)
         }
@@ -70,7 +76,8 @@ struct CohortColumns: Sendable {
         SingleTerm(
           classIndex: rates.classOf[sex * shape.ages],
           weights: (0..<shape.regions).map {
-            stepYears / 2 * rates.profile[shape.index(sex: sex, age: 0, region: $0)]
+            inputs.newbornExposure * (isMoving ? stepYears : 1)
+              * rates.profile[shape.index(sex: sex, age: 0, region: $0)]
           })
       ]
     }
@@ -87,6 +94,17 @@ struct CohortColumns: Sendable {
     let k = sex * rates.shape.ages + age
     return (rates.classOf[k] == g ? rates.profile[cell] : 0)
       + (rates.classOf[k + 1] == g ? rates.profile[cell + 1] : 0)
+  }
+
+  /// The profile at the age a cohort ends the step in, if it belongs to the class.
+  private static func intensityAtEnd(
+    _ rates: InternalRates, class g: Int, column: Int, region: Int
+  ) -> Double {
+    let open = rates.shape.openAge
+    let sex = column / open
+    let age = column % open + 1
+    guard rates.classOf[sex * rates.shape.ages + age] == g else { return 0 }
+    return rates.profile[rates.shape.index(sex: sex, age: age, region: region)]
   }
 
   /// The terms of one cohort alone, for cohorts whose step is split.

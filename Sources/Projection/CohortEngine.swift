@@ -1,7 +1,8 @@
-/// The multiregional cohort-component step: equations 1 to 5 of the movement form.
+/// The multiregional cohort-component step: equations 1 to 5.
 ///
-/// Cohorts are survived and moved by `n1 = (I + M/2)⁻¹ (I − M/2) n0`, births follow from the mean
-/// population of women, planned moves come last, and every person is accounted for. Goals in order:
+/// Cohorts are survived and moved as the form says, in the movement form by
+/// `n1 = (I + M/2)⁻¹ (I − M/2) n0`, births follow from the mean population of women, planned moves come
+/// last, and every person is accounted for. Goals in order:
 /// 1. the account of a region closes; 2. no population below zero, without a clamp; 3. fast.
 ///
 /// Rogers (1975), Introduction to multiregional mathematical demography; Willekens & Drewe (1984).
@@ -26,7 +27,7 @@ public struct CohortEngine: Sendable {
     self.schedules = schedules
     self.transferCap = transferCap
     agesOfSchedule = schedules.map { schedule in schedule.indices.filter { schedule[$0] > 0 } }
-    columns = CohortColumns(inputs.internalRates, stepYears: inputs.stepYears)
+    columns = CohortColumns(inputs)
   }
 
   /// Room for the intermediate values of `advance`, one for each thread.
@@ -42,7 +43,10 @@ public struct CohortEngine: Sendable {
   ///   - population: surface of persons, replaced by the population at the end of the step.
   ///   - rates: what happens in the step.
   ///   - ledger: overwritten with the account of the step.
-  /// - Complexity: O(regions² · ages · passes), passes about 8 at 5 % a year moving.
+  /// - Precondition: with `transition`, no more than all survivors of a cell move or emigrate;
+  ///   `CohortInputs.check` tells of the inputs, `ledger.overdrawnCells` of a step.
+  /// - Complexity: O(regions² · ages · passes), passes about 8 at 5 % a year moving, 1 in the
+  ///   transition form.
   public func advance(
     _ population: inout [Double], rates: StepRates, ledger: inout StepLedger,
     workspace: inout StepWorkspace
@@ -52,11 +56,16 @@ public struct CohortEngine: Sendable {
     ledger.clear()
     for r in 0..<n { workspace.start[r] = regionTotal(population, r) }
     fillColumns(population, rates, &workspace)
-    for block in 0..<columns.blockCount {
-      workspace.solveBlock(block, columns, rates.level)
+    switch inputs.form {
+    case .movement:
+      for block in 0..<columns.blockCount {
+        workspace.solveBlock(block, columns, rates.level)
+      }
+      workspace.solveSplitCohorts(columns, rates.level, &ledger)
+      workspace.collect(columns, rates.level, &ledger)
+    case .transition:
+      workspace.moveSurvivors(columns, rates.level, &ledger)
     }
-    workspace.solveSplitCohorts(columns, rates.level, &ledger)
-    workspace.collect(columns, rates.level, &ledger)
     let half = inputs.timing == .even ? 0.5 : 0.0
     addBirths(population, rates, half, &ledger, &workspace)
     writePopulation(&population, rates, half, workspace)
@@ -86,6 +95,7 @@ public struct CohortEngine: Sendable {
     let shape = inputs.shape
     let open = shape.openAge
     let half = inputs.timing == .even ? 0.5 : 0.0
+    let isMoving = inputs.form == .movement
     let halfStep = inputs.stepYears / 2
     for region in 0..<shape.regions {
       for sex in 0..<2 {
@@ -97,7 +107,9 @@ public struct CohortEngine: Sendable {
           workspace.set(
             region: region, column: sex * open + age - 1, persons: persons,
             mortality: rates.mortality[cell],
-            emigration: halfStep * (rates.emigration[cell - 1] + rates.emigration[cell]))
+            emigration: isMoving
+              ? halfStep * (rates.emigration[cell - 1] + rates.emigration[cell])
+              : rates.emigration[cell])
         }
       }
     }
@@ -131,9 +143,15 @@ public struct CohortEngine: Sendable {
         workspace.setSingle(
           region: r, persons: sex == 0 ? ledger.births[r] * boys : girls,
           mortality: rates.mortality[cell],
-          emigration: inputs.stepYears / 2 * rates.emigration[cell])
+          emigration: inputs.newbornExposure * rates.emigration[cell]
+            * (inputs.form == .movement ? inputs.stepYears : 1))
       }
-      workspace.solveSingle(columns.newbornTerms[sex], rates.level, pieces: nil, &ledger)
+      switch inputs.form {
+      case .movement:
+        workspace.solveSingle(columns.newbornTerms[sex], rates.level, pieces: nil, &ledger)
+      case .transition:
+        workspace.moveNewborns(columns.newbornTerms[sex], rates.level, &ledger)
+      }
       for r in 0..<shape.regions {
         workspace.newborns[sex * shape.regions + r] = workspace.single[r].end
       }

@@ -6,6 +6,18 @@ public enum MigrantTiming: String, Hashable, Sendable, CaseIterable {
   case end
 }
 
+/// How rates become moves in a step. Forms are never mixed in a run.
+public enum ProjectionForm: String, Hashable, Sendable, CaseIterable {
+  /// Rates per person-year lived, several moves in a step: `n1 = (I + M/2)⁻¹ (I − M/2) n0`, the mean
+  /// of the rates of both ages of a cohort. For registers of movements.
+  /// Rogers (1975); Willekens & Drewe (1984).
+  case movement
+  /// Shares of the survivors who live elsewhere at the end of the step, by age at its end:
+  /// `n1 = T diag(S) n0`. For census questions on the place of residence one or five years ago.
+  /// Rees & Willekens (1986), Data and accounts, in: Migration and settlement.
+  case transition
+}
+
 /// What a multiregional cohort-component projection starts from, before any deviation or lever.
 ///
 /// Surfaces are laid out as `CohortShape` says. Populations are never held as integers.
@@ -28,12 +40,19 @@ public struct CohortInputs: Hashable, Sendable {
   public var timing: MigrantTiming
   /// Years of a step, and the width of an age group.
   public var stepYears: Double
+  /// With `transition`, `internalRates` and `emigration` are shares of the survivors of a step.
+  public var form: ProjectionForm
+  /// Share of the newborns exposed to moving in the step they are born in; one half lets births
+  /// spread evenly over the step.
+  public var newbornExposure: Double
 
   public init(
     shape: CohortShape, population: [Double], survival: [Double], fertility: [Double],
     sexRatioAtBirth: Double, internalRates: InternalRates, emigration: [Double],
-    immigration: [Double], timing: MigrantTiming, stepYears: Double
+    immigration: [Double], timing: MigrantTiming, stepYears: Double,
+    form: ProjectionForm = .movement, newbornExposure: Double = 0.5
   ) {
+    precondition((0...1).contains(newbornExposure), "a newborn exposure of \(newbornExposure)")
     for surface in [population, survival, emigration, immigration] {
       precondition(
         surface.count == shape.cellCount, "\(surface.count) values for \(shape.cellCount) cells")
@@ -52,6 +71,8 @@ public struct CohortInputs: Hashable, Sendable {
     self.immigration = immigration
     self.timing = timing
     self.stepYears = stepYears
+    self.form = form
+    self.newbornExposure = newbornExposure
   }
 
   /// Looks for values no projection can start from.

@@ -15,6 +15,9 @@ public struct StepLedger: Hashable, Sendable {
   public var flows: [Double]
   /// Cohorts whose step had to be split because `m + e + out` was above 2.
   public var splitCohorts: Int
+  /// Cells of the transition form from which more than all survivors would move; the step is then no
+  /// result to be used.
+  public var overdrawnCells: Int
   /// The largest `|start + in − out − end|` of a region.
   public var largestResidual: Double
 
@@ -31,6 +34,7 @@ public struct StepLedger: Hashable, Sendable {
     transfersUnmet = zeros
     flows = [Double](repeating: 0, count: classes * regions * regions)
     splitCohorts = 0
+    overdrawnCells = 0
     largestResidual = 0
   }
 
@@ -56,6 +60,7 @@ public struct StepLedger: Hashable, Sendable {
     }
     for k in flows.indices { flows[k] = 0 }
     splitCohorts = 0
+    overdrawnCells = 0
     largestResidual = 0
   }
 }

@@ -19,20 +19,20 @@ public struct StepWorkspace: Sendable {
   var newborns: [Double]
   var single: [Single]
   /// All by `region · blocks + block`.
-  private var initial: [SIMD8<Double>]
-  private var final: [SIMD8<Double>]
-  private var mortality: [SIMD8<Double>]
-  private var emigration: [SIMD8<Double>]
+  var initial: [SIMD8<Double>]
+  var final: [SIMD8<Double>]
+  var mortality: [SIMD8<Double>]
+  var emigration: [SIMD8<Double>]
   /// By region, for the block at hand.
-  private var constant: [SIMD8<Double>]
-  private var inverse: [SIMD8<Double>]
-  private var current: [SIMD8<Double>]
+  var constant: [SIMD8<Double>]
+  var inverse: [SIMD8<Double>]
+  var current: [SIMD8<Double>]
   /// Moving persons by term and region, for the block at hand.
-  private var moving: [SIMD8<Double>]
+  var moving: [SIMD8<Double>]
   /// Exposure of each class by origin, weights included.
-  private var movers: [Double]
+  var movers: [Double]
   /// Out-rate of each class and origin at intensity 1.
-  private var outLevel: [Double]
+  var outLevel: [Double]
   private var splitColumns: [Int] = []
   /// Ends of the split cohorts, by split and region, until `collect` has booked the others.
   private var splitEnds: [Double] = []
@@ -194,7 +194,7 @@ extension StepWorkspace {
     place = next
   }
 
-  private mutating func prepareOutLevels(_ columns: CohortColumns, _ level: [Double]) {
+  mutating func prepareOutLevels(_ columns: CohortColumns, _ level: [Double]) {
     let n = regions
     splitColumns.removeAll(keepingCapacity: true)
     splitEnds.removeAll(keepingCapacity: true)
