@@ -6,6 +6,7 @@ public enum FlowModelCatalogue {
     PoissonFlowModel(),
     LinearFlowModel(),
     BalancedFlowModel(),
+    SpatialFlowModel(),
   ]
 
   /// The models that fit a formula to rows.

@@ -204,3 +204,28 @@ func rounding(_ n: Int) -> Double { 10 * Double(n) * 0x1p-53 }
     }
   }
 }
+
+struct EigenvaluesOnlyTests {
+  @Test func eigenvaluesWithoutVectorsAreThoseWithThem() throws {
+    var stream = RandomStream(seed: 3, stream: "test", unit: "eigen", draw: 0, time: 0)
+    let A = Matrix(rows: 9, columns: 9, values: stream.normals(81))
+    let alone = try eigenvalues(of: A)
+    for (found, expected) in zip(alone, try GeneralEigen(A).values) {
+      let gap = Complex(
+        found.real - expected.real, found.imaginary - expected.imaginary)
+      #expect(gap.modulus < 1e-11)
+    }
+    let S = A.gram()
+    for (found, expected) in zip(try symmetricEigenvalues(of: S), try SymmetricEigen(S).values) {
+      #expect(abs(found - expected) < 1e-11)
+    }
+  }
+
+  @Test func theSignOfADeterminantIsThatOfItsValue() throws {
+    for draw in 0..<20 {
+      var stream = RandomStream(seed: 4, stream: "test", unit: "sign", draw: draw, time: 0)
+      let lu = try LU(Matrix(rows: 5, columns: 5, values: stream.normals(25)))
+      #expect(lu.hasPositiveDeterminant == (lu.determinant > 0))
+    }
+  }
+}

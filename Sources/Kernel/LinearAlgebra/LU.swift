@@ -53,6 +53,15 @@ public struct LU: Hashable, Sendable {
     factors.diagonal.reduce(0) { $0 + Glibc.log(abs($1)) }
   }
 
+  /// Whether `det A > 0`, without computing it.
+  public var hasPositiveDeterminant: Bool {
+    var isPositive = true
+    for (i, value) in factors.diagonal.enumerated() {
+      if (Int(exchanges[i]) == i + 1) != (value > 0) { isPositive.toggle() }
+    }
+    return isPositive
+  }
+
   private func solve(_ B: Matrix, _ side: Unicode.Scalar) -> Matrix {
     precondition(B.rows == factors.rows, "\(B.rows) rows for a system of \(factors.rows)")
     if B.isEmpty { return B }
