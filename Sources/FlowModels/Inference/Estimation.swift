@@ -15,10 +15,17 @@ struct Estimation: Sendable {
   /// Coefficients and levels of effects, redundant ones once each.
   let parameterCount: Int
   let isLinear: Bool
+  /// Fits the same family to other rows or regressors; `nil` where that is not offered.
+  let refit: Refit?
+  /// Log-likelihood of a row from response and mean; `nil` where the family states none.
+  let logDensity: (@Sendable (_ y: Double, _ mu: Double) -> Double)?
+
+  typealias Refit = @Sendable (RegressionDesign, Regressors) throws -> Solution
 
   init(
     _ data: FlowData, _ design: RegressionDesign, _ regressors: Regressors, _ solution: Solution,
-    parameterCount: Int, isLinear: Bool
+    parameterCount: Int, isLinear: Bool, refit: Refit? = nil,
+    logDensity: (@Sendable (_ y: Double, _ mu: Double) -> Double)? = nil
   ) throws(FitError) {
     self.data = data
     self.design = design
@@ -26,6 +33,8 @@ struct Estimation: Sendable {
     self.solution = solution
     self.parameterCount = parameterCount
     self.isLinear = isLinear
+    self.refit = refit
+    self.logDensity = logDensity
     let none = [Double](repeating: 0, count: regressors.space.levelCount)
     var means = [[Double]](repeating: none, count: regressors.columns.count)
     var columns = try regressors.partialled(

@@ -39,10 +39,14 @@ public struct PoissonFlowModel: FlowRegression {
     try design.dropSeparated(formula, data)
     try design.requireRows(formula, data)
     let regressors = try Regressors(design, hasIntercept: formula.hasIntercept)
-    let solution = try Reweighting(PoissonFamily(), design, regressors, options).solve()
+    let refit: Estimation.Refit = { design, regressors in
+      try Reweighting(PoissonFamily(), design, regressors, options).solve()
+    }
+    let solution = try refit(design, regressors)
     return try RegressionFit(
       model: card.id, formula: formula, data: data, design: design, regressors: regressors,
-      solution: solution, likelihood: Self.likelihood(design.y, solution.fitted), options: options)
+      solution: solution, likelihood: Self.likelihood(design.y, solution.fitted), options: options,
+      refit: refit, logDensity: Self.logDensity)
   }
 
   /// Negative cells of a response that is a column as it stands.
@@ -68,6 +72,11 @@ public struct PoissonFlowModel: FlowRegression {
         at: data.place(of: formula.response, row: design.rows[k]))
     }
     guard faults.isEmpty else { throw Faults(Array(faults)) }
+  }
+
+  /// `y ln μ − μ − ln Γ(y + 1)`.
+  @Sendable static func logDensity(_ y: Double, _ mu: Double) -> Double {
+    (y > 0 ? y * Glibc.log(mu) : 0) - mu - logGamma(y + 1)
   }
 
   /// Log-likelihood, that of the constant alone, and deviance.

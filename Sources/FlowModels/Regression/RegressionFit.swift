@@ -68,7 +68,8 @@ public struct RegressionFit: Sendable {
   init(
     model: String, formula: Formula, data: FlowData, design: RegressionDesign,
     regressors: Regressors, solution: Solution, likelihood: Likelihood, options: RegressionOptions,
-    isLinear: Bool = false
+    isLinear: Bool = false, refit: Estimation.Refit? = nil,
+    logDensity: (@Sendable (_ y: Double, _ mu: Double) -> Double)? = nil
   ) throws {
     self.model = model
     self.formula = formula
@@ -92,7 +93,8 @@ public struct RegressionFit: Sendable {
     do {
       effects = try Self.effects(regressors, solution)
       estimation = try Estimation(
-        data, design, regressors, solution, parameterCount: parameterCount, isLinear: isLinear)
+        data, design, regressors, solution, parameterCount: parameterCount, isLinear: isLinear,
+        refit: refit, logDensity: logDensity)
     } catch {
       throw error.fault
     }
