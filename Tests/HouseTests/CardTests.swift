@@ -11,6 +11,8 @@ import Words
 @Suite struct CardTests {
   static let cards: [Card] =
     FlowModelCatalogue.all.map(\.card) + FlowScoreCatalogue.all.map(\.card)
+    + SpecificationTestCatalogue.all.map(\.card)
+    + SpecificationTestCatalogue.comparisons.map(\.card)
     + SeriesCatalogue.all.map(\.card)
     + LeverCatalogue.all.map(\.card) + SourceFormat.all.map(\.card)
     + RuleCatalogue.all.map { $0.card }
