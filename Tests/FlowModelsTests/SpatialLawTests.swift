@@ -1,0 +1,228 @@
+import Demography
+import FlowModels
+import Formats
+import Foundation
+import Kernel
+import Testing
+
+/// What has to hold whatever the numbers are.
+struct SpatialLawTests {
+  /// Nearest neighbours on a line with a jump: not symmetric, so that eigenvalues are complex.
+  static func nearest(_ n: Int) throws -> SpatialWeights {
+    try SpatialWeights(
+      count: n,
+      links: (0..<n).flatMap { i in
+        [1, 3, 7].map { SpatialWeights.Link(i, (i + $0) % n, 1 + Double((i * $0) % 3)) }
+      }
+    ).rowNormalised
+  }
+
+  static func areas(_ n: Int, _ name: String, _ weights: SpatialWeights) -> SpatialAreas {
+    var stream = RandomStream(seed: 7, stream: name, unit: "x", draw: 0, time: 0)
+    return SpatialAreas(
+      names: (0..<n).map { "\(name)\($0)" }, attributes: ["x": stream.normals(n)],
+      weights: weights)
+  }
+
+  /// Flows that obey the model with these dependences, and noise of this size.
+  static func design(
+    _ origins: SpatialAreas, _ destinations: SpatialAreas, rho: [Double], noise: Double,
+    keeping isKept: (Int, Int) -> Bool = { _, _ in true }
+  ) throws -> SpatialFlowDesign {
+    let pairs = origins.names.indices.flatMap { i in
+      destinations.names.indices.filter { isKept(i, $0) }.map { (origin: i, destination: $0) }
+    }
+    var stream = RandomStream(seed: 7, stream: "noise", unit: "", draw: 0, time: 0)
+    let lags = FlowLags(
+      origins: origins.weights, destinations: destinations.weights, pairs: pairs)
+    let distance = stream.normals(pairs.count)
+    let right = pairs.indices.map { row in
+      let x = destinations.attributes["x"]![pairs[row].destination]
+      let z = origins.attributes["x"]![pairs[row].origin]
+      return 3 + 2 * x - z - 1.5 * distance[row] + noise * stream.normal()
+    }
+    // y = right + ρ L y, by repetition: |ρ| < 1.
+    var y = right
+    for _ in 0..<400 {
+      let lagged = lags.lags(of: y)
+      y = right.indices.map { row in
+        right[row] + (0..<3).reduce(0) { $0 + rho[$1] * lagged[$1][row] }
+      }
+    }
+    return try SpatialFlowDesign(
+      origins: origins, destinations: destinations, pairs: pairs, response: y,
+      terms: SpatialTerms(destination: ["x"], origin: ["x"], hasIntra: false, hasLags: false),
+      pairVariables: [("distance", distance)])
+  }
+
+  static func dense(_ design: SpatialFlowDesign, _ rho: [Double]) -> Matrix {
+    var A = Matrix.identity(design.count)
+    for column in 0..<design.count {
+      var unit = [Double](repeating: 0, count: design.count)
+      unit[column] = 1
+      for (k, lag) in design.lags.lags(of: unit).enumerated() {
+        for row in lag.indices { A[row, column] -= rho[k] * lag[row] }
+      }
+    }
+    return A
+  }
+
+  @Test func complexSpectraOfTwoSizesGiveTheDeterminantOfTheWholeMatrix() throws {
+    let origins = Self.areas(11, "o", try Self.nearest(11))
+    let destinations = Self.areas(8, "d", try Self.nearest(8))
+    #expect(!(try SpatialSpectrum(origins.weights).isReal))
+    let design = try Self.design(origins, destinations, rho: [0.3, 0.25, 0.2], noise: 0.5)
+    let fit = try SpatialFlowModel().fit(design, form: .all)
+    let direct = try LU(Self.dense(design, fit.dependence)).logAbsoluteDeterminant
+    #expect(abs(try #require(fit.logDeterminant) - direct) < 1e-11)
+  }
+
+  @Test func missingPairsGiveTheDeterminantOfTheirMatrix() throws {
+    let areas = Self.areas(9, "a", try Self.nearest(9))
+    let design = try Self.design(areas, areas, rho: [0.4, 0.2, 0.1], noise: 0.5) {
+      ($0 + 2 * $1) % 4 != 0
+    }
+    #expect(!design.lags.isComplete)
+    let fit = try SpatialFlowModel().fit(design, form: .all)
+    let direct = try LU(Self.dense(design, fit.dependence)).logAbsoluteDeterminant
+    #expect(abs(try #require(fit.logDeterminant) - direct) < 1e-11)
+  }
+
+  @Test func theSeparableModelIsTheProductOfItsFilters() throws {
+    let areas = Self.areas(9, "a", try Self.nearest(9))
+    let design = try Self.design(areas, areas, rho: [0.5, 0.3, -0.15], noise: 0.5)
+    let fit = try SpatialFlowModel().fit(design, form: .separable)
+    let rho = fit.dependence
+    #expect(abs(rho[2] + rho[0] * rho[1]) < 1e-15)
+    let free = try SpatialFlowModel().fit(design, form: .all)
+    #expect(try #require(fit.logLikelihood) <= (try #require(free.logLikelihood)) + 1e-9)
+    // Slopes and curvature: the likelihood falls by half the square on either side.
+    let error = fit.coefficients[0].standardError
+    #expect(error > 0 && error < 0.2)
+  }
+
+  @Test(arguments: SpatialForm.allCases)
+  func sixtyAreasGiveBackWhatTheyWereMadeOf(_ form: SpatialForm) throws {
+    let areas = Self.areas(60, "a", try Self.nearest(60))
+    let theta = [0.4, 0.3, -0.15].prefix(form.parameters.count)
+    let rho = form.dependence(Array(theta))
+    let design = try Self.design(areas, areas, rho: rho, noise: 0.5)
+    let fit = try SpatialFlowModel().fit(design, form: form)
+    let truth = Array(theta) + [3, 2, -1, -1.5]
+    for (coefficient, value) in zip(fit.coefficients, truth) {
+      #expect(
+        abs(coefficient.estimate - value) < 5 * coefficient.standardError, "\(coefficient.term)")
+    }
+    // The first-order condition: residuals are orthogonal to the regressors.
+    let moments = design.regressors.transposeTimes(fit.residuals)
+    #expect(moments.allSatisfy { abs($0) < 1e-7 })
+    guard form != .separable else { return }
+    let twoStage = try SpatialFlowModel().fitTwoStage(design, form: form)
+    for (coefficient, value) in zip(twoStage.coefficients, truth) {
+      #expect(
+        abs(coefficient.estimate - value) < 5 * coefficient.standardError, "\(coefficient.term)")
+    }
+  }
+
+  @Test func twoStagesFindTheTruthWhereThereIsNoNoise() throws {
+    let areas = Self.areas(12, "a", try Self.nearest(12))
+    let design = try Self.design(areas, areas, rho: [0.4, 0.3, -0.15], noise: 0)
+    let fit = try SpatialFlowModel().fitTwoStage(design, form: .all)
+    for (coefficient, value) in zip(fit.coefficients, [0.4, 0.3, -0.15, 3, 2, -1, -1.5]) {
+      #expect(abs(coefficient.estimate - value) < 1e-8, "\(coefficient.term)")
+    }
+  }
+
+  @Test func expectedFlowsSolveTheSystemAndTheBestPredictionIsTheConditionalMean() throws {
+    let areas = Self.areas(9, "a", try Self.nearest(9))
+    for keep in [{ _, _ in true }, { ($0 + 2 * $1) % 5 != 0 }] as [(Int, Int) -> Bool] {
+      let design = try Self.design(
+        areas, areas, rho: [0.4, 0.3, -0.15], noise: 0.5, keeping: keep)
+      let fit = try SpatialFlowModel().fit(design, form: .all)
+      let A = Self.dense(design, fit.dependence)
+      let direct = design.regressors.times(fit.delta)
+      let trend = try fit.predictions(.trend)
+      for (found, expected) in zip(A.times(trend), direct) {
+        #expect(abs(found - expected) < 1e-11)
+      }
+      let signal = try fit.predictions(.signal)
+      for (row, residual) in fit.residuals.enumerated() {
+        #expect(abs(design.response[row] - signal[row] - residual) < 1e-11)
+      }
+      // Under y ~ N(trend, σ² (A'A)⁻¹) the mean of one flow given the others.
+      let Q = A.gram()
+      let best = try fit.predictions(.best)
+      for row in stride(from: 0, to: design.count, by: 7) {
+        var sum = 0.0
+        for other in 0..<design.count where other != row {
+          sum += Q[row, other] * (design.response[other] - trend[other])
+        }
+        #expect(abs(best[row] - (trend[row] - sum / Q[row, row])) < 1e-10)
+      }
+    }
+  }
+
+  @Test func impactsAddUpAndVanishFromTheNetworkWithoutDependence() throws {
+    let areas = Self.areas(9, "a", try Self.nearest(9))
+    let design = try Self.design(areas, areas, rho: [0.4, 0.3, -0.15], noise: 0.5)
+    let plain = try SpatialFlowModel().fit(design, form: .independent)
+    let alone = try plain.impacts(of: "x")
+    let (d, o) = (plain.delta[1], plain.delta[2])
+    #expect(abs(alone.network) < 1e-12)
+    #expect(abs(alone.origin - 8 * o) < 1e-9)
+    #expect(abs(alone.destination - 8 * d) < 1e-9)
+    #expect(abs(alone.intra - (o + d)) < 1e-9)
+    let fit = try SpatialFlowModel().fit(design, form: .all)
+    let impact = try fit.impacts(of: "x")
+    // Rows of W sum to 1, so one unit in every area moves every flow by (δ_d + δ_o) / (1 − Σρ).
+    let everywhere = 81 * (fit.delta[1] + fit.delta[2]) / (1 - fit.dependence.reduce(0, +))
+    #expect(abs(impact.total * 9 - everywhere) < 1e-8)
+    #expect(abs(impact.network) > 0.01)
+  }
+
+  @Test func whatCannotBeFittedIsSaid() throws {
+    let areas = Self.areas(9, "a", try Self.nearest(9))
+    func code(_ body: () throws -> Void) -> String? {
+      do { try body() } catch { return (error as? Fault)?.code }
+      return nil
+    }
+    #expect(
+      code { _ = try SpatialWeights(count: 3, links: [.init(1, 1)]) } == "spatial.own-neighbour")
+    #expect(
+      code { _ = try SpatialWeights(count: 3, links: [.init(1, 2), .init(1, 2)]) }
+        == "spatial.link-twice")
+    let pairs = (0..<9).flatMap { i in (0..<9).map { (origin: i, destination: $0) } }
+    func design(_ terms: SpatialTerms, _ variables: [(name: String, values: [Double])] = [])
+      throws -> SpatialFlowDesign
+    {
+      try SpatialFlowDesign(
+        origins: areas, destinations: areas, pairs: pairs,
+        response: pairs.map { Double($0.origin) },
+        terms: terms, pairVariables: variables)
+    }
+    #expect(
+      code { _ = try design(SpatialTerms(destination: ["y"], origin: [])) }
+        == "spatial.attribute-unknown")
+    let twice = [Double](repeating: 2, count: 81)
+    #expect(
+      code {
+        _ = try SpatialFlowModel().fit(
+          design(SpatialTerms(destination: ["x"], origin: []), [("two", twice)]), form: .all)
+      } == "spatial.collinear")
+  }
+
+  @Test func flowsComeOutOfAParquetFile() throws {
+    let table = Table(
+      "flows",
+      [
+        .text("orig", ["a", "a", "b", "b"]), .text("dest", ["a", "b", "a", nil]),
+        .integer("flow", [10, 20, nil, 40]), .real("km", [0.5, 10, 10, 0.5]),
+      ])
+    let data = FlowData(try readParquet(writeParquet(table), file: "flows.parquet"))
+    #expect(data.count == 4 && data.columnNames == ["orig", "dest", "flow", "km"])
+    let fit = try LinearFlowModel().fit(
+      Formula.parse("flow ~ km"), data, RegressionOptions(covariance: .iid))
+    #expect(fit.rows == [0, 1, 3])
+    #expect(fit.dropped.first?.lines == [3])
+  }
+}
