@@ -10,7 +10,8 @@ public func jsonRows(_ table: Table) -> [UInt8] {
       + rows.joined(separator: ",\n") + (rows.isEmpty ? "" : "\n") + "]}\n").utf8)
 }
 
-private func rowObjects(_ table: Table) -> [JSON] {
+/// The rows of a table as objects with the names of its columns.
+public func rowObjects(_ table: Table) -> [JSON] {
   let columns = table.columns.map { ($0.name, cells($0.values)) }
   return (0..<table.rowCount).map { row in
     .object(columns.map { .init($0.0, $0.1[row]) })

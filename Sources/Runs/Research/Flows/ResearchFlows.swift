@@ -5,39 +5,6 @@ import Formats
 
 /// The one-shot flow commands: plain files in, a result out, no workspace.
 public enum ResearchFlows {
-  /// What `agyn flows fit` is asked for.
-  public struct FitRequest: Sendable {
-    public var file: String
-    public var formula: String
-    public var family: String
-    public var covariance: String
-    public var smallSample: String
-    public var filter: String?
-    /// Coverage of the confidence intervals, per cent.
-    public var level: Double
-
-    public init(
-      file: String, formula: String, family: String, covariance: String, smallSample: String,
-      filter: String?, level: Double
-    ) {
-      self.file = file
-      self.formula = formula
-      self.family = family
-      self.covariance = covariance
-      self.smallSample = smallSample
-      self.filter = filter
-      self.level = level
-    }
-  }
-
-  /// A result for people (a table and lines about it) and for programs (JSON).
-  public struct Answer: Sendable {
-    public let table: Table
-    /// Keys of the language files with their arguments.
-    public let notes: [(key: String, arguments: [String: String])]
-    public let json: String
-  }
-
   /// Families that `fit` knows, with their cards.
   public static var families: [Card] { FlowModelCatalogue.regressions.map(\.card) }
 
@@ -46,41 +13,14 @@ public enum ResearchFlows {
 
   /// Fits an origin–destination regression to a delimited file.
   /// - Throws: `Faults` of the file, of the formula, or of the fit.
-  public static func fit(_ request: FitRequest) throws -> Answer {
-    guard let regression = FlowModelCatalogue.regression(named: request.family) else {
-      throw Fault(
-        .usage, "option.unknown",
-        [
-          "option": "--family", "value": request.family,
-          "known": families.map(\.id).joined(separator: ", "),
-        ])
-    }
-    guard let smallSample = SmallSample(rawValue: request.smallSample) else {
-      throw Fault(
-        .usage, "option.unknown",
-        ["option": "--ssc", "value": request.smallSample, "known": "fixest, stata, none"])
-    }
-    guard (1...99.9).contains(request.level) else {
-      throw Fault(
-        .usage, "option.wrong",
-        ["option": "--level", "value": text(request.level), "form": "90, 95, 99"])
-    }
-    let formula = try Formula.parse(request.formula)
-    let options = RegressionOptions(
-      covariance: try Covariance.parse(request.covariance), smallSample: smallSample,
-      level: request.level / 100)
-    let (data, readSeconds) = try seconds {
-      let data = try FlowData(grid: UserFile.grid(request.file))
-      guard let filter = request.filter else { return data }
-      return try data.filtered(by: RowFilter.parse(filter))
-    }
-    let (fit, fitSeconds) = try seconds { try regression.fit(formula, data, options) }
-    return Answer(
-      table: fit.coefficientTable(model: request.family), notes: notes(fit),
-      json: json(fit, read: readSeconds, fit: fitSeconds).text(isPretty: true))
+  public static func fit(_ request: FlowModelRequest) throws -> ResearchAnswer {
+    let fitted = try request.fitted()
+    return ResearchAnswer(
+      [fitted.fit.coefficientTable(model: request.family)], notes: notes(fitted.fit),
+      json: json(fitted))
   }
 
-  private static func notes(_ fit: RegressionFit) -> [(key: String, arguments: [String: String])] {
+  static func notes(_ fit: RegressionFit) -> [(key: String, arguments: [String: String])] {
     var notes: [(key: String, arguments: [String: String])] = [
       (
         "flows.fit.summary",
@@ -105,8 +45,9 @@ public enum ResearchFlows {
     return notes
   }
 
-  private static func json(_ fit: RegressionFit, read: Double, fit fitSeconds: Double) -> JSON {
-    .members([
+  private static func json(_ fitted: FittedRequest) -> JSON {
+    let fit = fitted.fit
+    return .members([
       ("schema", .integer(1)),
       (
         "coefficients",
@@ -143,17 +84,14 @@ public enum ResearchFlows {
           ("iterations", .integer(fit.iterations)), ("converged", .bool(fit.converged)),
         ])
       ),
-      (
-        "timing",
-        .members([("read_seconds", .finite(read)), ("fit_seconds", .finite(fitSeconds))])
-      ),
+      ("timing", .timing(read: fitted.readSeconds, fit: fitted.fitSeconds)),
     ])
   }
 
   /// Balances a seed matrix to row and column totals.
   /// - Returns: the balanced matrix in the form of the seed, wide or long, and lines about the fit.
   /// - Throws: `Faults` of the files, or what makes the margins infeasible.
-  public static func balance(seed: String, rows: String, columns: String) throws -> Answer {
+  public static func balance(seed: String, rows: String, columns: String) throws -> ResearchAnswer {
     let (input, readSeconds) = try seconds {
       (
         try LabelledMatrix(grid: UserFile.grid(seed)),
@@ -186,13 +124,10 @@ public enum ResearchFlows {
           ("cells", .integer(matrix.values.count)),
         ])
       ),
-      (
-        "timing",
-        .members([("read_seconds", .finite(readSeconds)), ("fit_seconds", .finite(fitSeconds))])
-      ),
+      ("timing", .timing(read: readSeconds, fit: fitSeconds)),
     ])
-    return Answer(
-      table: table,
+    return ResearchAnswer(
+      [table],
       notes: [
         (
           "flows.balance.summary",
@@ -201,16 +136,6 @@ public enum ResearchFlows {
             "error": text(balanced.maxRelativeMarginError),
           ]
         )
-      ], json: json.text(isPretty: true))
-  }
-}
-
-extension JSON {
-  /// A number; null where it is not finite, because JSON has no other way to say so.
-  static func finite(_ number: Double) -> JSON { number.isFinite ? .number(number) : .null }
-
-  /// An object of these names and values, in this order.
-  static func members(_ members: [(String, JSON)]) -> JSON {
-    .object(members.map { Member($0.0, $0.1) })
+      ], json: json)
   }
 }

@@ -1,0 +1,78 @@
+import Demography
+import FlowModels
+
+/// A model to be fitted to a file, as the flow commands ask for it.
+public struct FlowModelRequest: Sendable {
+  public var file: String
+  public var formula: String
+  public var family: String
+  public var covariance: String
+  public var smallSample: String
+  public var filter: String?
+  /// Coverage of the confidence intervals, per cent.
+  public var level: Double
+
+  public init(
+    file: String, formula: String, family: String, covariance: String, smallSample: String,
+    filter: String?, level: Double
+  ) {
+    self.file = file
+    self.formula = formula
+    self.family = family
+    self.covariance = covariance
+    self.smallSample = smallSample
+    self.filter = filter
+    self.level = level
+  }
+
+  func options() throws -> RegressionOptions {
+    guard let rule = SmallSample(rawValue: smallSample) else {
+      throw Fault(
+        .usage, "option.unknown",
+        ["option": "--ssc", "value": smallSample, "known": "fixest, stata, none"])
+    }
+    guard (1...99.9).contains(level) else {
+      throw Fault(
+        .usage, "option.wrong",
+        ["option": "--level", "value": text(level), "form": "90, 95, 99"])
+    }
+    return RegressionOptions(
+      covariance: try Covariance.parse(covariance), smallSample: rule, level: level / 100)
+  }
+
+  func regression() throws -> any FlowRegression {
+    guard let regression = FlowModelCatalogue.regression(named: family) else {
+      throw Fault(
+        .usage, "option.unknown",
+        [
+          "option": "--family", "value": family,
+          "known": FlowModelCatalogue.regressions.map(\.card.id).joined(separator: ", "),
+        ])
+    }
+    return regression
+  }
+
+  func readData() throws -> FlowData {
+    let data = try FlowData(grid: UserFile.grid(file))
+    guard let filter else { return data }
+    return try data.filtered(by: RowFilter.parse(filter))
+  }
+
+  /// The fit with the seconds that reading and fitting took.
+  func fitted() throws -> FittedRequest {
+    let model = try regression()
+    let parsed = try Formula.parse(formula)
+    let choices = try options()
+    let (data, read) = try seconds { try readData() }
+    let (fit, fitting) = try seconds { try model.fit(parsed, data, choices) }
+    return FittedRequest(fit: fit, data: data, readSeconds: read, fitSeconds: fitting)
+  }
+}
+
+/// A model fitted as it was asked for.
+struct FittedRequest {
+  let fit: RegressionFit
+  let data: FlowData
+  let readSeconds: Double
+  let fitSeconds: Double
+}

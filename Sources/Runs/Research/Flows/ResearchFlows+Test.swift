@@ -1,0 +1,49 @@
+public import Demography
+import Export
+import FlowModels
+
+extension ResearchFlows {
+  /// Tests of fits with their cards.
+  public static var tests: [Card] {
+    SpecificationTestCatalogue.all.map(\.card) + SpecificationTestCatalogue.comparisons.map(\.card)
+  }
+
+  /// Puts every test to a fit, and those of two fits to it and a rival.
+  ///
+  /// A test that does not apply to the family is named; the others go on.
+  public static func test(
+    _ request: FlowModelRequest, against rival: FlowModelRequest?
+  ) throws -> ResearchAnswer {
+    let fitted = try request.fitted()
+    var results: [SpecificationResult] = []
+    var unfit: [String] = []
+    for test in SpecificationTestCatalogue.all {
+      do {
+        results.append(try test.result(fitted.fit))
+      } catch let fault as Fault where fault.code == "flows.test-family" {
+        unfit.append(test.card.id)
+      }
+    }
+    if let rival {
+      let other = try rival.fitted().fit
+      for test in SpecificationTestCatalogue.comparisons {
+        do {
+          results.append(try test.result(fitted.fit, other))
+        } catch let fault as Fault where fault.code == "flows.test-family" {
+          unfit.append(test.card.id)
+        }
+      }
+    }
+    let table = SpecificationTestCatalogue.table(results)
+    return ResearchAnswer(
+      [table],
+      notes: unfit.map {
+        ("flows.test.not_applicable", ["test": $0, "family": request.family])
+      },
+      json: .members([
+        ("schema", .integer(1)), ("tests", .array(rowObjects(table))),
+        ("not_applicable", .array(unfit.map { .string($0) })),
+        ("timing", .timing(read: fitted.readSeconds, fit: fitted.fitSeconds)),
+      ]))
+  }
+}

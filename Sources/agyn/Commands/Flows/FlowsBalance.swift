@@ -1,0 +1,25 @@
+import ArgumentParser
+import Runs
+import Words
+
+extension FlowsCommand {
+  struct Balance: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: words("cli.flows.balance"), discussion: words("cli.flows.balance.discussion"))
+    }
+
+    @Argument(help: ArgumentHelp(words("cli.flows.seed"), valueName: "SEED.csv"))
+    var seed: String
+    @Option(help: ArgumentHelp(words("cli.flows.rows"), valueName: "R.csv"))
+    var rows: String
+    @Option(help: ArgumentHelp(words("cli.flows.columns"), valueName: "C.csv"))
+    var columns: String
+    @OptionGroup var answer: AnswerOptions
+    @OptionGroup var language: LanguageOption
+
+    func run() throws {
+      try answer.show(ResearchFlows.balance(seed: seed, rows: rows, columns: columns))
+    }
+  }
+}
