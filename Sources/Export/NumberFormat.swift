@@ -63,11 +63,28 @@ public struct NumberFormat: Sendable {
   }
 
   /// A number for a table cell: whole from a thousand on, otherwise as many places as three to four
-  /// significant digits need.
+  /// significant digits need; with a power of ten where neither would say anything, `6.7e−13`.
   public func cell(_ value: Double) -> String {
     let size = abs(value)
+    if size > 0, size < 1e-4 || size >= 1e12, size.isFinite { return power(value) }
     if value == value.rounded() || size >= 1000 { return whole(value) }
     return decimal(value, size >= 100 ? 1 : size >= 1 ? 2 : size >= 0.01 ? 3 : 5)
+  }
+
+  /// Three significant digits and a power of ten.
+  private func power(_ value: Double) -> String {
+    var mantissa = abs(value)
+    var exponent = 0
+    while mantissa >= 9.995 {
+      mantissa /= 10
+      exponent += 1
+    }
+    while mantissa < 0.9995 {
+      mantissa *= 10
+      exponent -= 1
+    }
+    let sign = value < 0 ? "\u{2212}" : ""
+    return sign + decimal(mantissa, 2) + "e" + (exponent < 0 ? "\u{2212}" : "") + "\(abs(exponent))"
   }
 
   private func grouped(_ value: Int) -> String {

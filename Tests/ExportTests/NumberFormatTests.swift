@@ -33,4 +33,12 @@ import Words
     #expect(NumberFormat(.en).short(4_321) == "4,321")
     #expect(NumberFormat(.en).short(999_999) == "1.00\u{A0}m")
   }
+
+  @Test func aNumberTooSmallForPlacesIsNotShownAsZero() {
+    #expect(NumberFormat(.en).cell(6.661e-13) == "6.66e\u{2212}13")
+    #expect(NumberFormat(.ru).cell(-0.000051) == "\u{2212}5,10e\u{2212}5")
+    #expect(NumberFormat(.en).cell(9.999e-9) == "1.00e\u{2212}8")
+    #expect(NumberFormat(.en).cell(2.5e14) == "2.50e14")
+    #expect(NumberFormat(.en).cell(0) == "0")
+  }
 }

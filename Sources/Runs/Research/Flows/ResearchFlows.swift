@@ -26,7 +26,7 @@ public enum ResearchFlows {
         "flows.fit.summary",
         [
           "observations": "\(fit.observations)", "iterations": "\(fit.iterations)",
-          "deviance": text(fit.deviance), "log_likelihood": text(fit.logLikelihood),
+          "deviance": rounded(fit.deviance), "log_likelihood": rounded(fit.logLikelihood),
           "pseudo_r2": text((fit.pseudoR2 * 10_000).rounded() / 10_000),
         ]
       )
@@ -44,6 +44,9 @@ public enum ResearchFlows {
     if fit.isCovarianceRepaired { notes.append(("flows.covariance.repaired", [:])) }
     return notes
   }
+
+  /// To three places, as a person reads a likelihood; JSON has it in full.
+  static func rounded(_ value: Double) -> String { text((value * 1000).rounded() / 1000) }
 
   private static func json(_ fitted: FittedRequest) -> JSON {
     let fit = fitted.fit
