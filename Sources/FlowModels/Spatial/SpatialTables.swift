@@ -1,0 +1,121 @@
+public import Demography
+import Kernel
+
+/// The three tables a spatial model of flows is read from, and the names of their columns.
+public struct SpatialTables: Sendable {
+  /// One row for each observed pair.
+  public var flows: FlowData
+  public var origin: String
+  public var destination: String
+  /// One row for each area, with its attributes.
+  public var areas: FlowData
+  public var area: String
+  /// One row for each link: area, neighbour and, in a third column if there is one, its weight. Areas by
+  /// name, or by their row in the table of areas from 1 where no area has that name.
+  public var neighbours: FlowData
+  /// Whether weights are divided by their sum over each area's neighbours.
+  public var isNormalised: Bool
+
+  public init(
+    flows: FlowData, origin: String, destination: String, areas: FlowData, area: String,
+    neighbours: FlowData, isNormalised: Bool
+  ) {
+    self.flows = flows
+    self.origin = origin
+    self.destination = destination
+    self.areas = areas
+    self.area = area
+    self.neighbours = neighbours
+    self.isNormalised = isNormalised
+  }
+
+  /// The design of these tables.
+  ///
+  /// Responses and variables are written as in a formula, `log(flow + 1)`, those of areas also as
+  /// `clog(income)`, the logarithm less its mean over areas.
+  /// - Parameters:
+  ///   - response: of a pair, over the columns of the flows.
+  ///   - pairVariables: likewise.
+  /// - Throws: `Faults`: an unknown column, a cell that is no number, an area named twice or unknown;
+  ///   `Fault` as `SpatialWeights.init` and `SpatialFlowDesign.init`.
+  public func design(
+    response: String, terms: SpatialTerms, pairVariables: [String]
+  ) throws -> SpatialFlowDesign {
+    let names = try texts(areas, area)
+    let repeated = LabelledMatrix.repeated(names) { areas.place(row: $0, column: 0) }
+    guard repeated.isEmpty else { throw Faults(repeated) }
+    let place = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    var attributes: [String: [Double]] = [:]
+    for term in terms.destination + terms.origin + terms.inside where attributes[term] == nil {
+      attributes[term] = try Self.values(term, areas)
+    }
+    let weights = try weights(names, place)
+    let both = SpatialAreas(names: names, attributes: attributes, weights: weights)
+    let from = try numbers(flows, origin, place, names)
+    let to = try numbers(flows, destination, place, names)
+    return try SpatialFlowDesign(
+      origins: both, destinations: both,
+      pairs: zip(from, to).map { (origin: $0, destination: $1) },
+      response: try Self.values(response, flows), terms: terms,
+      pairVariables: try pairVariables.map { (name: $0, values: try Self.values($0, flows)) })
+  }
+
+  private func texts(_ data: FlowData, _ column: String) throws -> [String] {
+    let index = try data.index(of: column, namedAt: nil)
+    return (0..<data.count).map { data.text(row: $0, column: index) }
+  }
+
+  /// Areas by number.
+  private func numbers(
+    _ data: FlowData, _ column: String, _ place: [String: Int], _ names: [String]
+  ) throws -> [Int] {
+    let index = try data.index(of: column, namedAt: nil)
+    var faults: [Fault] = []
+    let numbers = (0..<data.count).map { row -> Int in
+      let text = data.text(row: row, column: index)
+      if let number = place[text] { return number }
+      if faults.count < 100 {
+        faults.append(
+          Fault(
+            .badData, "spatial.area-unknown",
+            ["area": text, "nearest": nearest(to: text, in: names) ?? ""],
+            at: data.place(row: row, column: index)))
+      }
+      return 0
+    }
+    guard faults.isEmpty else { throw Faults(faults) }
+    return numbers
+  }
+
+  private func weights(_ names: [String], _ place: [String: Int]) throws -> SpatialWeights {
+    guard neighbours.columnNames.count >= 2 else {
+      throw Faults(Fault(.badData, "flows.empty", ["file": neighbours.file]))
+    }
+    // Row numbers stand beside names; a name comes first.
+    var byNumber = Dictionary(uniqueKeysWithValues: names.indices.map { ("\($0 + 1)", $0) })
+    byNumber.merge(place) { _, named in named }
+    let from = try numbers(neighbours, neighbours.columnNames[0], byNumber, names)
+    let to = try numbers(neighbours, neighbours.columnNames[1], byNumber, names)
+    let weights =
+      neighbours.columnNames.count > 2
+      ? try neighbours.numbers(2) : [Double](repeating: 1, count: neighbours.count)
+    let links = from.indices.map { SpatialWeights.Link(from[$0], to[$0], weights[$0]) }
+    let W = try SpatialWeights(count: names.count, links: links)
+    return isNormalised ? W.rowNormalised : W
+  }
+
+  /// The values of an expression in every row.
+  private static func values(_ text: String, _ data: FlowData) throws -> [Double] {
+    if text.hasPrefix("clog("), text.hasSuffix(")") {
+      let logs = try values(String(text.dropFirst()), data)
+      let mean = Statistics.mean(logs)
+      return logs.map { $0 - mean }
+    }
+    let expression = try Formula.parse("\(text) ~ 1").response.expression
+    var columns: [String: [Double]] = [:]
+    for (name, place) in expression.columns {
+      columns[name] = try data.numbers(try data.index(of: name, namedAt: place))
+    }
+    return expression.values(columns, count: data.count)
+  }
+}
