@@ -7,6 +7,10 @@ public enum FlowModelCatalogue {
     LinearFlowModel(),
     BalancedFlowModel(),
     SpatialFlowModel(),
+    ContingencyFlowModel(),
+    NetBalancedFlowModel(),
+    StockFlowModel(),
+    StockDifferenceModel(),
   ]
 
   /// The models that fit a formula to rows.

@@ -67,66 +67,21 @@ struct DualAscent {
 
   private mutating func sweepRows() {
     for i in a.indices {
-      let line = b.indices.map { Line(problem, cell: problem.index(i, $0), factor: b[$0]) }
-      a[i] = Self.factor(line, total: problem.rows[i]) ?? a[i]
+      let line = b.indices.map { term(problem.index(i, $0), factor: b[$0]) }
+      a[i] = ClippedSum.factor(line, total: problem.rows[i]) ?? a[i]
     }
   }
 
   private mutating func sweepColumns() {
     for j in b.indices {
-      let line = a.indices.map { Line(problem, cell: problem.index($0, j), factor: a[$0]) }
-      b[j] = Self.factor(line, total: problem.columns[j]) ?? b[j]
+      let line = a.indices.map { term(problem.index($0, j), factor: a[$0]) }
+      b[j] = ClippedSum.factor(line, total: problem.columns[j]) ?? b[j]
     }
   }
 
-  /// One cell of a line: its seed times the other side's factor, and its bounds.
-  private struct Line {
-    let weight: Double
-    let lower: Double
-    let upper: Double
-
-    init(_ problem: BalancingProblem, cell: Int, factor: Double) {
-      lower = problem.lower[cell]
-      upper = problem.upper[cell]
-      weight = lower < upper ? problem.seed[cell] * factor : 0
-    }
-  }
-
-  /// The factor `t` with `Σ clip(t w, L, U) = total`; `nil` when no cell of the line is free.
-  ///
-  /// The sum is piecewise linear and rising in t; between two neighbouring breakpoints it is solved
-  /// directly.
-  private static func factor(_ line: [Line], total: Double) -> Double? {
-    var constant = 0.0
-    var slope = 0.0
-    var active = 0
-    var breakpoints: [(at: Double, slope: Double, constant: Double)] = []
-    for cell in line {
-      guard cell.weight > 0 else {
-        constant += cell.lower
-        continue
-      }
-      if cell.lower > 0 {
-        constant += cell.lower
-        breakpoints.append((cell.lower / cell.weight, cell.weight, -cell.lower))
-      } else {
-        slope += cell.weight
-        active += 1
-      }
-      if cell.upper < .infinity {
-        breakpoints.append((cell.upper / cell.weight, -cell.weight, cell.upper))
-      }
-    }
-    guard active > 0 || !breakpoints.isEmpty else { return nil }
-    breakpoints.sort { $0.at < $1.at }
-    for point in breakpoints {
-      if active > 0, constant + slope * point.at >= total { break }
-      active += point.slope > 0 ? 1 : -1
-      slope = active == 0 ? 0 : slope + point.slope
-      constant += point.constant
-    }
-    guard active > 0, slope > 0 else { return breakpoints.last?.at }
-    return max((total - constant) / slope, 0)
+  private func term(_ cell: Int, factor: Double) -> ClippedSum.Term {
+    ClippedSum.Term(
+      weight: problem.seed[cell] * factor, lower: problem.lower[cell], upper: problem.upper[cell])
   }
 
   /// A Newton step on `(ln a, ln b)` over the cells inside their bounds, shortened until the squared

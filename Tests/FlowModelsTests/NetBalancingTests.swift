@@ -1,0 +1,68 @@
+import Demography
+import FlowModels
+import Testing
+
+struct NetBalancingTests {
+  private let lists: NumberLists
+
+  init() throws { lists = try NumberLists("contingency") }
+
+  /// Golden G04d.
+  @Test func netMigrationIsMetAsMigestDoes() throws {
+    let seed = try lists("d", "seed")
+    let net = try lists("d", "net")
+    let fit = try NetBalancing.fit(seed: seed, net: net)
+    #expect(try relativeDistance(fit.values, lists("d", "fit")) < 1e-9)
+    let total = try NetBalancing.fit(seed: seed, net: net, total: 200)
+    #expect(try relativeDistance(total.values, lists("d", "fit200")) < 1e-9)
+    #expect(abs(total.values.reduce(0, +) - 200) < 1e-9)
+    var closed = seed
+    for i in 0..<4 { closed[5 * i] = 0 }
+    let empty = try NetBalancing.fit(seed: closed, net: net)
+    #expect(try relativeDistance(empty.values, lists("d", "closed")) < 1e-9)
+    let slow = try NetBalancing.fit(seed: lists("d", "seed2"), net: lists("d", "net2"))
+    #expect(try relativeDistance(slow.values, lists("d", "fit2")) < 1e-9)
+    print(
+      "G04d", try relativeDistance(fit.values, lists("d", "fit")),
+      try relativeDistance(slow.values, lists("d", "fit2")), fit.steps, total.steps, slow.steps)
+  }
+
+  @Test func flowsAreTheSeedTimesAQuotientOfFactors() throws {
+    let seed = try lists("d", "seed")
+    let fit = try NetBalancing.fit(seed: seed, net: lists("d", "net"), total: 500)
+    for cell in seed.indices {
+      let product = fit.scale * seed[cell] * fit.factors[cell % 4] / fit.factors[cell / 4]
+      #expect(abs(fit.values[cell] - product) < 1e-10 * product)
+    }
+  }
+
+  @Test func netMigrationThatDoesNotAddUpIsNamed() throws {
+    // Areas 0 and 1 exchange with each other only, and so do 2 and 3.
+    let seed: [Double] = [0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0]
+    let error = #expect(throws: NetBalancingError.notZero([0, 1], 2)) {
+      try NetBalancing.fit(seed: seed, net: [5, -3, -4, 2])
+    }
+    #expect(
+      error?.fault(areas: ["A", "B", "C", "D"]).description == "net.not-zero(areas: A, B, sum: 2)")
+    let fit = try NetBalancing.fit(seed: seed, net: [5, -5, -4, 4])
+    #expect(abs(fit.values[1] - fit.values[4] - 5) < 1e-9)
+  }
+
+  /// Nobody can enter area 0.
+  @Test func aGainWithoutAWayInIsNotMet() {
+    #expect(throws: NetBalancingError.self) {
+      try NetBalancing.fit(seed: [0, 0, 1, 0], net: [5, -5])
+    }
+  }
+
+  /// Golden G04f.
+  @Test func netMigrationIsRescaledAsMigestDoes() throws {
+    let net = try lists("f", "net")
+    for way in NetRescaling.allCases {
+      let found = try #require(way.rescaled(net))
+      #expect(try relativeDistance(found, lists("f", way.rawValue)) < 1e-12)
+      #expect(abs(found.reduce(0, +)) < 1e-9)
+    }
+    #expect(NetRescaling.noSwitches.rescaled([1, 2, 0]) == nil)
+  }
+}
