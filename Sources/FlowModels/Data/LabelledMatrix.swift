@@ -127,8 +127,9 @@ public struct LabelledMargin: Hashable, Sendable {
   let file: String
 
   /// Reads two columns, name and total, with a header.
+  /// - Parameter allowsNegative: for net migration, whose totals have a sign.
   /// - Throws: `Faults`: no number, negative, missing, a name twice, another number of columns.
-  public init(grid: TextGrid) throws {
+  public init(grid: TextGrid, allowsNegative: Bool = false) throws {
     let data = try FlowData(grid: grid)
     guard data.columnNames.count == 2 else {
       throw Faults(
@@ -141,14 +142,20 @@ public struct LabelledMargin: Hashable, Sendable {
     file = grid.file
     var faults = LabelledMatrix.repeated(names) { data.place(row: $0, column: 0) }
     var values: [Double] = []
-    for row in 0..<data.count { values.append(LabelledMatrix.amount(data, row, 1, &faults)) }
+    for row in 0..<data.count {
+      if allowsNegative, case .number(let number) = data.cell(row: row, column: 1) {
+        values.append(number)
+      } else {
+        values.append(LabelledMatrix.amount(data, row, 1, &faults))
+      }
+    }
     self.values = values
     guard faults.isEmpty else { throw Faults(faults) }
   }
 
   /// The totals in the order of the names asked for.
   /// - Throws: `Faults` for names that only one of the two has.
-  func ordered(as wanted: [String]) throws -> [Double] {
+  public func ordered(as wanted: [String]) throws -> [Double] {
     let index = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
     var faults = wanted.filter { index[$0] == nil }.map {
       Fault(.badData, "balance.no-margin", ["area": $0, "file": file])

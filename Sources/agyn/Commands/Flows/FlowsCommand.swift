@@ -8,7 +8,7 @@ struct FlowsCommand: ParsableCommand {
     CommandConfiguration(
       commandName: "flows", abstract: words("cli.flows"),
       discussion: words("cli.flows.discussion", ["models": listing(ResearchFlows.models)]),
-      subcommands: [Fit.self, Test.self, Balance.self])
+      subcommands: [Fit.self, Test.self, Balance.self, Estimate.self])
   }
 }
 

@@ -1,0 +1,231 @@
+import Demography
+import Export
+import FlowModels
+import Kernel
+
+/// What `agyn flows estimate` is asked for: flows nobody counted, from stocks or from net migration.
+public struct FlowEstimateRequest: Sendable {
+  /// `minimum`, `independent`, `pseudo-bayes`, `zero`, `return`, `dennett`, `rogers-von-rabenau`, `net`.
+  public var method: String
+  public var start: String?
+  public var end: String?
+  public var births: String?
+  public var deaths: String?
+  public var seed: String?
+  public var net: String?
+  /// Of all cells of the seed, for `net`.
+  public var total: Double?
+  /// `rescale`, `open` or `open-dr`.
+  public var matching: String
+  /// ω, the weight of the flows with most stayers, for `pseudo-bayes`.
+  public var weight: Double?
+  /// Draws of the uncertainty of the stocks; none where `nil`.
+  public var draws: Int?
+  /// Coefficient of variation of the stocks.
+  public var variation: Double?
+  /// Correlation of the errors of both moments.
+  public var persistence: Double?
+  public var randomSeed: UInt32
+
+  public init(
+    method: String, start: String?, end: String?, births: String?, deaths: String?, seed: String?,
+    net: String?, total: Double?, matching: String, weight: Double?, draws: Int?,
+    variation: Double?, persistence: Double?, randomSeed: UInt32
+  ) {
+    self.method = method
+    self.start = start
+    self.end = end
+    self.births = births
+    self.deaths = deaths
+    self.seed = seed
+    self.net = net
+    self.total = total
+    self.matching = matching
+    self.weight = weight
+    self.draws = draws
+    self.variation = variation
+    self.persistence = persistence
+    self.randomSeed = randomSeed
+  }
+
+  static let methods = [
+    "minimum", "independent", "pseudo-bayes", "zero", "return", "dennett", "rogers-von-rabenau",
+    "net",
+  ]
+}
+
+extension ResearchFlows {
+  /// Estimates flows from stocks of two moments, or from net migration and a seed.
+  /// - Throws: `Faults` of the files, or why no flows exist.
+  public static func estimate(_ request: FlowEstimateRequest) throws -> ResearchAnswer {
+    guard FlowEstimateRequest.methods.contains(request.method) else {
+      throw Fault(
+        .usage, "option.unknown",
+        [
+          "option": "--method", "value": request.method,
+          "known": FlowEstimateRequest.methods.joined(separator: ", "),
+        ])
+    }
+    return request.method == "net" ? try fromNet(request) : try fromStocks(request)
+  }
+
+  private static func file(_ path: String?, _ option: String, _ request: FlowEstimateRequest) throws
+    -> String
+  {
+    guard let path else {
+      throw Fault(.usage, "option.needed", ["option": option, "method": request.method])
+    }
+    return path
+  }
+
+  private static func fromNet(_ request: FlowEstimateRequest) throws -> ResearchAnswer {
+    let (input, read) = try seconds {
+      (
+        try LabelledMatrix(grid: UserFile.grid(file(request.seed, "--seed", request))),
+        try LabelledMargin(
+          grid: UserFile.grid(file(request.net, "--net", request)), allowsNegative: true)
+      )
+    }
+    let areas = input.0.origins
+    let seed = try input.0.square(areas: areas, named: "seed")
+    let net = try input.1.ordered(as: areas)
+    let (found, fitting) = try seconds {
+      do throws(NetBalancingError) {
+        return try NetBalancing.fit(seed: seed, net: net, total: request.total)
+      } catch {
+        throw error.fault(areas: areas)
+      }
+    }
+    return answer(
+      areas, found.values, method: "net", intervals: [], read: read, fit: fitting,
+      notes: [
+        (
+          "flows.estimate.net",
+          ["steps": "\(found.steps)", "error": text(found.largestResidual)]
+        )
+      ])
+  }
+
+  private static func fromStocks(_ request: FlowEstimateRequest) throws -> ResearchAnswer {
+    let (stocks, read) = try seconds {
+      try LabelledStocks(
+        start: LabelledMatrix(grid: UserFile.grid(file(request.start, "--start", request))),
+        end: LabelledMatrix(grid: UserFile.grid(file(request.end, "--end", request))),
+        births: request.births.map { try LabelledMargin(grid: UserFile.grid($0)) },
+        deaths: request.deaths.map { try LabelledMargin(grid: UserFile.grid($0)) }
+      ).tables
+    }
+    let seed = try request.seed.map {
+      try LabelledMatrix(grid: UserFile.grid($0)).square(areas: stocks.areas, named: "seed")
+    }
+    do {
+      let ((values, notes, draws), fitting) = try seconds {
+        try stockFlows(request, stocks, seed)
+      }
+      let intervals: [(String, [Double])] =
+        draws.map { draws in
+          [("lower_95", 0.025), ("lower_80", 0.1), ("upper_80", 0.9), ("upper_95", 0.975)].map {
+            ($0.0, draws.quantile($0.1))
+          }
+        } ?? []
+      return answer(
+        stocks.areas, values, method: request.method, intervals: intervals, read: read,
+        fit: fitting, notes: notes)
+    } catch let error as StockError {
+      throw Faults(error.faults(areas: stocks.areas))
+    }
+  }
+
+  private typealias Note = (key: String, arguments: [String: String])
+
+  private static func stockFlows(
+    _ request: FlowEstimateRequest, _ stocks: StockTables, _ seed: [Double]?
+  ) throws -> ([Double], [Note], StockUncertainty.Draws?) {
+    let difference = StockDifference(
+      rawValue: request.method.split(separator: "-").joined(separator: "_"))
+    if let difference {
+      let found = try difference.flows(stocks)
+      let notes: [Note] =
+        found.negativeCells.isEmpty
+        ? [] : [("flows.estimate.negative", ["count": "\(found.negativeCells.count)"])]
+      return (found.values, notes, nil)
+    }
+    guard let matching = StockMatching(rawValue: request.matching) else {
+      throw Fault(
+        .usage, "option.unknown",
+        [
+          "option": "--matching", "value": request.matching,
+          "known": StockMatching.allCases.map(\.rawValue).joined(separator: ", "),
+        ])
+    }
+    let stayers: StockFlowModel.Stayers
+    switch request.method {
+    case "minimum": stayers = .most
+    case "independent": stayers = .independent
+    default:
+      guard let weight = request.weight else {
+        throw Fault(.usage, "option.needed", ["option": "--weight", "method": request.method])
+      }
+      stayers = .mixture(weight: weight, source: "--weight")
+    }
+    let found = try StockFlowModel.flows(stocks, matching: matching, stayers: stayers, seed: seed)
+    let notes: [Note] = [("flows.estimate.total", ["total": text(found.total.rounded())])]
+    guard let count = request.draws else { return (found.moves, notes, nil) }
+    return (found.moves, notes, try draws(request, count, stocks, matching, seed))
+  }
+
+  private static func draws(
+    _ request: FlowEstimateRequest, _ count: Int, _ stocks: StockTables,
+    _ matching: StockMatching, _ seed: [Double]?
+  ) throws -> StockUncertainty.Draws {
+    guard let variation = request.variation else {
+      throw Fault(.usage, "option.needed", ["option": "--variation", "method": "--draws"])
+    }
+    guard let persistence = request.persistence else {
+      throw Fault(.usage, "option.needed", ["option": "--persistence", "method": "--draws"])
+    }
+    guard variation >= 0, (0...1).contains(persistence) else {
+      throw Fault(
+        .usage, "option.wrong",
+        [
+          "option": "--variation", "value": text(variation),
+          "form": "--variation ≥ 0, --persistence 0 … 1",
+        ])
+    }
+    let weights: ClosedRange<Double> =
+      switch request.method {
+      case "minimum": 1...1
+      case "independent": 0...0
+      default: (request.weight ?? 0)...(request.weight ?? 0)
+      }
+    return try StockUncertainty(
+      variation: [Double](repeating: variation, count: stocks.areas.count),
+      persistence: persistence, weights: weights, source: "--variation"
+    ).draws(
+      count, of: stocks, matching: matching, seed: seed,
+      key: StreamKey(seed: request.randomSeed, stream: "flows.stocks"))
+  }
+
+  private static func answer(
+    _ areas: [String], _ values: [Double], method: String,
+    intervals: [(name: String, values: [Double])], read: Double, fit: Double, notes: [Note]
+  ) -> ResearchAnswer {
+    let n = areas.count
+    let cells = values.indices.sorted { ($0 % n, $0 / n) < ($1 % n, $1 / n) }
+      .filter { $0 % n != $0 / n }
+    let table = Table(
+      "flows",
+      [
+        .text("origin", cells.map { areas[$0 % n] }),
+        .text("destination", cells.map { areas[$0 / n] }),
+        .real("value", unit: "PS", cells.map { values[$0] }),
+      ] + intervals.map { column in .real(column.name, cells.map { column.values[$0] }) }
+        + [.text("kind", cells.map { _ in "modelled" })])
+    return ResearchAnswer(
+      [table], notes: notes,
+      json: .members([
+        ("schema", .integer(1)), ("method", .string(method)),
+        ("flows", .array(rowObjects(table))), ("timing", .timing(read: read, fit: fit)),
+      ]))
+  }
+}

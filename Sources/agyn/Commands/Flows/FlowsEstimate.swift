@@ -1,0 +1,58 @@
+import ArgumentParser
+import Runs
+import Words
+
+extension FlowsCommand {
+  struct Estimate: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: words("cli.flows.estimate"), discussion: words("cli.flows.estimate.discussion"))
+    }
+
+    @Option(
+      help: ArgumentHelp(
+        words("cli.flows.estimate.method"),
+        valueName: "minimum|independent|pseudo-bayes|zero|return|dennett|rogers-von-rabenau|net"))
+    var method: String
+    @Option(help: ArgumentHelp(words("cli.flows.estimate.start"), valueName: "S0.csv"))
+    var start: String?
+    @Option(help: ArgumentHelp(words("cli.flows.estimate.end"), valueName: "S1.csv"))
+    var end: String?
+    @Option(help: ArgumentHelp(words("cli.flows.estimate.births"), valueName: "B.csv"))
+    var births: String?
+    @Option(help: ArgumentHelp(words("cli.flows.estimate.deaths"), valueName: "D.csv"))
+    var deaths: String?
+    @Option(help: ArgumentHelp(words("cli.flows.estimate.seed"), valueName: "M.csv"))
+    var seed: String?
+    @Option(help: ArgumentHelp(words("cli.flows.estimate.net"), valueName: "N.csv"))
+    var net: String?
+    @Option(help: ArgumentHelp(words("cli.flows.estimate.total")))
+    var total: Double?
+    @Option(
+      help: ArgumentHelp(words("cli.flows.estimate.matching"), valueName: "rescale|open|open-dr"))
+    var matching = "rescale"
+    @Option(help: ArgumentHelp(words("cli.flows.estimate.weight")))
+    var weight: Double?
+    @Option(help: ArgumentHelp(words("cli.flows.estimate.draws")))
+    var draws: Int?
+    @Option(help: ArgumentHelp(words("cli.flows.estimate.variation")))
+    var variation: Double?
+    @Option(help: ArgumentHelp(words("cli.flows.estimate.persistence")))
+    var persistence: Double?
+    @Option(
+      name: .customLong("random-seed"), help: ArgumentHelp(words("cli.seed"), valueName: "number"))
+    var randomSeed: UInt32 = 1
+    @OptionGroup var answer: AnswerOptions
+    @OptionGroup var language: LanguageOption
+
+    func run() throws {
+      try answer.show(
+        ResearchFlows.estimate(
+          FlowEstimateRequest(
+            method: method, start: start, end: end, births: births, deaths: deaths, seed: seed,
+            net: net, total: total, matching: matching, weight: weight,
+            draws: try draws.map { try positive($0, "--draws") }, variation: variation,
+            persistence: persistence, randomSeed: randomSeed)))
+    }
+  }
+}
