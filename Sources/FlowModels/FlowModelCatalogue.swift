@@ -11,6 +11,9 @@ public enum FlowModelCatalogue {
     NetBalancedFlowModel(),
     StockFlowModel(),
     StockDifferenceModel(),
+    ComponentsModel(),
+    ResidualNetModel(),
+    RogersCastroModel(),
   ]
 
   /// The models that fit a formula to rows.

@@ -10,7 +10,8 @@ import Words
 /// Laws over every catalogue entry: what a card promises is there to read.
 @Suite struct CardTests {
   static let cards: [Card] =
-    FlowModelCatalogue.all.map(\.card) + FlowScoreCatalogue.all.map(\.card)
+    FlowModelCatalogue.all.map(\.card) + FlowIndexCatalogue.all.map(\.card)
+    + FlowScoreCatalogue.all.map(\.card)
     + SpecificationTestCatalogue.all.map(\.card)
     + SpecificationTestCatalogue.comparisons.map(\.card)
     + SeriesCatalogue.all.map(\.card)
