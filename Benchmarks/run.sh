@@ -22,5 +22,8 @@ trap 'rm -rf "$panel"' EXIT
 echo "Flows: Poisson with fixed effects beside pyfixest"
 "$python" Benchmarks/flows/compare.py "$agyn"
 echo
+echo "Flows: balancing of a large table beside numpy and ipfn"
+"$python" Benchmarks/flows/balance.py "$agyn"
+echo
 echo "Series: automatic models beside statsforecast"
 "$python" Benchmarks/series/bench.py both "$panel/panel.csv" "$agyn"
