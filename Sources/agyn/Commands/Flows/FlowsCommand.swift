@@ -8,7 +8,10 @@ struct FlowsCommand: ParsableCommand {
     CommandConfiguration(
       commandName: "flows", abstract: words("cli.flows"),
       discussion: words("cli.flows.discussion", ["models": listing(ResearchFlows.models)]),
-      subcommands: [Fit.self, Test.self, Balance.self, Estimate.self])
+      subcommands: [
+        Fit.self, Test.self, Balance.self, Estimate.self, Components.self,
+        Indices.self,
+      ])
   }
 }
 

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Runs
+import Words
+
+extension FlowsCommand {
+  struct Indices: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: words("cli.flows.indices"),
+        discussion: words(
+          "cli.flows.indices.discussion", ["indices": listing(ResearchFlows.indices)]))
+    }
+
+    @Argument(help: ArgumentHelp(words("cli.flows.matrix"), valueName: "FLOWS.csv"))
+    var flows: String
+    @Option(help: ArgumentHelp(words("cli.flows.population"), valueName: "P.csv"))
+    var population: String?
+    @Option(help: ArgumentHelp(words("cli.flows.distance"), valueName: "D.csv"))
+    var distance: String?
+    @OptionGroup var answer: AnswerOptions
+    @OptionGroup var language: LanguageOption
+
+    func run() throws {
+      try answer.show(
+        ResearchFlows.indices(flows: flows, population: population, distance: distance))
+    }
+  }
+
+  struct Components: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: words("cli.flows.components"),
+        discussion: words("cli.flows.components.discussion"))
+    }
+
+    @Argument(help: ArgumentHelp(words("cli.flows.matrix"), valueName: "FLOWS.csv"))
+    var flows: String
+    @OptionGroup var answer: AnswerOptions
+    @OptionGroup var language: LanguageOption
+
+    func run() throws { try answer.show(ResearchFlows.components(flows: flows)) }
+  }
+}
