@@ -1,6 +1,7 @@
 import Demography
 import FlowModels
 import Foundation
+import Kernel
 import Testing
 
 /// Golden cases G10 (exact linear programmes on the data of ppmlhdfe's tests) and G10b.
@@ -92,5 +93,47 @@ struct SeparationTests {
     #expect(fit.dropped == [DroppedRows(.separated, lines: [4], detail: "war")])
     #expect(fit.collinear == ["war"])
     #expect(fit.coefficients.map(\.term) == ["(Intercept)", "size"])
+  }
+
+  /// The certificate says which combination separates, in which proportion.
+  @Test func aCombinationOfRegressorsIsSaidWithItsCoefficients() throws {
+    // far - 2*near + 1 is 0 on every positive flow, 3 and 1 on the zero flows.
+    let grid = SharedData.grid(
+      text: "flow,far,near,z\n5,1,1,3\n3,3,2,1\n4,5,3,2\n7,7,4,5\n0,4,1,2\n0,2,1,4\n")
+    let fit = try PoissonFlowModel().fit(
+      Formula.parse("flow ~ far + near + z"), FlowData(grid: grid), RegressionOptions())
+    #expect(fit.dropped.map(\.lines) == [[6, 7]])
+    #expect(fit.dropped.map(\.detail) == ["0.5*far - near + 0.5*1"])
+    #expect(fit.collinear == ["near"])
+  }
+
+  /// 160,000 parameters' worth of work for a decomposition: 9,000 rows with 900 levels, where the
+  /// certificates are known because they were put there.
+  @Test func aLargeTableHasTheSeparatedRowsThatWerePutThere() throws {
+    var columns: [String: [String]] = [:]
+    var expected: [Int] = []
+    for row in 0..<9000 {
+      var stream = RandomStream(seed: 3, stream: "test", unit: "row", draw: row, time: 0)
+      let (i, j) = (row / 20, (row / 20 * 7 + row % 20 * 19) % 450)
+      let x = stream.normal()
+      var flow = Poisson(mean: exp(0.5 + 0.3 * x)).quantile(stream.uniform())
+      // A border that is open on zero flows only, and one that shifts a whole set of origins.
+      let isClosed = row % 113 == 0
+      if isClosed { flow = 0 }
+      let block = i < 3 ? 1.0 : 0.0
+      let shift = block + (row % 20 == 4 && i < 3 ? 0.5 : 0)
+      if i < 3, row % 20 == 4 { flow = 0 }
+      if isClosed || (i < 3 && row % 20 == 4) { expected.append(row) }
+      for (name, value) in [
+        ("flow", "\(Int(flow))"), ("x", "\(x)"), ("closed", isClosed ? "1" : "0"),
+        ("shift", "\(shift)"), ("o", "o\(i)"), ("d", "d\(j)"),
+      ] { columns[name, default: []].append(value) }
+    }
+    let data = FlowData(columns: columns.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    let fit = try PoissonFlowModel().fit(
+      Formula.parse("flow ~ x + closed + shift | o + d"), data, RegressionOptions())
+    #expect(fit.rows == (0..<9000).filter { !expected.contains($0) })
+    #expect(fit.collinear == ["closed", "shift"])
+    #expect(abs(fit.coefficients[0].estimate - 0.3) < 0.05)
   }
 }

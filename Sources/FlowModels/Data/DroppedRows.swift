@@ -17,7 +17,8 @@ public struct DroppedRows: Hashable, Sendable {
   public let reason: Reason
   /// Lines that follow each other, ascending; millions of rows often stand together.
   public let ranges: [Range<Int>]
-  /// The level, `orig=KZ10`, or the regressors that separate; empty where there is nothing to add.
+  /// The level, `orig=KZ10`, or the combination that separates, `war - 0.5*size + orig=KZ10`; empty
+  /// where there is nothing to add.
   public let detail: String
 
   /// - Parameter lines: ascending.

@@ -55,16 +55,17 @@ extension RegressionDesign {
   /// Leaves out the rows on which no maximum exists, see `Separation`.
   mutating func dropSeparated(_ formula: Formula, _ data: FlowData) throws {
     guard y.contains(0) else { return }
-    let names = formula.terms.map(\.name) + effectNames
-    for finding in try Separation(self, hasIntercept: formula.hasIntercept).find() {
+    let terms = formula.terms.map(\.name)
+    let separation = Separation(self, hasIntercept: formula.hasIntercept)
+    var isKept = [Bool](repeating: true, count: count)
+    for finding in try separation.find() {
+      for row in finding.rows { isKept[row] = false }
       dropped.append(
         DroppedRows(
           .separated, lines: finding.rows.map { data.line(of: rows[$0]) },
-          detail: finding.regressors.map { names[$0] }.joined(separator: " + ")))
+          detail: separation.text(of: finding.combination, terms: terms)))
     }
-    let separated = Set(dropped.filter { $0.reason == .separated }.flatMap(\.lines))
-    guard !separated.isEmpty else { return }
-    keep(rows.map { !separated.contains(data.line(of: $0)) })
+    if isKept.contains(false) { keep(isKept) }
   }
 }
 

@@ -12,7 +12,9 @@ import Kernel
 /// the zero flows, non-negative least squares `min ‖B'(1 + w)‖², w ≥ 0` ends in `r` with
 /// `z = Br ≥ 0`, and `r = 0` exactly when no certificate is left (Stiemke's alternative). Rows with
 /// `z > 0` are taken out and the search repeated. Finite and without a tuning constant; checked
-/// against exact linear programmes.
+/// against exact linear programmes. `N` comes from a QR decomposition where that is cheap; in large
+/// tables from random directions projected by conjugate gradients, of which few are needed: as many
+/// as `B` has independent columns.
 ///
 /// Correia, Guimarães & Zylkin 2019, *Verifying the existence of maximum likelihood estimates for
 /// generalized linear models*.
@@ -20,123 +22,113 @@ import Kernel
 /// Most tables have nothing to find, which a cheaper test shows first: where the rows of positive flows
 /// span those of zero flows, no such combination exists.
 struct Separation {
-  /// Rows separated by one certificate, and the columns that make it.
+  /// Rows separated by one certificate, and the combination that makes it.
   struct Finding {
     let rows: [Int]
-    /// Index among terms, then effects, of what has weight in the certificate.
-    let regressors: [Int]
+    /// `γ` of each regressor, of the constant where there is one, and of each level of each effect, in
+    /// this order; the largest is 1 in size.
+    let combination: [Double]
   }
 
   private let design: RegressionDesign
   private let hasIntercept: Bool
-  /// Each of length 1.
-  private let columns: [[Double]]
-  /// Term or effect of each column of `columns`.
-  private let owner: [Int]
+  /// Parameters: regressors, constant, levels.
+  private let width: Int
 
-  /// Largest number of entries of the positive rows' matrix that is decomposed.
+  /// Largest `rows · parameters²` for a QR decomposition, about a second.
+  private static let cheap = 2e9
+  /// Largest number of entries of `B`.
   private static let limit = 40_000_000
 
   init(_ design: RegressionDesign, hasIntercept: Bool) {
     self.design = design
     self.hasIntercept = hasIntercept
-    var columns = design.x
-    var owner = Array(design.x.indices)
-    if hasIntercept {
-      columns.append([Double](repeating: 1, count: design.count))
-      owner.append(-1)
-    }
-    let width = columns.count + design.effects.reduce(0) { $0 + $1.count }
-    if width * design.count <= Self.limit {
-      for (e, effect) in design.effects.enumerated() {
-        for level in 0..<effect.count {
-          columns.append(effect.level.map { $0 == level ? 1 : 0 })
-          owner.append(design.x.count + e)
-        }
-      }
-    } else {
-      columns = []
-      owner = []
-    }
-    self.columns = columns.map { column in
-      let size = norm(column)
-      return size > 0 ? column.map { $0 / size } : column
-    }
-    self.owner = owner
+    width =
+      design.x.count + (hasIntercept ? 1 : 0) + design.effects.reduce(0) { $0 + $1.count }
   }
 
   /// - Throws: `fit.separation-too-large` when the table is too large for the certificate.
   func find() throws -> [Finding] {
-    if SpanTest(design, hasIntercept: hasIntercept).positiveRowsSpanAll() { return [] }
-    guard !columns.isEmpty else {
-      if design.effects.isEmpty, design.x.isEmpty { return [] }
-      throw Fault(
-        .incomplete, "fit.separation-too-large", ["rows": "\(design.count)"])
+    let positiveRows = PositiveRows(design, hasIntercept: hasIntercept)
+    if width == 0 || positiveRows.spanZeroRows() { return [] }
+    let zero = design.y.indices.filter { design.y[$0] == 0 }
+    if Double(design.count) * Double(width) * Double(width) <= Self.cheap {
+      guard let basis = try DenseCombinations(design, hasIntercept: hasIntercept).basis() else {
+        return []
+      }
+      return search(basis.images(on: zero), zero) { basis.combination($0) }
     }
-    let positive = design.y.indices.filter { design.y[$0] > 0 }
-    var zero = design.y.indices.filter { design.y[$0] == 0 }
-    guard let basis = try nullSpace(on: positive) else { return [] }
+    guard let basis = positiveRows.basis(limit: min(1000, Self.limit / zero.count)) else {
+      throw Fault(.incomplete, "fit.separation-too-large", ["rows": "\(design.count)"])
+    }
+    guard basis.images.columns > 0 else { return [] }
+    return search(Self.denoised(basis.images), zero) { r in
+      (0..<width).map { p in r.indices.reduce(0) { $0 + r[$1] * basis.combinations[$1][p] } }
+    }
+  }
+
+  /// What conjugate gradients leave of zeros, set to zero.
+  private static func denoised(_ images: Matrix) -> Matrix {
+    let largest = images.largestMagnitude
+    return Matrix(
+      rows: images.rows, columns: images.columns,
+      values: images.values.map { abs($0) <= 1e-8 * largest ? 0 : $0 })
+  }
+
+  private func search(
+    _ images: Matrix, _ rows: [Int], combination: ([Double]) -> [Double]
+  ) -> [Finding] {
     var findings: [Finding] = []
+    var B = images
+    var zero = rows
     while !zero.isEmpty {
-      let B = image(of: basis, on: zero)
       guard let r = NonnegativeLeastSquares.separator(B) else { break }
       let z = B.times(r)
       let largest = z.max() ?? 0
       let isSeparated = z.map { $0 > 1e-9 * largest }
       guard largest > 0, isSeparated.contains(true) else { break }
-      let rows = zero.indices.filter { isSeparated[$0] }.map { zero[$0] }
-      findings.append(Finding(rows: rows, regressors: parts(of: basis.times(r))))
-      zero = zero.indices.filter { !isSeparated[$0] }.map { zero[$0] }
+      let gamma = combination(r)
+      let size = gamma.map(abs).max() ?? 1
+      findings.append(
+        Finding(
+          rows: zero.indices.filter { isSeparated[$0] }.map { zero[$0] },
+          combination: gamma.map { $0 / size }))
+      let rest = zero.indices.filter { !isSeparated[$0] }
+      zero = rest.map { zero[$0] }
+      B = B.selectingRows(rest)
     }
     return findings
   }
 
-  /// A basis of the combinations that vanish on the given rows; `nil` when there is none.
-  private func nullSpace(on rows: [Int]) throws -> Matrix? {
-    var values: [Double] = []
-    values.reserveCapacity(rows.count * columns.count)
-    for column in columns { for row in rows { values.append(column[row]) } }
-    let X = Matrix(rows: rows.count, columns: columns.count, values: values)
-    let qr: PivotedQR
-    do { qr = try PivotedQR(X, tolerance: 1e-11) } catch {
-      throw Fault(.internalError, error.code, error.arguments)
+  /// A certificate as people write it: `war - 0.5*size + orig=C`, the largest coefficient 1.
+  ///
+  /// Levels of an effect with more than three in the combination are counted: `orig (5)`.
+  func text(of combination: [Double], terms: [String]) -> String {
+    var parts: [(coefficient: Double, name: String)] = []
+    func isUsed(_ p: Int) -> Bool { abs(combination[p]) > 1e-6 }
+    for k in terms.indices where isUsed(k) { parts.append((combination[k], terms[k])) }
+    var place = terms.count
+    if hasIntercept {
+      if isUsed(place) { parts.append((combination[place], "1")) }
+      place += 1
     }
-    let rank = qr.rank
-    let free = columns.count - rank
-    guard free > 0 else { return nil }
-    var basis = Matrix(rows: columns.count, columns: free)
-    for k in 0..<free {
-      var part = [Double](repeating: 0, count: rank)
-      for i in stride(from: rank - 1, through: 0, by: -1) {
-        var value = -qr.r[i, rank + k]
-        for l in (i + 1)..<max(i + 1, rank) { value -= qr.r[i, l] * part[l] }
-        part[i] = value / qr.r[i, i]
+    for (e, effect) in design.effects.enumerated() {
+      let used = (0..<effect.count).filter { isUsed(place + $0) }
+      let name = design.effectNames[e]
+      if used.count > 3 {
+        parts.append((1, "\(name) (\(used.count))"))
+      } else {
+        for level in used {
+          parts.append((combination[place + level], "\(name)=\(effect.name(level))"))
+        }
       }
-      for i in 0..<rank { basis[qr.pivots[i], k] = part[i] }
-      basis[qr.pivots[rank + k], k] = 1
+      place += effect.count
     }
-    return basis
-  }
-
-  /// The combinations on the given rows, rounding noise set to zero.
-  private func image(of basis: Matrix, on rows: [Int]) -> Matrix {
-    var B = Matrix(rows: rows.count, columns: basis.columns)
-    let largest = (0..<basis.columns).map { k in basis.column(k).map(abs).max() ?? 0 }
-    for (i, row) in rows.enumerated() {
-      let used = columns.indices.filter { columns[$0][row] != 0 }
-      let size = used.reduce(0) { $0 + abs(columns[$1][row]) }
-      for k in 0..<basis.columns {
-        var value = 0.0
-        for column in used { value += columns[column][row] * basis[column, k] }
-        B[i, k] = abs(value) <= 1e-11 * size * largest[k] ? 0 : value
-      }
-    }
-    return B
-  }
-
-  private func parts(of gamma: [Double]) -> [Int] {
-    let largest = gamma.map(abs).max() ?? 0
-    let used = gamma.indices.filter { abs(gamma[$0]) > 1e-9 * largest }.map { owner[$0] }
-    return Array(Set(used.filter { $0 >= 0 })).sorted()
+    return parts.enumerated().map { k, part in
+      let size = (abs(part.coefficient) * 1000).rounded() / 1000
+      let factor = size == 1 ? "" : "\(Demography.text(size))*"
+      let sign = part.coefficient < 0 ? (k == 0 ? "-" : " - ") : (k == 0 ? "" : " + ")
+      return sign + factor + part.name
+    }.joined()
   }
 }
