@@ -20,12 +20,16 @@ struct Estimation: Sendable {
   /// Log-likelihood of a row from response and mean; `nil` where the family states none.
   let logDensity: (@Sendable (_ y: Double, _ mu: Double) -> Double)?
 
+  /// Variance of a row by its mean, but for the dispersion; `nil` where the family states none.
+  let variance: (@Sendable (_ mu: Double) -> Double)?
+
   typealias Refit = @Sendable (RegressionDesign, Regressors) throws -> Solution
 
   init(
     _ data: FlowData, _ design: RegressionDesign, _ regressors: Regressors, _ solution: Solution,
     parameterCount: Int, isLinear: Bool, refit: Refit? = nil,
-    logDensity: (@Sendable (_ y: Double, _ mu: Double) -> Double)? = nil
+    logDensity: (@Sendable (_ y: Double, _ mu: Double) -> Double)? = nil,
+    variance: (@Sendable (_ mu: Double) -> Double)? = nil
   ) throws(FitError) {
     self.data = data
     self.design = design
@@ -35,6 +39,7 @@ struct Estimation: Sendable {
     self.isLinear = isLinear
     self.refit = refit
     self.logDensity = logDensity
+    self.variance = variance
     let none = [Double](repeating: 0, count: regressors.space.levelCount)
     var means = [[Double]](repeating: none, count: regressors.columns.count)
     var columns = try regressors.partialled(
@@ -79,12 +84,12 @@ struct Estimation: Sendable {
 
   /// - Throws: `Faults` of the columns a covariance needs; `Fault` when it does not exist.
   func covariance(_ kind: Covariance, _ rule: SmallSample) throws -> CovarianceEstimate {
-    let groups: [Grouping]
-    if kind.columns.count == design.clusters.count, kind.columns == design.clusterNames {
-      groups = design.clusters
-    } else {
-      groups = try kind.columns.map { try grouping($0) }
-    }
-    return try Sandwich(self, kind, groups, rule).estimate()
+    try sandwich(kind, rule).estimate()
+  }
+
+  func sandwich(_ kind: Covariance, _ rule: SmallSample) throws -> Sandwich {
+    let isKnown = kind.columns == design.clusterNames
+    let groups = isKnown ? design.clusters : try kind.columns.map { try grouping($0) }
+    return Sandwich(self, kind, groups, rule)
   }
 }

@@ -25,46 +25,87 @@ struct Sandwich {
   }
 
   func estimate() throws -> CovarianceEstimate {
-    let meat = Meat(scores())
+    let bread: Matrix
+    do { bread = try self.bread(estimation.columns) } catch { throw error.fault }
+    let middle = try sandwich(scores(estimation.columns), bread)
+    let raw = estimation.turned(middle.matrix)
+    let repaired = mayBeNegative ? Self.repaired(raw) : raw
+    return CovarianceEstimate(
+      kind: kind, rule: rule, factor: factor(), matrix: repaired.transposed.values,
+      unrepaired: raw.transposed.values,
+      groupCounts: Dictionary(uniqueKeysWithValues: zip(kind.columns, groups.map(\.count))),
+      lag: middle.lag, fullLeverageRows: middle.atOne, degreesOfFreedom: degrees)
+  }
+
+  /// The same for all parameters: regressors off the effects, then levels of the effects (or the
+  /// constant), any generalised inverse. Not repaired: a repair would depend on which inverse it is.
+  ///
+  /// - Throws: `fit.too-many-levels` where scores of all rows by all parameters would be more than
+  ///   60 million numbers.
+  func ofAllParameters() throws -> Matrix {
+    let own = Array(estimation.columns.suffix(estimation.regressors.columns.count))
+    let space = estimation.regressors.space
+    let size = own.count + space.levelCount
+    guard size * estimation.design.count <= 60_000_000 else {
+      throw Fault(
+        .incomplete, "fit.too-many-levels",
+        [
+          "levels": "\(space.levelCount)", "limit": "\(60_000_000 / estimation.design.count)",
+        ])
+    }
+    let effects = try EffectInformation(estimation)
+    var bread = Matrix(rows: size, columns: size)
+    do {
+      let first = try self.bread(own)
+      for a in own.indices { for b in own.indices { bread[a, b] = first[a, b] } }
+    } catch {
+      throw error.fault
+    }
+    for a in 0..<space.levelCount {
+      for b in 0..<space.levelCount { bread[own.count + a, own.count + b] = effects.inverse[a, b] }
+    }
+    var full = scores(own).values + [Double](repeating: 0, count: space.levelCount * Int(n))
+    let start = own.count * Int(n)
+    for (e, effect) in space.effects.enumerated() {
+      for (row, score) in estimation.solution.scores.enumerated() {
+        full[start + (space.offsets[e] + Int(effect.level[row])) * Int(n) + row] = score
+      }
+    }
+    let scores = Matrix(rows: Int(n), columns: size, values: full)
+    return try sandwich(scores, bread).matrix
+  }
+
+  private func sandwich(
+    _ scores: Matrix, _ bread: Matrix
+  ) throws -> (matrix: Matrix, lag: Int?, atOne: Int) {
+    let meat = Meat(scores)
     var lag: Int?
     var atOne = 0
-    let bread: Matrix
-    do { bread = try self.bread() } catch { throw error.fault }
     let M: Matrix
     switch kind {
-    case .iid: return result(dispersion * bread, factor: factor())
+    case .iid: return (dispersion * factor() * bread, nil, 0)
     case .hetero, .white(.hc0), .white(.hc1): M = meat.independent()
     case .white(let correction):
       let leverages = try Leverages(estimation)
       atOne = leverages.countAtOne
-      M = Meat(meat.scores.scalingRows(by: leverages.factors(correction))).independent()
+      M = Meat(scores.scalingRows(by: leverages.factors(correction))).independent()
     case .cluster: M = meat.clustered(groups) { rule.isConventional ? Self.ratio($0) : 1 }
     case .dyadic: M = meat.dyadic(origin: groups[0], destination: groups[1])
     case .conley(_, _, let cutoff):
       M = try meat.conley(latitude: groups[0], longitude: groups[1], cutoff: cutoff)
     case .driscollKraay(_, let asked):
-      let (matrix, used) = meat.serial(unit: nil, time: groups[0], lag: asked)
-      M = matrix
-      lag = used
+      (M, lag) = serial(meat, nil, groups[0], asked)
     case .neweyWest(_, _, let asked):
-      let (matrix, used) = meat.serial(unit: groups[0], time: groups[1], lag: asked)
-      M = matrix
-      lag = used
+      (M, lag) = serial(meat, groups[0], groups[1], asked)
     }
-    return result(
-      bread.times(M).times(bread), factor: factor(), lag: lag, fullLeverageRows: atOne)
+    return (factor() * bread.times(M).times(bread), lag, atOne)
   }
 
-  private func result(
-    _ V: Matrix, factor: Double, lag: Int? = nil, fullLeverageRows: Int = 0
-  ) -> CovarianceEstimate {
-    let raw = estimation.turned(factor * V)
-    let repaired = mayBeNegative ? Self.repaired(raw) : raw
-    return CovarianceEstimate(
-      kind: kind, rule: rule, factor: factor, matrix: repaired.transposed.values,
-      unrepaired: raw.transposed.values,
-      groupCounts: Dictionary(uniqueKeysWithValues: zip(kind.columns, groups.map(\.count))),
-      lag: lag, fullLeverageRows: fullLeverageRows, degreesOfFreedom: degrees)
+  private func serial(
+    _ meat: Meat, _ unit: Grouping?, _ time: Grouping, _ asked: Int?
+  ) -> (Matrix, Int?) {
+    let (matrix, lag) = meat.serial(unit: unit, time: time, lag: asked)
+    return (matrix, lag)
   }
 
   // MARK: Factors
@@ -132,8 +173,7 @@ struct Sandwich {
 
   // MARK: Parts
 
-  private func bread() throws(FitError) -> Matrix {
-    let columns = estimation.columns
+  private func bread(_ columns: [[Double]]) throws(FitError) -> Matrix {
     let weights = estimation.solution.weights
     let k = columns.count
     var gram = Matrix(rows: k, columns: k)
@@ -155,13 +195,11 @@ struct Sandwich {
     return inverse.scalingRows(by: scales).scalingColumns(by: scales)
   }
 
-  private func scores() -> Matrix {
+  private func scores(_ columns: [[Double]]) -> Matrix {
     let scores = estimation.solution.scores
     return Matrix(
-      rows: scores.count, columns: estimation.columns.count,
-      values: estimation.columns.flatMap { column in
-        column.indices.map { column[$0] * scores[$0] }
-      })
+      rows: scores.count, columns: columns.count,
+      values: columns.flatMap { column in column.indices.map { column[$0] * scores[$0] } })
   }
 
   // MARK: Repair

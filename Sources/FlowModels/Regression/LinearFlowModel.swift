@@ -31,7 +31,7 @@ public struct LinearFlowModel: FlowRegression {
     return try RegressionFit(
       model: card.id, formula: formula, data: data, design: design, regressors: regressors,
       solution: solution, likelihood: Self.likelihood(design.y, solution.fitted), options: options,
-      isLinear: true, refit: { try solve($0, $1) })
+      isLinear: true, refit: { try solve($0, $1) }, variance: { _ in 1 })
   }
 
   private func solve(_ design: RegressionDesign, _ regressors: Regressors) throws -> Solution {

@@ -46,7 +46,7 @@ public struct PoissonFlowModel: FlowRegression {
     return try RegressionFit(
       model: card.id, formula: formula, data: data, design: design, regressors: regressors,
       solution: solution, likelihood: Self.likelihood(design.y, solution.fitted), options: options,
-      refit: refit, logDensity: Self.logDensity)
+      refit: refit, logDensity: Self.logDensity, variance: { $0 })
   }
 
   /// Negative cells of a response that is a column as it stands.

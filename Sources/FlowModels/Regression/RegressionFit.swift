@@ -57,6 +57,8 @@ public struct RegressionFit: Sendable {
   public let iterations: Int
   /// Always true: a fit that does not converge throws.
   public let converged: Bool
+  /// Levels of all effects as they were found, or the constant alone.
+  let effects: [Double]
   /// What other covariances, predictions and tests are made from.
   let estimation: Estimation
 
@@ -69,7 +71,8 @@ public struct RegressionFit: Sendable {
     model: String, formula: Formula, data: FlowData, design: RegressionDesign,
     regressors: Regressors, solution: Solution, likelihood: Likelihood, options: RegressionOptions,
     isLinear: Bool = false, refit: Estimation.Refit? = nil,
-    logDensity: (@Sendable (_ y: Double, _ mu: Double) -> Double)? = nil
+    logDensity: (@Sendable (_ y: Double, _ mu: Double) -> Double)? = nil,
+    variance: (@Sendable (_ mu: Double) -> Double)? = nil
   ) throws {
     self.model = model
     self.formula = formula
@@ -89,12 +92,11 @@ public struct RegressionFit: Sendable {
     parameterCount =
       regressors.kept.count + (formula.hasIntercept ? 1 : 0)
       + (design.effects.isEmpty ? 0 : levels - design.effects.count + 1)
-    let effects: [Double]
     do {
       effects = try Self.effects(regressors, solution)
       estimation = try Estimation(
         data, design, regressors, solution, parameterCount: parameterCount, isLinear: isLinear,
-        refit: refit, logDensity: logDensity)
+        refit: refit, logDensity: logDensity, variance: variance)
     } catch {
       throw error.fault
     }

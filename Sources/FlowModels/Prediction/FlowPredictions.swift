@@ -1,0 +1,69 @@
+public import Demography
+
+/// Expected flows of some rows and how sure they are.
+public struct FlowPredictions: Hashable, Sendable {
+  /// Why a row has no prediction.
+  public enum Reason: String, Hashable, Sendable, CaseIterable {
+    /// A value the formula needs is missing or not finite.
+    case missingValue = "missing_value"
+    /// A level of a fixed effect that was not fitted; its effect is unknown, not 0.
+    case unseenLevel = "unseen_level"
+    /// Levels that were fitted, but in parts of the data that nothing connects: their sum is not
+    /// determined.
+    case notIdentified = "not_identified"
+    /// Multiway, dyadic and Conley covariances can give a sum of parameters a negative variance; then
+    /// there is no error to state. `RegressionFit.predict` gives the mean alone.
+    case negativeVariance = "negative_variance"
+  }
+
+  /// One row.
+  public struct Row: Hashable, Sendable {
+    /// `x'β + Σα`.
+    public let linear: Double
+    /// By the delta method from all parameters, fixed effects included.
+    public let linearError: Double
+    /// On the scale of the response.
+    public let mean: Double
+    public let meanError: Double
+    /// Interval of the mean: that of the linear predictor, carried over.
+    public let confidence: ClosedRange<Double>
+    /// Interval of a flow: scatter of the family with the estimated dispersion, and the error of the
+    /// mean. `nil` where the family states no variance.
+    public let prediction: ClosedRange<Double>?
+  }
+
+  /// `nil` where there is no prediction.
+  public let rows: [Row?]
+  /// Lines of the file, one for each row.
+  public let lines: [Int]
+  /// Lines without a prediction.
+  public let missing: [Reason: [Int]]
+  /// Pearson's statistic by degrees of freedom; residual variance of a linear model.
+  public let dispersion: Double
+  public let level: Double
+  public let covariance: Covariance
+
+  /// One row for each row of the data, empty cells where there is no prediction.
+  public func table() -> Table {
+    Table(
+      "predictions",
+      [
+        .integer("line", lines), .real("predicted", rows.map { $0?.mean }),
+        .real("std_error", rows.map { $0?.meanError }),
+        .real("conf_low", rows.map { $0?.confidence.lowerBound }),
+        .real("conf_high", rows.map { $0?.confidence.upperBound }),
+        .real("pred_low", rows.map { $0?.prediction?.lowerBound }),
+        .real("pred_high", rows.map { $0?.prediction?.upperBound }),
+        .real("linear", rows.map { $0?.linear }),
+        .real("std_error_linear", rows.map { $0?.linearError }),
+      ])
+  }
+}
+
+/// What to do with a level of a fixed effect that was not fitted.
+public enum UnseenLevels: String, Hashable, Sendable, CaseIterable {
+  /// Stop with a fault that names the level.
+  case refuse
+  /// Leave the row without a prediction and count it.
+  case missing
+}

@@ -1,0 +1,207 @@
+public import Demography
+import Glibc
+import Kernel
+
+extension RegressionFit {
+  /// Expected flows of other rows with standard errors and intervals.
+  ///
+  /// - Parameters:
+  ///   - unseen: what to do with a level that was not fitted.
+  ///   - covariance: of the parameters; that of the fit where absent.
+  /// - Throws: `Faults` when a column is missing or holds no numbers, `flows.level-unseen` when
+  ///   `unseen` is `refuse`, `fit.too-many-levels` for large tables with very many levels.
+  /// - Complexity: O(rows · (regressors + effects)²) after O(rows of the fit · parameters²) for the
+  ///   covariance of all parameters.
+  public func predictions(
+    for data: FlowData, unseen: UnseenLevels = .refuse, covariance: Covariance? = nil
+  ) throws -> FlowPredictions {
+    try Predictor(self, covariance).predictions(data, Array(0..<data.count), unseen)
+  }
+
+  /// Expected flows of the rows of the fit, in their order.
+  public func predictions(covariance: Covariance? = nil) throws -> FlowPredictions {
+    try Predictor(self, covariance).predictions(estimation.data, rows, .refuse)
+  }
+}
+
+/// Predictions of a fit by the delta method.
+///
+/// With `c = (x − Γ'd, d)`, Γ the fit of the regressors on the effects, the linear predictor has the
+/// variance `c'Vc`, V of all parameters.
+private struct Predictor {
+  private let fit: RegressionFit
+  private let estimation: Estimation
+  private let kind: Covariance
+  private let V: Matrix
+  private let critical: Double
+  private let dispersion: Double
+  /// Directions in which effects can move without changing a fitted value.
+  private let free: [[Double]]
+
+  init(_ fit: RegressionFit, _ kind: Covariance?) throws {
+    self.fit = fit
+    estimation = fit.estimation
+    self.kind = kind ?? fit.options.covariance
+    V = try estimation.sandwich(self.kind, fit.options.smallSample).ofAllParameters()
+    critical = try estimation.covariance(self.kind, fit.options.smallSample).critical(
+      level: fit.options.level)
+    let (scores, weights) = (estimation.solution.scores, estimation.solution.weights)
+    dispersion =
+      Statistics.sum(scores.indices.map { scores[$0] * scores[$0] / weights[$0] })
+      / (Double(scores.count) - Double(fit.parameterCount))
+    free = try (0..<2).map { try Self.freeDirection(fit.estimation, $0) }
+  }
+
+  /// A random direction of the effects less its fit on the rows: with probability 1 it moves every sum
+  /// of effects that the data do not determine.
+  private static func freeDirection(_ estimation: Estimation, _ draw: Int) throws -> [Double] {
+    let space = estimation.regressors.space
+    let key = StreamKey(seed: 0, stream: "flows.identification")
+    let direction = (0..<space.levelCount).map { level in
+      var stream = RandomStream(key, unit: UnitKey("level"), draw: level, time: draw)
+      return stream.uniform() - 0.5
+    }
+    var column = [Double](repeating: 0, count: estimation.design.count)
+    for (e, effect) in space.effects.enumerated() {
+      for row in column.indices {
+        column[row] += direction[space.offsets[e] + Int(effect.level[row])]
+      }
+    }
+    var fit = [Double](repeating: 0, count: space.levelCount)
+    guard
+      space.residual(
+        column, weights: estimation.solution.weights, solution: &fit, tolerance: 1e-14) != nil
+    else { throw FitError.partiallingFailed.fault }
+    return direction.indices.map { direction[$0] - fit[$0] }
+  }
+
+  func predictions(
+    _ data: FlowData, _ rows: [Int], _ unseen: UnseenLevels
+  ) throws -> FlowPredictions {
+    let terms = try termValues(data)
+    let levels = try levels(data, unseen)
+    var missing: [FlowPredictions.Reason: [Int]] = [:]
+    let predicted = rows.map { row -> FlowPredictions.Row? in
+      let x = terms.map { $0[row] }
+      let found = levels.map { $0[row] }
+      let reason: FlowPredictions.Reason? =
+        if x.contains(where: { !$0.isFinite }) || found.contains(Place.empty) {
+          .missingValue
+        } else if found.contains(Place.unseen) {
+          .unseenLevel
+        } else if !isDetermined(found) {
+          .notIdentified
+        } else {
+          nil
+        }
+      if let reason {
+        missing[reason, default: []].append(data.line(of: row))
+        return nil
+      }
+      guard let row = prediction(x, found) else {
+        missing[.negativeVariance, default: []].append(data.line(of: row))
+        return nil
+      }
+      return row
+    }
+    return FlowPredictions(
+      rows: predicted, lines: rows.map { data.line(of: $0) }, missing: missing,
+      dispersion: dispersion, level: fit.options.level, covariance: kind)
+  }
+
+  /// Marks of rows whose level has no place among those of the fit.
+  private enum Place {
+    static let empty = -1
+    static let unseen = -2
+  }
+
+  /// The regressors of the fit in every row of the data.
+  private func termValues(_ data: FlowData) throws -> [[Double]] {
+    let terms = estimation.regressors.kept.map { fit.formula.terms[$0] }
+    var columns: [String: [Double]] = [:]
+    for term in terms {
+      for (name, place) in term.expression.columns where columns[name] == nil {
+        columns[name] = try data.numbers(try data.index(of: name, namedAt: place))
+      }
+    }
+    return terms.map { $0.expression.values(columns, count: data.count) }
+  }
+
+  /// Places among all levels of the space, by effect and row of the data.
+  private func levels(_ data: FlowData, _ unseen: UnseenLevels) throws -> [[Int]] {
+    let space = estimation.regressors.space
+    if estimation.regressors.hasIntercept {
+      return [[Int](repeating: 0, count: data.count)]
+    }
+    return try fit.formula.effects.enumerated().map { e, effect in
+      let columns = try effect.columns.map { try data.index(of: $0, namedAt: effect.place) }
+      let known = Dictionary(
+        uniqueKeysWithValues: fit.fixedEffects[e].levels.enumerated().map { ($1, $0) })
+      let grouping = Grouping(data, rows: Array(0..<data.count), columns: columns)
+      let places = grouping.levels.map { known[$0].map { space.offsets[e] + $0 } ?? Place.unseen }
+      var isEmpty = [Bool](repeating: false, count: data.count)
+      for column in columns { data.mark(emptyIn: column, &isEmpty) }
+      let found = grouping.level.indices.map {
+        isEmpty[$0] ? Place.empty : places[Int(grouping.level[$0])]
+      }
+      if unseen == .refuse, let row = found.firstIndex(of: Place.unseen) {
+        throw Faults(
+          Fault(
+            .badData, "flows.level-unseen",
+            [
+              "effect": effect.name, "level": grouping.name(Int(grouping.level[row])),
+              "rows": "\(found.count { $0 == Place.unseen })",
+            ], at: data.place(row: row, column: columns[0])))
+      }
+      return found
+    }
+  }
+
+  private func isDetermined(_ levels: [Int]) -> Bool {
+    if estimation.regressors.hasIntercept || levels.count < 2 { return true }
+    return free.allSatisfy { direction in
+      abs(levels.reduce(0) { $0 + direction[$1] }) < 1e-5
+    }
+  }
+
+  private func prediction(_ x: [Double], _ levels: [Int]) -> FlowPredictions.Row? {
+    var linear = 0.0
+    var c: [(place: Int, value: Double)] = []
+    for k in x.indices {
+      linear += estimation.solution.beta[k] * x[k]
+      let explained = levels.reduce(0) { $0 + estimation.explained[k][$1] }
+      c.append((k, x[k] - explained))
+    }
+    for level in levels {
+      linear += fit.effects[level]
+      c.append((x.count + level, 1))
+    }
+    var variance = 0.0
+    for a in c { for b in c { variance += a.value * b.value * V[a.place, b.place] } }
+    guard variance >= 0 else { return nil }
+    let error = variance.squareRoot()
+    let reach = critical * error
+    if estimation.isLinear {
+      let spread = critical * (dispersion + variance).squareRoot()
+      return FlowPredictions.Row(
+        linear: linear, linearError: error, mean: linear, meanError: error,
+        confidence: (linear - reach)...(linear + reach),
+        prediction: (linear - spread)...(linear + spread))
+    }
+    let mean = Glibc.exp(linear)
+    return FlowPredictions.Row(
+      linear: linear, linearError: error, mean: mean, meanError: mean * error,
+      confidence: Glibc.exp(linear - reach)...Glibc.exp(linear + reach),
+      prediction: estimation.variance.map { family in
+        scatter(mean, dispersion * family(mean) + mean * mean * variance)
+      })
+  }
+
+  /// The interval of a gamma variable of this mean and variance: above 0, and the same in any unit.
+  private func scatter(_ mean: Double, _ variance: Double) -> ClosedRange<Double> {
+    guard variance > 0 else { return mean...mean }
+    let tail = 0.5 * (1 - fit.options.level)
+    let flow = Gamma(shape: mean * mean / variance, rate: mean / variance)
+    return flow.quantile(tail)...flow.upperQuantile(tail)
+  }
+}
