@@ -6,6 +6,8 @@ public enum FlowModelCatalogue {
     PoissonFlowModel(),
     LinearFlowModel(),
     BalancedFlowModel(),
+    InteractionFlowModel(),
+    OpportunityFlowModel(),
     SpatialFlowModel(),
     ContingencyFlowModel(),
     NetBalancedFlowModel(),
