@@ -4,6 +4,10 @@ import Demography
 public enum FlowModelCatalogue {
   public static let all: [any FlowModel] = [
     PoissonFlowModel(),
+    QuasiPoissonFlowModel(),
+    NegativeBinomialFlowModel(),
+    GammaFlowModel(),
+    GaussianMeanFlowModel(),
     LinearFlowModel(),
     BalancedFlowModel(),
     InteractionFlowModel(),

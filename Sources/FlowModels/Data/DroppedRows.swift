@@ -5,6 +5,8 @@ public struct DroppedRows: Hashable, Sendable {
     case missing
     /// A regressor or the response is not finite: the logarithm of zero, a division by zero.
     case notFinite = "not_finite"
+    /// The flow is zero and the family knows no zero.
+    case zeroFlow = "zero_flow"
     /// Every flow of a level of a fixed effect is zero; the model would put the level at −∞.
     case emptyLevel = "empty_level"
     /// A combination of regressors and effects is positive only where the flow is zero; the model

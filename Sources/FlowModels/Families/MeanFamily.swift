@@ -7,6 +7,9 @@ import Glibc
 protocol MeanFamily: Sendable {
   /// `μ / V(μ)`: 1 for Poisson. Weights are `μ` times this, scores `y − μ` times this.
   func precision(_ mu: Double) -> Double
+  /// Information of a row in the iteration, positive: expected, or observed where that is positive
+  /// everywhere and the likelihood concave, so that the iteration is Newton's.
+  func working(_ y: Double, _ mu: Double) -> Double
   /// Contribution of a row to the deviance, ≥ 0.
   func unitDeviance(_ y: Double, _ mu: Double) -> Double
   /// `Σ` of the contributions, compensated.
@@ -30,7 +33,9 @@ extension MeanFamily {
     return sum + lost
   }
 
-  /// Information of a row about its linear predictor.
+  func working(_ y: Double, _ mu: Double) -> Double { weight(mu) }
+
+  /// Expected information of a row about its linear predictor.
   func weight(_ mu: Double) -> Double { mu * precision(mu) }
 
   /// Derivative of the log-likelihood of a row by its linear predictor.
@@ -57,6 +62,10 @@ struct GaussianFamily: MeanFamily {
 struct GammaFamily: MeanFamily {
   func precision(_ mu: Double) -> Double { 1 / mu }
 
+  // Expected information, 1, may be less than half the observed one along a regressor; the iteration
+  // would then swing for ever.
+  func working(_ y: Double, _ mu: Double) -> Double { y / mu }
+
   /// `2 ((y − μ)/μ − ln(y/μ))`.
   func unitDeviance(_ y: Double, _ mu: Double) -> Double {
     2 * ((y - mu) / mu - Glibc.log(y / mu))
@@ -68,6 +77,11 @@ struct NegativeBinomialFamily: MeanFamily {
   let theta: Double
 
   func precision(_ mu: Double) -> Double { theta / (theta + mu) }
+
+  func working(_ y: Double, _ mu: Double) -> Double {
+    let sum = theta + mu
+    return mu / sum * theta * ((y + theta) / sum)
+  }
 
   /// `2 (y ln(y/μ) − (y + θ) ln((y + θ)/(μ + θ)))`.
   func unitDeviance(_ y: Double, _ mu: Double) -> Double {

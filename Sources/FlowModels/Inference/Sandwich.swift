@@ -115,7 +115,10 @@ struct Sandwich {
     guard estimation.isLinear else { return 1 }
     // Pearson's statistic: squared residuals by variances.
     let (scores, weights) = (estimation.solution.scores, estimation.solution.weights)
-    return Statistics.sum(scores.indices.map { scores[$0] * scores[$0] / weights[$0] }) / (n - 1)
+    let pearson = Statistics.sum(scores.indices.map { scores[$0] * scores[$0] / weights[$0] })
+    // As fixest: σ² of least squares by n − 1, φ of other families by n − K.
+    let isIdentity = estimation.solution.linear == estimation.solution.fitted
+    return pearson / (isIdentity ? n - 1 : n - Double(estimation.parameterCount))
   }
 
   /// Independent groups of rows; `nil` where rows are unrelated.

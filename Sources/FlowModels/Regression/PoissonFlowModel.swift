@@ -25,19 +25,7 @@ public struct PoissonFlowModel: FlowRegression {
   public func fit(
     _ formula: Formula, _ data: FlowData, _ options: RegressionOptions
   ) throws -> RegressionFit {
-    var design: RegressionDesign
-    do {
-      design = try RegressionDesign(formula, data, clusters: options.covariance.columns)
-    } catch let faults as Faults {
-      // Negative flows are told with the other faults of the file, not after they are mended.
-      throw Faults(faults.all + negativeCells(formula, data))
-    }
-    try refuseNegative(design, formula, data)
-    design.dropEmptyLevels(data)
-    if options.dropsSingletons { design.dropSingletons(data) }
-    try design.requireRows(formula, data)
-    try design.dropSeparated(formula, data)
-    try design.requireRows(formula, data)
+    let design = try RegressionDesign.ofFlows(formula, data, options)
     let regressors = try Regressors(design, hasIntercept: formula.hasIntercept)
     let refit: Estimation.Refit = { design, regressors in
       try Reweighting(PoissonFamily(), design, regressors, options).solve()
@@ -47,31 +35,6 @@ public struct PoissonFlowModel: FlowRegression {
       model: card.id, formula: formula, data: data, design: design, regressors: regressors,
       solution: solution, likelihood: Self.likelihood(design.y, solution.fitted), options: options,
       refit: refit, logDensity: Self.logDensity, variance: { $0 })
-  }
-
-  /// Negative cells of a response that is a column as it stands.
-  private func negativeCells(_ formula: Formula, _ data: FlowData) -> [Fault] {
-    guard let column = data.columnNames.firstIndex(of: formula.response.name) else { return [] }
-    return (0..<data.count).compactMap { row in
-      guard case .number(let value) = data.cell(row: row, column: column), value < 0 else {
-        return nil
-      }
-      return Fault(
-        .badData, "flows.negative", ["found": text(value), "column": formula.response.name],
-        at: data.place(row: row, column: column))
-    }
-  }
-
-  private func refuseNegative(
-    _ design: RegressionDesign, _ formula: Formula, _ data: FlowData
-  ) throws {
-    let faults = design.y.indices.filter { design.y[$0] < 0 }.prefix(100).map { k in
-      Fault(
-        .badData, "flows.negative",
-        ["found": text(design.y[k]), "column": formula.response.name],
-        at: data.place(of: formula.response, row: design.rows[k]))
-    }
-    guard faults.isEmpty else { throw Faults(Array(faults)) }
   }
 
   /// `y ln μ − μ − ln Γ(y + 1)`.

@@ -6,7 +6,8 @@ extension RegressionFit {
   public func covariance(
     _ kind: Covariance, _ rule: SmallSample = .fixest
   ) throws -> CovarianceEstimate {
-    try estimation.covariance(kind, rule)
+    let ofMean = try estimation.covariance(kind, rule)
+    return try shapeInformation?.joint(with: estimation, ofMean).covariance ?? ofMean
   }
 
   /// The coefficients with the standard errors of another covariance.

@@ -61,7 +61,17 @@ public struct RegressionFit: Sendable {
   let effects: [Double]
   /// What other covariances, predictions and tests are made from.
   let estimation: Estimation
+  /// The parameter of scatter beside the mean, θ or δ; `nil` for families without one.
+  public let shape: ShapeParameter?
+  /// What the rows say of the shape together with the mean.
+  let shapeInformation: ShapeInformation?
 
+  /// Pearson's statistic by its degrees of freedom: 1 is Poisson's variance, or that of the shape.
+  public var dispersion: Double {
+    let (s, w) = (estimation.solution.scores, estimation.solution.weights)
+    let pearson = Statistics.sum(s.indices.map { s[$0] * s[$0] / w[$0] })
+    return pearson / (Double(observations) - Double(estimation.parameterCount))
+  }
   public var observations: Int { rows.count }
   public var aic: Double { -2 * logLikelihood + 2 * Double(parameterCount) }
   public var bic: Double { -2 * logLikelihood + Double(parameterCount) * log(Double(observations)) }
@@ -72,7 +82,8 @@ public struct RegressionFit: Sendable {
     regressors: Regressors, solution: Solution, likelihood: Likelihood, options: RegressionOptions,
     isLinear: Bool = false, refit: Estimation.Refit? = nil,
     logDensity: (@Sendable (_ y: Double, _ mu: Double) -> Double)? = nil,
-    variance: (@Sendable (_ mu: Double) -> Double)? = nil
+    variance: (@Sendable (_ mu: Double) -> Double)? = nil,
+    shape: ShapeInformation? = nil
   ) throws {
     self.model = model
     self.formula = formula
@@ -89,18 +100,28 @@ public struct RegressionFit: Sendable {
     clusterCounts = Dictionary(
       uniqueKeysWithValues: zip(options.covariance.columns, design.clusters.map(\.count)))
     let levels = design.effects.reduce(0) { $0 + $1.count }
-    parameterCount =
+    let means =
       regressors.kept.count + (formula.hasIntercept ? 1 : 0)
       + (design.effects.isEmpty ? 0 : levels - design.effects.count + 1)
+    parameterCount = means + (shape == nil ? 0 : 1)
     do {
       effects = try Self.effects(regressors, solution)
       estimation = try Estimation(
-        data, design, regressors, solution, parameterCount: parameterCount, isLinear: isLinear,
+        data, design, regressors, solution, parameterCount: means, isLinear: isLinear,
         refit: refit, logDensity: logDensity, variance: variance)
     } catch {
       throw error.fault
     }
-    covariance = try estimation.covariance(options.covariance, options.smallSample)
+    let ofMean = try estimation.covariance(options.covariance, options.smallSample)
+    shapeInformation = shape
+    if let shape {
+      let joint = try shape.joint(with: estimation, ofMean)
+      covariance = joint.covariance
+      self.shape = shape.parameter(variance: joint.variance)
+    } else {
+      covariance = ofMean
+      self.shape = nil
+    }
     let names = regressors.kept.map { formula.terms[$0].name }
     coefficients = covariance.coefficients(
       names: formula.hasIntercept ? ["(Intercept)"] + names : names,

@@ -106,5 +106,7 @@ struct Regressors {
 enum FitError: Error, Hashable {
   case partiallingFailed
   case singular
+  /// The flows scatter no more than Poisson's.
+  case noOverdispersion
   case notConverged(iterations: Int, change: Double)
 }

@@ -3,7 +3,7 @@ import Glibc
 
 /// Iteratively reweighted least squares for means `exp η` of any family, effects partialled out.
 ///
-/// With `W = μ²/V(μ)` and `z = η + (y − μ)/μ` each step solves a weighted least-squares problem; only
+/// With `W` the working information of the family and `z = η + s/W`, `s` the scores, each step solves a weighted least-squares problem; only
 /// residuals of `z` and `x` off the effects enter the solve for `b`. The response is
 /// divided by its mean and multiplied back at the end. Converged means: deviance still to 1e-11,
 /// every score below 1e-9 of its size, and every total of a level met to 1e-9.
@@ -13,10 +13,13 @@ struct Reweighting<Family: MeanFamily> {
   private let scale: Double
   private let regressors: Regressors
   private let options: RegressionOptions
+  /// Means to begin with, in the units of the response divided by its mean.
+  private let start: [Double]?
 
+  /// - Parameter start: means near the answer, where they are known.
   init(
     _ family: Family, _ design: RegressionDesign, _ regressors: Regressors,
-    _ options: RegressionOptions
+    _ options: RegressionOptions, start: [Double]? = nil
   ) {
     scale = design.y.reduce(0, +) / Double(design.count)
     let scale = scale
@@ -24,6 +27,7 @@ struct Reweighting<Family: MeanFamily> {
     y = design.y.map { $0 / scale }
     self.regressors = regressors
     self.options = options
+    self.start = start.map { $0.map { $0 / scale } }
   }
 
   func solve() throws -> Solution {
@@ -35,7 +39,7 @@ struct Reweighting<Family: MeanFamily> {
   }
 
   private func iterate() throws(FitError) -> Solution {
-    var mu = y.map { 0.5 * ($0 + 1) }
+    var mu = start ?? y.map { 0.5 * ($0 + 1) }
     var eta = mu.map { Glibc.log($0) }
     var deviance = family.deviance(y, mu)
     var beta = [Double](repeating: 0, count: regressors.columns.count)
@@ -46,8 +50,8 @@ struct Reweighting<Family: MeanFamily> {
     var isDone = false
     var change = Double.infinity
     for iteration in 1...options.maximumIterations {
-      let z = y.indices.map { eta[$0] + (y[$0] - mu[$0]) / mu[$0] }
-      let weights = mu.map { family.weight($0) }
+      let weights = y.indices.map { family.working(y[$0], mu[$0]) }
+      let z = y.indices.map { eta[$0] + family.score(y[$0], mu[$0]) / weights[$0] }
       let x = try regressors.partialled(weights: weights, solutions: &starts, tolerance: tolerance)
       guard
         let restOfZ = regressors.space.residual(
@@ -155,6 +159,7 @@ extension FitError {
     switch self {
     case .partiallingFailed: Fault(.incomplete, "fit.effects-not-converged")
     case .singular: Fault(.incomplete, "fit.singular")
+    case .noOverdispersion: Fault(.incomplete, "fit.no-overdispersion")
     case .notConverged(let iterations, let change):
       Fault(
         .incomplete, "fit.not-converged", ["iterations": "\(iterations)", "change": text(change)])

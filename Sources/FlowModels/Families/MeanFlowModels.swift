@@ -1,0 +1,111 @@
+public import Demography
+import Glibc
+import Kernel
+
+/// Poisson means with a variance proportional to them: `Var[y] = φ μ`, φ by Pearson's statistic.
+///
+/// Coefficients, log-likelihood and deviance are Poisson's; standard errors under `iid` are wider by
+/// √φ and tests are Student's. Wedderburn 1974.
+public struct QuasiPoissonFlowModel: FlowRegression {
+  public init() {}
+
+  public var card: Card { .ofFamily("quasipoisson", reference: "Wedderburn 1974") }
+
+  public func fit(
+    _ formula: Formula, _ data: FlowData, _ options: RegressionOptions
+  ) throws -> RegressionFit {
+    try MeanRegression(
+      id: card.id, family: PoissonFamily(), likelihood: PoissonFlowModel.likelihood
+    ).fit(formula, data, options)
+  }
+}
+
+/// Gamma pseudo-maximum likelihood with a logarithmic link: `Var[y] = φ μ²`.
+///
+/// Every flow counts by its relative error. Flows of zero have no likelihood; they are left out and
+/// listed. The log-likelihood takes φ as deviance by rows, as R does. Manning & Mullahy 2001.
+public struct GammaFlowModel: FlowRegression {
+  public init() {}
+
+  public var card: Card {
+    .ofFamily("gamma", reference: "Manning & Mullahy 2001; Santos Silva & Tenreyro 2006")
+  }
+
+  public func fit(
+    _ formula: Formula, _ data: FlowData, _ options: RegressionOptions
+  ) throws -> RegressionFit {
+    try MeanRegression(
+      id: card.id, family: GammaFamily(), takesZeros: false, likelihood: Self.likelihood
+    ).fit(formula, data, options)
+  }
+
+  static func likelihood(_ y: [Double], _ mu: [Double]) -> Likelihood {
+    let constant = [Double](repeating: Statistics.sum(y) / Double(y.count), count: y.count)
+    func value(_ mu: [Double]) -> Double {
+      let shape = Double(y.count) / GammaFamily().deviance(y, mu)
+      return Statistics.sum(
+        y.indices.map { Gamma(shape: shape, rate: shape / mu[$0]).logDensity(y[$0]) })
+    }
+    return Likelihood(
+      value: value(mu), ofConstant: value(constant), deviance: GammaFamily().deviance(y, mu))
+  }
+}
+
+/// Least squares on the flows themselves with a logarithmic link: `Var[y] = σ²`.
+///
+/// The largest flows decide nearly alone. Also known as non-linear least squares and Gaussian
+/// pseudo-maximum likelihood. Santos Silva & Tenreyro 2006.
+public struct GaussianMeanFlowModel: FlowRegression {
+  public init() {}
+
+  public var card: Card {
+    .ofFamily("gaussian-log", reference: "Santos Silva & Tenreyro 2006")
+  }
+
+  public func fit(
+    _ formula: Formula, _ data: FlowData, _ options: RegressionOptions
+  ) throws -> RegressionFit {
+    try MeanRegression(
+      id: card.id, family: GaussianFamily(), likelihood: LinearFlowModel.likelihood
+    ).fit(formula, data, options)
+  }
+}
+
+/// What the families with a free dispersion have in common.
+struct MeanRegression<Family: MeanFamily> {
+  let id: String
+  let family: Family
+  var takesZeros = true
+  let likelihood: @Sendable (_ y: [Double], _ mu: [Double]) -> Likelihood
+
+  func fit(
+    _ formula: Formula, _ data: FlowData, _ options: RegressionOptions
+  ) throws -> RegressionFit {
+    let design = try RegressionDesign.ofFlows(formula, data, options, takesZeros: takesZeros)
+    let regressors = try Regressors(design, hasIntercept: formula.hasIntercept)
+    let family = family
+    let refit: Estimation.Refit = { design, regressors in
+      // Without zeros the flows themselves are a start: the first step is least squares of logarithms.
+      try Reweighting(
+        family, design, regressors, options, start: design.y.contains(0) ? nil : design.y
+      ).solve()
+    }
+    let solution = try refit(design, regressors)
+    return try RegressionFit(
+      model: id, formula: formula, data: data, design: design, regressors: regressors,
+      solution: solution, likelihood: likelihood(design.y, solution.fitted), options: options,
+      isLinear: true, refit: refit, variance: { $0 / family.precision($0) })
+  }
+}
+
+extension Card {
+  /// A family of flow regression, with the parameters all of them take.
+  static func ofFamily(_ id: String, reference: String) -> Card {
+    Card(
+      catalogue: "flow", id: id, reference: reference,
+      parameters: [
+        Card.Parameter("vcov", standard: "hetero"), Card.Parameter("ssc", standard: "fixest"),
+        Card.Parameter("level", range: 0.5...0.999, standard: "0.95"),
+      ])
+  }
+}

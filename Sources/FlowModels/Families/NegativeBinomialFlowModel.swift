@@ -1,0 +1,91 @@
+public import Demography
+import Glibc
+import Kernel
+
+/// Negative binomial flows, `Var[y] = μ + μ²/θ`, θ by maximum likelihood, with absorbed effects.
+///
+/// Means and θ are found in turn until both stand still; standard errors are those of the observed
+/// information of both together. Unlike Poisson's, fitted totals of a level do not equal the observed
+/// ones, and the coefficients depend on the unit of the flow. Cameron & Trivedi 1986; Bergé 2018.
+public struct NegativeBinomialFlowModel: FlowRegression {
+  public init() {}
+
+  public var card: Card {
+    .ofFamily("negbin2", reference: "Cameron & Trivedi 1986; Bergé 2018")
+  }
+
+  public func fit(
+    _ formula: Formula, _ data: FlowData, _ options: RegressionOptions
+  ) throws -> RegressionFit {
+    let design = try RegressionDesign.ofFlows(formula, data, options)
+    let regressors = try Regressors(design, hasIntercept: formula.hasIntercept)
+    let (solution, theta) = try Self.solve(design, regressors, options)
+    let shape = NegativeBinomialShape(y: design.y, mu: solution.fitted)
+    let (scores, information) = shape.derivatives(theta)
+    let y = design.y, mu = solution.fitted
+    return try RegressionFit(
+      model: card.id, formula: formula, data: data, design: design, regressors: regressors,
+      solution: solution, likelihood: try Self.likelihood(y, mu, theta), options: options,
+      logDensity: { NegativeBinomialShape.logDensity($0, $1, theta: theta) },
+      variance: { $0 + $0 * $0 / theta },
+      shape: ShapeInformation(
+        name: "theta", value: theta,
+        column: y.indices.map { -(y[$0] - mu[$0]) / (y[$0] + theta) },
+        information: Statistics.sum(information), scores: scores))
+  }
+
+  /// Means and θ in turn; the weights returned are the observed information.
+  private static func solve(
+    _ design: RegressionDesign, _ regressors: Regressors, _ options: RegressionOptions
+  ) throws -> (Solution, Double) {
+    let y = design.y
+    var solution = try Reweighting(PoissonFamily(), design, regressors, options).solve()
+    var iterations = solution.iterations
+    var theta = NegativeBinomialShape(y: y, mu: solution.fitted).start
+    var change = Double.infinity
+    for _ in 0..<options.maximumIterations {
+      let next: Double
+      do {
+        next = try NegativeBinomialShape(y: y, mu: solution.fitted).maximum(from: theta)
+      } catch { throw error.fault }
+      change = abs(Glibc.log(next / theta))
+      theta = next
+      solution = try Reweighting(
+        NegativeBinomialFamily(theta: theta), design, regressors, options, start: solution.fitted
+      ).solve()
+      iterations += solution.iterations
+      guard change < 1e-10 else { continue }
+      return (observed(solution, y, theta, iterations), theta)
+    }
+    throw FitError.notConverged(iterations: iterations, change: change).fault
+  }
+
+  private static func observed(
+    _ solution: Solution, _ y: [Double], _ theta: Double, _ iterations: Int
+  ) -> Solution {
+    let mu = solution.fitted
+    return Solution(
+      beta: solution.beta, fitted: mu,
+      weights: y.indices.map {
+        let sum = theta + mu[$0]
+        return mu[$0] / sum * theta * ((y[$0] + theta) / sum)
+      }, scores: solution.scores, linear: solution.linear, iterations: iterations)
+  }
+
+  private static func likelihood(
+    _ y: [Double], _ mu: [Double], _ theta: Double
+  ) throws -> Likelihood {
+    let mean = Statistics.sum(y) / Double(y.count)
+    let constant = NegativeBinomialShape(
+      y: y, mu: [Double](repeating: mean, count: y.count))
+    do {
+      let ofConstant = try constant.maximum(from: constant.start)
+      return Likelihood(
+        value: NegativeBinomialShape(y: y, mu: mu).logLikelihood(theta),
+        ofConstant: constant.logLikelihood(ofConstant),
+        deviance: NegativeBinomialFamily(theta: theta).deviance(y, mu))
+    } catch {
+      throw error.fault
+    }
+  }
+}
