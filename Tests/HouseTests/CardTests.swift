@@ -17,6 +17,7 @@ import Words
     cards += SpecificationTestCatalogue.all.map(\.card)
     cards += SpecificationTestCatalogue.comparisons.map(\.card)
     cards += SeriesCatalogue.all.map(\.card)
+    cards += SeriesScoreCatalogue.all.map(\.card)
     cards += LeverCatalogue.all.map(\.card)
     cards += SourceFormat.all.map(\.card)
     cards += RuleCatalogue.all.map { $0.card }

@@ -7,8 +7,7 @@ public import Kernel
 extension FlowScores {
   /// Pinball loss of a quantile q at level p, `(y − q) p` above it and `(q − y)(1 − p)` below.
   public static func pinball(observed y: Double, quantile q: Double, level p: Double) -> Double {
-    precondition(p > 0 && p < 1, "level \(p)")
-    return y >= q ? (y - q) * p : (q - y) * (1 - p)
+    SampleScores.pinball(observed: y, quantile: q, level: p)
   }
 
   /// Interval score `(u − l) + 2/α (l − y)₊ + 2/α (y − u)₊` of an interval that is to hold y with
@@ -16,9 +15,7 @@ extension FlowScores {
   public static func intervalScore(
     observed y: Double, lower: Double, upper: Double, coverage: Double
   ) -> Double {
-    precondition(coverage > 0 && coverage < 1, "coverage \(coverage)")
-    let outside = y < lower ? lower - y : (y > upper ? y - upper : 0)
-    return (upper - lower) + 2 / (1 - coverage) * outside
+    SampleScores.intervalScore(observed: y, lower: lower, upper: upper, coverage: coverage)
   }
 
   /// Share of the observed flows that lie in their intervals, ends included.
