@@ -1,7 +1,7 @@
 import CZlib
 public import Demography
 
-/// Unpacks a gzip file of one member.
+/// Unpacks a gzip file, all its members.
 /// - Throws: `gzip.broken`, `zip.size` when it unpacks to more than the limit, `zip.ratio`.
 public func gunzip(
   _ bytes: [UInt8], file: String, limits: ArchiveLimits = .standard

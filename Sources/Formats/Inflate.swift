@@ -12,7 +12,8 @@ enum InflateFrame: Int32 {
   case gzip = 31
 }
 
-/// Unpacks deflated bytes; stops as soon as more than `limit` bytes would come out.
+/// Unpacks deflated bytes; stops as soon as more than `limit` bytes would come out. A gzip file may be of
+/// several members (RFC 1952), whose contents follow each other.
 func inflated(
   _ bytes: [UInt8], _ frame: InflateFrame, limit: Int
 ) throws(InflateError) -> [UInt8] {
@@ -37,7 +38,11 @@ func inflated(
       }
       result += buffer[..<produced]
       if result.count > limit { return .tooLarge }
-      if status == Z_STREAM_END { return nil }
+      if status == Z_STREAM_END {
+        guard frame == .gzip, stream.avail_in > 0 else { return nil }
+        guard inflateReset(&stream) == Z_OK else { return .broken }
+        continue
+      }
       guard status == Z_OK, produced > 0 || stream.avail_in > 0 else { return .broken }
     }
   }

@@ -64,6 +64,9 @@ import Testing
     let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) }
     #expect(try gunzip(try gzip(bytes), file: "a.gz") == bytes)
     #expect(try gunzip(try gzip([]), file: "a.gz") == [])
+    // What follows the first member is neither lost nor let pass when it is no member.
+    #expect(try gunzip(try gzip(bytes) + gzip(bytes), file: "a.gz") == bytes + bytes)
+    #expect(throws: Faults.self) { try gunzip(try gzip(bytes) + [1, 2, 3], file: "a.gz") }
     #expect(throws: Faults.self) { try gunzip(Array("no gzip".utf8), file: "a.gz") }
     let bomb = try gzip([UInt8](repeating: 0, count: 8 << 20))
     #expect(throws: Faults.self) { try gunzip(bomb, file: "a.gz") }
