@@ -8,6 +8,8 @@ public enum ProjectionError: Error, Hashable, Sendable {
   case identityBroken(region: Int, period: Int, residual: Double)
   /// The margins of an origin-destination draw cannot be met.
   case marginsNotMet(draw: Int, error: Double)
+  /// A launch has fewer years before it than a line, or its intervals, need.
+  case tooFewYears(launch: Int, years: Int, needed: Int)
 
   /// The error as a message for a person.
   public var fault: Fault {
@@ -21,6 +23,10 @@ public enum ProjectionError: Error, Hashable, Sendable {
     case .marginsNotMet(let draw, let error):
       Fault(
         .badData, "projection.margins-not-met", ["draw": String(draw), "error": text(error)])
+    case .tooFewYears(let launch, let years, let needed):
+      Fault(
+        .badData, "projection.too-few-years",
+        ["launch": String(launch), "years": String(years), "needed": String(needed)])
     }
   }
 }
