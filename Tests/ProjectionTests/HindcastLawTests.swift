@@ -118,6 +118,23 @@ import Testing
     }
   }
 
+  @Test func regionsSumToTheirCountryAndKeepTheirShares() throws {
+    let totals = try totals(noise: 0.01)
+    let path = try Self.own.path(totals, launch: 2012, horizon: 5)
+    let nation = try Self.own.path(totals.together(named: "all"), launch: 2012, horizon: 5)
+    let constraint = try NationalConstraint(path: path, nation: nation)
+    #expect(abs(constraint.factors[0] - 1) < 1e-12 && abs(constraint.factors[5] - 1) > 1e-6)
+    for t in 0...5 {
+      let sum = (0..<3).reduce(0) { $0 + constraint.path[$1 * 6 + t] }
+      #expect(abs(sum / nation[t] - 1) < 1e-12)
+      let before = path[t] / path[6 + t]
+      #expect(abs(constraint.path[t] / constraint.path[6 + t] / before - 1) < 1e-12)
+    }
+    #expect(throws: ProjectionError.outOfRange(input: "population", value: 0)) {
+      try NationalConstraint(path: [1, 2], nation: [0])
+    }
+  }
+
   @Test func anyNumberOfThreadsGivesTheSameBits() throws {
     let totals = try totals(noise: 0.01)
     let lines = TotalsLine.benchmarks + [.components(.standard)]
