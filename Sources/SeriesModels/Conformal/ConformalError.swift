@@ -1,0 +1,17 @@
+public import Demography
+
+/// Why an interval of the asked coverage cannot be had.
+public enum ConformalError: Error, Hashable, Sendable {
+  /// With so few errors the level is out of reach; `needed` errors reach it.
+  case unreachable(level: Double, errors: Int, needed: Int)
+
+  /// What a person is shown.
+  public var fault: Fault {
+    switch self {
+    case .unreachable(let level, let errors, let needed):
+      Fault(
+        .badData, "conformal.level",
+        ["level": text(level), "errors": String(errors), "needed": String(needed)])
+    }
+  }
+}
