@@ -1,7 +1,7 @@
 import Kernel
 
 /// How often a series has to be differenced before an ARMA model can describe it.
-enum Stationarity {
+public enum Stationarity {
   /// Critical value of the level KPSS statistic at 5 per cent (Kwiatkowski, Phillips, Schmidt and
   /// Shin 1992, Journal of Econometrics 54, table 1).
   static let criticalKPSS = 0.463
@@ -9,7 +9,7 @@ enum Stationarity {
   static let criticalStrength = 0.64
 
   /// Level KPSS statistic with Bartlett weights up to lag ⌊3√n/13⌋; 0 for a constant.
-  static func kpss(_ x: [Double]) -> Double {
+  public static func kpss(_ x: [Double]) -> Double {
     let n = x.count
     let mean = x.reduce(0, +) / Double(n)
     let e = x.map { $0 - mean }
@@ -30,7 +30,7 @@ enum Stationarity {
   }
 
   /// Regular differences: until the KPSS test no longer rejects, at most `limit`.
-  static func differences(_ x: [Double], limit: Int) -> Int {
+  public static func differences(_ x: [Double], limit: Int) -> Int {
     var current = x
     var d = 0
     while d < limit, current.count > 3, !isConstant(current), kpss(current) > criticalKPSS {
@@ -41,12 +41,12 @@ enum Stationarity {
   }
 
   /// Seasonal differences: one when the season of an STL decomposition is strong.
-  static func seasonalDifferences(_ x: [Double], season m: Int) -> Int {
+  public static func seasonalDifferences(_ x: [Double], season m: Int) -> Int {
     m > 1 && x.count >= 2 * m + 5 && seasonalStrength(x, season: m) > criticalStrength ? 1 : 0
   }
 
   /// `max(0, 1 − Var R / Var (S + R))`.
-  static func seasonalStrength(_ x: [Double], season m: Int) -> Double {
+  public static func seasonalStrength(_ x: [Double], season m: Int) -> Double {
     let parts = STL(x, season: m, seasonalWindow: 11)
     let both = zip(parts.seasonal, parts.remainder).map { $0 + $1 }
     let whole = Statistics.variance(both)

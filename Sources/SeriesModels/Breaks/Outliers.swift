@@ -1,0 +1,68 @@
+import Kernel
+
+/// Single values that stand out of a series, and what would fit in their place.
+public struct Outliers: Hashable, Sendable {
+  public struct Outlier: Hashable, Sendable {
+    /// From 0.
+    public let place: Int
+    public let value: Double
+    /// Trend and season at the place, on a straight line between the values around it.
+    public let replacement: Double
+  }
+
+  /// In order of time.
+  public let all: [Outlier]
+  /// The series with the replacements.
+  public let cleaned: [Double]
+
+  /// Values whose remainder of a robust decomposition is more than `reach` interquartile ranges outside the
+  /// quartiles (Tukey 1977; Hyndman and Athanasopoulos 2021, § 13.9). A season counts when the series holds two
+  /// of it and its strength is at least 0.6; else a robust local line alone is the trend.
+  ///
+  /// - Parameters:
+  ///   - values: none missing.
+  ///   - season: 1 for none.
+  ///   - reach: 3 is usual.
+  /// - Throws: `.tooShort` for fewer than eight values; `.missing`; `.constant`.
+  public init(_ values: [Double], season m: Int, reach: Double = 3) throws(BreakError) {
+    try BreakError.check(values, least: 8)
+    let n = values.count
+    var seasonal = [Double](repeating: 0, count: n)
+    var remainder = Self.withoutTrend(values)
+    if m > 1, n > 2 * m {
+      let parts = STL(
+        values, season: m, STLSettings(season: m, seasonalWindow: 11, isRobust: true))
+      let both = zip(parts.seasonal, parts.remainder).map { $0 + $1 }
+      if 1 - Statistics.variance(parts.remainder) / Statistics.variance(both) >= 0.6 {
+        seasonal = parts.seasonal
+        remainder = parts.remainder
+      }
+    }
+    let quartiles = Statistics.quantiles(remainder, [0.25, 0.75])
+    let margin = reach * (quartiles[1] - quartiles[0])
+    var holes = zip(values, seasonal).map { $0 - $1 }
+    let size = values.reduce(0) { max($0, abs($1)) }
+    let places = remainder.indices.filter {
+      margin > 1e-14 * size
+        && (remainder[$0] < quartiles[0] - margin || remainder[$0] > quartiles[1] + margin)
+    }
+    for t in places { holes[t] = .nan }
+    let filled = zip(Stationarity.interpolated(holes), seasonal).map { $0 + $1 }
+    all = places.map { Outlier(place: $0, value: values[$0], replacement: filled[$0]) }
+    var cleaned = values
+    for t in places { cleaned[t] = filled[t] }
+    self.cleaned = cleaned
+  }
+
+  /// What a robust local line over a third of the values, at least seven, leaves.
+  private static func withoutTrend(_ values: [Double]) -> [Double] {
+    let loess = Loess(window: max(7, values.count / 3 / 2 * 2 + 1), degree: 1, jump: 1)
+    var weights: [Double]?
+    var remainder = values
+    for _ in 0..<5 {
+      remainder = zip(values, loess.smooth(values, weights: weights)).map { $0 - $1 }
+      weights = robustnessWeights(remainder)
+    }
+    return remainder
+  }
+}
