@@ -91,4 +91,32 @@ import Testing
       #expect(relativeDifference(kpss, entry.number("kpss_mu_stat")) < 1e-9, "\(name)")
     }
   }
+
+  /// R stops its search at 1.2e-4 of λ.
+  @Test func thePowerOfGuerreroIsThatOfR() throws {
+    guard let used = try Golden.expected("series_used"),
+      let golden = try Golden.expected("r_tests_utils")
+    else { return }
+    var compared = 0
+    for name in golden.keys where !name.hasPrefix("v_") {
+      let values = used[name].numbers("y")
+      let expected = golden[name].number("BoxCox.lambda_guerrero")
+      guard values.contains(where: { !$0.isNaN }), !expected.isNaN else { continue }
+      guard values.allSatisfy({ $0.isNaN || $0 > 0 }) else { continue }
+      let season = Int(used[name].number("frequency"))
+      let ours = try BoxCox.guerrero(values, season: season).lambda
+      #expect(abs(ours - expected) < 1e-3, "\(name)")
+      compared += 1
+    }
+    #expect(compared > 20)
+  }
+
+  @Test func aPowerAndItsInverseCancel() {
+    for lambda in [-0.5, 0, 0.3, 1, 2] {
+      let power = BoxCox(lambda: lambda)
+      for y in [0.2, 1, 7.5] { #expect(abs(power.restored(power.transformed(y)) - y) < 1e-12) }
+    }
+    #expect(BoxCox(lambda: 0).transformed(-1).isNaN)
+    #expect(abs(BoxCox(lambda: 0.5).restored(BoxCox(lambda: 0.5).transformed(-4)) + 4) < 1e-12)
+  }
 }
