@@ -1,3 +1,4 @@
+import Foundation
 import Kernel
 import SeriesModels
 import Testing
@@ -8,9 +9,11 @@ import Testing
     guard let used = try Golden.expected("series_used"),
       let golden = try Golden.expected("r_strucchange")
     else { return }
-    for name in golden.keys where name != "logUKDriver" && !name.hasPrefix("v_") {
+    for name in golden.keys where !name.hasPrefix("v_") {
       let entry = golden[name]
-      let values = used[name].numbers("y")
+      let values =
+        name == "logUKDriver"
+        ? Reference.named("UKDriverDeaths").values.map { log($0) } : used[name].numbers("y")
       try #require(!values.isEmpty, "\(name)")
       let breaks = try LevelBreaks(values)
       for (m, expected) in entry.numbers("rss_by_m").enumerated() {
