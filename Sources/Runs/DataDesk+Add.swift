@@ -88,12 +88,13 @@ extension DataDesk {
     }
     let input: SourceInput
     switch format.container {
+    case .delimited where Self.isArchive(bytes), .workbook:
+      // The bureau gives the same table as text one quarter and as a workbook the next.
+      input = .grids(try Formats.readXLSX(bytes, file: path).map { (name: $0.name, grid: $0.grid) })
     case .delimited:
       let grid = try Formats.readDelimited(
         bytes, file: path, dialect: dialect(entry.reader))
       input = .grids([(name: path, grid: grid)])
-    case .workbook:
-      input = .grids(try Formats.readXLSX(bytes, file: path).map { (name: $0.name, grid: $0.grid) })
     case .document:
       input = .document(try Formats.readYAML(bytes, file: path))
     }
@@ -104,6 +105,11 @@ extension DataDesk {
     return Incoming(
       source: source, vintage: vintage, observations: result.observations, bytes: bytes,
       fileName: URL(fileURLWithPath: path).lastPathComponent, preview: result.preview)
+  }
+
+  /// Whether a file begins as an archive does: a workbook, whatever its name says.
+  private static func isArchive(_ bytes: [UInt8]) -> Bool {
+    bytes.starts(with: [0x50, 0x4B, 0x03, 0x04])
   }
 
   /// Runs every rule of the workspace with the new rows in it.

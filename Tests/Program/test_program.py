@@ -289,6 +289,24 @@ def badFilesChangeNothing(folder):
     assert after == before
 
 
+def aWorkbookIsKnownByItsBytes(folder):
+    place = workspace(folder)
+    example = next((place / "data" / "examples").glob("*.csv"))
+    import openpyxl
+    book = openpyxl.Workbook()
+    for row in csv.reader(example.read_text(encoding="utf-8-sig").splitlines(), delimiter="\t"):
+        book.active.append(row)
+    book.save(folder / "wages.xlsx")
+    released = ["--source", "test_mlspp_wages", "--released", "2025-11-12", "--dry-run"]
+    agyn("data", "add", folder / "wages.xlsx", *released, cwd=place, check=0)
+    import zipfile
+    with zipfile.ZipFile(folder / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (600 << 20))
+    done = agyn("data", "add", folder / "bomb.xlsx", *released, cwd=place, check=65)
+    assert "error[zip." in done.stderr and "UTF-8" not in done.stderr, done.stderr
+
+
 def pathsCannotLeaveTheWorkspace(folder):
     place = workspace(folder)
     text = (place / "agyn.yaml").read_text()
@@ -324,6 +342,7 @@ for function in (
         restrictedRowsStayOutOfEveryTableOfARun, onlyOneRefreshWorksAtATime,
         aStoreThatWasNeverFinishedIsMadeAnew, optionsOutOfRangeAreUsageErrors,
         aliasBombsAreRefused, linksDoNotLeadOutOfTheWorkspace, badFilesChangeNothing,
+        aWorkbookIsKnownByItsBytes,
         pathsCannotLeaveTheWorkspace, anUnknownKeyIsNamedWithTheNearest, asOfReadsTheReleaseOfThatDay):
     case(function)
 close()
