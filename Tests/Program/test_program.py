@@ -307,6 +307,13 @@ def aWorkbookIsKnownByItsBytes(folder):
     assert "error[zip." in done.stderr and "UTF-8" not in done.stderr, done.stderr
 
 
+def aFileThatIsNoScenarioIsSaidToBeNoneOnce(folder):
+    place = workspace(folder)
+    (folder / "table.yaml").write_text("orig,dest,flow\n")
+    done = agyn("scenario", "check", folder / "table.yaml", cwd=place, check=78)
+    assert done.stderr.count("error[") == 1 and "not-a-map" in done.stderr, done.stderr
+
+
 def pathsCannotLeaveTheWorkspace(folder):
     place = workspace(folder)
     text = (place / "agyn.yaml").read_text()
@@ -342,7 +349,7 @@ for function in (
         restrictedRowsStayOutOfEveryTableOfARun, onlyOneRefreshWorksAtATime,
         aStoreThatWasNeverFinishedIsMadeAnew, optionsOutOfRangeAreUsageErrors,
         aliasBombsAreRefused, linksDoNotLeadOutOfTheWorkspace, badFilesChangeNothing,
-        aWorkbookIsKnownByItsBytes,
+        aWorkbookIsKnownByItsBytes, aFileThatIsNoScenarioIsSaidToBeNoneOnce,
         pathsCannotLeaveTheWorkspace, anUnknownKeyIsNamedWithTheNearest, asOfReadsTheReleaseOfThatDay):
     case(function)
 close()

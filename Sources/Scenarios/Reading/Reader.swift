@@ -43,6 +43,8 @@ public struct Reader: Sendable {
     if case .map = node.content {
       faults += node.unknownKeys(keys)
     } else if !node.isNull {
+      // What it lacks was said, if at all, before it was found to be no map.
+      faults.removeAll { $0.code == "scenario.key-missing" && $0.place == node.place }
       report("scenario.not-a-map", ["keys": keys.joined(separator: ", ")], at: node.place)
     }
   }
@@ -50,8 +52,14 @@ public struct Reader: Sendable {
   /// The value under a key that must be there.
   public mutating func required(_ node: Document, _ key: String) -> Document? {
     if let value = node[key], !value.isNull { return value }
-    report("scenario.key-missing", ["key": key], at: node.place)
+    reportMissing(key, in: node)
     return nil
+  }
+
+  /// A missing key, unless the node was found to be no map, which says it once for all its keys.
+  private mutating func reportMissing(_ key: String, in node: Document) {
+    let isSaid = faults.contains { $0.code == "scenario.not-a-map" && $0.place == node.place }
+    if !isSaid { report("scenario.key-missing", ["key": key], at: node.place) }
   }
 
   public mutating func text(_ node: Document, _ key: String) -> String? {
@@ -68,7 +76,7 @@ public struct Reader: Sendable {
     _ node: Document, _ key: String, in range: ClosedRange<Double>, standard: Double? = nil
   ) -> Double? {
     guard let value = node[key] else {
-      if standard == nil { report("scenario.key-missing", ["key": key], at: node.place) }
+      if standard == nil { reportMissing(key, in: node) }
       return standard
     }
     guard let number = value.number, number.isFinite else {
@@ -98,7 +106,7 @@ public struct Reader: Sendable {
     _ node: Document, _ key: String, _ permitted: [String], standard: String? = nil
   ) -> String? {
     guard let value = node[key] else {
-      if standard == nil { report("scenario.key-missing", ["key": key], at: node.place) }
+      if standard == nil { reportMissing(key, in: node) }
       return standard
     }
     guard let text = value.text, permitted.contains(text) else {
