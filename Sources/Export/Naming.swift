@@ -57,7 +57,9 @@ struct Naming {
   /// The name of a permit programme; a projected `permit_employer` is the programme `EMPLOYER`.
   func programme(_ code: String) -> String {
     let plain = code.hasPrefix("permit_") ? code.dropFirst(7).uppercased() : code
-    return label("programme", labels["programme"]?[code] == nil ? plain : code)
+    // The observed name goes first, so that both stand in one panel whatever the model calls its own.
+    let isNamed = labels["programme"]?[plain] != nil || words["label.programme.\(plain)"] != nil
+    return label("programme", isNamed || labels["programme"]?[code] == nil ? plain : code)
   }
 
   /// A variant's name beside that of its scenario.

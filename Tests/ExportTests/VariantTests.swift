@@ -86,8 +86,13 @@ import Words
         ["KZ", "2024-01-01", "ICT", "10", "", "observed", "", ""],
         ["KZ", "2026-01-01", "permit_ict", "12", "", "projected", "baseline", "main"],
       ])
-    let chart = try Self.chart("permit_stock", Mock.input(.en, tables: tables))
-    #expect(chart.specification["facet"]?["sort"] == .array(["Intra-company transfer"]))
+    var input = Mock.input(.en, tables: tables)
+    // A scenario file has a title of its own for its programme.
+    for title in [nil, Names(kk: "ICT", ru: "ICT", en: "Transfers")] {
+      input.labels["programme", default: [:]]["permit_ict"] = title
+      let chart = try Self.chart("permit_stock", input)
+      #expect(chart.specification["facet"]?["sort"] == .array(["Intra-company transfer"]))
+    }
   }
 
   @Test func yearsStandOnceAndWholeOnTheAxesOfQuarters() throws {
