@@ -165,21 +165,28 @@ def aKilledRefreshEndsInTheBytesOfAnUndisturbedOne(folder):
     place.mkdir()
     killed = workspace(place)
     chance = random.Random(20250101)
-    ended = 0
-    for _ in range(kills):
+    ended, late = 0, 0
+    # Only a kill of a run at work counts; a run that was faster than the calm one shortens the time.
+    while ended < kills:
         for name in ("runs", ".agyn"):
             subprocess.run(["rm", "-rf", str(killed / name)], check=True)
         process = subprocess.Popen(
             [str(PROGRAM), "refresh", "--quiet", *DRAWS], cwd=killed, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL)
-        time.sleep(chance.uniform(0, length))
-        ended += process.poll() is None
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        start = time.monotonic()
+        try:
+            process.wait(timeout=chance.uniform(0, length))
+            length = min(length, time.monotonic() - start)
+            late += 1
+            assert late <= 20 + kills, "the runs end before they can be killed"
+            continue
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+        ended += process.wait() == -signal.SIGKILL
         agyn("refresh", "--quiet", *DRAWS, cwd=killed, check=0)
         got = contents(killed / "runs")
         assert got == wanted, [name for name in {*got, *wanted} if got.get(name) != wanted.get(name)][:5]
-    print(f"          {kills} kills, {ended} of them while it worked, {length:.1f} s undisturbed")
+    print(f"          {ended} kills of a run at work, {length:.1f} s undisturbed")
 
 
 def theNextQuarterGoesInAndOutAgain(folder):
