@@ -65,6 +65,7 @@ struct CovarianceTests {
       ("se_model", .iid), ("se_HC0", .hetero), ("se_HC0", .white(.hc0)),
       ("se_cluster_orig", .cluster(["orig"])), ("se_cluster_dest", .cluster(["dest"])),
       ("se_twoway_orig_dest", .cluster(["orig", "dest"])),
+      ("se_cluster_undirected_pair", .cluster(["pair(orig,dest)"])),
       ("se_dyadic_robust", .dyadic(origin: "orig", destination: "dest")),
     ]
     let count = fit.coefficients.count
@@ -81,6 +82,15 @@ struct CovarianceTests {
       }
       #expect(found.isRepaired == errors.values.contains(0))
       #expect(found.standardErrors.allSatisfy { $0 >= 0 })
+    }
+    // Quasi-Poisson: the model's errors by the root of Pearson's statistic over its degrees of freedom.
+    let errors = try #require(expected["se_quasi_poisson"] as? [String: Double])
+    let pearson = try fit.residuals(.pearson).reduce(0) { $0 + $1 * $1 }
+    let dispersion = pearson / Double(fit.observations - fit.parameterCount)
+    let model = try fit.covariance(.iid, .none).standardErrors
+    for (k, coefficient) in fit.coefficients.enumerated() {
+      let error = try #require(errors[names[coefficient.term] ?? coefficient.term])
+      #expect(abs(model[k] * dispersion.squareRoot() / error - 1) < 1e-6)
     }
   }
 

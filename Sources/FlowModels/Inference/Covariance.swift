@@ -8,7 +8,8 @@ public enum Covariance: Hashable, Sendable {
   case hetero
   /// Any variance, rows unrelated, with one of White's corrections whatever the rule.
   case white(WhiteCorrection)
-  /// Rows related within each of these columns; `a^b` joins columns to one cluster.
+  /// Rows related within each of these columns; `a^b` joins columns to one cluster, `pair(a,b)` two
+  /// to pairs without direction.
   case cluster([String])
   /// Rows related that share an area in any role (Aronow, Samii & Assenova 2015).
   case dyadic(origin: String, destination: String)
@@ -33,15 +34,15 @@ public enum Covariance: Hashable, Sendable {
     case hc3
   }
 
-  /// Reads `iid`, `hetero`, `hc0` to `hc3`, `cluster:COL[,COL]`, `dyadic:ORIG,DEST`,
+  /// Reads `iid`, `hetero`, `hc0` to `hc3`, `cluster:COL[,COL]`, where a COL may be
+  /// `pair(ORIG,DEST)`, `dyadic:ORIG,DEST`,
   /// `conley:LAT,LON,KM`, `driscoll-kraay:TIME[,LAG]` or `newey-west:UNIT,TIME[,LAG]`.
   /// - Throws: `Faults` of kind usage.
   public static func parse(_ text: String) throws -> Covariance {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     let arguments =
       parts.count == 2
-      ? parts[1].split(separator: ",", omittingEmptySubsequences: false).map { String($0).trimmed }
-      : []
+      ? ClusterName.list(parts[1]) : []
     guard let covariance = named(String(parts[0]), arguments) else {
       throw Faults(
         Fault(

@@ -64,12 +64,11 @@ struct Estimation: Sendable {
     return T.times(V).timesTranspose(T)
   }
 
-  /// The levels of a column, or of several joined by `^`, in the rows of the fit.
+  /// The levels of a column, of several joined by `^`, or of `pair(a,b)`, in the rows of the fit.
   /// - Throws: `Faults`: no such column, a row without a value.
   func grouping(_ name: String) throws -> Grouping {
-    let columns = try name.split(separator: "^").map {
-      try data.index(of: String($0).trimmed, namedAt: nil)
-    }
+    let cluster = ClusterName(name)
+    let columns = try cluster.columns.map { try data.index(of: $0, namedAt: nil) }
     let empty = design.rows.first { row in
       columns.contains { data.text(row: row, column: $0).isEmpty }
     }
@@ -79,7 +78,7 @@ struct Estimation: Sendable {
           .badData, "flows.covariance-missing", ["column": name],
           at: data.place(row: row, column: columns[0])))
     }
-    return Grouping(data, rows: design.rows, columns: columns)
+    return cluster.grouping(data, rows: design.rows, columns: columns)
   }
 
   /// - Throws: `Faults` of the columns a covariance needs; `Fault` when it does not exist.

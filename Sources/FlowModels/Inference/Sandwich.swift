@@ -177,7 +177,11 @@ struct Sandwich {
   // MARK: Parts
 
   private func bread(_ columns: [[Double]]) throws(FitError) -> Matrix {
-    let weights = estimation.solution.weights
+    try Self.bread(columns, weights: estimation.solution.weights)
+  }
+
+  /// `(Z'WZ)⁻¹`, columns first brought to length 1.
+  static func bread(_ columns: [[Double]], weights: [Double]) throws(FitError) -> Matrix {
     let k = columns.count
     var gram = Matrix(rows: k, columns: k)
     let lengths = columns.map { column in

@@ -22,7 +22,8 @@ struct RegressionDesign {
     let columns = try Self.columns(of: formula, in: data)
     let terms = [formula.response] + formula.terms
     let evaluated = terms.map { $0.expression.values(columns, count: data.count) }
-    let labelColumns = formula.effects.map(\.columns) + clusterColumns.map { Self.clusterParts($0) }
+    let clusterNames = clusterColumns.map { ClusterName($0) }
+    let labelColumns = formula.effects.map(\.columns) + clusterNames.map(\.columns)
     let indices = try labelColumns.enumerated().map { position, names in
       try names.map { name in
         let place = position < formula.effects.count ? formula.effects[position].place : nil
@@ -54,13 +55,13 @@ struct RegressionDesign {
     }
     let found = indices.compactMap { groupings[$0] }
     effectNames = formula.effects.map(\.name)
-    clusterNames = clusterColumns
+    self.clusterNames = clusterColumns
     effects = Array(found.prefix(formula.effects.count))
-    clusters = Array(found.dropFirst(formula.effects.count))
-  }
-
-  private static func clusterParts(_ name: String) -> [String] {
-    name.split(separator: "^").map { String($0).trimmed }
+    clusters = clusterNames.indices.map { c in
+      let place = formula.effects.count + c
+      return clusterNames[c].isPair
+        ? clusterNames[c].grouping(data, rows: kept, columns: indices[place]) : found[place]
+    }
   }
 
   private static func columns(

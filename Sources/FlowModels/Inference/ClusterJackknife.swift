@@ -1,0 +1,71 @@
+import Demography
+import Kernel
+
+/// Fits without one cluster each, and what their scatter says about the coefficients.
+///
+/// CR3: `V = (G−1)/G Σ_g (β₋g − β)(β₋g − β)'`, β the fit to all rows. Each fit is a full one, fixed
+/// effects and the search for separated rows included.
+///
+/// Bell & McCaffrey 2002; MacKinnon, Nielsen & Webb 2023, *Fast and reliable jackknife and bootstrap
+/// methods for cluster-robust inference*.
+struct ClusterJackknife {
+  /// Roots of the diagonal of CR3; `nil` for a coefficient that some cluster alone identifies.
+  let errors: [Double?]
+  /// Clusters without which a coefficient has no estimate.
+  let indispensable: [String]
+
+  /// - Parameter threads: as many fits at once.
+  init(
+    _ fit: RegressionFit, _ clusters: Grouping, refit: @escaping Estimation.Refit, threads: Int?
+  ) {
+    let estimates = fit.coefficients.map(\.estimate)
+    let without = parallelMap(clusters.count, threads: threads) { g in
+      Self.coefficients(of: fit, clusters, without: g, refit: refit)
+    }
+    let factor = Double(clusters.count - 1) / Double(clusters.count)
+    errors = estimates.indices.map { k in
+      var sum = 0.0
+      for other in without {
+        guard let value = other[k] else { return nil }
+        sum += (value - estimates[k]) * (value - estimates[k])
+      }
+      return (factor * sum).squareRoot()
+    }
+    indispensable = without.indices.filter { without[$0].contains(nil) }.map { clusters.name($0) }
+  }
+
+  /// The coefficients of the rows outside a cluster; `nil` where those do not determine one.
+  private static func coefficients(
+    of fit: RegressionFit, _ clusters: Grouping, without g: Int, refit: Estimation.Refit
+  ) -> [Double?] {
+    let estimation = fit.estimation
+    var design = estimation.design
+    design.keep(clusters.level.map { Int($0) != g })
+    do {
+      if fit.model != LinearFlowModel.id {
+        design.dropEmptyLevels(estimation.data)
+        try design.requireRows(fit.formula, estimation.data)
+        try design.dropSeparated(fit.formula, estimation.data)
+      }
+      try design.requireRows(fit.formula, estimation.data)
+      let hasIntercept = fit.formula.hasIntercept
+      let regressors = try Regressors(design, hasIntercept: hasIntercept)
+      let solution = try refit(design, regressors)
+      let slopes: [Double?] = estimation.regressors.kept.map { term in
+        regressors.kept.firstIndex(of: term).map { solution.beta[$0] }
+      }
+      return hasIntercept ? [constant(regressors, solution)] + slopes : slopes
+    } catch {
+      // Rows without this cluster have no fit at all.
+      return [Double?](repeating: nil, count: fit.coefficients.count)
+    }
+  }
+
+  private static func constant(_ regressors: Regressors, _ solution: Solution) -> Double {
+    var rest = solution.linear
+    for (k, column) in regressors.columns.enumerated() {
+      for row in rest.indices { rest[row] -= solution.beta[k] * column[row] }
+    }
+    return Statistics.mean(rest)
+  }
+}

@@ -1,0 +1,55 @@
+import Demography
+
+/// How clusters are named: a column, several joined by `^`, or `pair(a,b)`, pairs without direction.
+struct ClusterName: Hashable {
+  let columns: [String]
+  /// Whether a, b and b, a are one cluster.
+  let isPair: Bool
+
+  init(_ text: String) {
+    if text.hasPrefix("pair("), text.hasSuffix(")") {
+      let inside = text.dropFirst(5).dropLast()
+      let parts = inside.split(separator: ",", omittingEmptySubsequences: false)
+      if parts.count == 2 {
+        columns = parts.map { String($0).trimmed }
+        isPair = true
+        return
+      }
+    }
+    columns = text.split(separator: "^").map { String($0).trimmed }
+    isPair = false
+  }
+
+  /// The parts of a list between commas, those inside brackets left whole.
+  static func list(_ text: Substring) -> [String] {
+    var parts = [""]
+    var depth = 0
+    for character in text {
+      depth += character == "(" ? 1 : character == ")" ? -1 : 0
+      if character == ",", depth <= 0 {
+        parts.append("")
+      } else {
+        parts[parts.count - 1].append(character)
+      }
+    }
+    return parts.map(\.trimmed)
+  }
+
+  /// - Parameter columns: of the data, one for each name.
+  func grouping(_ data: FlowData, rows: [Int], columns: [Int]) -> Grouping {
+    guard isPair else { return Grouping(data, rows: rows, columns: columns) }
+    let ends = columns.map { Grouping(data, rows: rows, columns: [$0]) }
+    let names = Set(ends[0].levels).union(ends[1].levels).sorted()
+    let index = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    let places = ends.map { end in end.levels.map { index[$0] ?? 0 } }
+    let keys = rows.indices.map { row -> Int in
+      let a = places[0][Int(ends[0].level[row])], b = places[1][Int(ends[1].level[row])]
+      return min(a, b) * names.count + max(a, b)
+    }
+    let distinct = Set(keys).sorted()
+    let level = Dictionary(uniqueKeysWithValues: distinct.enumerated().map { ($1, Int32($0)) })
+    return Grouping(
+      levels: distinct.map { "\(names[$0 / names.count])–\(names[$0 % names.count])" },
+      level: keys.map { level[$0] ?? 0 })
+  }
+}

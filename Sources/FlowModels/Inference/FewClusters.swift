@@ -1,0 +1,158 @@
+public import Demography
+import Kernel
+
+/// What can be said about coefficients when the rows fall into few clusters.
+///
+/// Below some 30 clusters the usual clustered errors are too small. The cluster jackknife (CR3) errs on
+/// the safe side and the restricted wild bootstrap holds its level with a dozen clusters; both stand
+/// beside the clustered errors, in whose place they are to be read.
+///
+/// Cameron & Miller 2015; MacKinnon, Nielsen & Webb 2023.
+public struct FewClusters: Hashable, Sendable {
+  /// One coefficient.
+  public struct Row: Hashable, Sendable {
+    public let term: String
+    public let estimate: Double
+    /// Of the covariance the fit reports.
+    public let standardError: Double
+    /// Of the cluster jackknife; `nil` where one cluster alone identifies the coefficient.
+    public let jackknifeError: Double?
+    /// Of Student's t with `G − 1` degrees of freedom.
+    public let jackknifePValue: Double?
+    public let jackknifeLow: Double?
+    public let jackknifeHigh: Double?
+    /// Two-sided, of the bootstrap under the hypothesis that the coefficient is 0.
+    public let bootstrapPValue: Double?
+    /// `nil` where no value on this side is rejected at the level of the fit.
+    public let bootstrapLow: Double?
+    public let bootstrapHigh: Double?
+  }
+
+  /// How the p-values were made.
+  public enum Method: String, Hashable, Sendable {
+    /// Wild cluster bootstrap-t of a linear model (Cameron, Gelbach & Miller 2008).
+    case wildCluster = "wild_cluster"
+    /// Of scores at the restricted maximum (Kline & Santos 2012).
+    case score
+  }
+
+  public let rows: [Row]
+  /// The cluster column: of several the one with the fewest clusters.
+  public let column: String
+  public let clusters: Int
+  public let method: Method
+  public let weights: BootstrapWeights
+  /// Draws of the bootstrap; all there are where the weights are enumerated.
+  public let draws: Int
+  /// Clusters without which some coefficient has no estimate.
+  public let indispensable: [String]
+
+  /// Largest number of rows times clusters for which both are computed.
+  public static let limit = 20_000_000
+
+  /// One row for each coefficient.
+  public var table: Table {
+    Table(
+      "few_clusters",
+      [
+        .text("term", rows.map(\.term)), .real("estimate", rows.map(\.estimate)),
+        .real("std_error", rows.map(\.standardError)),
+        .real("std_error_cr3", rows.map(\.jackknifeError)),
+        .real("p_value_cr3", rows.map(\.jackknifePValue)),
+        .real("conf_low_cr3", rows.map(\.jackknifeLow)),
+        .real("conf_high_cr3", rows.map(\.jackknifeHigh)),
+        .real("p_value_bootstrap", rows.map(\.bootstrapPValue)),
+        .real("conf_low_bootstrap", rows.map(\.bootstrapLow)),
+        .real("conf_high_bootstrap", rows.map(\.bootstrapHigh)),
+      ])
+  }
+}
+
+extension RegressionFit {
+  /// Jackknife and bootstrap over the clusters of the fit's covariance where these are few, fewer than
+  /// 30; otherwise, and for covariances without clusters, `nil`. Of several cluster columns the one with
+  /// the fewest.
+  ///
+  /// - Throws: as `fewClusters(by:)`.
+  public func fewClusters(
+    draws: Int = 9999, seed: UInt32 = 0, threads: Int? = nil
+  ) throws -> FewClusters? {
+    guard case .cluster(let columns) = options.covariance,
+      let column = columns.min(by: { (clusterCounts[$0] ?? 0) < (clusterCounts[$1] ?? 0) }),
+      let count = clusterCounts[column], count < CovarianceEstimate.fewClusters
+    else { return nil }
+    return try fewClusters(by: column, draws: draws, seed: seed, threads: threads)
+  }
+
+  /// Jackknife and bootstrap over the clusters of a column, however many.
+  ///
+  /// - Parameters:
+  ///   - column: `a^b` for joined columns, `pair(a,b)` for pairs without direction.
+  ///   - weights: `BootstrapWeights.standard` where absent.
+  ///   - draws: of the bootstrap; the draw b has a stream of its own.
+  ///   - threads: the result has the same bits for any number.
+  /// - Throws: `Faults` of the column; `fit.one-cluster`; `fit.few-clusters-too-large` where rows times
+  ///   clusters are over the limit, `fit.few-clusters-family` for a family that is not fitted again.
+  /// - Complexity: a fit for each cluster and for each coefficient, and a partialling for each pair of
+  ///   them.
+  public func fewClusters(
+    by column: String, weights: BootstrapWeights? = nil, draws: Int = 9999, seed: UInt32 = 0,
+    threads: Int? = nil
+  ) throws -> FewClusters {
+    let clusters = try estimation.grouping(column)
+    guard let refit = estimation.refit else {
+      throw Fault(.usage, "fit.few-clusters-family", ["family": model])
+    }
+    guard clusters.count > 1 else { throw Fault(.usage, "fit.one-cluster", ["column": column]) }
+    guard clusters.count * observations <= FewClusters.limit else {
+      throw Fault(
+        .incomplete, "fit.few-clusters-too-large",
+        [
+          "rows": "\(observations)", "clusters": "\(clusters.count)",
+          "limit": "\(FewClusters.limit)",
+        ])
+    }
+    let weights = weights ?? .standard(clusters: clusters.count)
+    precondition(
+      draws > 0
+        && (weights != .enumerated || clusters.count <= BootstrapWeights.largestEnumeration),
+      "\(draws) draws, \(weights) of \(clusters.count) clusters")
+    let key = StreamKey(seed: seed, stream: "flows.few-clusters")
+    let drawn = (0..<weights.count(asked: draws, clusters: clusters.count)).map {
+      weights.weights(draw: $0, clusters: clusters.count, key: key)
+    }
+    let jackknife = ClusterJackknife(self, clusters, refit: refit, threads: threads)
+    let bootstrap: WildClusterBootstrap
+    do {
+      bootstrap = try WildClusterBootstrap(
+        self, clusters, draws: drawn, refit: refit, threads: threads)
+    } catch let error as FitError {
+      throw error.fault
+    }
+    return FewClusters(
+      rows: rows(jackknife, bootstrap, degrees: clusters.count - 1), column: column,
+      clusters: clusters.count,
+      method: model == LinearFlowModel.id ? .wildCluster : .score,
+      weights: weights, draws: drawn.count, indispensable: jackknife.indispensable)
+  }
+
+  private func rows(
+    _ jackknife: ClusterJackknife, _ bootstrap: WildClusterBootstrap, degrees: Int
+  ) -> [FewClusters.Row] {
+    let student = StudentT(degrees: Double(degrees))
+    let critical = student.upperQuantile(0.5 * (1 - options.level))
+    func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
+    return coefficients.enumerated().map { k, coefficient in
+      let (estimate, error) = (coefficient.estimate, jackknife.errors[k])
+      return FewClusters.Row(
+        term: coefficient.term, estimate: estimate, standardError: coefficient.standardError,
+        jackknifeError: error,
+        jackknifePValue: error.flatMap { finite(2 * student.complementary(abs(estimate / $0))) },
+        jackknifeLow: error.map { estimate - critical * $0 },
+        jackknifeHigh: error.map { estimate + critical * $0 },
+        bootstrapPValue: finite(bootstrap.pValues[k]),
+        bootstrapLow: finite(bootstrap.intervals[k].lowerBound),
+        bootstrapHigh: finite(bootstrap.intervals[k].upperBound))
+    }
+  }
+}

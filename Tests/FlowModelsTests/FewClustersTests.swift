@@ -1,0 +1,163 @@
+import Demography
+import FlowModels
+import Foundation
+import Kernel
+import Testing
+
+/// Jackknife and bootstrap over few clusters, against explicit refits of every draw.
+struct FewClustersTests {
+  private static let small = """
+    orig,dest,pair,year,flow,d,near
+    A,B,AB,2001,120,1.5,1
+    A,C,AC,2001,31,4,0
+    A,D,AD,2001,12,7,0
+    B,A,AB,2001,95,1.5,1
+    B,C,BC,2001,44,3,1
+    B,D,BD,2001,9,6,0
+    C,A,AC,2001,28,4,0
+    C,B,BC,2001,51,3,1
+    C,D,CD,2001,66,2,1
+    D,A,AD,2001,7,7,0
+    D,B,BD,2001,11,6,0
+    D,C,CD,2001,59,2,1
+    A,B,AB,2002,101,1.5,1
+    A,C,AC,2002,42,4,0
+    A,D,AD,2002,10,7,0
+    B,A,AB,2002,88,1.5,1
+    B,C,BC,2002,37,3,1
+    B,D,BD,2002,14,6,0
+    C,A,AC,2002,21,4,0
+    C,B,BC,2002,60,3,1
+    C,D,CD,2002,48,2,1
+    D,A,AD,2002,9,7,0
+    D,B,BD,2002,8,6,0
+    D,C,CD,2002,71,2,1
+    """
+
+  private func fit(
+    _ formula: String, covariance: Covariance = .cluster(["pair"]), level: Double = 0.95
+  ) throws -> RegressionFit {
+    let data = try FlowData(grid: SharedData.grid(text: Self.small))
+    let options = RegressionOptions(covariance: covariance, level: level)
+    let model: any FlowRegression =
+      formula.hasPrefix("log") ? LinearFlowModel() : PoissonFlowModel()
+    return try model.fit(Formula.parse(formula), data, options)
+  }
+
+  private struct Case: Decodable, Sendable {
+    let name: String
+    let formula: String
+    let cluster: String
+    let errors: [Double]
+    let pValues: [Double]
+  }
+
+  /// 16 or 64 draws, each fitted again by dense least squares; the order of terms is that of the fit.
+  @Test func errorsAndPValuesAreThoseOfExplicitRefits() throws {
+    let url = try #require(
+      Bundle.module.url(
+        forResource: "few-clusters", withExtension: "json", subdirectory: "References"))
+    let cases = try JSONDecoder().decode([Case].self, from: Data(contentsOf: url))
+    #expect(cases.count == 8)
+    for expected in cases {
+      let found = try fit(expected.formula).fewClusters(
+        by: expected.cluster, weights: .enumerated)
+      #expect(found.indispensable.isEmpty)
+      for (row, error) in zip(found.rows, expected.errors) {
+        let jackknife = try #require(row.jackknifeError)
+        #expect(
+          abs(jackknife / error - 1) < 1e-8, "\(expected.name) \(row.term) \(jackknife) \(error)")
+      }
+      // Of a Poisson constant the reference has no test.
+      for (row, value) in zip(found.rows.suffix(expected.pValues.count), expected.pValues) {
+        #expect(row.bootstrapPValue == value, "\(expected.name) \(row.term)")
+      }
+      #expect(found.rows.count == expected.errors.count)
+    }
+  }
+
+  /// Ends of the 80 % interval of the distance, found by bisection on explicit refits.
+  @Test(arguments: [
+    ("orig", -2.0567133920694736, -0.9343571836388991),
+    ("pair", -2.5193310503023945, -0.8251158292640003),
+  ])
+  func anIntervalHoldsWhatTheBootstrapDoesNotReject(_ column: String, low: Double, high: Double)
+    throws
+  {
+    let fit = try fit("log(flow) ~ log(d) + near | dest + year", level: 0.8)
+    let row = try fit.fewClusters(by: column, weights: .enumerated).rows[0]
+    #expect(abs(try #require(row.bootstrapLow) - low) < 1e-8)
+    #expect(abs(try #require(row.bootstrapHigh) - high) < 1e-8)
+  }
+
+  @Test func jackknifeIntervalsUseStudentsDistribution() throws {
+    let row = try fit("flow ~ log(d) + near").fewClusters(by: "orig").rows[1]
+    let reach =
+      (try #require(row.jackknifeHigh) - row.estimate) / (try #require(row.jackknifeError))
+    // 97.5 % quantile with 3 degrees of freedom, R 4.2.2.
+    #expect(abs(reach - 3.182446305284264) < 1e-9)
+  }
+
+  @Test(arguments: BootstrapWeights.allCases)
+  func threadsDoNotChangeABit(_ weights: BootstrapWeights) throws {
+    let fit = try fit("flow ~ log(d) + near | dest")
+    let one = try fit.fewClusters(by: "pair", weights: weights, draws: 999, threads: 1)
+    #expect(try fit.fewClusters(by: "pair", weights: weights, draws: 999, threads: 3) == one)
+    #expect(one.draws == (weights == .enumerated ? 64 : 999))
+  }
+
+  /// Random signs come to the share that all signs have; 4 binomial standard errors of 9,999 draws.
+  @Test func randomSignsAgreeWithAllSigns() throws {
+    for formula in ["flow ~ log(d) + near", "log(flow) ~ log(d) + near | dest"] {
+      let fit = try fit(formula)
+      let all = try fit.fewClusters(by: "pair", weights: .enumerated)
+      let random = try fit.fewClusters(by: "pair", weights: .rademacher)
+      for (a, b) in zip(all.rows, random.rows) {
+        let p = try #require(a.bootstrapPValue)
+        let reach = 4 * (p * (1 - p) / 9999).squareRoot()
+        #expect(abs(try #require(b.bootstrapPValue) - p) <= reach, "\(formula) \(a.term)")
+      }
+    }
+  }
+
+  @Test func fewClustersAreReportedByTheSmallerDimension() throws {
+    let two = try fit("flow ~ log(d) + near", covariance: .cluster(["pair", "year", "orig"]))
+    let found = try #require(try two.fewClusters(draws: 99))
+    #expect(found.column == "year" && found.clusters == 2)
+    #expect(found.weights == .webb && found.method == .score)
+    #expect(found.rows.map(\.standardError) == two.coefficients.map(\.standardError))
+    #expect(found.table.rowCount == 3)
+    #expect(try fit("flow ~ near", covariance: .hetero).fewClusters() == nil)
+  }
+
+  /// A regressor that one cluster alone has cannot be estimated without it.
+  @Test func aCoefficientOfOneClusterHasNoJackknife() throws {
+    let data = try FlowData(
+      grid: SharedData.grid(
+        text: Self.small.replacing("A,B,AB,2001,120,1.5,1", with: "A,B,AB,2001,120,1.5,2"))
+    )
+    let formula = try Formula.parse("flow ~ I((near-1)*near) + log(d)")
+    let fit = try PoissonFlowModel().fit(formula, data, RegressionOptions())
+    let found = try fit.fewClusters(by: "pair", draws: 99)
+    #expect(found.indispensable == ["AB"])
+    #expect(found.rows[1].jackknifeError == nil && found.rows[1].jackknifePValue == nil)
+    #expect(found.rows[2].jackknifeError != nil)
+  }
+
+  @Test func pairsWithoutDirectionAreTheColumnThatNamesThem() throws {
+    let fit = try fit(
+      "flow ~ log(d) + near", covariance: Covariance.parse("cluster:pair(orig, dest)"))
+    #expect(fit.clusterCounts == ["pair(orig, dest)": 6])
+    let other = try fit.covariance(.cluster(["pair"]))
+    #expect(fit.covariance.matrix == other.matrix)
+    #expect(
+      try Covariance.parse("cluster:pair(a,b),year").columns == ["pair(a,b)", "year"])
+  }
+
+  @Test func oneClusterIsRefused() throws {
+    let grid = SharedData.grid(text: "flow,x,one\n1,2,a\n3,1,a\n4,5,a\n2,2,a\n")
+    let fit = try PoissonFlowModel().fit(
+      Formula.parse("flow ~ x"), FlowData(grid: grid), RegressionOptions())
+    #expect(throws: Fault.self) { try fit.fewClusters(by: "one") }
+  }
+}
