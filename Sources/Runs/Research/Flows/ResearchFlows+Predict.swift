@@ -1,0 +1,51 @@
+import Demography
+import Export
+import FlowModels
+
+extension ResearchFlows {
+  /// Expected flows with the errors of all parameters, fixed effects included.
+  ///
+  /// - Parameters:
+  ///   - file: rows to predict; the rows of the fit where `nil`.
+  ///   - unseen: `refuse` or `missing`, for levels of fixed effects that were not fitted.
+  public static func predict(
+    _ request: FlowModelRequest, rows file: String?, unseen: String
+  ) throws -> ResearchAnswer {
+    guard let rule = UnseenLevels(rawValue: unseen) else {
+      throw Fault(
+        .usage, "option.unknown",
+        [
+          "option": "--unseen", "value": unseen,
+          "known": UnseenLevels.allCases.map(\.rawValue).joined(separator: ", "),
+        ])
+    }
+    let fitted = try request.fitted()
+    let (found, seconds) = try seconds {
+      guard let file else { return try fitted.fit.predictions() }
+      var other = request
+      other.file = file
+      return try fitted.fit.predictions(for: try other.readData(), unseen: rule)
+    }
+    var notes = notes(fitted.fit)
+    for reason in FlowPredictions.Reason.allCases {
+      guard let lines = found.missing[reason], !lines.isEmpty else { continue }
+      notes.append(("flows.predict.\(reason.rawValue)", ["count": "\(lines.count)"]))
+    }
+    let table = found.table()
+    return ResearchAnswer(
+      [table], notes: notes,
+      json: .members([
+        ("schema", .integer(1)), ("predictions", .array(rowObjects(table))),
+        ("dispersion", .finite(found.dispersion)), ("level", .finite(found.level)),
+        ("covariance", .string(found.covariance.text)),
+        (
+          "missing",
+          .members(
+            FlowPredictions.Reason.allCases.map {
+              ($0.rawValue, .array((found.missing[$0] ?? []).map { .integer($0) }))
+            })
+        ),
+        ("timing", .timing(read: fitted.readSeconds, fit: fitted.fitSeconds + seconds)),
+      ]))
+  }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import Runs
+import Words
+
+extension FlowsCommand {
+  struct Predict: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: words("cli.flows.predict"), discussion: words("cli.flows.predict.discussion"))
+    }
+
+    @OptionGroup var model: FlowModelOptions
+    @Option(help: ArgumentHelp(words("cli.flows.predict.rows"), valueName: "NEW.csv"))
+    var rows: String?
+    @Option(help: ArgumentHelp(words("cli.flows.predict.unseen"), valueName: "refuse|missing"))
+    var unseen = "refuse"
+    @OptionGroup var answer: AnswerOptions
+    @OptionGroup var language: LanguageOption
+
+    func run() throws {
+      try answer.show(ResearchFlows.predict(model.request(), rows: rows, unseen: unseen))
+    }
+  }
+}
