@@ -1,0 +1,126 @@
+import ArgumentParser
+import Runs
+import Words
+
+extension FlowsCommand {
+  /// Models of pairs whose parts have roles, so that no formula is needed.
+  struct Interact: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: words("cli.flows.interact"), discussion: words("cli.flows.interact.discussion"))
+    }
+
+    @Argument(help: ArgumentHelp(words("cli.flows.file"), valueName: "FILE.csv"))
+    var file: String
+    @Option(help: ArgumentHelp(words("cli.flows.column.origin"), valueName: "column"))
+    var origin = "orig"
+    @Option(help: ArgumentHelp(words("cli.flows.column.destination"), valueName: "column"))
+    var destination = "dest"
+    @Option(help: ArgumentHelp(words("cli.flows.column.flow"), valueName: "column"))
+    var flow = "flow"
+    @Option(help: ArgumentHelp(words("cli.flows.column.cost"), valueName: "column"))
+    var cost = "distance"
+    @Option(
+      name: .customLong("origin-mass"),
+      help: ArgumentHelp(words("cli.flows.column.origin_mass"), valueName: "column"))
+    var originMass: String?
+    @Option(
+      name: .customLong("destination-mass"),
+      help: ArgumentHelp(words("cli.flows.column.destination_mass"), valueName: "column"))
+    var destinationMass: String?
+    @Option(
+      help: ArgumentHelp(
+        words("cli.flows.constraint"), valueName: "unconstrained|production|attraction|doubly"))
+    var constraint: String?
+    @Option(
+      help: ArgumentHelp(
+        words("cli.flows.deterrence"), valueName: "power|exponential|tanner|lognormal|spline"))
+    var deterrence = "power"
+    @Option(help: ArgumentHelp(words("cli.flows.law"), valueName: "schneider|stouffer|radiation"))
+    var law: String?
+    @Option(help: ArgumentHelp(words("cli.flows.local"), valueName: "origin|destination"))
+    var local: String?
+    @Option(help: ArgumentHelp(words("cli.flows.errors"), valueName: "poisson|quasi|robust"))
+    var errors = "robust"
+    @Option(name: .customLong("where"), help: ArgumentHelp(words("cli.flows.where")))
+    var filter: String?
+    @Option(help: ArgumentHelp(words("cli.flows.level")))
+    var level = 95.0
+    @OptionGroup var answer: AnswerOptions
+    @OptionGroup var language: LanguageOption
+
+    func validate() throws {
+      if (constraint == nil) == (law == nil) {
+        throw ValidationError(words("cli.flows.interact.one"))
+      }
+    }
+
+    func run() throws {
+      try answer.show(
+        ResearchFlows.fit(
+          PairModelRequest(
+            file: file, filter: filter, origin: origin, destination: destination, flow: flow,
+            cost: cost, originMass: originMass, destinationMass: destinationMass,
+            constraint: constraint, deterrence: deterrence, law: law, local: local, errors: errors,
+            level: level)))
+    }
+  }
+
+  /// Spatial autoregression of flows.
+  struct Spatial: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: words("cli.flows.spatial"), discussion: words("cli.flows.spatial.discussion"))
+    }
+
+    @Argument(help: ArgumentHelp(words("cli.flows.file"), valueName: "FILE.csv"))
+    var file: String
+    @Option(help: ArgumentHelp(words("cli.flows.response")))
+    var response: String
+    @Option(help: ArgumentHelp(words("cli.flows.areas"), valueName: "AREAS.csv"))
+    var areas: String
+    @Option(help: ArgumentHelp(words("cli.flows.area"), valueName: "column"))
+    var area: String
+    @Option(help: ArgumentHelp(words("cli.flows.neighbours"), valueName: "LINKS.csv"))
+    var neighbours: String
+    @Option(help: ArgumentHelp(words("cli.flows.column.origin"), valueName: "column"))
+    var origin = "orig"
+    @Option(help: ArgumentHelp(words("cli.flows.column.destination"), valueName: "column"))
+    var destination = "dest"
+    @Option(
+      name: .customLong("destination-terms"),
+      help: ArgumentHelp(words("cli.flows.terms.destination"), valueName: "a,b"))
+    var destinationTerms = ""
+    @Option(
+      name: .customLong("origin-terms"),
+      help: ArgumentHelp(words("cli.flows.terms.origin"), valueName: "a,b"))
+    var originTerms = ""
+    @Option(
+      name: .customLong("inside-terms"),
+      help: ArgumentHelp(words("cli.flows.terms.inside"), valueName: "a,b"))
+    var insideTerms = ""
+    @Option(
+      name: .customLong("pair-terms"),
+      help: ArgumentHelp(words("cli.flows.terms.pair"), valueName: "a,b"))
+    var pairTerms = ""
+    @Option(help: ArgumentHelp(words("cli.flows.form"), valueName: "1…9"))
+    var form = 9
+    @Option(name: .customLong("where"), help: ArgumentHelp(words("cli.flows.where")))
+    var filter: String?
+    @Option(help: ArgumentHelp(words("cli.flows.level")))
+    var level = 95.0
+    @OptionGroup var answer: AnswerOptions
+    @OptionGroup var language: LanguageOption
+
+    func run() throws {
+      func list(_ text: String) -> [String] { text.split(separator: ",").map(String.init) }
+      try answer.show(
+        ResearchFlows.fit(
+          SpatialModelRequest(
+            flows: file, filter: filter, origin: origin, destination: destination,
+            response: response, areas: areas, area: area, neighbours: neighbours,
+            destinationTerms: list(destinationTerms), originTerms: list(originTerms),
+            insideTerms: list(insideTerms), pairTerms: list(pairTerms), form: form, level: level)))
+    }
+  }
+}
