@@ -42,7 +42,11 @@ private func raggedRows(_ grid: TextGrid) -> [Fault] {
 /// The delimiter under which the first 20 lines have equally many cells, and most of them; with none
 /// such, the one that parts the first line most. Tab, semicolon, comma, bar in case of a tie.
 private func likelyDelimiter(of bytes: [UInt8]) -> UInt8 {
-  let sample = Array(bytes.prefix(64 << 10))
+  likelyDelimiter(of: Array(bytes.prefix(64 << 10)), isWhole: bytes.count <= 64 << 10)
+}
+
+/// As above, from the beginning of a file.
+func likelyDelimiter(of sample: [UInt8], isWhole: Bool) -> UInt8 {
   var best: (isEven: Bool, cells: Int, byte: UInt8) = (false, 1, UInt8(ascii: ","))
   for candidate in [Dialect.Delimiter.tab, .semicolon, .comma, .bar] {
     guard let byte = candidate.byte else { continue }
@@ -50,7 +54,7 @@ private func likelyDelimiter(of bytes: [UInt8]) -> UInt8 {
     var counts: [Int] = []
     while counts.count < 20, let row = scanner.next() { counts.append(row.cells.count) }
     // The sample may end within a line.
-    if sample.count < bytes.count, counts.count > 1, counts.count < 20 { counts.removeLast() }
+    if !isWhole, counts.count > 1, counts.count < 20 { counts.removeLast() }
     let cells = counts.first ?? 1
     guard cells > 1 else { continue }
     let isEven = counts.allSatisfy { $0 == cells }
@@ -60,7 +64,7 @@ private func likelyDelimiter(of bytes: [UInt8]) -> UInt8 {
 }
 
 /// Cuts bytes into rows of cells.
-private struct DelimitedScanner {
+struct DelimitedScanner {
   private let bytes: [UInt8]
   private let delimiter: UInt8
   private var position = 0
@@ -73,8 +77,9 @@ private struct DelimitedScanner {
   private static let newline = UInt8(ascii: "\n")
   private static let carriageReturn = UInt8(ascii: "\r")
 
-  init(_ bytes: [UInt8], delimiter: UInt8) {
+  init(_ bytes: [UInt8], delimiter: UInt8, firstLine: Int = 1) {
     self.bytes = bytes
+    line = firstLine
     self.delimiter = delimiter
   }
 

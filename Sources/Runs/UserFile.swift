@@ -1,4 +1,5 @@
 public import Demography
+import FlowModels
 import Formats
 import Foundation
 
@@ -9,6 +10,13 @@ enum UserFile {
       throw Fault(.missingInput, "file.missing", ["path": path])
     }
     return [UInt8](data)
+  }
+
+  /// A delimited file of flows, read column by column; what is wrong with it is told by the reader of
+  /// grids.
+  static func flows(_ path: String) throws -> FlowData {
+    if let table = Formats.readColumns(path: path) { return FlowData(table) }
+    return try FlowData(grid: grid(path))
   }
 
   /// A delimited file as a grid of texts.

@@ -1,5 +1,5 @@
 /// Rows sorted into the levels of one fixed effect or cluster.
-struct Grouping {
+struct Grouping: Sendable {
   private let names: LevelNames
   /// Level of each row.
   let level: [Int32]

@@ -1,4 +1,5 @@
 import Glibc
+import Kernel
 
 /// How flows scatter about a mean `μ = exp η`: all that reweighting needs to know of a distribution.
 ///
@@ -45,6 +46,19 @@ extension MeanFamily {
 /// Variance proportional to the mean.
 struct PoissonFamily: MeanFamily {
   func precision(_ mu: Double) -> Double { 1 }
+
+  func deviance(_ y: [Double], _ mu: [Double]) -> Double {
+    let logarithms = Kernel.log(y.indices.map { y[$0] > 0 ? y[$0] / mu[$0] : 1 })
+    var sum = 0.0
+    var lost = 0.0
+    for k in y.indices {
+      let term = y[k] * logarithms[k] - (y[k] - mu[k])
+      let next = sum + term
+      lost += abs(sum) >= abs(term) ? (sum - next) + term : (term - next) + sum
+      sum = next
+    }
+    return 2 * (sum + lost)
+  }
 
   /// `2 (y ln(y/μ) − (y − μ))`.
   func unitDeviance(_ y: Double, _ mu: Double) -> Double {

@@ -41,7 +41,7 @@ struct Estimation: Sendable {
     self.logDensity = logDensity
     self.variance = variance
     let none = [Double](repeating: 0, count: regressors.space.levelCount)
-    var means = [[Double]](repeating: none, count: regressors.columns.count)
+    var means = solution.starts ?? regressors.columns.map { _ in none }
     var columns = try regressors.partialled(
       weights: solution.weights, solutions: &means, tolerance: 1e-14)
     if regressors.hasIntercept {

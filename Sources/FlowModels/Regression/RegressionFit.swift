@@ -134,6 +134,7 @@ public struct RegressionFit: Sendable {
   private static func effects(
     _ regressors: Regressors, _ solution: Solution
   ) throws(FitError) -> [Double] {
+    if let levels = solution.levels { return levels }
     var rest = solution.linear
     for (k, column) in regressors.columns.enumerated() {
       for row in rest.indices { rest[row] -= solution.beta[k] * column[row] }

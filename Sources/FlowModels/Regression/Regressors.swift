@@ -11,41 +11,57 @@ struct Regressors {
   /// With an intercept the space is that of the constant.
   let hasIntercept: Bool
 
+  /// Effects by which each kept regressor is nearly explained: starts for exact ones.
+  let starts: [[Double]]
+
   /// Sets aside, in the order of the formula, every regressor of which less than 1e-10 of the
   /// variation is left after effects and earlier regressors.
   init(_ design: RegressionDesign, hasIntercept: Bool) throws {
-    let constant = Grouping.constant(rows: design.count)
-    space = EffectSpace(hasIntercept ? [constant] : design.effects, rows: design.count)
-    self.hasIntercept = hasIntercept
+    let space = EffectSpace(
+      hasIntercept ? [.constant(rows: design.count)] : design.effects, rows: design.count)
     let mean = design.y.reduce(0, +) / Double(design.count)
     let weights = design.y.map { max(0.5 * ($0 + mean), .leastNormalMagnitude) }
+    var found = try Self.independent(design.x, weights, space, tolerance: 1e-5)
+    // A regressor of which little is left is judged by exact residuals only.
+    if found.leastLeft < 1e-4 {
+      found = try Self.independent(design.x, weights, space, tolerance: 1e-13)
+    }
+    self.space = space
+    self.hasIntercept = hasIntercept
+    kept = found.kept
+    collinear = design.x.indices.filter { !found.kept.contains($0) }
+    columns = kept.map { design.x[$0] }
+    starts = kept.map { found.starts[$0] }
+  }
+
+  private static func independent(
+    _ x: [[Double]], _ weights: [Double], _ space: EffectSpace, tolerance: Double
+  ) throws -> (kept: [Int], starts: [[Double]], leastLeft: Double) {
+    var starts = x.map { _ in [Double](repeating: 0, count: space.levelCount) }
+    guard
+      let residuals = space.residuals(
+        x, weights: weights, solutions: &starts, tolerance: tolerance)
+    else { throw FitError.partiallingFailed.fault }
     var kept: [Int] = []
-    var collinear: [Int] = []
     var basis: [[Double]] = []
-    for (term, column) in design.x.enumerated() {
-      var start = [Double](repeating: 0, count: space.levelCount)
-      guard
-        var rest = space.residual(column, weights: weights, solution: &start, tolerance: 1e-13)
-      else { throw FitError.partiallingFailed }
-      let total = Self.variation(column, weights, aroundMean: !space.isEmpty)
+    var leastLeft = Double.infinity
+    for (term, column) in x.enumerated() {
+      var rest = residuals[term]
+      let total = variation(column, weights, aroundMean: !space.isEmpty)
       for _ in 0..<2 {
         for direction in basis {
-          let share = Self.inner(direction, rest, weights)
+          let share = inner(direction, rest, weights)
           for row in rest.indices { rest[row] -= share * direction[row] }
         }
       }
-      let left = Self.inner(rest, rest, weights)
-      if left <= 1e-10 * total {
-        collinear.append(term)
-      } else {
-        let size = left.squareRoot()
-        basis.append(rest.map { $0 / size })
-        kept.append(term)
-      }
+      let left = inner(rest, rest, weights)
+      leastLeft = min(leastLeft, total > 0 ? left / total : 0)
+      guard left > 1e-10 * total else { continue }
+      let size = left.squareRoot()
+      kept.append(term)
+      if term + 1 < x.count { basis.append(rest.map { $0 / size }) }
     }
-    self.kept = kept
-    self.collinear = collinear
-    columns = kept.map { design.x[$0] }
+    return (kept, starts, leastLeft)
   }
 
   private static func inner(_ a: [Double], _ b: [Double], _ w: [Double]) -> Double {
@@ -67,14 +83,10 @@ struct Regressors {
   func partialled(
     weights: [Double], solutions: inout [[Double]], tolerance: Double
   ) throws(FitError) -> [[Double]] {
-    var result: [[Double]] = []
-    for k in columns.indices {
-      guard
-        let residual = space.residual(
-          columns[k], weights: weights, solution: &solutions[k], tolerance: tolerance)
-      else { throw .partiallingFailed }
-      result.append(residual)
-    }
+    guard
+      let result = space.residuals(
+        columns, weights: weights, solutions: &solutions, tolerance: tolerance)
+    else { throw .partiallingFailed }
     return result
   }
 

@@ -1,12 +1,15 @@
 import Demography
 import Glibc
+import Kernel
 
 /// Iteratively reweighted least squares for means `exp η` of any family, effects partialled out.
 ///
-/// With `W` the working information of the family and `z = η + s/W`, `s` the scores, each step solves a weighted least-squares problem; only
-/// residuals of `z` and `x` off the effects enter the solve for `b`. The response is
-/// divided by its mean and multiplied back at the end. Converged means: deviance still to 1e-11,
-/// every score below 1e-9 of its size, and every total of a level met to 1e-9.
+/// With `W` the working information of the family and `s` the scores, the first step solves a weighted
+/// least-squares problem in `z = η + s/W`, every further one in `s/W` alone, a Newton step: only residuals of it and of `x` off the
+/// effects enter the solve for `b`. Steps need not be exact while they are large; the residuals of `x`
+/// begin where the last ones ended. The response is divided by its mean and multiplied back at
+/// the end. Converged means: deviance still to 1e-11, every score below 1e-9 of its size, and every
+/// total of a level met to 1e-9, checked at the means themselves.
 struct Reweighting<Family: MeanFamily> {
   private let family: Family
   private let y: [Double]
@@ -21,7 +24,9 @@ struct Reweighting<Family: MeanFamily> {
     _ family: Family, _ design: RegressionDesign, _ regressors: Regressors,
     _ options: RegressionOptions, start: [Double]? = nil
   ) {
-    scale = design.y.reduce(0, +) / Double(design.count)
+    // Without a constant among the effects the unit of the response cannot be taken off.
+    scale =
+      regressors.space.isEmpty ? 1 : Statistics.sum(design.y) / Double(design.count)
     let scale = scale
     self.family = family.dividing(by: scale)
     y = design.y.map { $0 / scale }
@@ -38,69 +43,96 @@ struct Reweighting<Family: MeanFamily> {
     }
   }
 
+  /// Linear predictor, its parts, and what follows from it.
+  private struct State {
+    var beta: [Double]
+    var levels: [Double]
+    var eta: [Double]
+    var mu: [Double]
+    var deviance: Double
+  }
+
   private func iterate() throws(FitError) -> Solution {
-    var mu = start ?? y.map { 0.5 * ($0 + 1) }
-    var eta = mu.map { Glibc.log($0) }
-    var deviance = family.deviance(y, mu)
-    var beta = [Double](repeating: 0, count: regressors.columns.count)
+    let mean = Statistics.sum(y) / Double(y.count)
+    let mu = start ?? y.map { 0.5 * ($0 + mean) }
     let none = [Double](repeating: 0, count: regressors.space.levelCount)
-    var starts = [[Double]](repeating: none, count: regressors.columns.count)
-    var startZ = none
-    var tolerance = 1e-6
+    var state = State(
+      beta: regressors.columns.map { _ in 0 }, levels: none, eta: log(mu), mu: mu,
+      deviance: family.deviance(y, mu))
+    var starts = regressors.starts
     var isDone = false
     var change = Double.infinity
     for iteration in 1...options.maximumIterations {
+      let mu = state.mu
       let weights = y.indices.map { family.working(y[$0], mu[$0]) }
-      let z = y.indices.map { eta[$0] + family.score(y[$0], mu[$0]) / weights[$0] }
-      let x = try regressors.partialled(weights: weights, solutions: &starts, tolerance: tolerance)
-      guard
-        let restOfZ = regressors.space.residual(
-          z, weights: weights, solution: &startZ, tolerance: tolerance)
-      else { throw .partiallingFailed }
-      beta = try Regressors.coefficients(x, restOfZ, weights: weights)
-      var next = linear(beta, startZ, starts)
-      let halvings = step(from: eta, to: &next, deviance: deviance, iteration: iteration)
-      eta = next
-      mu = eta.map { Glibc.exp($0) }
-      let newDeviance = family.deviance(y, mu)
-      change = abs(newDeviance - deviance) / (0.1 + abs(newDeviance))
-      deviance = newDeviance
-      let isTight = tolerance <= 1e-13
-      if isDone { return finished(beta, mu, iteration) }
-      if isTight, halvings == 0, change < 1e-11, scoresVanish(x, mu) { isDone = true }
-      tolerance = max(1e-13, min(tolerance * 0.1, change * 1e-3))
+      var target = y.indices.map { family.score(y[$0], mu[$0]) / weights[$0] }
+      if iteration == 1 {
+        for row in target.indices { target[row] += state.eta[row] }
+        state.eta = [Double](repeating: 0, count: y.count)
+      }
+      let step = try step(
+        target, weights: weights, &starts, isFirst: iteration == 1,
+        tolerance: max(1e-8, min(1e-3, change)))
+      let old = state.deviance
+      let halvings = advance(&state, by: step, isFirst: iteration == 1)
+      change = abs(state.deviance - old) / (0.1 + abs(state.deviance))
+      if isDone { return finished(state, starts, iteration) }
+      isDone = halvings == 0 && change < 1e-11 && scoresVanish(regressors.columns, state.mu)
     }
     throw .notConverged(iterations: options.maximumIterations, change: change)
   }
 
-  /// `x b + D (α_z − Σ b α_x)`: from the effects themselves, since `z − z̃` would lose every digit
-  /// where a working response is large.
-  private func linear(_ beta: [Double], _ ofZ: [Double], _ ofX: [[Double]]) -> [Double] {
-    var levels = ofZ
-    for k in beta.indices { for l in levels.indices { levels[l] -= beta[k] * ofX[k][l] } }
-    var eta = [Double](repeating: 0, count: y.count)
-    for k in beta.indices {
-      let column = regressors.columns[k]
-      for row in eta.indices { eta[row] += beta[k] * column[row] }
-    }
-    for (e, effect) in regressors.space.effects.enumerated() {
-      let offset = regressors.space.offsets[e]
-      for row in eta.indices { eta[row] += levels[offset + Int(effect.level[row])] }
-    }
-    return eta
+  private struct Step {
+    var beta: [Double]
+    var levels: [Double]
   }
 
-  /// Halves a step that makes the deviance rise or not finite, at most ten times.
+  /// The fit of a working response on regressors and effects: `b` and `α_z − Σ b α_x`.
   private func step(
-    from old: [Double], to new: inout [Double], deviance: Double, iteration: Int
-  ) -> Int {
-    guard iteration > 1 else { return 0 }
-    for halving in 0..<10 {
-      let trial = family.deviance(y, new.map { Glibc.exp($0) })
-      if trial.isFinite, trial <= deviance * (1 + 1e-9) + 1e-9 { return halving }
-      for row in new.indices { new[row] = 0.5 * (new[row] + old[row]) }
+    _ target: [Double], weights: [Double], _ starts: inout [[Double]], isFirst: Bool,
+    tolerance: Double
+  ) throws(FitError) -> Step {
+    let none = [Double](repeating: 0, count: regressors.space.levelCount)
+    var solutions = starts + [none]
+    guard
+      let residuals = regressors.space.residuals(
+        regressors.columns + [target], weights: weights, solutions: &solutions,
+        tolerance: tolerance, isLastStep: !isFirst)
+    else { throw .partiallingFailed }
+    var levels = solutions.removeLast()
+    starts = solutions
+    let beta = try Regressors.coefficients(
+      Array(residuals.dropLast()), residuals[residuals.count - 1], weights: weights)
+    for k in beta.indices { for l in levels.indices { levels[l] -= beta[k] * starts[k][l] } }
+    return Step(beta: beta, levels: levels)
+  }
+
+  /// Takes a step, halved while it makes the deviance rise or not finite, at most ten times.
+  /// - Returns: how often it was halved.
+  private func advance(_ state: inout State, by step: Step, isFirst: Bool) -> Int {
+    var change = [Double](repeating: 0, count: y.count)
+    for k in step.beta.indices {
+      let column = regressors.columns[k]
+      let b = step.beta[k]
+      for row in change.indices { change[row] += b * column[row] }
     }
-    return 10
+    regressors.space.add(step.levels, to: &change)
+    var part = 1.0
+    var halvings = 0
+    while true {
+      let eta = state.eta.indices.map { state.eta[$0] + part * change[$0] }
+      let mu = exp(eta)
+      let deviance = family.deviance(y, mu)
+      let isBetter = deviance.isFinite && deviance <= state.deviance * (1 + 1e-9) + 1e-9
+      if isFirst || isBetter || halvings == 10 {
+        for k in state.beta.indices { state.beta[k] += part * step.beta[k] }
+        for l in state.levels.indices { state.levels[l] += part * step.levels[l] }
+        (state.eta, state.mu, state.deviance) = (eta, mu, deviance)
+        return halvings
+      }
+      part *= 0.5
+      halvings += 1
+    }
   }
 
   private func scoresVanish(_ x: [[Double]], _ mu: [Double]) -> Bool {
@@ -123,13 +155,20 @@ struct Reweighting<Family: MeanFamily> {
     return true
   }
 
-  private func finished(_ beta: [Double], _ mu: [Double], _ iterations: Int) -> Solution {
+  private func finished(
+    _ state: State, _ starts: [[Double]], _ iterations: Int
+  ) -> Solution {
     let units = family.dividing(by: 1 / scale)
-    let fitted = mu.map { $0 * scale }
+    let fitted = state.mu.map { $0 * scale }
+    let shift = Glibc.log(scale)
+    var levels = state.levels
+    if let first = regressors.space.effects.first {
+      for l in 0..<first.count { levels[l] += shift }
+    }
     return Solution(
-      beta: beta, fitted: fitted, weights: fitted.map { units.weight($0) },
+      beta: state.beta, fitted: fitted, weights: fitted.map { units.weight($0) },
       scores: y.indices.map { units.score(y[$0] * scale, fitted[$0]) },
-      linear: fitted.map { Glibc.log($0) }, iterations: iterations)
+      linear: state.eta.map { $0 + shift }, iterations: iterations, levels: levels, starts: starts)
   }
 }
 
@@ -144,6 +183,10 @@ struct Solution {
   /// Linear predictor with effects.
   let linear: [Double]
   let iterations: Int
+  /// Values of the levels of all effects, where the estimation has them.
+  var levels: [Double]?
+  /// Effects by which each regressor is nearly explained at these weights, where they are known.
+  var starts: [[Double]]?
 }
 
 /// How well a model describes the data.

@@ -53,7 +53,7 @@ public struct FlowModelRequest: Sendable {
   }
 
   func readData() throws -> FlowData {
-    let data = try FlowData(grid: UserFile.grid(file))
+    let data = try UserFile.flows(file)
     guard let filter else { return data }
     return try data.filtered(by: RowFilter.parse(filter))
   }
