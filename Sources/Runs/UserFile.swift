@@ -12,9 +12,12 @@ enum UserFile {
     return [UInt8](data)
   }
 
-  /// A delimited file of flows, read column by column; what is wrong with it is told by the reader of
-  /// grids.
+  /// A file of flows, Parquet or delimited, read column by column; what is wrong with a delimited one
+  /// is told by the reader of grids.
   static func flows(_ path: String) throws -> FlowData {
+    if path.lowercased().hasSuffix(".parquet") {
+      return FlowData(try Formats.readParquet(bytes(path), file: path))
+    }
     if let table = Formats.readColumns(path: path) { return FlowData(table) }
     return try FlowData(grid: grid(path))
   }

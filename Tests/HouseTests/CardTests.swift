@@ -13,6 +13,7 @@ import Words
     var cards: [Card] = FlowModelCatalogue.all.map(\.card)
     cards += FlowIndexCatalogue.all.map(\.card)
     cards += FlowScoreCatalogue.all.map(\.card)
+    cards += FlowForecasterCatalogue.all.map(\.card)
     cards += OpportunityLaw.all.map(\.card)
     cards += SpecificationTestCatalogue.all.map(\.card)
     cards += SpecificationTestCatalogue.comparisons.map(\.card)

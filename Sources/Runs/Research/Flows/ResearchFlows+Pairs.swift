@@ -49,7 +49,7 @@ public struct PairModelRequest: Sendable {
   }
 
   func pairs() throws -> PairTable {
-    var data = try FlowData(grid: UserFile.grid(file))
+    var data = try UserFile.flows(file)
     if let filter { data = try data.filtered(by: RowFilter.parse(filter)) }
     return try PairTable(
       data, PairColumns(origin: origin, destination: destination, flow: flow))

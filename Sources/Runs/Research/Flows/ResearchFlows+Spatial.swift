@@ -57,12 +57,12 @@ extension ResearchFlows {
         ["option": "--form", "value": "\(request.form)", "form": "1 … 9"])
     }
     let (design, read) = try seconds {
-      var flows = try FlowData(grid: UserFile.grid(request.flows))
+      var flows = try UserFile.flows(request.flows)
       if let filter = request.filter { flows = try flows.filtered(by: RowFilter.parse(filter)) }
       return try SpatialTables(
         flows: flows, origin: request.origin, destination: request.destination,
-        areas: FlowData(grid: UserFile.grid(request.areas)), area: request.area,
-        neighbours: FlowData(grid: UserFile.grid(request.neighbours)), isNormalised: true
+        areas: UserFile.flows(request.areas), area: request.area,
+        neighbours: UserFile.flows(request.neighbours), isNormalised: true
       ).design(
         response: request.response,
         terms: SpatialTerms(

@@ -11,7 +11,7 @@ struct FlowsCommand: ParsableCommand {
       subcommands: [
         Fit.self, Interact.self, Spatial.self, Predict.self, Test.self, Balance.self, Estimate.self,
         Components.self,
-        Indices.self,
+        Indices.self, Forecast.self, Backtest.self,
       ])
   }
 }

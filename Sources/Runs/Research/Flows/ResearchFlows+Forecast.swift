@@ -1,0 +1,154 @@
+public import Demography
+import Export
+import FlowModels
+
+/// A panel of flows over periods, and what is asked of it.
+public struct FlowPanelRequest: Sendable {
+  public var file: String
+  public var filter: String?
+  public var origin: String
+  public var destination: String
+  public var period: String
+  public var flow: String
+  /// Periods ahead.
+  public var horizon: Int
+
+  public init(
+    file: String, filter: String?, origin: String, destination: String, period: String,
+    flow: String, horizon: Int
+  ) {
+    self.file = file
+    self.filter = filter
+    self.origin = origin
+    self.destination = destination
+    self.period = period
+    self.flow = flow
+    self.horizon = horizon
+  }
+
+  func panel() throws -> FlowPanel {
+    var data = try UserFile.flows(file)
+    if let filter { data = try data.filtered(by: RowFilter.parse(filter)) }
+    return try FlowPanel(
+      data, origin: origin, destination: destination, period: period, flow: flow)
+  }
+}
+
+extension ResearchFlows {
+  /// Forecasters of flows with their cards.
+  public static var forecasters: [Card] { FlowForecasterCatalogue.all.map(\.card) }
+
+  private static func forecaster(_ id: String) throws -> any FlowForecaster {
+    guard let found = FlowForecasterCatalogue.forecaster(named: id) else {
+      throw Fault(
+        .usage, "option.unknown",
+        [
+          "option": "--model", "value": id,
+          "known": forecasters.map(\.id).joined(separator: ", "),
+        ])
+    }
+    return found
+  }
+
+  /// Forecasts every pair with intervals from the forecaster's own past errors, beside the lines every
+  /// forecast has to be read against.
+  public static func forecast(_ request: FlowPanelRequest, model: String) throws -> ResearchAnswer {
+    let chosen = try forecaster(model)
+    let (panel, read) = try seconds { try request.panel() }
+    let beside = FlowForecasterCatalogue.mandatory.filter { $0.card.id != model }
+    let (forecasts, fit) = seconds {
+      ([chosen] + beside).map {
+        FlowForecast($0, panel, horizon: request.horizon)
+      }
+    }
+    let main = forecasts[0]
+    func bound(_ coverage: Double, _ pick: (ClosedRange<Double>) -> Double) -> [Double?] {
+      panel.pairs.indices.map { main.interval(pair: $0, coverage: coverage).map(pick) }
+    }
+    let table = Table(
+      "flow_forecast",
+      [
+        .text("origin", panel.pairs.map { panel.areas[$0.origin] }),
+        .text("destination", panel.pairs.map { panel.areas[$0.destination] }),
+        .integer("horizon", panel.pairs.map { _ in request.horizon }),
+        .real(model, unit: "PS", main.medians),
+        .real("lower_95", bound(0.95) { $0.lowerBound }),
+        .real("lower_80", bound(0.8) { $0.lowerBound }),
+        .real("upper_80", bound(0.8) { $0.upperBound }),
+        .real("upper_95", bound(0.95) { $0.upperBound }),
+      ]
+        + zip(beside, forecasts.dropFirst()).map { .real($0.card.id, unit: "PS", $1.medians) }
+        + [.text("kind", panel.pairs.map { _ in "projected" })])
+    return ResearchAnswer(
+      [table],
+      notes: [
+        (
+          main.hasIntervals ? "flows.forecast.summary" : "flows.forecast.no_intervals",
+          [
+            "model": model, "last": panel.periods[panel.last], "horizon": "\(request.horizon)",
+            "origins": "\(main.origins)",
+          ]
+        )
+      ],
+      json: .members([
+        ("schema", .integer(1)), ("model", .string(model)),
+        ("last_period", .string(panel.periods[panel.last])),
+        ("horizon", .integer(request.horizon)), ("past_origins", .integer(main.origins)),
+        ("constants", .members(main.constants.map { ($0.name, .finite($0.value)) })),
+        ("flows", .array(rowObjects(table))), ("timing", .timing(read: read, fit: fit)),
+      ]))
+  }
+
+  /// Scores forecasters from rolling origins; persistence, the mean and the drift are always among them.
+  public static func backtest(
+    _ request: FlowPanelRequest, models: [String], origins count: Int
+  ) throws -> ResearchAnswer {
+    let chosen = try models.map { try forecaster($0) }
+    let (panel, read) = try seconds { try request.panel() }
+    let last = panel.last - request.horizon
+    let first = max(1, last - count + 1)
+    guard last >= 1 else {
+      throw Fault(
+        .badData, "forecast.too-short",
+        ["periods": "\(panel.periods.count)", "horizon": "\(request.horizon)"])
+    }
+    let (result, fit) = seconds {
+      FlowBacktest(horizon: request.horizon, origins: Array(first...last)).run(chosen, on: panel)
+    }
+    func column(_ score: KeyPath<FlowOriginScores, Double>) -> [Double?] {
+      result.lines.map { $0.mean(score) }
+    }
+    let versus = result.lines.map {
+      $0.forecaster == "persistence"
+        ? nil : result.comparison(of: $0.forecaster, with: "persistence")
+    }
+    let table = Table(
+      "flow_backtest",
+      [
+        .text("model", result.lines.map(\.forecaster)),
+        .integer("origins", result.lines.map(\.origins.count)),
+        .integer("horizon", result.lines.map { _ in request.horizon }),
+        .real("mae", column(\.meanAbsoluteError)), .real("rmse", column(\.rootMeanSquare)),
+        .real("cpc", column(\.commonPart)), .real("srmse", column(\.standardisedRootMeanSquare)),
+        .real("bias", column(\.bias)), .real("crps", column(\.rankedProbability)),
+        .real("coverage_80", column(\.coverage80)), .real("coverage_95", column(\.coverage95)),
+        .real("dm_p_value", versus.map { $0?.pValue }),
+      ])
+    return ResearchAnswer(
+      [table],
+      notes: [
+        (
+          "flows.backtest.summary",
+          [
+            "pairs": "\(panel.pairs.count)", "origins": "\(result.periods.count)",
+            "horizon": "\(request.horizon)",
+          ]
+        )
+      ],
+      json: .members([
+        ("schema", .integer(1)), ("scores", .array(rowObjects(table))),
+        ("origins", .array(result.periods.map { .string($0) })),
+        ("timing", .timing(read: read, fit: fit)),
+      ]))
+  }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import Runs
+import Words
+
+/// Which columns of a file make a panel of flows.
+struct FlowPanelOptions: ParsableArguments {
+  @Argument(help: ArgumentHelp(words("cli.flows.panel"), valueName: "FILE.csv"))
+  var file: String
+  @Option(help: ArgumentHelp(words("cli.flows.column.origin"), valueName: "column"))
+  var origin = "orig"
+  @Option(help: ArgumentHelp(words("cli.flows.column.destination"), valueName: "column"))
+  var destination = "dest"
+  @Option(help: ArgumentHelp(words("cli.flows.column.period"), valueName: "column"))
+  var period = "year"
+  @Option(help: ArgumentHelp(words("cli.flows.column.flow"), valueName: "column"))
+  var flow = "flow"
+  @Option(help: ArgumentHelp(words("cli.flows.horizon"), valueName: "periods"))
+  var horizon = 1
+  @Option(name: .customLong("where"), help: ArgumentHelp(words("cli.flows.where")))
+  var filter: String?
+
+  func request() throws -> FlowPanelRequest {
+    FlowPanelRequest(
+      file: file, filter: filter, origin: origin, destination: destination, period: period,
+      flow: flow, horizon: try positive(horizon, "--horizon"))
+  }
+}
+
+extension FlowsCommand {
+  struct Forecast: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: words("cli.flows.forecast"),
+        discussion: words(
+          "cli.flows.forecast.discussion", ["models": listing(ResearchFlows.forecasters)]))
+    }
+
+    @OptionGroup var panel: FlowPanelOptions
+    @Option(help: ArgumentHelp(words("cli.flows.forecaster")))
+    var model = "reversion"
+    @OptionGroup var answer: AnswerOptions
+    @OptionGroup var language: LanguageOption
+
+    func run() throws {
+      try answer.show(ResearchFlows.forecast(panel.request(), model: model))
+    }
+  }
+
+  struct Backtest: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: words("cli.flows.backtest"),
+        discussion: words(
+          "cli.flows.backtest.discussion", ["models": listing(ResearchFlows.forecasters)]))
+    }
+
+    @OptionGroup var panel: FlowPanelOptions
+    @Option(help: ArgumentHelp(words("cli.flows.forecasters"), valueName: "a,b,c"))
+    var models = "reversion,components,mean_structure"
+    @Option(help: ArgumentHelp(words("cli.flows.origins"), valueName: "count"))
+    var origins = 4
+    @OptionGroup var answer: AnswerOptions
+    @OptionGroup var language: LanguageOption
+
+    func run() throws {
+      try answer.show(
+        ResearchFlows.backtest(
+          panel.request(), models: models.split(separator: ",").map(String.init),
+          origins: try positive(origins, "--origins")))
+    }
+  }
+}
