@@ -9,6 +9,8 @@ struct BlockSource: ~Copyable {
   private(set) var start = 0
   private(set) var end = 0
   private(set) var isAtEnd = false
+  /// Whether the system refused to read on; what was read is then not the whole file.
+  private(set) var hasFailed = false
   /// Where `bytes` begins in the file.
   private var base = 0
 
@@ -41,6 +43,7 @@ struct BlockSource: ~Copyable {
       read(descriptor, buffer.baseAddress?.advanced(by: end), room)
     }
     if count <= 0 { isAtEnd = true } else { end += count }
+    if count < 0 { hasFailed = true }
     if isFirst, end >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF { start = 3 }
   }
 

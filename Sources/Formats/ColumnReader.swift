@@ -57,7 +57,7 @@ private struct ColumnReader: ~Copyable {
     while true {
       switch cutter.cut(source.bytes, from: source.start, to: source.end, isLast: source.isAtEnd) {
       case .incomplete: source.fill()
-      case .end: return finished()
+      case .end: return source.hasFailed ? .fault : finished()
       case .fault: return .fault
       case .row(let next, let lineEnds):
         if let outcome = take(cutter, line: line) { return outcome }

@@ -21,7 +21,8 @@ public enum StockError: Error, Hashable, Sendable {
   /// For a person.
   public func faults(areas: [String]) -> [Fault] {
     func fault(_ code: String, _ arguments: [String: String]) -> [Fault] {
-      [Fault(.badData, "stocks." + code, arguments)]
+      let name = "stocks.\(code)"
+      return [Fault(.badData, name, arguments)]
     }
     switch self {
     case .badStock(let birth, let residence, let value):

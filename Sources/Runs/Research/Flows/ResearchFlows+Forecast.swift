@@ -130,7 +130,8 @@ extension ResearchFlows {
         .integer("horizon", result.lines.map { _ in request.horizon }),
         .real("mae", column(\.meanAbsoluteError)), .real("rmse", column(\.rootMeanSquare)),
         .real("cpc", column(\.commonPart)), .real("srmse", column(\.standardisedRootMeanSquare)),
-        .real("bias", column(\.bias)), .real("crps", column(\.rankedProbability)),
+        .real("relative_bias", column(\.bias)),
+        .real("ranked_probability", unit: "PS", column(\.rankedProbability)),
         .real("coverage_80", column(\.coverage80)), .real("coverage_95", column(\.coverage95)),
         .real("dm_p_value", versus.map { $0?.pValue }),
       ])
