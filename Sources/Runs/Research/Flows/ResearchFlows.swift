@@ -15,10 +15,39 @@ public enum ResearchFlows {
   /// - Throws: `Faults` of the file, of the formula, or of the fit.
   public static func fit(_ request: FlowModelRequest) throws -> ResearchAnswer {
     let fitted = try request.fitted()
+    var notes = notes(fitted.fit)
+    let few = try fewClusters(fitted.fit, &notes)
     return ResearchAnswer(
-      [fitted.fit.coefficientTable(model: request.family)], notes: notes(fitted.fit),
-      json: json(fitted))
+      [fitted.fit.coefficientTable(model: request.family)] + (few.map { [$0.table] } ?? []),
+      notes: notes, json: json(fitted, few))
   }
+
+  /// Inference that holds with few clusters, beside the clustered errors wherever fewer than thirty
+  /// clusters stand behind them; where it cannot be had, a note says why.
+  private static func fewClusters(
+    _ fit: RegressionFit, _ notes: inout [(key: String, arguments: [String: String])]
+  ) throws -> FewClusters? {
+    do {
+      guard let few = try fit.fewClusters() else { return nil }
+      notes.append(
+        (
+          "flows.few_clusters",
+          [
+            "clusters": "\(few.clusters)", "column": few.column,
+            "method": few.method.rawValue, "draws": "\(few.draws)",
+          ]
+        ))
+      return few
+    } catch let fault as Fault
+      where ["fit.few-clusters-too-large", "fit.few-clusters-family"].contains(fault.code)
+    {
+      notes.append(("flows.few_clusters.none", ["code": fault.code]))
+      return nil
+    }
+  }
+
+  /// Groups of rows left out that are told one by one; JSON has them all.
+  private static let mostNotes = 10
 
   static func notes(_ fit: RegressionFit) -> [(key: String, arguments: [String: String])] {
     var notes: [(key: String, arguments: [String: String])] = [
@@ -31,11 +60,20 @@ public enum ResearchFlows {
         ]
       )
     ]
-    for dropped in fit.dropped where dropped.count > 0 {
+    let dropped = fit.dropped.filter { $0.count > 0 }
+    for part in dropped.prefix(mostNotes) {
       notes.append(
         (
-          "flows.dropped.\(dropped.reason.rawValue)",
-          ["count": "\(dropped.count)", "detail": dropped.detail]
+          "flows.dropped.\(part.reason.rawValue)",
+          ["count": "\(part.count)", "detail": part.detail]
+        ))
+    }
+    let rest = dropped.dropFirst(mostNotes)
+    if !rest.isEmpty {
+      notes.append(
+        (
+          "flows.dropped.further",
+          ["count": "\(rest.reduce(0) { $0 + $1.count })", "groups": "\(rest.count)"]
         ))
     }
     if !fit.collinear.isEmpty {
@@ -48,7 +86,7 @@ public enum ResearchFlows {
   /// To three places, as a person reads a likelihood; JSON has it in full.
   static func rounded(_ value: Double) -> String { text((value * 1000).rounded() / 1000) }
 
-  private static func json(_ fitted: FittedRequest) -> JSON {
+  private static func json(_ fitted: FittedRequest, _ few: FewClusters?) -> JSON {
     let fit = fitted.fit
     return .members([
       ("schema", .integer(1)),
@@ -66,6 +104,7 @@ public enum ResearchFlows {
             ])
           })
       ),
+      ("few_clusters", few.map { .array(rowObjects($0.table)) } ?? .null),
       (
         "fit",
         .members([
