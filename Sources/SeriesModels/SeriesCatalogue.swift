@@ -11,5 +11,10 @@ public enum SeriesCatalogue {
     AutoETSModel(),
     ARIMAModel(order: ARIMAOrder(0, 1, 1, hasConstant: false)),
     AutoARIMAModel(),
+    StructuralModel(form: StructuralForm(hasSlope: false, seasonal: .none)),
+    StructuralModel(form: StructuralForm(hasSlope: true, seasonal: .none)),
+    StructuralModel(form: StructuralForm(hasSlope: false, seasonal: .dummy)),
+    StructuralModel(form: StructuralForm(hasSlope: true, seasonal: .dummy)),
+    StructuralModel(form: StructuralForm(hasSlope: true, seasonal: .trigonometric)),
   ]
 }

@@ -42,7 +42,10 @@ import Testing
     }
   }
 
-  @Test(arguments: ["naive", "drift", "linear", "ets(A,N,N)", "ets(A,A,N)", "arima(0,1,1)"])
+  @Test(arguments: [
+    "naive", "drift", "linear", "ets(A,N,N)", "ets(A,A,N)", "arima(0,1,1)", "local-level",
+    "local-trend",
+  ])
   func uncertaintyOfWalksAndTrendsGrows(name: String) throws {
     let fit = try SeriesCatalogue.model(named: name).fit(
       TimeSeries("a", Self.values(30, season: 1), season: 1))
@@ -118,7 +121,8 @@ import Testing
 
   @Test(arguments: [
     "naive", "seasonal-naive", "drift", "mean", "linear", "ets", "auto-ets",
-    "arima", "auto-arima",
+    "arima", "auto-arima", "local-level", "local-trend", "seasonal-level", "structural",
+    "structural-trig",
   ])
   func valuesMissingInsideAreBridged(name: String) throws {
     var values = Self.values(40)

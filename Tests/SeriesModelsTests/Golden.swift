@@ -75,3 +75,37 @@ extension ARIMACoefficients {
 func relativeDifference(_ a: Double, _ b: Double) -> Double {
   abs(a - b) / max(abs(a), abs(b), 1e-300)
 }
+
+extension Golden {
+  /// R's `Seatbelts` by column; `nil` when the shared folder is not there.
+  static func seatbelts() throws -> [String: [Double]]? {
+    try table("Seatbelts")
+  }
+
+  /// A table of the golden data by column, missing as NaN; `nil` when it is not there.
+  static func table(_ name: String) throws -> [String: [Double]]? {
+    let file = folder.appendingPathComponent("golden/series/data/\(name).csv")
+    guard let text = try? String(contentsOf: file, encoding: .utf8) else {
+      print("not run: shared data absent")
+      return nil
+    }
+    let rows = text.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map {
+        $0.trimmingCharacters(in: CharacterSet(charactersIn: "\"\r "))
+      }
+    }
+    var columns: [String: [Double]] = [:]
+    for (j, name) in (rows.first ?? []).enumerated() {
+      columns[name] = rows.dropFirst().map { Double($0[j]) ?? .nan }
+    }
+    return columns
+  }
+}
+
+extension TimeSeries {
+  /// A series of `series_used` under another id.
+  init(_ id: String, of used: Golden, named name: String) {
+    let series = TimeSeries(name, of: used)
+    self.init(id, series.values, season: series.season)
+  }
+}

@@ -15,6 +15,14 @@ public enum SeriesError: Error, Hashable, Sendable {
   case badModel(String, part: String)
   /// No parameter values with a finite likelihood were found.
   case notFitted(series: String, model: String)
+  /// A regressor is not known where the series is observed.
+  case regressorMissing(series: String, regressor: String, period: String)
+  /// Regressors that are combinations of others or of the model's own lines.
+  case regressorsDependent(series: String, model: String, names: String)
+  /// Too little of the series lies before or after an intervention to tell its effect.
+  case effectUnknown(series: String, before: Int, after: Int, needed: Int)
+  /// The model counts, and a value is no whole number from zero on.
+  case notACount(series: String, model: String, period: String, value: Double)
 
   /// What a person is shown.
   public var fault: Fault {
@@ -45,6 +53,25 @@ public enum SeriesError: Error, Hashable, Sendable {
       Fault(.usage, "series.order", ["name": name, "part": part])
     case .notFitted(let series, let model):
       Fault(.badData, "series.fit", ["series": series, "model": model])
+    case .regressorMissing(let series, let regressor, let period):
+      Fault(
+        .badData, "series.regressor.missing",
+        ["series": series, "regressor": regressor, "period": period])
+    case .regressorsDependent(let series, let model, let names):
+      Fault(
+        .badData, "series.regressor.dependent",
+        ["series": series, "model": model, "names": names])
+    case .effectUnknown(let series, let before, let after, let needed):
+      Fault(
+        .badData, "series.effect",
+        [
+          "series": series, "before": String(before), "after": String(after),
+          "needed": String(needed),
+        ])
+    case .notACount(let series, let model, let period, let value):
+      Fault(
+        .badData, "series.count",
+        ["series": series, "model": model, "period": period, "value": text(value)])
     }
   }
 }

@@ -20,4 +20,10 @@ struct SeriesNoise {
       return row
     }
   }
+
+  /// `count` shocks of one step of a draw; step 0 is the state that the future starts from.
+  func shocks(_ count: Int, draw: Int, step: Int) -> [Double] {
+    var stream = RandomStream(key, unit: unit, draw: draw, time: step)
+    return stream.normals(count)
+  }
 }
