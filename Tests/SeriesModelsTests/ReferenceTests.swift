@@ -63,6 +63,42 @@ import Testing
     #expect(abs(fit.smoothing.gamma - 0.75) < 0.02)
   }
 
+  /// KFAS 1.5.1 at H = 15099 and Q = 1469.1: steps 1, 2 and 51.
+  @Test func theNileSmoothedByAnExactDiffuseStart() throws {
+    let fit = try StructuralModel(form: StructuralForm(hasSlope: false, seasonal: .none))
+      .evaluate(Reference.named("Nile"), variances: [15099, 1469.1])
+    let likelihood = try #require(fit.logLikelihood)
+    #expect(relativeDifference(likelihood, -632.545625115673) < 1e-9)
+    let smooth = fit.smoothed
+    let states = [1111.6683191268, 1110.85766462181, 829.550451181858]
+    let variances = [4032.15794180848, 3242.93007322472, 2326.75686981419]
+    let errors = [8.33168087320417, 49.1423353781929, -61.5504511818576]
+    let moves = [-0.810654504988691, -5.59209730941965, 0.77591767789953]
+    for (k, t) in [0, 1, 50].enumerated() {
+      #expect(relativeDifference(smooth.states[t][0], states[k]) < 1e-9)
+      #expect(relativeDifference(smooth.covariances[t][0], variances[k]) < 1e-9)
+      #expect(relativeDifference(smooth.errors[t][0], errors[k]) < 1e-9)
+      #expect(relativeDifference(smooth.disturbances[t][0], moves[k]) < 1e-9)
+    }
+  }
+
+  /// R 4.2.2: an AR(1) with a step at the dam of 1899; no differences, so its likelihood is exact.
+  @Test func theDamAtAswanLowersTheNileAsInR() throws {
+    let model = RegressionARIMAModel(
+      order: ARIMAOrder(1, 0, 0, hasConstant: true),
+      regressors: [Regressor(Intervention("dam", .step, start: 28))])
+    let fit = try model.estimate(Reference.named("Nile"))
+    let likelihood = try #require(fit.logLikelihood)
+    #expect(likelihood >= -624.538977859541 - 1e-6)
+    let values = [0.159632669823584, 1098.51675072035, -249.074768646287]
+    let errors = [0.098604707876043, 27.8553757807398, 32.8037590392581]
+    for (k, parameter) in fit.parameters.prefix(3).enumerated() {
+      #expect(relativeDifference(parameter.value, values[k]) < 1e-4)
+      let error = try #require(parameter.standardError)
+      #expect(relativeDifference(error, errors[k]) < 1e-3)
+    }
+  }
+
   @Test func tooShortSaysWhatIsNeeded() {
     #expect(
       throws: SeriesError.tooShort(

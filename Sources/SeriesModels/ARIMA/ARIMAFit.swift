@@ -110,24 +110,7 @@ public struct ARIMAFit: FittedSeries {
         seasonalMA: take(order.seasonalQ), constant: constantIsGiven ? coefficients.constant : nil)
       return estimation.sums(moved)?.logLikelihood
     }
-    let h = 1e-4
-    var information = Matrix(rows: flat.count, columns: flat.count)
-    for i in flat.indices {
-      for j in i..<flat.count {
-        var corners: [Double] = []
-        for (a, b) in [(h, h), (h, -h), (-h, h), (-h, -h)] {
-          var x = flat
-          x[i] += a
-          x[j] += b
-          guard let value = likelihood(x) else { return nil }
-          corners.append(value)
-        }
-        let second = (corners[0] - corners[1] - corners[2] + corners[3]) / (4 * h * h)
-        information[i, j] = -second
-        information[j, i] = -second
-      }
-    }
-    return (try? Cholesky(information))?.inverse().diagonal.map { $0.squareRoot() }
+    return standardErrors(at: flat, steps: flat.map { _ in 1e-4 }, likelihood)
   }
 
   /// Errors of the steps ahead from the filter's own variance, with that of an estimated constant
