@@ -2,7 +2,7 @@
 import PackageDescription
 
 /// Swift 6 with the checks that keep layers and memory honest. Raw pointers are allowed only where
-/// C libraries are called: Kernel, Formats and Digests.
+/// C libraries are called: Kernel, Formats and Digests; elsewhere they have to be marked.
 let strict: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("InternalImportsByDefault"),
@@ -18,10 +18,8 @@ let callsC: [SwiftSetting] = Array(strict.prefix(3))
   let vectorLibrary: [LinkerSetting] = []
 #endif
 
-func layer(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [])
-  -> Target
-{
-  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+func layer(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 func bridge(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: callsC)
@@ -59,16 +57,14 @@ let package = Package(
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     // glibc's vector library exists on x86-64 only; elsewhere the shim uses the scalar functions.
     .target(name: "CVecMath", linkerSettings: vectorLibrary),
+    // The language files, compiled into the program.
+    .target(name: "CTexts"),
 
     // The house, from the ground up. A target imports what its line names.
     bridge("Kernel", ["COpenBLAS", "CLAPACKE", "CVecMath"]),
     bridge("Digests", ["CCrypto"]),
     layer("Demography", []),
-    layer(
-      "Words", [],
-      resources: [
-        .embedInCode("Texts/en.txt"), .embedInCode("Texts/ru.txt"), .embedInCode("Texts/kk.txt"),
-      ]),
+    layer("Words", ["CTexts"], exclude: ["Texts"]),
     bridge("Formats", ["CZstd", "CZlib", "CXLSXWriter", "Demography", yams]),
     layer("Ingest", ["Demography"]),
     layer("Harmony", ["Kernel", "Digests", "Demography"]),

@@ -1,3 +1,5 @@
+import CTexts
+
 /// The languages Agyn speaks.
 public enum Language: String, Sendable, CaseIterable {
   case kk, ru, en
@@ -12,13 +14,15 @@ public struct Wordbook: Sendable {
 
   public init(_ language: Language) {
     self.language = language
-    let bytes =
+    let file =
       switch language {
-      case .en: PackageResources.en_txt
-      case .ru: PackageResources.ru_txt
-      case .kk: PackageResources.kk_txt
+      case .en: unsafe agyn_text_en()
+      case .ru: unsafe agyn_text_ru()
+      case .kk: unsafe agyn_text_kk()
       }
-    texts = Self.parse(String(decoding: bytes, as: UTF8.self))
+    // Static for the life of the program.
+    let bytes = unsafe UnsafeBufferPointer(start: file.bytes, count: file.count)
+    texts = Self.parse(unsafe String(decoding: bytes, as: UTF8.self))
   }
 
   /// The keys of the language file, sorted.

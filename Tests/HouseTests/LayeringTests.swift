@@ -10,7 +10,7 @@ import Testing
     "Kernel": ["COpenBLAS", "CLAPACKE", "CVecMath", "Glibc", "Dispatch", "Synchronization"],
     "Digests": ["CCrypto"],
     "Demography": [],
-    "Words": [],
+    "Words": ["CTexts"],
     "Formats": [
       "CZstd", "CZlib", "CXLSXWriter", "Demography", "Yams", "Foundation", "FoundationXML", "Glibc",
     ],
@@ -18,7 +18,7 @@ import Testing
     "Harmony": ["Kernel", "Digests", "Demography"],
     "Store": ["Demography", "Digests", "GRDB", "Foundation"],
     "FlowModels": ["Kernel", "Demography", "Glibc"],
-    "SeriesModels": ["Kernel", "Demography", "Glibc"],
+    "SeriesModels": ["Kernel", "Demography", "Glibc", "Synchronization"],
     "Projection": ["Kernel", "Demography", "Glibc"],
     "Scenarios": [
       "Kernel", "Demography", "FlowModels", "SeriesModels", "Projection", "Glibc",

@@ -1,0 +1,19 @@
+// The language files in the program. An array literal in Swift of their half a million bytes takes the
+// compiler minutes; #embed takes it none.
+#include "texts.h"
+
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+static const unsigned char en[] = {
+#embed "../Words/Texts/en.txt"
+};
+static const unsigned char ru[] = {
+#embed "../Words/Texts/ru.txt"
+};
+static const unsigned char kk[] = {
+#embed "../Words/Texts/kk.txt"
+};
+
+struct agyn_text agyn_text_en(void) { return (struct agyn_text){en, sizeof en}; }
+struct agyn_text agyn_text_ru(void) { return (struct agyn_text){ru, sizeof ru}; }
+struct agyn_text agyn_text_kk(void) { return (struct agyn_text){kk, sizeof kk}; }
