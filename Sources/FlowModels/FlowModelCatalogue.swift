@@ -9,6 +9,11 @@ public enum FlowModelCatalogue {
     GammaFlowModel(),
     GaussianMeanFlowModel(),
     LinearFlowModel(),
+    LinearBinomialFlowModel(),
+    ZeroInflatedPoissonFlowModel(),
+    ZeroInflatedBinomialFlowModel(),
+    HurdlePoissonFlowModel(),
+    HurdleBinomialFlowModel(),
     BalancedFlowModel(),
     InteractionFlowModel(),
     OpportunityFlowModel(),
@@ -25,6 +30,16 @@ public enum FlowModelCatalogue {
   /// The models that fit a formula to rows.
   public static var regressions: [any FlowRegression] {
     all.compactMap { $0 as? any FlowRegression }
+  }
+
+  /// The models that are fitted by their full likelihood.
+  public static var likelihoods: [any LikelihoodFlowModel] {
+    all.compactMap { $0 as? any LikelihoodFlowModel }
+  }
+
+  /// The model by likelihood whose card has this id; `nil` when there is none.
+  public static func likelihood(named id: String) -> (any LikelihoodFlowModel)? {
+    likelihoods.first { $0.card.id == id }
   }
 
   /// The regression whose card has this id; `nil` when there is none.

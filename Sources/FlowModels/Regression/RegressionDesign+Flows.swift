@@ -44,7 +44,8 @@ extension RegressionDesign {
     }
   }
 
-  private func refuseNegative(_ formula: Formula, _ data: FlowData) throws {
+  /// - Throws: `Faults` with every negative flow, the first hundred.
+  func refuseNegative(_ formula: Formula, _ data: FlowData) throws {
     let faults = y.indices.filter { y[$0] < 0 }.prefix(100).map { k in
       Fault(
         .badData, "flows.negative", ["found": text(y[k]), "column": formula.response.name],

@@ -1,0 +1,71 @@
+import Demography
+import Kernel
+
+/// The rows of a count model and the columns of both its linear predictors.
+struct CountDesign {
+  let design: RegressionDesign
+  let rows: [Int]
+  let dropped: [DroppedRows]
+  let count: PartDesign
+  /// `nil` for families without a zero part.
+  let zero: PartDesign?
+
+  /// - Throws: `Faults` of the formulas and the data; `fit.no-zeros` where a zero part has nothing to
+  ///   explain.
+  init(
+    _ specification: LikelihoodSpecification, _ part: ZeroPart, _ data: FlowData,
+    _ options: RegressionOptions
+  ) throws {
+    let formula = specification.formula
+    guard part != .none else {
+      let design = try RegressionDesign.ofFlows(formula, data, options)
+      self.design = design
+      rows = design.rows
+      dropped = design.dropped
+      count = try Self.part(formula, design)
+      zero = nil
+      return
+    }
+    let zeroFormula = try specification.zero ?? Self.standardZero(formula)
+    let usable = try RegressionDesign(zeroFormula, data, clusters: [])
+    let isUsable = Set(usable.rows)
+    let narrowed = data.filtered { isUsable.contains($0) }
+    design =
+      part == .inflated
+      ? try RegressionDesign.ofFlows(formula, narrowed, options)
+      : try Self.ofHurdle(formula, narrowed, options)
+    guard design.y.contains(0) else {
+      throw Faults(Fault(.badData, "fit.no-zeros", ["column": formula.response.name]))
+    }
+    rows = design.rows.map { usable.rows[$0] }
+    dropped = usable.dropped + design.dropped
+    count = try Self.part(formula, design)
+    var zeroDesign = usable
+    let isKept = Set(design.rows)
+    zeroDesign.keep(usable.rows.indices.map { isKept.contains($0) })
+    zero = try Self.part(zeroFormula, zeroDesign)
+  }
+
+  private static func part(_ formula: Formula, _ design: RegressionDesign) throws -> PartDesign {
+    try PartDesign(formula, x: design.x, effects: design.effects, rows: design.count)
+  }
+
+  /// The regressors of the mean, without its effects.
+  private static func standardZero(_ formula: Formula) throws -> Formula {
+    let terms = formula.terms.map(\.name)
+    return try Formula.parse(
+      "\(formula.response.name) ~ \(terms.isEmpty ? "1" : terms.joined(separator: " + "))")
+  }
+
+  /// Zeros say nothing of the truncated count, so that none is separated from it.
+  private static func ofHurdle(
+    _ formula: Formula, _ data: FlowData, _ options: RegressionOptions
+  ) throws -> RegressionDesign {
+    var design = try RegressionDesign(formula, data, clusters: options.covariance.columns)
+    try design.refuseNegative(formula, data)
+    design.dropEmptyLevels(data)
+    if options.dropsSingletons { design.dropSingletons(data) }
+    try design.requireRows(formula, data)
+    return design
+  }
+}

@@ -1,0 +1,98 @@
+import Demography
+import Glibc
+import Kernel
+
+/// Maximum likelihood of counts with one shape and, where asked for, a part for zeros.
+///
+/// Starts: Poisson means; zero-inflated counts begin at the hurdle of the same count and, once more,
+/// at the count without inflation, and the higher maximum is taken. All parameters are then found
+/// together by Newton's method; standard errors are those of the observed information, or the sandwich.
+struct CountRegression<Density: CountDensity> {
+  let id: String
+  let part: ZeroPart
+
+  func fit(
+    _ specification: LikelihoodSpecification, _ data: FlowData, _ options: RegressionOptions
+  ) throws -> LikelihoodFit {
+    try specification.require(zero: part != .none, random: false, of: id)
+    let design = try CountDesign(specification, part, data, options)
+    let likelihood = CountLikelihood<Density>(
+      y: design.design.y, X: design.count.X, Z: design.zero?.X ?? Self.none(design.design.count),
+      part: part)
+    let found = try maximum(likelihood, design, options)
+    return try CountResult(
+      id: id, specification: specification, options: options, design: design,
+      likelihood: likelihood, found: found
+    ).fit()
+  }
+
+  private static func none(_ rows: Int) -> Matrix { Matrix(rows: rows, columns: 0) }
+
+  private func maximum(
+    _ likelihood: CountLikelihood<Density>, _ design: CountDesign, _ options: RegressionOptions
+  ) throws -> NewtonMaximum.Result {
+    guard part == .inflated else {
+      return try climb(likelihood, design, try start(likelihood, design, options), options)
+    }
+    let hurdle = CountLikelihood<Density>(
+      y: likelihood.y, X: likelihood.X, Z: likelihood.Z, part: .hurdle)
+    let starts: [() throws -> [Double]] = [
+      {
+        var point = try climb(hurdle, design, try start(hurdle, design, options), options).point
+        for k in design.count.names.count..<(point.count - (likelihood.hasShape ? 1 : 0)) {
+          point[k] = -point[k]
+        }
+        return point
+      },
+      { try start(likelihood, design, options) },
+    ]
+    var best: NewtonMaximum.Result?
+    var failure: (any Error)?
+    for start in starts {
+      do {
+        let found = try climb(likelihood, design, try start(), options)
+        if found.value > best?.value ?? -.infinity { best = found }
+      } catch {
+        failure = failure ?? error
+      }
+    }
+    if let best { return best }
+    throw failure ?? FitError.singular.fault
+  }
+
+  private func climb(
+    _ likelihood: CountLikelihood<Density>, _ design: CountDesign, _ start: [Double],
+    _ options: RegressionOptions
+  ) throws -> NewtonMaximum.Result {
+    let rows = Double(likelihood.y.count).squareRoot()
+    let shape = likelihood.hasShape ? [rows] : []
+    let search = NewtonMaximum(
+      names: design.count.names + (design.zero?.names ?? []).map { "zero: \($0)" }
+        + (likelihood.hasShape ? ["shape"] : []),
+      sizes: (likelihood.X.columnNorms + likelihood.Z.columnNorms) + shape,
+      maximumIterations: options.maximumIterations)
+    return try search.maximise(from: start, value: { likelihood.value($0) }) { psi in
+      if likelihood.hasShape, Density.isPoisson(psi[psi.count - 1]) {
+        throw FitError.noOverdispersion.fault
+      }
+      return likelihood.derivatives(psi)
+    }
+  }
+
+  /// Poisson coefficients, a zero part that says nothing, and the shape by moments.
+  private func start(
+    _ likelihood: CountLikelihood<Density>, _ design: CountDesign, _ options: RegressionOptions
+  ) throws -> [Double] {
+    let rows = part == .none ? nil : likelihood.y.indices.filter { likelihood.y[$0] > 0 }
+    let y = rows.map { $0.map { likelihood.y[$0] } } ?? likelihood.y
+    let X = rows.map { likelihood.X.selectingRows($0) } ?? likelihood.X
+    let beta = try PoissonStart(y: y, X: X).coefficients(options)
+    var start = beta + [Double](repeating: 0, count: likelihood.Z.columns)
+    guard likelihood.hasShape else { return start }
+    let shape = Density.start(y, exp(X.times(beta)))
+    // Truncated or inflated counts may be overdispersed though the flows above zero alone are not.
+    if shape == nil, part == .none { throw FitError.noOverdispersion.fault }
+    start.append(shape ?? 0)
+    return start
+  }
+}

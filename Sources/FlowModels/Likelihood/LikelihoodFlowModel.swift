@@ -1,0 +1,53 @@
+public import Demography
+
+/// A model of flows by its full likelihood: several linear predictors, random effects or choices.
+public protocol LikelihoodFlowModel: FlowModel {
+  /// - Throws: `Faults` for everything the formulas or the data are to blame for; `Fault` where no
+  ///   finite maximum exists or the search ends without it.
+  func fit(
+    _ specification: LikelihoodSpecification, _ data: FlowData, _ options: RegressionOptions
+  ) throws -> LikelihoodFit
+}
+
+/// What is fitted by likelihood: the mean and, where the family has them, zeros and random effects.
+public struct LikelihoodSpecification: Hashable, Sendable {
+  /// Of the flow, with fixed effects after `|`.
+  public let formula: Formula
+  /// Of whether the flow is zero; `nil` takes the regressors of the mean, without its effects.
+  public let zero: Formula?
+  /// Columns, `a^b` joined, each level of which has a normal effect of its own.
+  public let random: [String]
+
+  public init(_ formula: Formula, zero: Formula? = nil, random: [String] = []) {
+    self.formula = formula
+    self.zero = zero
+    self.random = random
+  }
+
+  /// Reads the formulas as an author writes them.
+  /// - Parameters:
+  ///   - zero: `distance + contig`, with or without `~` before it.
+  ///   - random: columns with commas between.
+  /// - Throws: `Faults` of kind usage.
+  public init(formula: String, zero: String?, random: String?) throws {
+    let mean = try Formula.parse(formula)
+    let right = zero.map { $0.split(separator: "~", maxSplits: 1).last.map(String.init) ?? "" }
+    self.init(
+      mean, zero: try right.map { try Formula.parse("\(mean.response.name) ~ \($0)") },
+      random: random?.split(separator: ",").map { String($0).trimmed } ?? [])
+  }
+
+  /// Refuses what a family cannot use, rather than leaving it aside unsaid.
+  func require(zero takesZero: Bool, random takesRandom: Bool, of family: String) throws {
+    var faults: [Fault] = []
+    if zero != nil, !takesZero {
+      faults.append(Fault(.usage, "fit.no-zero-part", ["family": family]))
+    }
+    if takesRandom, random.isEmpty {
+      faults.append(Fault(.usage, "fit.random-missing", ["family": family]))
+    } else if !random.isEmpty, !takesRandom {
+      faults.append(Fault(.usage, "fit.no-random-part", ["family": family]))
+    }
+    guard faults.isEmpty else { throw Faults(faults) }
+  }
+}

@@ -1,0 +1,73 @@
+import Demography
+import Kernel
+
+/// The columns of one linear predictor: constant or levels of effects first, then the terms; those
+/// that earlier ones determine are left out.
+struct PartDesign {
+  /// One column a parameter.
+  let X: Matrix
+  /// Name of each column: `(Intercept)`, a term, or `effect=level`.
+  let names: [String]
+  /// How many columns, from the first, belong to fixed effects.
+  let levelCount: Int
+  /// Terms that effects and earlier terms determine.
+  let collinear: [String]
+
+  private static let limit = 1000
+
+  /// - Throws: `fit.too-many-parameters` with more than a thousand columns: they are solved for densely.
+  init(_ formula: Formula, x: [[Double]], effects: [Grouping], rows: Int) throws {
+    var columns: [[Double]] = []
+    var names: [String] = []
+    if formula.hasIntercept {
+      columns.append([Double](repeating: 1, count: rows))
+      names.append("(Intercept)")
+    }
+    let count = effects.reduce(x.count) { $0 + $1.count }
+    guard count <= Self.limit else {
+      throw Fault(
+        .incomplete, "fit.too-many-parameters",
+        ["count": "\(count)", "limit": "\(Self.limit)"])
+    }
+    for (effect, name) in zip(effects, formula.effects.map(\.name)) {
+      for level in 0..<effect.count {
+        columns.append(effect.level.map { Int($0) == level ? 1 : 0 })
+        names.append("\(name)=\(effect.name(level))")
+      }
+    }
+    let first = columns.count
+    columns += x
+    names += formula.terms.map(\.name)
+    let all = Matrix(rows: rows, columns: columns.count, values: columns.flatMap { $0 })
+    let kept = Self.independent(all.gram())
+    X = all.selectingColumns(kept)
+    self.names = kept.map { names[$0] }
+    levelCount = effects.isEmpty ? 0 : kept.count { $0 < first }
+    collinear = (first..<columns.count).filter { !kept.contains($0) }.map { names[$0] }
+  }
+
+  /// Columns of which more than 1e-10 is left after the earlier ones, by a Cholesky factor that skips.
+  private static func independent(_ gram: Matrix) -> [Int] {
+    var kept: [Int] = []
+    var factor: [[Double]] = []
+    for j in 0..<gram.rows {
+      var row: [Double] = []
+      row.reserveCapacity(kept.count + 1)
+      for (a, k) in kept.enumerated() {
+        var value = gram[j, k]
+        for b in 0..<a { value -= row[b] * factor[a][b] }
+        row.append(value / factor[a][a])
+      }
+      let left = gram[j, j] - row.reduce(0) { $0 + $1 * $1 }
+      guard left > 1e-10 * gram[j, j] else { continue }
+      factor.append(row + [left.squareRoot()])
+      kept.append(j)
+    }
+    return kept
+  }
+}
+
+extension Matrix {
+  /// The Euclidean norm of every column.
+  var columnNorms: [Double] { (0..<columns).map { norm(column($0)) } }
+}
