@@ -9,6 +9,7 @@ public enum FlowModelCatalogue {
     GammaFlowModel(),
     GaussianMeanFlowModel(),
     LinearFlowModel(),
+    ChoiceFlowModel(),
     LinearBinomialFlowModel(),
     ZeroInflatedPoissonFlowModel(),
     ZeroInflatedBinomialFlowModel(),

@@ -1,0 +1,70 @@
+import Glibc
+import Kernel
+
+/// The likelihood of choices among the rows of a group: `Σ y (v − ln Σ_k e^{v_k})`, `v = Xβ`.
+struct ChoiceLikelihood {
+  /// How many chose each row.
+  let y: [Double]
+  /// Regressors about their mean in the group, which the likelihood does not see.
+  let X: Matrix
+  let group: Grouping
+  /// How many chose in each group.
+  private let totals: [Double]
+
+  init(y: [Double], X: Matrix, group: Grouping) {
+    self.y = y
+    self.X = X
+    self.group = group
+    totals = group.sums(y)
+  }
+
+  /// Logarithm of the probability of each row in its group.
+  private func logProbabilities(_ beta: [Double]) -> [Double] {
+    let v = X.times(beta)
+    var highest = [Double](repeating: -.infinity, count: group.count)
+    for row in v.indices {
+      highest[Int(group.level[row])] = max(highest[Int(group.level[row])], v[row])
+    }
+    let sums = group.sums(exp(v.indices.map { v[$0] - highest[Int(group.level[$0])] }))
+    let logs = sums.indices.map { highest[$0] + Glibc.log(sums[$0]) }
+    return v.indices.map { v[$0] - logs[Int(group.level[$0])] }
+  }
+
+  func value(_ beta: [Double]) -> Double {
+    let logs = logProbabilities(beta)
+    return Statistics.sum(y.indices.map { y[$0] * logs[$0] })
+  }
+
+  /// `Y_g p`: how many are expected to choose each row.
+  func expected(_ beta: [Double]) -> [Double] {
+    let p = exp(logProbabilities(beta))
+    return p.indices.map { totals[Int(group.level[$0])] * p[$0] }
+  }
+
+  /// Regressors about their expectation in the group.
+  private func centred(_ expected: [Double]) -> Matrix {
+    var columns: [Double] = []
+    columns.reserveCapacity(X.values.count)
+    for k in 0..<X.columns {
+      let x = X.column(k)
+      let sums = group.sums(x.indices.map { expected[$0] * x[$0] })
+      columns += x.indices.map {
+        x[$0] - sums[Int(group.level[$0])] / totals[Int(group.level[$0])]
+      }
+    }
+    return Matrix(rows: X.rows, columns: X.columns, values: columns)
+  }
+
+  func derivatives(_ beta: [Double]) -> NewtonMaximum.Derivatives {
+    let expected = expected(beta)
+    return NewtonMaximum.Derivatives(
+      gradient: X.transposeTimes(y.indices.map { y[$0] - expected[$0] }),
+      information: centred(expected).gram(weights: expected))
+  }
+
+  /// Terms of the score, one row for each row of the data; they add up over the group.
+  func scores(_ beta: [Double]) -> Matrix {
+    let expected = expected(beta)
+    return centred(expected).scalingRows(by: y.indices.map { y[$0] - expected[$0] })
+  }
+}

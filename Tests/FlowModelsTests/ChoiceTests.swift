@@ -1,0 +1,84 @@
+import Demography
+import FlowModels
+import Foundation
+import Kernel
+import Testing
+
+/// Conditional logit of destinations against production-constrained Poisson and golden G15.
+struct ChoiceTests {
+  private func austria() throws -> FlowData? {
+    guard let grid = SharedData.grid("golden/flows/data/spint_austria.csv") else { return nil }
+    var rows = grid.rows
+    rows[0] = TextGrid.Row(
+      line: 1, cells: ["row"] + rows[0].cells.dropFirst(), columns: rows[0].columns)
+    return try FlowData(grid: TextGrid(file: grid.file, rows: rows))
+      .filtered(by: RowFilter.parse("Origin != Destination"))
+  }
+
+  /// Golden G15: its own logit is good to 1e-7 only; the Poisson coefficients are statsmodels'.
+  @Test func destinationsOfAustriaAgreeWithPoisson() throws {
+    guard let data = try austria() else { return }
+    let fit = try ChoiceFlowModel().fit(
+      LikelihoodSpecification(Formula.parse("Data ~ log(Dj) + log(Dij) | Origin")), data,
+      RegressionOptions(covariance: .iid, smallSample: .none))
+    let expected = [0.7369804251279664, -1.1553679185762489]
+    let logit = [0.7369803684508022, -1.155368037100371]
+    let errors = [0.004979706484548165, 0.0072803473248236284]
+    for (k, coefficient) in fit.parts[0].coefficients.enumerated() {
+      #expect(abs(coefficient.estimate / expected[k] - 1) < 1e-9)
+      #expect(abs(coefficient.estimate / logit[k] - 1) < 2e-7)
+      #expect(abs(coefficient.standardError / errors[k] - 1) < 1e-6)
+    }
+    #expect(abs(fit.logLikelihood / -131235.39810796507 - 1) < 1e-9)
+  }
+
+  /// Same coefficients, errors of every kind and fitted flows as Poisson with the same effect; the
+  /// likelihoods differ by that of the totals, `Y ln Y − Y − Σ ln y!`.
+  @Test(arguments: [
+    (Covariance.iid, SmallSample.fixest), (.iid, .none), (.hetero, .fixest), (.hetero, .stata),
+    (.cluster(["dest"]), .fixest), (.cluster(["orig"]), .fixest),
+    (.cluster(["orig", "dest"]), .stata), (.dyadic(origin: "orig", destination: "dest"), .none),
+  ])
+  func choicesAreProductionConstrainedPoisson(
+    _ covariance: Covariance, _ rule: SmallSample
+  ) throws {
+    let data = SimulatedFlows.data("clogit")
+    let formula = try Formula.parse("flow ~ ld + near | orig")
+    let options = RegressionOptions(covariance: covariance, smallSample: rule)
+    let choice = try ChoiceFlowModel().fit(LikelihoodSpecification(formula), data, options)
+    let poisson = try PoissonFlowModel().fit(formula, data, options)
+    for (a, b) in zip(choice.parts[0].coefficients, poisson.coefficients) {
+      #expect(a.term == b.term)
+      #expect(abs(a.estimate / b.estimate - 1) < 1e-9)
+      #expect(abs(a.standardError / b.standardError - 1) < 1e-7, "\(covariance) \(rule)")
+      #expect(a.pValue == b.pValue || abs(a.pValue - b.pValue) < 1e-7)
+    }
+    for (a, b) in zip(choice.fitted, poisson.fitted) { #expect(abs(a / b - 1) < 1e-8) }
+    let (flows, origins) = SimulatedFlows.flows("clogit")
+    let totals = Dictionary(zip(origins, flows)) { $0 + $1 }
+    let ofTotals = totals.values.reduce(0) { $0 + $1 * Foundation.log($1) - $1 }
+    let factorials = flows.reduce(0) { $0 + logGamma($1 + 1) }
+    #expect(
+      abs((choice.logLikelihood + ofTotals - factorials) / poisson.logLikelihood - 1) < 1e-9)
+  }
+
+  @Test func aRegressorOfTheChooserIsSetAside() throws {
+    let data = SimulatedFlows.data("clogit")
+    let fit = try ChoiceFlowModel().fit(
+      LikelihoodSpecification(Formula.parse("flow ~ size + ld | orig")), data, RegressionOptions())
+    #expect(fit.collinear == ["size"])
+    #expect(fit.parts[0].coefficients.map(\.term) == ["ld"])
+  }
+
+  @Test func choicesNeedOneGroup() throws {
+    let data = SimulatedFlows.data("clogit")
+    for formula in ["flow ~ ld", "flow ~ ld | orig + dest"] {
+      let faults = try #require(
+        #expect(throws: Faults.self) {
+          try ChoiceFlowModel().fit(
+            LikelihoodSpecification(Formula.parse(formula)), data, RegressionOptions())
+        })
+      #expect(faults.all.map(\.code) == ["fit.choice-group"])
+    }
+  }
+}
