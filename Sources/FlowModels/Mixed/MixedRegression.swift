@@ -1,0 +1,140 @@
+import Demography
+import Glibc
+import Kernel
+
+/// Maximum likelihood of mixed models: Newton's method on Laplace's approximation.
+///
+/// Second derivatives are differences of the exact gradient. Standard errors of count models are those
+/// of all parameters together; of normal ones those of the coefficients at the variances found, as
+/// `(X'V⁻¹X)⁻¹`.
+struct MixedRegression {
+  let id: String
+  let response: MixedResponse
+  /// Whether every row has an effect of its own beside the groupings asked for.
+  let hasRowEffect: Bool
+  let isRestricted: Bool
+
+  func fit(
+    _ specification: LikelihoodSpecification, _ data: FlowData, _ options: RegressionOptions
+  ) throws -> LikelihoodFit {
+    if hasRowEffect {
+      guard specification.zero == nil else {
+        throw Faults(Fault(.usage, "fit.no-zero-part", ["family": id]))
+      }
+    } else {
+      try specification.require(zero: false, random: true, of: id)
+    }
+    guard options.covariance == .iid else {
+      throw Faults(Fault(.usage, "fit.mixed-covariance", ["found": options.covariance.text]))
+    }
+    let design = try self.design(specification.formula, data, options)
+    let part = try PartDesign(
+      specification.formula, x: design.x, effects: design.effects, rows: design.count)
+    let random = try RandomDesign(
+      specification.random, withRow: hasRowEffect, design, data)
+    let likelihood = LaplaceLikelihood(
+      y: design.y, X: part.X, random: random, response: response, isRestricted: isRestricted)
+    let search = LaplaceSearch(likelihood: likelihood, names: part.names, options: options)
+    let found = try search.maximum()
+    let mode = try search.mode(found.point)
+    return try MixedResult(
+      id: id, specification: specification, options: options, design: design, part: part,
+      likelihood: likelihood, found: found, mode: mode
+    ).fit()
+  }
+
+  private func design(
+    _ formula: Formula, _ data: FlowData, _ options: RegressionOptions
+  ) throws -> RegressionDesign {
+    guard response == .normal else { return try RegressionDesign.ofFlows(formula, data, options) }
+    var design = try RegressionDesign(formula, data, clusters: [])
+    if options.dropsSingletons { design.dropSingletons(data) }
+    try design.requireRows(formula, data)
+    return design
+  }
+}
+
+/// The search for the maximum of Laplace's approximation.
+struct LaplaceSearch {
+  let likelihood: LaplaceLikelihood
+  let names: [String]
+  let options: RegressionOptions
+
+  func maximum() throws -> NewtonMaximum.Result {
+    let rows = Double(likelihood.y.count).squareRoot()
+    let fixed = likelihood.isRestricted ? [] : likelihood.X.columnNorms
+    let rest = likelihood.parameterCount - fixed.count
+    return try NewtonMaximum(
+      names: (likelihood.isRestricted ? [] : names)
+        + likelihood.random.names.map { "variance(\($0))" }
+        + (likelihood.response.hasShape ? ["shape"] : []),
+      sizes: fixed + [Double](repeating: rows, count: rest),
+      maximumIterations: options.maximumIterations
+    ).maximise(
+      from: try start(), value: { value($0) }, derivatives: { try derivatives($0) })
+  }
+
+  func mode(_ psi: [Double]) throws -> LaplaceLikelihood.Mode {
+    do { return try likelihood.mode(psi, from: nil) } catch { throw error.fault }
+  }
+
+  /// −∞ where a step went so far that the effects of the point cannot be found: it is then halved.
+  private func value(_ psi: [Double]) -> Double {
+    (try? likelihood.mode(psi, from: nil))?.value ?? -.infinity
+  }
+
+  /// The gradient, and the information by central differences of it.
+  private func derivatives(_ psi: [Double]) throws -> NewtonMaximum.Derivatives {
+    let p = psi.count
+    let fixed = likelihood.isRestricted ? [] : likelihood.X.columnNorms
+    let root = Double(likelihood.y.count).squareRoot()
+    let steps = (0..<p).map { $0 < fixed.count ? 1e-4 * root / fixed[$0] : 1e-4 }
+    let points =
+      [psi]
+      + (0..<p).flatMap { k in
+        [steps[k], -steps[k]].map { step in
+          var moved = psi
+          moved[k] += step
+          return moved
+        }
+      }
+    let centre = try mode(psi)
+    let likelihood = likelihood
+    let gradients: [[Double]]
+    do {
+      gradients = try parallelMap(points.count) { i throws(FitError) -> [Double] in
+        let mode = try likelihood.mode(points[i], from: centre.u)
+        return likelihood.gradient(points[i], mode)
+      }
+    } catch {
+      throw error.fault
+    }
+    var H = Matrix(rows: p, columns: p)
+    for k in 0..<p {
+      for j in 0..<p {
+        H[j, k] = (gradients[2 + 2 * k][j] - gradients[1 + 2 * k][j]) / (2 * steps[k])
+      }
+    }
+    return NewtonMaximum.Derivatives(
+      gradient: gradients[0], information: 0.5 * (H + H.transposed))
+  }
+
+  /// Coefficients without random effects, a third as deviation of each effect, the rest as shape.
+  private func start() throws -> [Double] {
+    let sigma = likelihood.random.groupings.map { _ in 1.0 / 3 }
+    guard likelihood.response != .normal else {
+      let beta = LeastSquaresStart(y: likelihood.y, X: likelihood.X).coefficients()
+      let fitted = likelihood.X.times(beta)
+      let squares = Statistics.sum(
+        fitted.indices.map { (likelihood.y[$0] - fitted[$0]) * (likelihood.y[$0] - fitted[$0]) })
+      let spread = (squares / Double(fitted.count)).squareRoot()
+      guard spread > 0 else { throw Fault(.incomplete, "fit.singular") }
+      // Half the variance to the rows, half to the effects.
+      let part = spread * (0.5 / Double(sigma.count)).squareRoot()
+      return (likelihood.isRestricted ? [] : beta) + sigma.map { _ in part }
+        + [Glibc.log(spread * 0.5.squareRoot())]
+    }
+    let beta = try PoissonStart(y: likelihood.y, X: likelihood.X).coefficients(options)
+    return beta + sigma + (likelihood.response.hasShape ? [1] : [])
+  }
+}

@@ -1,0 +1,62 @@
+import Demography
+import Kernel
+
+/// Groupings with a normal effect for each level, the one with the most levels first.
+struct RandomDesign {
+  let names: [String]
+  let groupings: [Grouping]
+  /// Where the levels of each grouping after the first begin in the border.
+  let offsets: [Int]
+  /// Levels of all groupings but the first.
+  let borderCount: Int
+
+  /// - Throws: `Faults`: a column twice, unknown, or empty in a row; a grouping with one level.
+  init(_ asked: [String], withRow: Bool, _ design: RegressionDesign, _ data: FlowData) throws {
+    var found: [(name: String, grouping: Grouping)] = []
+    var faults: [Fault] = []
+    for name in asked {
+      let grouping = try Self.grouping(name, design, data)
+      if found.contains(where: { $0.name == name }) {
+        faults.append(Fault(.usage, "fit.random-twice", ["found": name]))
+      } else if grouping.count < 2 {
+        faults.append(Fault(.badData, "fit.random-one-level", ["found": name]))
+      }
+      found.append((name, grouping))
+    }
+    guard faults.isEmpty else { throw Faults(faults) }
+    if withRow {
+      let levels = (0..<design.count).map { Int32($0) }
+      found.append(("row", Grouping(levels: levels.map { "\($0)" }, level: levels)))
+    }
+    // The first of the largest, so that the order asked for decides nothing else.
+    let largest = found.indices.max { found[$0].grouping.count < found[$1].grouping.count } ?? 0
+    let order = [largest] + found.indices.filter { $0 != largest }
+    names = order.map { found[$0].name }
+    groupings = order.map { found[$0].grouping }
+    var offsets = [0]
+    var total = 0
+    for grouping in groupings.dropFirst() {
+      offsets.append(total)
+      total += grouping.count
+    }
+    self.offsets = offsets
+    borderCount = total
+  }
+
+  private static func grouping(
+    _ name: String, _ design: RegressionDesign, _ data: FlowData
+  ) throws -> Grouping {
+    let cluster = ClusterName(name)
+    let columns = try cluster.columns.map { try data.index(of: $0, namedAt: nil) }
+    let empty = design.rows.first { row in
+      columns.contains { data.text(row: row, column: $0).isEmpty }
+    }
+    if let row = empty {
+      throw Faults(
+        Fault(
+          .badData, "flows.covariance-missing", ["column": name],
+          at: data.place(row: row, column: columns[0])))
+    }
+    return cluster.grouping(data, rows: design.rows, columns: columns)
+  }
+}
