@@ -84,7 +84,16 @@ extension Golden {
 
   /// A table of the golden data by column, missing as NaN; `nil` when it is not there.
   static func table(_ name: String) throws -> [String: [Double]]? {
-    let file = folder.appendingPathComponent("golden/series/data/\(name).csv")
+    try columns("golden/series/data/\(name).csv")
+  }
+
+  /// The same of the inputs that came with a peer's package.
+  static func input(_ name: String) throws -> [String: [Double]]? {
+    try columns("golden/series/inputs/\(name).csv")
+  }
+
+  private static func columns(_ path: String) throws -> [String: [Double]]? {
+    let file = folder.appendingPathComponent(path)
     guard let text = try? String(contentsOf: file, encoding: .utf8) else {
       print("not run: shared data absent")
       return nil

@@ -1,0 +1,73 @@
+public import Kernel
+
+/// Several series over the same steps without gaps, and the table of a vector autoregression on them.
+public struct VectorPanel: Hashable, Sendable {
+  public let names: [String]
+  /// Steps × variables.
+  public let values: Matrix
+
+  /// - Throws: `.empty` without a series; `.tooShort` where lengths differ; `.missingValues`.
+  public init(_ series: [TimeSeries]) throws(SeriesError) {
+    guard let first = series.first else { throw .empty(series: "") }
+    for one in series {
+      guard one.count == first.count else {
+        throw .tooShort(
+          series: one.id, model: "var", observed: min(one.count, first.count),
+          needed: max(one.count, first.count))
+      }
+      guard !one.hasGaps else {
+        throw .missingValues(
+          series: one.id, model: "var", count: one.count - one.observedCount)
+      }
+    }
+    names = series.map(\.id)
+    values = Matrix(
+      rows: first.count, columns: series.count, values: series.flatMap(\.values))
+  }
+
+  var count: Int { values.rows }
+  var variables: Int { values.columns }
+
+  /// Rows `(1, y'_{t−1}, …, y'_{t−p})` and what follows them, from step `start` on.
+  func table(lags p: Int, from start: Int) -> (design: Matrix, response: Matrix) {
+    let k = variables
+    var X = Matrix(rows: count - start, columns: 1 + k * p)
+    for t in start..<count {
+      X[t - start, 0] = 1
+      for lag in 1..<(p + 1) {
+        for j in 0..<k { X[t - start, 1 + (lag - 1) * k + j] = values[t - lag, j] }
+      }
+    }
+    return (X, values.selectingRows(Array(start..<count)))
+  }
+}
+
+/// Moves the coefficients of a vector autoregression through time.
+struct VectorRecursion {
+  /// `1 + k p` × k: constant, then lags.
+  let coefficients: Matrix
+  let lags: Int
+
+  private var k: Int { coefficients.columns }
+
+  /// The next step after `past`, oldest first.
+  func next(_ past: [[Double]]) -> [Double] {
+    var row = [1.0]
+    for lag in 1..<(lags + 1) { row += past[past.count - lag] }
+    return coefficients.transposeTimes(row)
+  }
+
+  /// Φ_0 = I, Φ_1, …: what a unit of each error does to each variable later (rows: variables).
+  func responses(_ horizon: Int) -> [Matrix] {
+    var all = [Matrix.identity(k)]
+    for h in 1..<max(1, horizon + 1) {
+      var sum = Matrix(rows: k, columns: k)
+      for lag in 1..<(min(lags, h) + 1) {
+        let rows = (0..<k).map { 1 + (lag - 1) * k + $0 }
+        sum += coefficients.selectingRows(rows).transposed.times(all[h - lag])
+      }
+      all.append(sum)
+    }
+    return all
+  }
+}
