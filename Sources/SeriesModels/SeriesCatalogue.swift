@@ -16,5 +16,15 @@ public enum SeriesCatalogue {
     StructuralModel(form: StructuralForm(hasSlope: false, seasonal: .dummy)),
     StructuralModel(form: StructuralForm(hasSlope: true, seasonal: .dummy)),
     StructuralModel(form: StructuralForm(hasSlope: true, seasonal: .trigonometric)),
+    IntermittentModel(.croston),
+    IntermittentModel(.optimised),
+    IntermittentModel(.corrected),
+    IntermittentModel(.fading),
+    IntermittentModel(.aggregated),
+    IntermittentModel(.combined),
+    CountModel(link: .identity, isOverdispersed: false),
+    CountModel(link: .identity, isOverdispersed: true),
+    CountModel(link: .log, isOverdispersed: false),
+    CountModel(link: .log, isOverdispersed: true),
   ]
 }

@@ -16,7 +16,14 @@ import Testing
     }
   }
 
-  @Test(arguments: SeriesCatalogue.all.map(\.name))
+  /// The same values for models of any numbers, whole ones for models of counts.
+  private static func series(_ name: String, _ values: [Double]) throws -> TimeSeries {
+    let isCount = try SeriesCatalogue.model(named: name).takesCountsOnly
+    return TimeSeries("a", isCount ? values.map { $0.rounded() } : values, season: 4)
+  }
+
+  /// Counts have no unit that could change.
+  @Test(arguments: SeriesCatalogue.all.filter { !$0.takesCountsOnly }.map(\.name))
   func forecastsShiftAndScaleWithTheSeries(name: String) throws {
     let model = try SeriesCatalogue.model(named: name)
     let base = TimeSeries("a", Self.values(40), season: 4)
@@ -32,7 +39,7 @@ import Testing
   @Test(arguments: SeriesCatalogue.all.map(\.name))
   func intervalsAreNestedAndHoldTheMedian(name: String) throws {
     let fit = try SeriesCatalogue.model(named: name).fit(
-      TimeSeries("a", Self.values(36), season: 4))
+      try Self.series(name, Self.values(36)))
     for step in fit.forecast(10, levels: [50, 80, 95], seed: 3).steps {
       #expect(step.intervals.count == 3)
       for (inner, outer) in zip(step.intervals, step.intervals.dropFirst()) {
@@ -58,7 +65,7 @@ import Testing
   @Test(arguments: SeriesCatalogue.all.map(\.name) + ["ets(M,A,M)", "ets(M,N,A)"])
   func simulatedMeansAreTheAnalyticOnes(name: String) throws {
     let fit = try SeriesCatalogue.model(named: name).fit(
-      TimeSeries("a", Self.values(48), season: 4))
+      try Self.series(name, Self.values(48)))
     let horizon = 6
     let draws = 4_000
     let paths = fit.paths(horizon, draws: draws, seed: 5)
@@ -76,16 +83,21 @@ import Testing
   @Test(arguments: SeriesCatalogue.all.map(\.name))
   func fewerDrawsAreTheFirstOfMore(name: String) throws {
     let fit = try SeriesCatalogue.model(named: name).fit(
-      TimeSeries("a", Self.values(30), season: 4))
+      try Self.series(name, Self.values(30)))
     let few = fit.paths(3, draws: 5, seed: 9)
     #expect(few == Array(fit.paths(3, draws: 20, seed: 9).prefix(5)))
     #expect(few != fit.paths(3, draws: 5, seed: 10))
   }
 
+  /// The correction of `croston-sba` takes a twentieth off every forecast, this one too.
   @Test(arguments: SeriesCatalogue.all.map(\.name))
   func aConstantSeriesStaysConstant(name: String) throws {
     let model = try SeriesCatalogue.model(named: name)
     let fit = try model.fit(TimeSeries("a", [Double](repeating: 5, count: 20), season: 4))
+    if name == "croston-sba" {
+      #expect(fit.predictive(1, seed: 1).means == [4.75])
+      return
+    }
     for median in fit.predictive(8, seed: 1).medians { #expect(abs(median - 5) < 1e-9, "\(name)") }
   }
 
@@ -94,7 +106,7 @@ import Testing
     let model = try SeriesCatalogue.model(named: name)
     for n in 0...10 {
       for values in [Self.values(n), [Double](repeating: 0, count: n), Self.values(n).map { -$0 }] {
-        let series = TimeSeries("a", values, season: 4)
+        let series = try Self.series(name, values)
         do throws(SeriesError) {
           let fit = try model.fit(series)
           let ahead = fit.predictive(5, seed: 1)
@@ -112,7 +124,7 @@ import Testing
   @Test(arguments: SeriesCatalogue.all.map(\.name))
   func theSameSeriesGivesTheSameBits(name: String) throws {
     let model = try SeriesCatalogue.model(named: name)
-    let series = TimeSeries("a", Self.values(44), season: 4)
+    let series = try Self.series(name, Self.values(44))
     let a = try model.fit(series)
     let b = try model.fit(series)
     #expect(a.parameters == b.parameters)

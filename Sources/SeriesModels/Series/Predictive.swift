@@ -15,10 +15,13 @@ public struct Predictive: Hashable, Sendable {
   let shape: Shape
   /// Whether the shape describes logarithms.
   let isLogarithmic: Bool
+  /// Expected values that are known without the draws; `nil` takes the draws' own.
+  private let exactMeans: [Double]?
 
-  init(_ shape: Shape, isLogarithmic: Bool = false) {
+  init(_ shape: Shape, isLogarithmic: Bool = false, exactMeans: [Double]? = nil) {
     self.shape = shape
     self.isLogarithmic = isLogarithmic
+    self.exactMeans = exactMeans
   }
 
   /// - Parameters:
@@ -28,10 +31,13 @@ public struct Predictive: Hashable, Sendable {
     self.init(.located(mean: mean, deviation: deviation, degrees: max(1, degrees)))
   }
 
-  /// - Parameter paths: `draws · horizon`, at least one.
-  public init(paths: [[Double]]) {
+  /// - Parameters:
+  ///   - paths: `draws · horizon`, at least one.
+  ///   - means: expected values, where they are known exactly.
+  public init(paths: [[Double]], means: [Double]? = nil) {
     self.init(
-      .sampled((0..<(paths.first?.count ?? 0)).map { step in paths.map { $0[step] }.sorted() }))
+      .sampled((0..<(paths.first?.count ?? 0)).map { step in paths.map { $0[step] }.sorted() }),
+      exactMeans: means)
   }
 
   public var horizon: Int {
@@ -59,9 +65,10 @@ public struct Predictive: Hashable, Sendable {
     case .located(let mean, let deviation, _):
       isLogarithmic ? zip(mean, deviation).map { Glibc.exp($0 + $1 * $1 / 2) } : mean
     case .sampled(let draws):
-      draws.map { step in
-        step.reduce(0) { $0 + (isLogarithmic ? Glibc.exp($1) : $1) } / Double(step.count)
-      }
+      exactMeans
+        ?? draws.map { step in
+          step.reduce(0) { $0 + (isLogarithmic ? Glibc.exp($1) : $1) } / Double(step.count)
+        }
     case .bare(let values): isLogarithmic ? values.map { Glibc.exp($0) } : values
     }
   }

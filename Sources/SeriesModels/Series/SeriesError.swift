@@ -23,6 +23,8 @@ public enum SeriesError: Error, Hashable, Sendable {
   case effectUnknown(series: String, before: Int, after: Int, needed: Int)
   /// The model counts, and a value is no whole number from zero on.
   case notACount(series: String, model: String, period: String, value: Double)
+  /// The model is for values from zero on.
+  case negative(series: String, model: String, period: String, value: Double)
 
   /// What a person is shown.
   public var fault: Fault {
@@ -68,6 +70,10 @@ public enum SeriesError: Error, Hashable, Sendable {
           "series": series, "before": String(before), "after": String(after),
           "needed": String(needed),
         ])
+    case .negative(let series, let model, let period, let value):
+      Fault(
+        .badData, "series.negative",
+        ["series": series, "model": model, "period": period, "value": text(value)])
     case .notACount(let series, let model, let period, let value):
       Fault(
         .badData, "series.count",

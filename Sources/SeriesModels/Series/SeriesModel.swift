@@ -7,12 +7,18 @@ public protocol SeriesModel: Sendable {
   var card: Card { get }
   /// As it is written on the command line and in plans: `auto-ets`, `arima(0,1,1)`.
   var name: String { get }
+  /// Whether it is for whole numbers from zero on and refuses others.
+  var takesCountsOnly: Bool { get }
+  /// Whether it refuses values below zero.
+  var takesNonNegativeOnly: Bool { get }
   /// - Throws: `.tooShort`, `.notPositive`, `.missingValues`, `.notFitted`.
   func fit(_ series: TimeSeries) throws(SeriesError) -> any FittedSeries
 }
 
 extension SeriesModel {
   public var name: String { card.id }
+  public var takesCountsOnly: Bool { false }
+  public var takesNonNegativeOnly: Bool { takesCountsOnly }
 }
 
 /// A model with the parameters that a series gave it.

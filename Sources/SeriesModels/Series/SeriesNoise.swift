@@ -26,4 +26,10 @@ struct SeriesNoise {
     var stream = RandomStream(key, unit: unit, draw: draw, time: step)
     return stream.normals(count)
   }
+
+  /// One uniform of a step of a draw.
+  func uniform(draw: Int, step: Int) -> Double {
+    var stream = RandomStream(key, unit: unit, draw: draw, time: step)
+    return stream.uniform()
+  }
 }
