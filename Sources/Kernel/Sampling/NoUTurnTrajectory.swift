@@ -134,30 +134,35 @@ struct NoUTurnTrajectory {
   }
 
   private func join(_ left: Stretch, _ right: Stretch) -> (Stretch, turns: Bool) {
-    var sum = left.sum
-    for k in sum.indices { sum[k] += right.sum[k] }
+    let sum = plus(left.sum, right.sum)
     let top = max(left.logWeight, right.logWeight)
     let weight =
       top == -.infinity
       ? top
       : top + Glibc.log(Glibc.exp(left.logWeight - top) + Glibc.exp(right.logWeight - top))
     let turns =
-      hasTurned(sum, nil, left.leftMomentum, right.rightMomentum)
-      || hasTurned(left.sum, right.leftMomentum, left.leftMomentum, right.leftMomentum)
-      || hasTurned(right.sum, left.rightMomentum, left.rightMomentum, right.rightMomentum)
+      hasTurned(sum, left.leftMomentum, right.rightMomentum)
+      || hasTurned(plus(left.sum, right.leftMomentum), left.leftMomentum, right.leftMomentum)
+      || hasTurned(plus(right.sum, left.rightMomentum), left.rightMomentum, right.rightMomentum)
     let joined = Stretch(
       leftMomentum: left.leftMomentum, rightMomentum: right.rightMomentum, sum: sum,
       logWeight: weight, chosen: left.chosen)
     return (joined, turns)
   }
 
+  private func plus(_ a: [Double], _ b: [Double]) -> [Double] {
+    var sum = a
+    for k in sum.indices { sum[k] += b[k] }
+    return sum
+  }
+
   /// Whether the sum of momenta no longer points along one of the two ends.
-  private func hasTurned(
-    _ sum: [Double], _ added: [Double]?, _ first: [Double], _ last: [Double]
-  ) -> Bool {
+  private func hasTurned(_ sum: [Double], _ first: [Double], _ last: [Double]) -> Bool {
+    precondition(
+      sum.count == inverseMass.count && first.count == sum.count && last.count == sum.count)
     var (start, end) = (0.0, 0.0)
     for k in inverseMass.indices {
-      let along = inverseMass[k] * (sum[k] + (added?[k] ?? 0))
+      let along = inverseMass[k] * sum[k]
       start += along * first[k]
       end += along * last[k]
     }
