@@ -4,7 +4,7 @@ import Glibc
 /// from the states that the additive form of the same trend profiles out.
 ///
 /// The objective is ½ n ln Σ e² + Σ ln μ with relative errors e. A pass costs a few operations a
-/// step, so that differencing it in all numbers is cheap.
+/// step, its derivatives by all numbers some four times as many.
 struct ETSJointSearch {
   let form: ETSForm
   let values: [Double]
@@ -26,14 +26,15 @@ struct ETSJointSearch {
       .filter { $0.value < 1e11 }.sorted { $0.value < $1.value }
     var best: (found: (point: [Double], value: Double), start: Start)?
     for start in ranked.prefix(2) {
-      let found = searchedMinimum(from: start.free, isRough: true, iterations: 150) {
-        objective($0, start)
-      }
+      let found = searchedMinimum(
+        from: start.free, isRough: true, iterations: 150,
+        gradient: { objective($0, start, &$1) })
       if found.value < best?.found.value ?? .infinity { best = (found, start) }
     }
     guard let best else { return nil }
     let found = ETSSmoothing.snapped(
-      searchedMinimum(from: best.found.point, iterations: 300) { objective($0, best.start) },
+      searchedMinimum(
+        from: best.found.point, iterations: 300, gradient: { objective($0, best.start, &$1) }),
       form: form
     ) { objective($0, best.start) }
     let count = form.smoothingCount
@@ -100,7 +101,28 @@ struct ETSJointSearch {
     var recursion = ETSRecursion(form, smoothing, from: states(x[count...], start))
     let pass = recursion.run(values)
     guard pass.isValid, pass.observed > 0 else { return 1e12 }
-    let squares = max(pass.squares, 1e-26 * Double(pass.observed))
+    let squares = max(pass.squares, 1e-26 * Double(values.count))
     return 0.5 * Double(pass.observed) * Glibc.log(squares) + pass.logMeans
+  }
+
+  /// The objective with its gradient.
+  private func objective(_ x: [Double], _ start: Start, _ gradient: inout [Double]) -> Double {
+    let count = form.smoothingCount
+    let smoothing = ETSSmoothing(free: x[..<count], form: form)
+    let floor = 1e-26 * Double(values.count)
+    guard
+      let whole = ETSGradient(
+        form, smoothing, from: states(x[count...], start), values, floor: floor)
+    else { return 1e12 }
+    gradient = ETSSmoothing.free(whole.smoothing, at: x[..<count], form: form)
+    gradient.append(whole.states.level * start.scale)
+    if form.hasTrend { gradient.append(0.1 * whole.states.slope * start.scale) }
+    guard form.isSeasonal else { return whole.value }
+    let unit = form.season == .multiplicative ? 1 / abs(start.states.level) : 1
+    let last = whole.states.seasons[season - 1]
+    for j in 0..<(season - 1) {
+      gradient.append((whole.states.seasons[j] - last) * start.scale * unit)
+    }
+    return whole.value
   }
 }

@@ -53,6 +53,17 @@ struct ETSProfile {
     return 0.5 * Double(observed.count) * Glibc.log(squares)
   }
 
+  /// The objective with its gradient: the states are at their optimum, so only the parameters' own
+  /// derivatives count.
+  private func objective(_ u: [Double], _ gradient: inout [Double]) -> Double {
+    let smoothing = ETSSmoothing(free: u[...], form: form)
+    guard let found = states(smoothing), found.squares.isFinite,
+      let whole = ETSGradient(form, smoothing, from: found.states, values, floor: floor)
+    else { return 1e12 }
+    gradient = ETSSmoothing.free(whole.smoothing, at: u[...], form: form)
+    return whole.value
+  }
+
   /// The best of searches from the three most promising starts, and from `warm`.
   func best(warm: ETSSmoothing?) -> (smoothing: ETSSmoothing, states: ETSStates)? {
     let starts = ETSSmoothing.starts(form: form).map { $0.free(form: form) }
@@ -61,12 +72,14 @@ struct ETSProfile {
     if let warm { begin = [warm.free(form: form), ranked[0].u] }
     var rough: (point: [Double], value: Double)?
     for u in begin {
-      let found = searchedMinimum(from: u, isRough: true, iterations: 100) { objective($0) }
+      let found = searchedMinimum(
+        from: u, isRough: true, iterations: 100, gradient: { objective($0, &$1) })
       if found.value < rough?.value ?? .infinity { rough = found }
     }
     guard let rough else { return nil }
     let best = ETSSmoothing.snapped(
-      searchedMinimum(from: rough.point, iterations: 200) { objective($0) }, form: form
+      searchedMinimum(
+        from: rough.point, iterations: 200, gradient: { objective($0, &$1) }), form: form
     ) { objective($0) }
     let smoothing = ETSSmoothing(free: best.point[...], form: form)
     return states(smoothing).map { (smoothing, $0.states) }

@@ -43,3 +43,39 @@ func searchedMinimum(
   if let found, found.value + origin < best.value { best = (found.point, found.value + origin) }
   return best
 }
+
+/// A local minimum of a smooth function of a few numbers of order one whose gradient is known, by
+/// L-BFGS. Values of 1e11 and more stand for points outside the domain. A search that stops early
+/// returns the best point it has.
+///
+/// - Parameters:
+///   - isRough: stops at a gradient of 1e-3 and not of 1e-5, values counted from the start.
+///   - f: value at a point, and its gradient, which is all zeros before.
+func searchedMinimum(
+  from start: [Double], isRough: Bool = false, iterations: Int,
+  gradient f: ([Double], inout [Double]) -> Double
+) -> (point: [Double], value: Double) {
+  var unused = [Double](repeating: 0, count: start.count)
+  let origin = f(start, &unused)
+  guard origin < 1e11, !start.isEmpty else { return (start, origin) }
+  let tolerance = isRough ? 1e-3 : 1e-5
+  let search = LBFGS(
+    memory: 10, gradientTolerance: tolerance, valueTolerance: tolerance * 1e-6,
+    maximumIterations: iterations)
+  let found: Minimum?
+  do {
+    found = try search.minimise(from: start) { x, gradient in
+      var here = [Double](repeating: 0, count: x.count)
+      let value = f(x, &here)
+      guard value < 1e11 else { return .infinity }
+      for i in x.indices { gradient[i] = here[i] }
+      return value - origin
+    }
+  } catch .notConverged(let stopped) {
+    found = stopped
+  } catch {
+    found = nil
+  }
+  guard let found, found.value < 0 else { return (start, origin) }
+  return (found.point, found.value + origin)
+}
