@@ -7,6 +7,9 @@ public enum SeriesCatalogue {
     MeanModel(),
     LinearTrendModel(),
     ThetaModel(),
+    ThetaLineModel(isDynamic: false, isOptimised: true),
+    ThetaLineModel(isDynamic: true, isOptimised: false),
+    ThetaLineModel(isDynamic: true, isOptimised: true),
     ETSModel(form: ETSForm(.additive, .none, .none)),
     AutoETSModel(),
     ARIMAModel(order: ARIMAOrder(0, 1, 1, hasConstant: false)),
@@ -26,5 +29,6 @@ public enum SeriesCatalogue {
     CountModel(link: .identity, isOverdispersed: true),
     CountModel(link: .log, isOverdispersed: false),
     CountModel(link: .log, isOverdispersed: true),
+    CombinationModel(),
   ]
 }

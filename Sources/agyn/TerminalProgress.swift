@@ -25,6 +25,15 @@ final class TerminalProgress: ProgressListener {
     if isTerminal { draw(event) } else { writeJSON(event) }
   }
 
+  /// Wipes a bar that is still drawn, before a result is printed.
+  func close() {
+    state.withLock { state in
+      guard state.barIsDrawn else { return }
+      state.barIsDrawn = false
+      try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[K".utf8))
+    }
+  }
+
   private func draw(_ event: ProgressEvent) {
     state.withLock { state in
       let now = ProcessInfo.processInfo.systemUptime

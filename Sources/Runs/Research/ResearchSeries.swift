@@ -21,21 +21,27 @@ public enum ResearchSeries {
   ///   - model: a name of the catalogue, or a given form such as `arima(0,1,1)`.
   ///   - season: periods in a season; `nil` takes the natural one (12 for months, 4 for quarters).
   ///   - levels: coverages in per cent.
+  ///   - origins: past forecasts of every series whose errors, pooled over all, widen the intervals;
+  ///     0 leaves them as the model has them.
   public static func forecast(
-    file: String, model: String, season: Int?, horizon: Int, levels: [Double], seed: UInt32
+    file: String, model: String, season: Int?, horizon: Int, levels: [Double], origins: Int = 0,
+    seed: UInt32, progress: any ProgressListener = SilentProgress()
   ) throws -> Answer {
     let specification = try named(model)
     let (all, readSeconds) = try seconds { try readSeries(UserFile.grid(file), season: season) }
+    let batch = ModelBatch(
+      specification, horizon: horizon, levels: levels, calibratedBy: origins, seed: UInt64(seed))
+    let (outcomes, fitSeconds) = seconds {
+      batch.run(all) {
+        progress.report(ProgressEvent("fitting", done: $0, total: all.count))
+      }
+    }
     var failures: [Fault] = []
-    var fitted: [(fit: any FittedSeries, forecast: Forecast)] = []
-    let (_, fitSeconds) = seconds {
-      for series in all {
-        do throws(SeriesError) {
-          let fit = try specification.fit(series)
-          fitted.append((fit, fit.forecast(horizon, levels: levels, seed: UInt64(seed))))
-        } catch {
-          failures.append(error.fault)
-        }
+    var fitted: [ModelBatch.Fitted] = []
+    for outcome in outcomes {
+      switch outcome.result {
+      case .success(let success): fitted.append(success)
+      case .failure(let error): failures.append(error.fault)
       }
     }
     let json = JSON.members([
@@ -117,6 +123,7 @@ public enum ResearchSeries {
   private static func object(_ fit: any FittedSeries, _ forecast: Forecast) -> JSON {
     .members([
       ("unique_id", .string(forecast.seriesID)), ("model", .string(fit.label)),
+      ("intervals", .string(forecast.basis.rawValue)),
       (
         "parameters",
         .members(fit.parameters.map { ($0.name, JSON.finite($0.value)) })

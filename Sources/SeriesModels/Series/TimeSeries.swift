@@ -88,3 +88,15 @@ public struct TimeSeries: Hashable, Sendable {
     return values.allSatisfy { $0.isNaN || $0 == first }
   }
 }
+
+extension TimeSeries {
+  /// - Throws: `.tooShort` with fewer than `needed` values, `.missingValues` with a gap.
+  func requireWhole(_ model: String, needed: Int) throws(SeriesError) {
+    guard observedCount >= needed else {
+      throw .tooShort(series: id, model: model, observed: observedCount, needed: needed)
+    }
+    guard !hasGaps else {
+      throw .missingValues(series: id, model: model, count: count - observedCount)
+    }
+  }
+}

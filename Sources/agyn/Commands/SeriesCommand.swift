@@ -30,16 +30,23 @@ struct SeriesCommand: ParsableCommand {
     var horizon = 8
     @Option(help: ArgumentHelp(words("cli.series.level"), valueName: "80,95"))
     var level = "80,95"
+    @Option(help: ArgumentHelp(words("cli.series.calibrate"), valueName: "origins"))
+    var calibrate = 0
     @Option(help: ArgumentHelp(words("cli.seed"), valueName: "number"))
     var seed: UInt32 = 1
     @OptionGroup var output: TableOptions
     @OptionGroup var language: LanguageOption
 
     func run() throws {
+      let isWatched = Terminal.isTerminal(.standardError)
+      let progress = TerminalProgress(isQuiet: output.json || !isWatched)
       let answer = try ResearchSeries.forecast(
         file: file, model: model, season: try season.map { try positive($0, "--season") },
         horizon: try positive(horizon, "--horizon"),
-        levels: try levels(level), seed: seed)
+        levels: try levels(level),
+        origins: calibrate == 0 ? 0 : try positive(calibrate, "--calibrate"), seed: seed,
+        progress: progress)
+      progress.close()
       if output.json {
         Terminal.print(answer.json + "\n")
       } else {

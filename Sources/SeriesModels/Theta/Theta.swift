@@ -20,14 +20,7 @@ public struct ThetaModel: SeriesModel {
 
   /// - Throws: `.tooShort` below four values, `.missingValues`.
   public func fit(_ series: TimeSeries) throws(SeriesError) -> any FittedSeries {
-    guard series.observedCount >= 4 else {
-      throw .tooShort(
-        series: series.id, model: name, observed: series.observedCount, needed: 4)
-    }
-    guard !series.hasGaps else {
-      throw .missingValues(
-        series: series.id, model: name, count: series.count - series.observedCount)
-    }
+    try series.requireWhole(name, needed: 4)
     return try ThetaFit(series, model: self)
   }
 }
@@ -38,55 +31,27 @@ struct ThetaFit: FittedSeries {
   private let smoother: ETSFit
   /// Half the slope of the least squares line of the deseasonalised values.
   private let drift: Double
-  /// Seasonal of the last season, next first; empty without one.
-  private let seasonal: [Double]
-  private let history: [Double]
-  private let isRatio: Bool
+  private let flat: Deseasonalised
 
   init(_ series: TimeSeries, model: ThetaModel) throws(SeriesError) {
-    let values = series.values
-    let m = series.season
-    var flat = values
-    var history: [Double] = []
-    isRatio = values.allSatisfy { $0 > 0 }
-    if m > 1, values.count >= 3 * m, Self.isSeasonal(values, m) {
-      let logarithms = isRatio ? values.map { Glibc.log($0) } : values
-      history = STL(logarithms, season: m, seasonalWindow: 11).seasonal
-      let ratio = isRatio
-      flat = zip(values, history).map { ratio ? $0 / Glibc.exp($1) : $0 - $1 }
-    }
-    let n = Double(values.count)
+    flat = Deseasonalised(series.values, season: series.season, .loess)
+    let n = Double(series.count)
     let centre = (n - 1) / 2
-    let mean = flat.reduce(0, +) / n
+    let mean = flat.values.reduce(0, +) / n
     var product = 0.0
     var spread = 0.0
-    for (t, y) in flat.enumerated() {
+    for (t, y) in flat.values.enumerated() {
       product += (Double(t) - centre) * (y - mean)
       spread += (Double(t) - centre) * (Double(t) - centre)
     }
     drift = product / spread / 2
     smoother = try ETSModel(form: ETSForm(.additive, .none, .none))
-      .estimate(TimeSeries(id: series.id, clock: series.clock, values: flat, season: 1))
-    seasonal = history.isEmpty ? [] : Array(history.suffix(m))
-    self.history = history
+      .estimate(TimeSeries(id: series.id, clock: series.clock, values: flat.values, season: 1))
     self.series = series
     structure = model
   }
 
-  private static func isSeasonal(_ x: [Double], _ m: Int) -> Bool {
-    let n = x.count
-    let mean = x.reduce(0, +) / Double(n)
-    let e = x.map { $0 - mean }
-    let whole = e.reduce(0) { $0 + $1 * $1 }
-    guard whole > 0 else { return false }
-    let correlations = (1...m).map { lag in
-      (lag..<n).reduce(0.0) { $0 + e[$1] * e[$1 - lag] } / whole
-    }
-    let variance = 1 + 2 * correlations.dropLast().reduce(0) { $0 + $1 * $1 }
-    return abs(correlations[m - 1]) > 1.645 * (variance / Double(n)).squareRoot()
-  }
-
-  var label: String { seasonal.isEmpty ? "Theta" : "Theta[\(series.season)]" }
+  var label: String { flat.isSeasonal ? "Theta[\(series.season)]" : "Theta" }
   var logLikelihood: Double? { nil }
   var aicc: Double? { nil }
   var parameters: [SeriesParameter] {
@@ -94,11 +59,7 @@ struct ThetaFit: FittedSeries {
       + [SeriesParameter("drift", drift), SeriesParameter("sigma2", variance)]
   }
   var fittedValues: [Double] {
-    flatFitted.indices.map { t in
-      let value = flatFitted[t]
-      guard !history.isEmpty else { return value }
-      return isRatio ? value * Glibc.exp(history[t]) : value + history[t]
-    }
+    flatFitted.enumerated().map { t, value in flat.seasoned(value, at: t) }
   }
 
   private var alpha: Double { smoother.smoothing.alpha }
@@ -121,23 +82,15 @@ struct ThetaFit: FittedSeries {
     return squares / Double(max(1, degrees))
   }
 
-  private func seasoned(_ value: Double, _ step: Int) -> Double {
-    guard !seasonal.isEmpty else { return value }
-    let s = seasonal[step % seasonal.count]
-    return isRatio ? value * Glibc.exp(s) : value + s
-  }
-
   private func mean(_ step: Int) -> Double {
     smoother.finalStates.level + drift * (Double(step) + seen(series.count))
   }
 
   func predictive(_ horizon: Int, seed: UInt64) -> Predictive {
-    let means = (0..<horizon).map { seasoned(mean($0), $0) }
+    let means = (0..<horizon).map { flat.seasoned(mean($0), ahead: $0) }
     guard degrees > 0 else { return Predictive(.bare(means)) }
-    let deviations = (0..<horizon).map { step -> Double in
-      let flat = (variance * (1 + Double(step) * alpha * alpha)).squareRoot()
-      return isRatio && !seasonal.isEmpty
-        ? flat * Glibc.exp(seasonal[step % seasonal.count]) : flat
+    let deviations = (0..<horizon).map { step in
+      flat.deviation((variance * (1 + Double(step) * alpha * alpha)).squareRoot(), ahead: step)
     }
     return Predictive(mean: means, deviation: deviations, degrees: Double(degrees))
   }
@@ -149,7 +102,7 @@ struct ThetaFit: FittedSeries {
       return shocks.enumerated().map { step, shock in
         let value = mean(step) + moved + deviation * shock
         moved += alpha * deviation * shock
-        return seasoned(value, step)
+        return flat.seasoned(value, ahead: step)
       }
     }
   }

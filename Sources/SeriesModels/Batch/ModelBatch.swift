@@ -1,0 +1,102 @@
+import Kernel
+import Synchronization
+
+/// One model fitted to many series, which may share the width of their intervals.
+public struct ModelBatch: Sendable {
+  public let model: any SeriesModel
+  public let horizon: Int
+  /// Per cent.
+  public let levels: [Double]
+  /// Past forecasts of each series that teach how wide intervals have to be; 0 for the model's own.
+  public let origins: Int
+  public let seed: UInt64
+
+  /// - Precondition: `horizon` is positive and `origins` not negative.
+  public init(
+    _ model: any SeriesModel, horizon: Int, levels: [Double], calibratedBy origins: Int = 0,
+    seed: UInt64
+  ) {
+    precondition(horizon > 0 && origins >= 0, "horizon \(horizon), \(origins) origins")
+    self.model = model
+    self.horizon = horizon
+    self.levels = levels
+    self.origins = origins
+    self.seed = seed
+  }
+
+  /// A series with its model, or why there is none.
+  public struct Outcome: Sendable {
+    public let result: Result<Fitted, SeriesError>
+  }
+
+  public struct Fitted: Sendable {
+    public let fit: any FittedSeries
+    public let forecast: Forecast
+  }
+
+  /// Fits and forecasts every series; none stops another.
+  ///
+  /// With `origins`, each series is also forecast from that many earlier ends, one step apart, the last
+  /// `horizon` steps before its own. How many half-widths those forecasts were off, pooled over all
+  /// series step by step, widens all intervals of the batch where they proved too narrow (split
+  /// conformal; never narrower). Series too short for it teach nothing and are widened all the same.
+  ///
+  /// - Parameters:
+  ///   - threads: `nil` for all cores; results are the same bits for any.
+  ///   - progress: called after every series with how many are done, from any thread.
+  /// - Returns: in the order of the series.
+  public func run(
+    _ series: [TimeSeries], threads: Int? = nil,
+    progress: @escaping @Sendable (Int) -> Void = { _ in }
+  ) -> [Outcome] {
+    let count = Counter()
+    let drafts = parallelMap(series.count, threads: threads) { k in
+      defer { progress(count.next()) }
+      return draft(series[k])
+    }
+    let calibration = origins > 0 ? pooled(drafts.flatMap(\.past)) : nil
+    return drafts.map { draft in
+      Outcome(
+        result: draft.fit.map { fit, predictive in
+          Fitted(
+            fit: fit,
+            forecast: predictive.forecast(
+              of: fit.series, label: fit.label, levels: levels, calibration: calibration))
+        })
+    }
+  }
+
+  private struct Draft: Sendable {
+    let fit: Result<(any FittedSeries, Predictive), SeriesError>
+    let past: [OriginResult]
+  }
+
+  private func draft(_ series: TimeSeries) -> Draft {
+    do throws(SeriesError) {
+      let fit = try model.fit(series)
+      let backtest = Backtest(
+        horizon: horizon, origins: origins, minimumTrain: 8, reselectEvery: 1, seed: seed)
+      return Draft(
+        fit: .success((fit, fit.predictive(horizon, seed: seed))),
+        past: backtest.run(model, on: series))
+    } catch {
+      return Draft(fit: .failure(error), past: [])
+    }
+  }
+
+  private func pooled(_ results: [OriginResult]) -> Calibration? {
+    func scores(_ reach: KeyPath<OriginResult, [Double]>) -> [[Double]] {
+      (0..<horizon).map { step in
+        results.map { $0[keyPath: reach][step] }.filter { !$0.isNaN }
+      }
+    }
+    return Calibration(levels: [80, 95], scores: [scores(\.reach80), scores(\.reach95)])
+  }
+}
+
+/// Counts from any thread.
+private final class Counter: Sendable {
+  private let value = Atomic<Int>(0)
+
+  func next() -> Int { value.add(1, ordering: .relaxed).newValue }
+}

@@ -1,0 +1,129 @@
+import SeriesModels
+import Testing
+
+/// The Theta models with a level, and the combination of models.
+@Suite struct ThetaTests {
+  /// A line without noise is fitted without error whatever α is, so it goes on.
+  @Test func aStraightLineGoesOn() throws {
+    let values = (0..<20).map { 7 + 3 * Double($0) }
+    let model = ThetaLineModel(isDynamic: false, isOptimised: true)
+    let ahead = try model.fit(TimeSeries("a", values, season: 1)).predictive(5, seed: 1)
+    for step in 0..<5 {
+      #expect(relativeDifference(ahead.means[step], 7 + 3 * Double(20 + step)) < 1e-9)
+    }
+  }
+
+  /// By hand: a fixed share of one half and α are all there is to know, so the second mean of two is
+  /// the first smoothed on with the line's pull.
+  @Test func meansFollowTheRecursionOfTheAuthors() throws {
+    let values: [Double] = [12, 15, 11, 18, 20, 17, 24, 22]
+    let fit = try ThetaLineModel(isDynamic: true, isOptimised: false)
+      .fit(TimeSeries("a", values, season: 1))
+    let known = Dictionary(uniqueKeysWithValues: fit.parameters.map { ($0.name, $0.value) })
+    let (alpha, theta) = (try #require(known["alpha"]), try #require(known["theta"]))
+    var level = try #require(known["level0"])
+    #expect(theta == 2)
+    for t in values.indices {
+      // The least squares line of the values before t, counted from 1.
+      let n = Double(t)
+      let centre = (n + 1) / 2
+      let mean = t > 0 ? values[..<t].reduce(0, +) / n : 0
+      let products = (0..<t).reduce(0.0) { $0 + (Double($1 + 1) - centre) * (values[$1] - mean) }
+      let squares = (0..<t).reduce(0.0) {
+        $0 + (Double($1 + 1) - centre) * (Double($1 + 1) - centre)
+      }
+      let slope = t > 1 ? products / squares : 0
+      var power = 1.0
+      for _ in 0..<t { power *= 1 - alpha }
+      let pull = power * (mean - slope * centre) + (1 - power * (1 - alpha)) / alpha * slope
+      #expect(abs(fit.fittedValues[t] - (level + pull / 2)) < 1e-9, "\(t)")
+      level = alpha * values[t] + (1 - alpha) * level
+    }
+  }
+
+  /// statsforecast 2.1.1, season by moving averages, first three errors not counted. One per cent, as
+  /// for all Theta models, but where its search stopped above the least squares: Tajikistan's static
+  /// model has a sum of 27,200.9 at its parameters and 27,197.0 at ours, with forecasts 7 % apart, so
+  /// flat is the surface; 8 % for Kazakhstan and Russia as in the list of tolerances.
+  @Test func forecastsAreThoseOfStatsforecast() throws {
+    guard let used = try Golden.expected("series_used"),
+      let peers = try Golden.expected("py_statsforecast")
+    else { return }
+    var compared = 0
+    for key in peers.keys where used.keys.contains(key) {
+      for (name, isDynamic) in [("DOT", true), ("OptTheta", false)] {
+        let expected = peers[key][name].numbers("mean")
+        let series = TimeSeries(
+          key, used[key].numbers("y"), season: max(1, Int(peers[key].number("m"))))
+        guard !expected.isEmpty, !series.hasGaps else { continue }
+        let fit = try ThetaLineModel.asPublished(isDynamic: isDynamic, isOptimised: true)
+          .fit(series)
+        let means = fit.predictive(expected.count, seed: 1).means
+        let mean = series.values.reduce(0, +) / Double(series.count)
+        let spread = series.values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        let deviation = (spread / Double(series.count - 1)).squareRoot()
+        let loose = ["mig_KZ", "mig_RU"].contains(key) || (key == "mig_TJ" && !isDynamic)
+        for (ours, theirs) in zip(means, expected) {
+          let difference = abs(ours - theirs) / max(abs(theirs), deviation)
+          #expect(difference < (loose ? 0.08 : 0.01), "\(key) \(name)")
+        }
+        compared += 1
+      }
+    }
+    #expect(compared >= 30)
+  }
+
+  @Test func aCombinationIsTheMedianOfItsMembers() throws {
+    let values: [Double] = [3, 5, 4, 8, 6, 9, 12, 10, 13, 15, 12, 16]
+    let series = TimeSeries("a", values, season: 1)
+    let members: [any SeriesModel] = [NaiveModel(), DriftModel(), MeanModel()]
+    let fit = try CombinationModel(members: members).fit(series)
+    let own = try members.map { try $0.fit(series).predictive(4, seed: 1).medians }
+    for step in 0..<4 {
+      #expect(fit.predictive(4, seed: 1).medians[step] == own.map { $0[step] }.sorted()[1])
+    }
+    #expect(fit.label == "median of naive, drift, mean")
+  }
+
+  /// Theta needs a series without gaps: it is left out and said to be.
+  @Test func aMemberThatCannotBeFittedIsLeftOut() throws {
+    let series = TimeSeries("a", [3, 5, .nan, 8, 6, 9, 12], season: 1)
+    let fit = try CombinationModel(members: [ThetaModel(), NaiveModel()]).fit(series)
+    #expect(fit.label == "median of naive")
+    #expect(fit.predictive(2, seed: 1).medians == [12, 12])
+    #expect(throws: SeriesError.missingValues(series: "a", model: "theta", count: 1)) {
+      _ = try CombinationModel(members: [ThetaModel()]).fit(series)
+    }
+  }
+
+  @Test func aBatchIsTheSameForAnyThreadsAndOneFailureStopsNoOther() throws {
+    func values(_ k: Int) -> [Double] {
+      (0..<30).map { t in
+        let noise = (7 * t + 3 * k) % 11
+        return Double(noise + t)
+      }
+    }
+    let series = (0..<9).map { TimeSeries("s\($0)", $0 == 4 ? [1] : values($0), season: 1) }
+    let batch = ModelBatch(
+      ThetaModel(), horizon: 4, levels: [80, 95], calibratedBy: 5, seed: 2)
+    let one = batch.run(series, threads: 1)
+    let two = batch.run(series, threads: 2)
+    let own = ModelBatch(ThetaModel(), horizon: 4, levels: [80, 95], seed: 2).run(series)
+    for k in series.indices {
+      guard k != 4 else {
+        #expect(throws: SeriesError.self) { try one[k].result.get() }
+        continue
+      }
+      let forecast: Forecast = try one[k].result.get().forecast
+      let bare: Forecast = try own[k].result.get().forecast
+      #expect(try forecast == two[k].result.get().forecast)
+      #expect(forecast.basis == .calibrated && bare.basis == .analytic)
+      for (wide, narrow) in zip(forecast.steps, bare.steps) {
+        #expect(wide.mean == narrow.mean)
+        for (a, b) in zip(wide.intervals, narrow.intervals) {
+          #expect(a.upper - a.lower >= (b.upper - b.lower) * (1 - 1e-12))
+        }
+      }
+    }
+  }
+}
