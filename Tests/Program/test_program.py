@@ -74,6 +74,29 @@ def theFlowFitHasStableKeys(folder):
     assert answer["fit"]["observations"] == 30 and answer["fit"]["converged"] is True
 
 
+def zeroPartAndVariancesStandApart(folder):
+    (folder / "f.csv").write_text(
+        "orig,flow,far\nA,3,0\nA,0,1\nB,4,0\nB,0,1\nC,1,1\nC,7,0\nD,0,0\nD,2,1\n")
+    answer = json.loads(agyn(
+        "flows", "fit", "f.csv", "--formula", "flow ~ 1", "--family", "hurdle-poisson", "--zero", "far", "--json",
+        cwd=folder, check=0).stdout)
+    zero = {part["term"]: part["estimate"] for part in answer["zero_coefficients"]}
+    # Three of four near flows are above zero, two of four far ones.
+    assert abs(zero["(Intercept)"] - 1.0986122886681098) < 1e-9 and abs(zero["far"] + 1.0986122886681098) < 1e-9
+    assert [part["term"] for part in answer["coefficients"]] == ["(Intercept)"]
+    assert answer["dispersion"] == [] and answer["variance_components"] == []
+    assert answer["fit"]["stop"] == "gradient" and answer["fit"]["gradient_norm"] < 1e-6
+    mixed = json.loads(agyn(
+        "flows", "fit", "f.csv", "--formula", "log(flow + 1) ~ far", "--family", "gaussian-mixed", "--random", "orig",
+        "--json", cwd=folder, check=0).stdout)
+    assert [part["name"] for part in mixed["variance_components"]] == ["orig"]
+    assert [part["name"] for part in mixed["dispersion"]] == ["sigma"] and mixed["zero_coefficients"] is None
+    done = agyn("flows", "fit", "f.csv", "--formula", "flow ~ far", "--zero", "far", cwd=folder, check=64)
+    assert "--zero" in done.stderr, done.stderr
+    done = agyn("flows", "predict", "f.csv", "--formula", "flow ~ far", "--family", "zip", cwd=folder, check=64)
+    assert "zip" in done.stderr, done.stderr
+
+
 def aSeedIsBalancedToItsTotals(folder):
     (folder / "s.csv").write_text("orig,A,B,C\nA,0,2,3\nB,4,0,6\nC,7,8,0\n")
     (folder / "r.csv").write_text("code,value\nA,10\nB,20\nC,30\n")
@@ -350,7 +373,7 @@ def asOfReadsTheReleaseOfThatDay(folder):
 for function in (
         helpShowsExamplesInThreeLanguages, completionsAreMade, usageErrorsEndWith64, missingInputEndsWith66,
         badDataIsShownWithItsPlaceAllFaultsTogether, aFormulaFaultHasACaret, theFlowFitHasStableKeys,
-        aSeedIsBalancedToItsTotals, theSeriesForecastHasStableKeys, aRefreshIsDoneOnceAndTheSecondChangesNothing,
+        zeroPartAndVariancesStandApart, aSeedIsBalancedToItsTotals, theSeriesForecastHasStableKeys, aRefreshIsDoneOnceAndTheSecondChangesNothing,
         theReportOpensWithoutComplaint, theNotebooksRun,
         aKilledRefreshEndsInTheBytesOfAnUndisturbedOne, theNextQuarterGoesInAndOutAgain,
         restrictedRowsStayOutOfEveryTableOfARun, onlyOneRefreshWorksAtATime,

@@ -11,6 +11,9 @@ public struct FlowModelRequest: Sendable {
   public var filter: String?
   /// Coverage of the confidence intervals, per cent.
   public var level: Double
+  /// Formula of the zero part and columns of random effects, for families by full likelihood.
+  public var zero: String?
+  public var random: String?
 
   public init(
     file: String, formula: String, family: String, covariance: String, smallSample: String,
@@ -40,13 +43,24 @@ public struct FlowModelRequest: Sendable {
       covariance: try Covariance.parse(covariance), smallSample: rule, level: level / 100)
   }
 
+  /// - Throws: `Faults` where a zero part or random effects are asked of a family without them.
+  func requireRegression() throws {
+    var faults: [Fault] = []
+    if zero != nil { faults.append(Fault(.usage, "fit.no-zero-part", ["family": family])) }
+    if random != nil { faults.append(Fault(.usage, "fit.no-random-part", ["family": family])) }
+    guard faults.isEmpty else { throw Faults(faults) }
+  }
+
   func regression() throws -> any FlowRegression {
+    if FlowModelCatalogue.likelihood(named: family) != nil {
+      throw Fault(.usage, "flows.fit-only", ["family": family])
+    }
     guard let regression = FlowModelCatalogue.regression(named: family) else {
       throw Fault(
         .usage, "option.unknown",
         [
           "option": "--family", "value": family,
-          "known": FlowModelCatalogue.regressions.map(\.card.id).joined(separator: ", "),
+          "known": ResearchFlows.families.map(\.id).joined(separator: ", "),
         ])
     }
     return regression

@@ -6,7 +6,9 @@ import Formats
 /// The one-shot flow commands: plain files in, a result out, no workspace.
 public enum ResearchFlows {
   /// Families that `fit` knows, with their cards.
-  public static var families: [Card] { FlowModelCatalogue.regressions.map(\.card) }
+  public static var families: [Card] {
+    FlowModelCatalogue.regressions.map(\.card) + FlowModelCatalogue.likelihoods.map(\.card)
+  }
 
   /// All flow models with their cards.
   public static var models: [Card] { FlowModelCatalogue.all.map(\.card) }
@@ -14,6 +16,10 @@ public enum ResearchFlows {
   /// Fits an origin–destination regression to a delimited file.
   /// - Throws: `Faults` of the file, of the formula, or of the fit.
   public static func fit(_ request: FlowModelRequest) throws -> ResearchAnswer {
+    if let model = FlowModelCatalogue.likelihood(named: request.family) {
+      return try fit(model, request)
+    }
+    try request.requireRegression()
     let fitted = try request.fitted()
     var notes = notes(fitted.fit)
     let few = try fewClusters(fitted.fit, &notes)
@@ -60,7 +66,19 @@ public enum ResearchFlows {
         ]
       )
     ]
-    let dropped = fit.dropped.filter { $0.count > 0 }
+    notes += droppedNotes(fit.dropped)
+    if !fit.collinear.isEmpty {
+      notes.append(("flows.collinear", ["terms": fit.collinear.joined(separator: ", ")]))
+    }
+    if fit.isCovarianceRepaired { notes.append(("flows.covariance.repaired", [:])) }
+    return notes
+  }
+
+  static func droppedNotes(
+    _ all: [DroppedRows]
+  ) -> [(key: String, arguments: [String: String])] {
+    var notes: [(key: String, arguments: [String: String])] = []
+    let dropped = all.filter { $0.count > 0 }
     for part in dropped.prefix(mostNotes) {
       notes.append(
         (
@@ -76,50 +94,43 @@ public enum ResearchFlows {
           ["count": "\(rest.reduce(0) { $0 + $1.count })", "groups": "\(rest.count)"]
         ))
     }
-    if !fit.collinear.isEmpty {
-      notes.append(("flows.collinear", ["terms": fit.collinear.joined(separator: ", ")]))
-    }
-    if fit.isCovarianceRepaired { notes.append(("flows.covariance.repaired", [:])) }
     return notes
   }
 
   /// To three places, as a person reads a likelihood; JSON has it in full.
   static func rounded(_ value: Double) -> String { text((value * 1000).rounded() / 1000) }
 
+  static func coefficientObject(_ coefficient: Coefficient) -> JSON {
+    .members([
+      ("term", .string(coefficient.term)), ("estimate", .finite(coefficient.estimate)),
+      ("std_error", .finite(coefficient.standardError)),
+      ("statistic", .finite(coefficient.statistic)), ("p_value", .finite(coefficient.pValue)),
+      ("conf_low", .finite(coefficient.confidenceLow)),
+      ("conf_high", .finite(coefficient.confidenceHigh)),
+    ])
+  }
+
+  static func droppedArray(_ dropped: [DroppedRows]) -> JSON {
+    .array(
+      dropped.map { part in
+        .members([
+          ("reason", .string(part.reason.rawValue)), ("count", .integer(part.count)),
+          ("lines", .array(part.lines.map { .integer($0) })), ("detail", .string(part.detail)),
+        ])
+      })
+  }
+
   private static func json(_ fitted: FittedRequest, _ few: FewClusters?) -> JSON {
     let fit = fitted.fit
     return .members([
       ("schema", .integer(1)),
-      (
-        "coefficients",
-        .array(
-          fit.coefficients.map { coefficient in
-            .members([
-              ("term", .string(coefficient.term)), ("estimate", .finite(coefficient.estimate)),
-              ("std_error", .finite(coefficient.standardError)),
-              ("statistic", .finite(coefficient.statistic)),
-              ("p_value", .finite(coefficient.pValue)),
-              ("conf_low", .finite(coefficient.confidenceLow)),
-              ("conf_high", .finite(coefficient.confidenceHigh)),
-            ])
-          })
-      ),
+      ("coefficients", .array(fit.coefficients.map { coefficientObject($0) })),
       ("few_clusters", few.map { .array(rowObjects($0.table)) } ?? .null),
       (
         "fit",
         .members([
           ("observations", .integer(fit.observations)),
-          (
-            "dropped",
-            .array(
-              fit.dropped.map { dropped in
-                .members([
-                  ("reason", .string(dropped.reason.rawValue)), ("count", .integer(dropped.count)),
-                  ("lines", .array(dropped.lines.map { .integer($0) })),
-                  ("detail", .string(dropped.detail)),
-                ])
-              })
-          ),
+          ("dropped", droppedArray(fit.dropped)),
           ("collinear", .array(fit.collinear.map { .string($0) })),
           ("log_likelihood", .finite(fit.logLikelihood)), ("deviance", .finite(fit.deviance)),
           ("aic", .finite(fit.aic)), ("bic", .finite(fit.bic)),

@@ -35,7 +35,7 @@ struct FlowFitOptions: ParsableArguments {
     help: ArgumentHelp(
       words("cli.flows.vcov"),
       valueName: "iid|hetero|hc0…hc3|cluster:COL[,COL]|dyadic:O,D|conley:LAT,LON,KM|…"))
-  var vcov = "hetero"
+  var vcov: String?
   @Option(help: ArgumentHelp(words("cli.flows.ssc"), valueName: "fixest|stata|none"))
   var ssc = "fixest"
   @Option(name: .customLong("where"), help: ArgumentHelp(words("cli.flows.where")))
@@ -45,8 +45,9 @@ struct FlowFitOptions: ParsableArguments {
 
   func request(file: String, formula: String) -> FlowModelRequest {
     FlowModelRequest(
-      file: file, formula: formula, family: family, covariance: vcov, smallSample: ssc,
-      filter: filter, level: level)
+      file: file, formula: formula, family: family,
+      covariance: vcov ?? ResearchFlows.standardCovariance(of: family),
+      smallSample: ssc, filter: filter, level: level)
   }
 }
 

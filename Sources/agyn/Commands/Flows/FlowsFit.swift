@@ -12,9 +12,18 @@ extension FlowsCommand {
     }
 
     @OptionGroup var model: FlowModelOptions
+    @Option(help: ArgumentHelp(words("cli.flows.zero"), valueName: "x+y"))
+    var zero: String?
+    @Option(help: ArgumentHelp(words("cli.flows.random"), valueName: "COL[,COL]"))
+    var random: String?
     @OptionGroup var answer: AnswerOptions
     @OptionGroup var language: LanguageOption
 
-    func run() throws { try answer.show(ResearchFlows.fit(model.request())) }
+    func run() throws {
+      var request = model.request()
+      request.zero = zero
+      request.random = random
+      try answer.show(ResearchFlows.fit(request))
+    }
   }
 }

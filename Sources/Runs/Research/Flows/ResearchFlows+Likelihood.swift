@@ -1,0 +1,109 @@
+import Demography
+import Export
+import FlowModels
+
+extension ResearchFlows {
+  /// Covariance of the coefficients where none is asked for: robust for regressions, whose mean alone
+  /// need be right; the model's own for full likelihoods.
+  public static func standardCovariance(of family: String) -> String {
+    FlowModelCatalogue.likelihood(named: family) == nil ? "hetero" : "iid"
+  }
+
+  /// Fits a model by its full likelihood.
+  static func fit(
+    _ model: any LikelihoodFlowModel, _ request: FlowModelRequest
+  ) throws -> ResearchAnswer {
+    let specification = try LikelihoodSpecification(
+      formula: request.formula, zero: request.zero, random: request.random)
+    let options = try request.options()
+    let (data, readSeconds) = try seconds { try request.readData() }
+    let (fit, fitSeconds) = try seconds { try model.fit(specification, data, options) }
+    let scatter = fit.scatterTable()
+    return ResearchAnswer(
+      [fit.coefficientTable(model: request.family)] + (scatter.rowCount > 0 ? [scatter] : []),
+      notes: notes(fit), json: json(fit, readSeconds, fitSeconds))
+  }
+
+  private static func notes(
+    _ fit: LikelihoodFit
+  ) -> [(key: String, arguments: [String: String])] {
+    var notes: [(key: String, arguments: [String: String])] = [
+      (
+        "flows.fit.likelihood",
+        [
+          "observations": "\(fit.observations)", "iterations": "\(fit.iterations)",
+          "log_likelihood": rounded(fit.logLikelihood), "aic": rounded(fit.aic),
+          "gradient": text(fit.gradientNorm),
+        ]
+      )
+    ]
+    notes += droppedNotes(fit.dropped)
+    if !fit.collinear.isEmpty {
+      notes.append(("flows.collinear", ["terms": fit.collinear.joined(separator: ", ")]))
+    }
+    let none = fit.components.filter(\.isAtBoundary).map(\.name)
+    if !none.isEmpty {
+      notes.append(("flows.fit.boundary", ["names": none.joined(separator: ", ")]))
+    }
+    return notes
+  }
+
+  private static func json(
+    _ fit: LikelihoodFit, _ readSeconds: Double, _ fitSeconds: Double
+  ) -> JSON {
+    let zero = fit.parts.dropFirst().first
+    return .members([
+      ("schema", .integer(1)),
+      ("coefficients", .array(fit.parts[0].coefficients.map { coefficientObject($0) })),
+      (
+        "zero_coefficients",
+        zero.map { .array($0.coefficients.map { coefficientObject($0) }) } ?? .null
+      ),
+      (
+        "levels",
+        .array(
+          fit.levels.map { level in
+            .members([
+              ("level", .string(level.name)), ("estimate", .finite(level.estimate)),
+              ("std_error", .finite(level.standardError)),
+            ])
+          })
+      ),
+      (
+        "dispersion",
+        .array(
+          fit.shapes.map { shape in
+            .members([
+              ("name", .string(shape.name)), ("estimate", .finite(shape.estimate)),
+              ("std_error", .finite(shape.standardError)),
+              ("log_std_error", .finite(shape.logStandardError)),
+            ])
+          })
+      ),
+      (
+        "variance_components",
+        .array(
+          fit.components.map { component in
+            .members([
+              ("name", .string(component.name)), ("levels", .integer(component.levels.count)),
+              ("variance", .finite(component.variance)),
+              ("at_boundary", .bool(component.isAtBoundary)),
+            ])
+          })
+      ),
+      (
+        "fit",
+        .members([
+          ("observations", .integer(fit.observations)), ("dropped", droppedArray(fit.dropped)),
+          ("collinear", .array(fit.collinear.map { .string($0) })),
+          ("parameters", .integer(fit.parameterCount)),
+          ("log_likelihood", .finite(fit.logLikelihood)), ("aic", .finite(fit.aic)),
+          ("bic", .finite(fit.bic)), ("iterations", .integer(fit.iterations)),
+          ("gradient_norm", .finite(fit.gradientNorm)), ("stop", .string(fit.stop.rawValue)),
+          ("converged", .bool(true)),
+        ])
+      ),
+      ("timing", .timing(read: readSeconds, fit: fitSeconds)),
+    ])
+  }
+}
