@@ -99,6 +99,44 @@ import Testing
     }
   }
 
+  /// Great discoveries 1860–1959 (R's `discoveries`) by tscount 1.4.3, identity link, Poisson: likelihood, means
+  /// and the next forecast at its estimates; ours are not below them.
+  @Test func discoveriesFollowTheirPastAsInTscount() throws {
+    let counts: [Double] = [
+      5, 3, 0, 2, 0, 3, 2, 3, 6, 1, 2, 1, 2, 1, 3, 3, 3, 5, 2, 4, 4, 0, 2, 3, 7,
+      12, 3, 10, 9, 2, 3, 7, 7, 2, 3, 3, 6, 2, 4, 3, 5, 2, 2, 4, 0, 4, 2, 5, 2, 3,
+      3, 6, 5, 8, 3, 6, 6, 0, 5, 2, 2, 2, 6, 3, 4, 4, 2, 2, 4, 7, 5, 3, 3, 0, 2,
+      2, 2, 1, 3, 4, 2, 2, 1, 1, 1, 2, 1, 4, 4, 3, 2, 1, 4, 1, 1, 1, 0, 0, 2, 0,
+    ]
+    let series = TimeSeries("discoveries", counts, season: 1)
+    let model = CountModel(link: .identity, isOverdispersed: false)
+    let theirs = try model.evaluate(
+      series, [0.40128979086345, 0.240226091408807, 0.625881820710762], size: nil)
+    let likelihood = try #require(theirs.logLikelihood)
+    #expect(relativeDifference(likelihood, -206.021466938351) < 1e-9)
+    #expect(relativeDifference(theirs.fittedValues[1], 3.47825913364172) < 1e-9)
+    #expect(relativeDifference(theirs.recursiveMeans(2)[1], 1.71278856688056) < 1e-9)
+    let error = try #require(theirs.parameters[2].standardError)
+    #expect(relativeDifference(error, 0.145929955928308) < 1e-6)
+    let ours = try #require(try model.estimate(series).logLikelihood)
+    #expect(ours >= likelihood - 1e-6)
+  }
+
+  /// statsforecast 2.1.1 on a made-up series.
+  @Test func intermittentForecastsAreThoseOfStatsforecast() throws {
+    let values: [Double] = [
+      0, 2, 0, 1, 0, 11, 0, 0, 0, 0, 2, 0, 6, 3, 0, 0, 0, 0, 0, 7, 0, 0, 0, 0,
+    ]
+    let expected = [
+      "croston": 1.3625345038952823, "croston-sba": 1.2944077787005182,
+      "tsb": 0.6694230006482437, "adida": 1.0038810000005753, "imapa": 1.0501752585417987,
+    ]
+    for (name, mean) in expected {
+      let fit = try SeriesCatalogue.model(named: name).fit(TimeSeries("a", values, season: 1))
+      #expect(relativeDifference(fit.predictive(1, seed: 1).means[0], mean) < 1e-9, "\(name)")
+    }
+  }
+
   @Test func tooShortSaysWhatIsNeeded() {
     #expect(
       throws: SeriesError.tooShort(
