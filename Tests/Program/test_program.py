@@ -128,6 +128,32 @@ def theSeriesForecastHasStableKeys(folder):
         assert step["lower"]["95"] < step["lower"]["80"] < step["mean"] < step["upper"]["80"] < step["upper"]["95"]
 
 
+def theEffectOfAChangeIsToldWithItsInterval(folder):
+    rows = ["unique_id,ds,y"]
+    for k in range(60):
+        level = 100 + (5, -2, 7, -9)[k % 4] + (k * 37 % 11) / 5 - (30 if k >= 48 else 0)
+        rows.append(f"a,{2010 + k // 4}-Q{k % 4 + 1},{level}")
+    rows += [f"short,{2000 + k // 4}-Q{k % 4 + 1},{k}" for k in range(12)]
+    (folder / "y.csv").write_text("\n".join(rows) + "\n")
+    for course in ("free", "step"):
+        done = agyn(
+            "series", "effect", "y.csv", "--from", "2022-Q1", "--course", course, "--json", cwd=folder, check=65)
+        answer = json.loads(done.stdout)
+        (effect,) = [e for e in answer["effects"] if e["unique_id"] == "a"]
+        assert effect["average"]["lower"] < -30 < effect["average"]["upper"] < -20, effect["average"]
+        assert [s["ds"] for s in effect["steps"]][:2] == ["2022-Q1", "2022-Q2"]
+        assert abs(effect["total"]["value"] - 12 * effect["average"]["value"]) < 1e-6
+        for step in effect["steps"]:
+            whole = step["counterfactual"]["value"] + step["effect"]["value"]
+            assert abs(whole - step["observed"]) < 1e-9
+    agyn("series", "effect", "y.csv", "--from", "soon", cwd=folder, check=64)
+    found = json.loads(agyn("series", "detect", "y.csv", "--json", cwd=folder, check=0).stdout)["findings"]
+    assert ("a", "break", "2022-Q1") in [(f["unique_id"], f["kind"], f["ds"]) for f in found], found
+    parts = json.loads(agyn("series", "decompose", "y.csv", "--json", cwd=folder, check=0).stdout)["steps"]
+    for row in parts:
+        assert abs(row["trend"] + row["seasonal"] + row["remainder"] - row["observed"]) < 1e-9
+
+
 def aRefreshIsDoneOnceAndTheSecondChangesNothing(folder):
     place = workspace(folder)
     first = json.loads(agyn("refresh", "--json", *DRAWS, cwd=place).stdout)
@@ -373,7 +399,8 @@ def asOfReadsTheReleaseOfThatDay(folder):
 for function in (
         helpShowsExamplesInThreeLanguages, completionsAreMade, usageErrorsEndWith64, missingInputEndsWith66,
         badDataIsShownWithItsPlaceAllFaultsTogether, aFormulaFaultHasACaret, theFlowFitHasStableKeys,
-        zeroPartAndVariancesStandApart, aSeedIsBalancedToItsTotals, theSeriesForecastHasStableKeys, aRefreshIsDoneOnceAndTheSecondChangesNothing,
+        zeroPartAndVariancesStandApart, aSeedIsBalancedToItsTotals, theSeriesForecastHasStableKeys,
+        theEffectOfAChangeIsToldWithItsInterval, aRefreshIsDoneOnceAndTheSecondChangesNothing,
         theReportOpensWithoutComplaint, theNotebooksRun,
         aKilledRefreshEndsInTheBytesOfAnUndisturbedOne, theNextQuarterGoesInAndOutAgain,
         restrictedRowsStayOutOfEveryTableOfARun, onlyOneRefreshWorksAtATime,

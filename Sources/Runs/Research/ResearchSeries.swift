@@ -116,7 +116,7 @@ public enum ResearchSeries {
     return Answer(table: table, json: json.text(isPretty: true), failures: [])
   }
 
-  private static func named(_ model: String) throws -> any SeriesModel {
+  static func named(_ model: String) throws -> any SeriesModel {
     do { return try SeriesCatalogue.model(named: model) } catch { throw error.fault }
   }
 

@@ -55,6 +55,12 @@ public struct TimeSeries: Hashable, Sendable {
   /// The period of step `t`, from 0; `count` is the first that would be forecast.
   public func period(_ t: Int) -> Period { clock.period(t) }
 
+  /// The step of a period on the series' clock, also after its end; `nil` before its start and where none of
+  /// its steps is that period.
+  public func step(of period: Period) -> Int? {
+    clock.index(of: period).flatMap { $0 >= 0 ? $0 : nil }
+  }
+
   public var periods: [Period] { values.indices.map { clock.period($0) } }
 
   /// The first `n` steps.

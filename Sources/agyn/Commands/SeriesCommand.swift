@@ -9,7 +9,9 @@ struct SeriesCommand: ParsableCommand {
     CommandConfiguration(
       commandName: "series", abstract: words("cli.series"),
       discussion: words("cli.series.discussion", ["models": listing(ResearchSeries.models)]),
-      subcommands: [ForecastSeries.self, Backtest.self])
+      subcommands: [
+        ForecastSeries.self, Backtest.self, Effect.self, Detect.self, Decompose.self,
+      ])
   }
 
   struct ForecastSeries: ParsableCommand {

@@ -1,0 +1,137 @@
+import Demography
+import Export
+import Formats
+import SeriesModels
+
+/// `series detect` and `series decompose`.
+extension ResearchSeries {
+  /// Breaks of the level and single values that stand out, of every series of a file.
+  ///
+  /// Breaks are those of the least Bayesian criterion among all partitions; p is that of one break at an
+  /// unknown time. A value stands out where its remainder is three interquartile ranges off. A series that
+  /// does not vary has neither.
+  public static func detect(file: String, season: Int?) throws -> Answer {
+    var failures: [Fault] = []
+    var rows: [Finding] = []
+    for series in try readSeries(UserFile.grid(file), season: season) {
+      do throws(BreakError) {
+        rows += try findings(series)
+      } catch {
+        switch error {
+        case .constant: continue
+        case .missing:
+          let missing = series.count - series.observedCount
+          failures.append(
+            SeriesError.missingValues(series: series.id, model: "detect", count: missing).fault)
+        case .tooShort(_, let needed):
+          failures.append(
+            SeriesError.tooShort(
+              series: series.id, model: "detect", observed: series.observedCount, needed: needed
+            ).fault)
+        }
+      }
+    }
+    let table = Table(
+      "findings",
+      [
+        .text("unique_id", rows.map(\.series)), .text("kind", rows.map(\.kind)),
+        .text("ds", rows.map(\.period)), .real("previous", rows.map(\.before)),
+        .real("value", rows.map(\.value)), .real("p_value", rows.map(\.pValue)),
+      ])
+    return answer(table, "findings", failures)
+  }
+
+  private struct Finding {
+    let series: String
+    let kind: String
+    let period: String
+    /// Level before a break; what would fit in an outlier's place.
+    let before: Double
+    /// Level after a break; an outlier's value.
+    let value: Double
+    let pValue: Double?
+  }
+
+  private static func findings(_ series: TimeSeries) throws(BreakError) -> [Finding] {
+    let values = series.values
+    let breaks = try LevelBreaks(values)
+    let test = try SupremumTest(values)
+    let borders = [-1] + breaks.chosen + [values.count - 1]
+    let levels = zip(borders, borders.dropFirst()).map { before, last in
+      values[(before + 1)...last].reduce(0, +) / Double(last - before)
+    }
+    var rows = breaks.chosen.enumerated().map { k, last in
+      Finding(
+        series: series.id, kind: "break", period: "\(series.period(last + 1))",
+        before: levels[k], value: levels[k + 1], pValue: test.pValue)
+    }
+    for outlier in try Outliers(values, season: series.season).all {
+      rows.append(
+        Finding(
+          series: series.id, kind: "outlier", period: "\(series.period(outlier.place))",
+          before: outlier.replacement, value: outlier.value, pValue: nil))
+    }
+    return rows
+  }
+
+  /// Trend, season and remainder of every series of a file, by STL with a season that may change, weights
+  /// against outliers where asked for.
+  public static func decompose(file: String, season: Int?, isRobust: Bool) throws -> Answer {
+    var failures: [Fault] = []
+    var ids: [String] = []
+    var periods: [String] = []
+    var columns = [[Double]](repeating: [], count: 4)
+    for series in try readSeries(UserFile.grid(file), season: season) {
+      let m = series.season
+      guard m > 1, series.count >= 2 * m else {
+        failures.append(
+          SeriesError.tooShort(
+            series: series.id, model: "STL", observed: series.observedCount,
+            needed: max(4, 2 * m)
+          ).fault)
+        continue
+      }
+      guard !series.hasGaps else {
+        failures.append(
+          SeriesError.missingValues(
+            series: series.id, model: "STL", count: series.count - series.observedCount
+          ).fault)
+        continue
+      }
+      let parts = STL(
+        series.values, season: m, STLSettings(season: m, seasonalWindow: 11, isRobust: isRobust))
+      ids += series.values.map { _ in series.id }
+      periods += series.periods.map(\.description)
+      for (k, part) in [series.values, parts.trend, parts.seasonal, parts.remainder].enumerated() {
+        columns[k] += part
+      }
+    }
+    let table = Table(
+      "decomposition",
+      [
+        .text("unique_id", ids), .text("ds", periods), .real("observed", columns[0]),
+        .real("trend", columns[1]), .real("seasonal", columns[2]), .real("remainder", columns[3]),
+      ])
+    return answer(table, "steps", failures)
+  }
+
+  private static func answer(_ table: Table, _ name: String, _ failures: [Fault]) -> Answer {
+    let count = table.columns.first?.values.count ?? 0
+    let rows: [JSON] = (0..<count).map { row in
+      .members(table.columns.map { ($0.name, cell($0.values, row)) })
+    }
+    let json = JSON.members([
+      ("schema", .integer(1)), (name, .array(rows)), ("failures", failed(failures)),
+    ])
+    return Answer(table: table, json: json.text(isPretty: true), failures: failures)
+  }
+
+  private static func cell(_ values: Table.Values, _ row: Int) -> JSON {
+    switch values {
+    case .text(let values): values[row].map { .string($0) } ?? .null
+    case .integer(let values): values[row].map { .integer($0) } ?? .null
+    case .real(let values): .finite(values[row])
+    case .boolean(let values): values[row].map { .bool($0) } ?? .null
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Demography
+import Runs
+import Words
+
+extension SeriesCommand {
+  /// What a dated change did.
+  struct Effect: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: words("cli.series.effect"), discussion: words("cli.series.effect.discussion"))
+    }
+
+    @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv"))
+    var file: String
+    @Option(help: ArgumentHelp(words("cli.series.effect.from"), valueName: "period"))
+    var from: String
+    @Option(help: ArgumentHelp(words("cli.series.effect.until"), valueName: "period"))
+    var until: String?
+    @Option(
+      help: ArgumentHelp(
+        words("cli.series.effect.course"), valueName: "free|step|pulse|ramp|decay:0.5"))
+    var course = "free"
+    @Option(help: ArgumentHelp(words("cli.series.effect.model")))
+    var model = "seasonal-level"
+    @Option(help: ArgumentHelp(words("cli.series.season"), valueName: "periods"))
+    var season: Int?
+    @Option(help: ArgumentHelp(words("cli.series.level"), valueName: "95"))
+    var level = "95"
+    @OptionGroup var output: TableOptions
+    @OptionGroup var language: LanguageOption
+
+    func run() throws {
+      let coverage = try levels(level)
+      guard coverage.count == 1 else {
+        throw Fault(.usage, "option.wrong", ["option": "--level", "value": level, "form": "95"])
+      }
+      let answer = try ResearchSeries.effect(
+        file: file, form: model, season: try season.map { try positive($0, "--season") },
+        from: try period(from, "--from"), until: try until.map { try period($0, "--until") },
+        course: try parsedCourse(), level: coverage[0])
+      if output.json {
+        Terminal.print(answer.json + "\n")
+      } else {
+        output.show(answer.summary)
+        output.show(answer.steps)
+      }
+      if !answer.failures.isEmpty { throw Faults(answer.failures) }
+    }
+
+    private func period(_ text: String, _ option: String) throws -> Period {
+      guard let period = Period(text) else {
+        throw Fault(
+          .usage, "option.wrong",
+          ["option": option, "value": text, "form": "2023, 2023-Q1, 2023-03"])
+      }
+      return period
+    }
+
+    private func parsedCourse() throws -> ResearchSeries.Course {
+      guard let parsed = ResearchSeries.Course(course) else {
+        throw Fault(
+          .usage, "option.wrong",
+          ["option": "--course", "value": course, "form": "free, step, pulse, ramp, decay:0.5"])
+      }
+      return parsed
+    }
+  }
+}
