@@ -122,7 +122,8 @@ def theSeriesForecastHasStableKeys(folder):
         "series", "forecast", file, "--model", "auto-ets", "--season", "4", "--horizon", "8", "--level", "80,95",
         "--json", check=0).stdout)
     series = answer["series"][0]
-    assert list(series) == ["unique_id", "model", "parameters", "log_likelihood", "aicc", "forecast"], list(series)
+    assert list(series) == [
+        "unique_id", "model", "intervals", "parameters", "log_likelihood", "aicc", "forecast"], list(series)
     assert len(series["forecast"]) == 8 and series["forecast"][0]["ds"] == "2020-Q1"
     for step in series["forecast"]:
         assert step["lower"]["95"] < step["lower"]["80"] < step["mean"] < step["upper"]["80"] < step["upper"]["95"]
