@@ -25,5 +25,12 @@ echo
 echo "Flows: balancing of a large table beside numpy and ipfn"
 "$python" Benchmarks/flows/balance.py "$agyn"
 echo
+if [ -d .build/release/agynPackageTests.xctest ] || ls .build/release/*.xctest >/dev/null 2>&1; then
+  echo "Projection: the cohort engine beside a plain C loop"
+  python3 Benchmarks/projection/bench.py
+else
+  echo "Projection: left out; it needs swift build -c release --build-tests" >&2
+fi
+echo
 echo "Series: automatic models beside statsforecast"
 "$python" Benchmarks/series/bench.py both "$panel/panel.csv" "$agyn"

@@ -1,4 +1,5 @@
 import Foundation
+import Kernel
 import Projection
 import Testing
 
@@ -22,5 +23,71 @@ import Testing
     }
     print("20 regions x 101 ages x 2 sexes x 20 years: \(best) residual \(ledger.largestResidual)")
     #expect(ledger.largestResidual < 1e-8)
+  }
+
+  /// The country of `Benchmarks/projection/peer.c`: moves by five-year age groups, scaled in every draw.
+  private func country(_ form: ProjectionForm, regions: Int) -> CohortInputs {
+    var inputs = madeUpInputs(regions: regions, timing: .end)
+    inputs.form = form
+    inputs.newbornExposure = 0
+    for group in 1..<21 {
+      inputs.internalRates = inputs.internalRates.refined(
+        by: (0..<2 * inputs.shape.ages).map { ($0 % inputs.shape.ages) / 5 < group })
+    }
+    return inputs
+  }
+
+  /// Runs draws from the launch; the population at the end of the last one.
+  private func run(
+    _ engine: CohortEngine, years: Int, draws: Range<Int>, _ workspace: inout StepWorkspace,
+    _ ledger: inout StepLedger
+  ) -> Double {
+    var rates = StepRates(engine.inputs)
+    var population = engine.inputs.population
+    for k in draws {
+      let factor = 1 + 0.001 * Double(k % 20)
+      for place in rates.level.indices {
+        rates.level[place] = engine.inputs.internalRates.level[place] * factor
+      }
+      population = engine.inputs.population
+      for _ in 0..<years {
+        engine.advance(&population, rates: rates, ledger: &ledger, workspace: &workspace)
+      }
+    }
+    return population.reduce(0, +)
+  }
+
+  /// Prints `BENCH form regions milliseconds-a-draw population` for `Benchmarks/projection/bench.py`,
+  /// fastest of five on one thread, then the wall time of all draws on all threads.
+  @Test(
+    .enabled(if: ProcessInfo.processInfo.environment["AGYN_TIME"] != nil),
+    arguments: [ProjectionForm.transition, .movement])
+  func timeBesideThePlainLoop(form: ProjectionForm) {
+    for (regions, draws, all) in [(20, 20, 1000), (220, 1, 100)] {
+      let engine = CohortEngine(inputs: country(form, regions: regions))
+      var workspace = engine.makeWorkspace()
+      var ledger = engine.makeLedger()
+      let clock = ContinuousClock()
+      var best = Duration.seconds(1000)
+      var total = 0.0
+      for _ in 0..<5 {
+        let start = clock.now
+        total = run(engine, years: 25, draws: 0..<draws, &workspace, &ledger)
+        best = min(best, clock.now - start)
+      }
+      #expect(ledger.largestResidual < 1e-7)
+      let start = clock.now
+      let threads = 2
+      let totals = parallelMap(threads, threads: threads) { half -> Double in
+        var workspace = engine.makeWorkspace()
+        var ledger = engine.makeLedger()
+        return run(
+          engine, years: 25, draws: half * all / threads..<(half + 1) * all / threads, &workspace,
+          &ledger)
+      }
+      let wall = clock.now - start
+      print("BENCH \(form.rawValue) \(regions) \(best / draws / .milliseconds(1)) \(total)")
+      print("WALL \(form.rawValue) \(regions) \(all) \(wall / .seconds(1)) \(totals.count)")
+    }
   }
 }

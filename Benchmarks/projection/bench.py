@@ -1,0 +1,33 @@
+"""The cohort engine beside the plain C loop of the same equations (peer.c), one thread each.
+
+usage: bench.py            (after swift build -c release --build-tests)
+"""
+
+import os
+import pathlib
+import subprocess
+import tempfile
+
+here = pathlib.Path(__file__).resolve().parent
+root = here.parent.parent
+environment = {**os.environ, "AGYN_TIME": "1"}
+said = subprocess.run(
+    ["swift", "test", "-c", "release", "--skip-build", "--filter", "timeBesideThePlainLoop"],
+    cwd=root, env=environment, capture_output=True, text=True, check=True).stdout
+ours = [line.split()[1:] for line in said.splitlines() if line.startswith("BENCH ")]
+walls = [line.split()[1:] for line in said.splitlines() if line.startswith("WALL ")]
+with tempfile.TemporaryDirectory() as folder:
+    peer = pathlib.Path(folder) / "peer"
+    subprocess.run(["cc", "-O3", "-o", peer, here / "peer.c", "-lm"], check=True)
+    print(f"{'form':<12}{'regions':>8}{'ours, ms':>12}{'C, ms':>12}{'ratio':>8}   populations apart")
+    for form, regions, milliseconds, population in ours:
+        draws = 20 if regions == "20" else 1
+        theirs = subprocess.run(
+            [peer, form, regions, "25", str(draws)], capture_output=True, text=True, check=True
+        ).stdout.split()
+        apart = abs(float(population) / float(theirs[1]) - 1)
+        ratio = float(theirs[0]) / float(milliseconds)
+        print(f"{form:<12}{regions:>8}{float(milliseconds):>12.2f}{float(theirs[0]):>12.2f}"
+              f"{ratio:>8.2f}   {apart:.1e}")
+for form, regions, draws, wall, _ in walls:
+    print(f"{form}, {regions} regions, 25 years, {draws} draws on two threads: {float(wall):.2f} s")
