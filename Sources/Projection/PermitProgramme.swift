@@ -130,3 +130,20 @@ public struct PermitStock: Hashable, Sendable {
     return account
   }
 }
+
+extension PermitStock {
+  /// Lays the stock out for other terms: who is further in a term than it now lasts is in its last
+  /// quarter, who is in a term that no longer exists is in the last one. Nobody is lost.
+  public mutating func relay(from old: PermitProgramme, to new: PermitProgramme) {
+    precondition(cells.count == old.termQuarters * old.maxTerms, "a stock of another programme")
+    var relaid = [Double](repeating: 0, count: new.termQuarters * new.maxTerms)
+    for term in 0..<old.maxTerms {
+      for quarter in 0..<old.termQuarters {
+        let place =
+          min(term, new.maxTerms - 1) * new.termQuarters + min(quarter, new.termQuarters - 1)
+        relaid[place] += cells[term * old.termQuarters + quarter]
+      }
+    }
+    cells = relaid
+  }
+}

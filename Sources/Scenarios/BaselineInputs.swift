@@ -9,6 +9,8 @@ public struct BaselineInputs: Sendable {
   /// Moves between regions with what is known of their error; `nil` leaves the rates as they are in
   /// every draw.
   public let flows: FlowBaseline?
+  /// Deaths per person and year, a surface; `nil` where the inputs began with survival ratios.
+  public let deathRates: [Double]?
   /// The weakest kind among the numbers of each input.
   public let kinds: [String: Observation.Kind]
 
@@ -16,7 +18,7 @@ public struct BaselineInputs: Sendable {
   ///   - areas: sorted, as many as the inputs have regions.
   public init(
     areas: [String], cohort: CohortInputs, flows: FlowBaseline? = nil,
-    kinds: [String: Observation.Kind] = [:]
+    kinds: [String: Observation.Kind] = [:], deathRates: [Double]? = nil
   ) {
     precondition(areas == areas.sorted(), "areas of a baseline are not sorted")
     precondition(areas.count == cohort.shape.regions, "\(areas.count) areas")
@@ -25,6 +27,7 @@ public struct BaselineInputs: Sendable {
     self.cohort = cohort
     self.flows = flows
     self.kinds = kinds
+    self.deathRates = deathRates
   }
 
   /// Collects the inputs of a baseline from observations of any vintages; the latest vintage counts.
@@ -37,7 +40,8 @@ public struct BaselineInputs: Sendable {
     var collector = InputCollector(observations, baseline, regions)
     let shape = CohortShape(regions: baseline.areas.count, ages: baseline.ages)
     let population = collector.population(shape)
-    let survival = collector.survival(shape)
+    let deathRates = collector.deathRates(shape)
+    let survival = collector.survival(shape, deathRates)
     let fertility = collector.fertility(shape)
     let estimate = flows ?? collector.flows()
     let exposure = collector.exposureFactor(population, shape)
@@ -49,9 +53,11 @@ public struct BaselineInputs: Sendable {
     cohort = CohortInputs(
       shape: shape, population: population, survival: survival, fertility: fertility,
       sexRatioAtBirth: baseline.sexRatioAtBirth, internalRates: internalRates,
-      emigration: emigration, immigration: immigration, timing: baseline.timing, stepYears: 1)
+      emigration: emigration, immigration: immigration, timing: baseline.timing, stepYears: 1,
+      form: baseline.form)
     self.flows = estimate
     kinds = collector.kinds
+    self.deathRates = deathRates
     do {
       try cohort.check()
     } catch {

@@ -75,6 +75,20 @@ import Testing
     #expect(abs(stable.growth / stable.dampingRatio - 0.9918510376186441) <= 1e-9)
   }
 
+  @Test func stepByStepTheSameGrowthAndSharesAreReached() throws {
+    let stable = try yugoslavia().life.stablePopulation()
+    #expect(abs(stable.growth - 1.0309668780785053) <= 1e-10)
+    #expect(abs(stable.regionShares[0] - 0.05578114832103515) <= 1e-9)
+    #expect(abs(stable.regionShares.reduce(0, +) - 1) <= 1e-14)
+  }
+
+  @Test func whereNobodyIsBornThereIsNoStablePopulation() throws {
+    let none = Matrix(rows: 1, columns: 1)
+    let life = try MultiregionalLifeTable(
+      width: 5, deathRates: [[0.02], [0.2]], birthRates: [[0], [0]], moveRates: [none, none])
+    #expect(throws: KernelError.self) { try life.stablePopulation() }
+  }
+
   @Test func livesAndDaughtersByBirthplaceAreThoseOfTheReferenceRun() throws {
     let life = try yugoslavia().life
     let years = [64.8988550847351, 7.579216518504993, 0.8107059540378441, 65.43478695606463]

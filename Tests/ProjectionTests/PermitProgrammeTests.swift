@@ -59,4 +59,23 @@ import Testing
     #expect(abs(end.stock.total / 3505.2390834841035 - 1) <= 1e-9)
     #expect(abs(end.stock.overstayers / 214.88011739998893 - 1) <= 1e-9)
   }
+
+  @Test func otherTermsLoseNobody() {
+    let long = PermitProgramme(termQuarters: 4, maxTerms: 3, renewal: 0.5, earlyExit: 0.02)
+    let short = PermitProgramme(termQuarters: 2, maxTerms: 1, renewal: 0.5)
+    var stock = long.steadyStock(inflow: 100)
+    let before = stock.total
+    stock.relay(from: long, to: short)
+    #expect(stock.cells.count == 2)
+    #expect(abs(stock.total - before) <= 1e-12 * before)
+    // The first quarter of all three terms, then the rest, which expires next.
+    let cells = long.steadyStock(inflow: 100).cells
+    #expect(abs(stock.cells[0] - (cells[0] + cells[4] + cells[8])) <= 1e-12 * before)
+    stock.relay(from: short, to: long)
+    #expect(abs(stock.total - before) <= 1e-12 * before)
+    // Laying out for the same terms changes no bit.
+    var same = long.steadyStock(inflow: 100)
+    same.relay(from: long, to: long)
+    #expect(same == long.steadyStock(inflow: 100))
+  }
 }

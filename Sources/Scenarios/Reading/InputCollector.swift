@@ -129,16 +129,25 @@ struct InputCollector {
 
   mutating func population(_ shape: CohortShape) -> [Double] { surface("start_population", shape) }
 
-  mutating func survival(_ shape: CohortShape) -> [Double] {
+  /// Deaths per person and year with the factor of the file; a rate below 0 is a fault.
+  mutating func deathRates(_ shape: CohortShape) -> [Double] {
+    let input = input("mortality")
     let rates = surface("mortality", shape)
-    let factor = input("mortality").factor
+    for rate in rates where rate < 0 {
+      faults.append(ProjectionError.outOfRange(input: input.measure, value: rate).fault)
+      break
+    }
+    return rates.map { max($0, 0) * input.factor }
+  }
+
+  func survival(_ shape: CohortShape, _ rates: [Double]) -> [Double] {
     var survival = rates
     for region in 0..<shape.regions {
       for sex in 0..<2 {
         let start = shape.index(sex: sex, age: 0, region: region)
-        let column = rates[start..<start + shape.ages].map { max($0, 0) * factor }
         survival.replaceSubrange(
-          start..<start + shape.ages, with: survivalRatios(deathRates: column))
+          start..<start + shape.ages,
+          with: survivalRatios(deathRates: Array(rates[start..<start + shape.ages])))
       }
     }
     return survival
