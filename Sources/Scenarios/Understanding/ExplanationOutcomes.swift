@@ -1,0 +1,165 @@
+import Demography
+import Kernel
+
+/// What every coalition brought about in every draw, and the tables made of it.
+struct ExplanationOutcomes {
+  /// One number by draw that is explained: a metric, or a component of the population.
+  private struct Question {
+    let area: Scenario.Area
+    let year: Int
+    let metric: Metric
+    let component: Component?
+  }
+
+  /// What changes the population from the launch to a year, with its sign.
+  private enum Component: String, CaseIterable {
+    case births, deaths, internalMoves = "internal", international, assisted = "assisted_moves"
+
+    var parts: [(RecordLayout.Component, Double)] {
+      switch self {
+      case .births: [(.births, 1)]
+      case .deaths: [(.deaths, -1)]
+      case .internalMoves: [(.internalIn, 1), (.internalOut, -1)]
+      case .international: [(.immigration, 1), (.emigration, -1)]
+      case .assisted: [(.transfersIn, 1), (.transfersOut, -1)]
+      }
+    }
+  }
+
+  let lastYear: Int
+  private let scenario: String
+  private let launch: Int
+  private var questions: [Question] = []
+  /// By coalition, then question: one number a draw.
+  private var values: [[[Double]]] = []
+
+  init(_ run: ScenarioRun, _ scenario: Scenario) {
+    self.scenario = scenario.id
+    launch = run.baseline.launch
+    let comparison = scenario.comparison
+    lastYear = comparison.lastYear(horizon: run.baseline.horizon)
+    for area in comparison.areas {
+      for year in comparison.years {
+        for metric in comparison.metrics where metric.isStock || year < run.baseline.horizon {
+          questions.append(Question(area: area, year: year, metric: metric, component: nil))
+        }
+        guard year > launch else { continue }
+        for component in Component.allCases {
+          questions.append(
+            Question(area: area, year: year, metric: .population, component: component))
+        }
+      }
+    }
+  }
+
+  /// Takes the draws of the next coalition of the plan.
+  mutating func add(_ store: DrawStore) {
+    values.append(
+      questions.map { question in
+        guard let component = question.component else {
+          return question.metric.values(
+            store, question.area, year: question.year, launch: launch) ?? []
+        }
+        return changes(store, question, component)
+      })
+  }
+
+  private func changes(
+    _ store: DrawStore, _ question: Question, _ component: Component
+  ) -> [Double] {
+    var sum = [Double](repeating: 0, count: store.draws)
+    for (part, sign) in component.parts {
+      let places = question.area.members.flatMap { region in
+        (0..<question.year - launch).map {
+          store.layout.component(part, step: $0, region: region)
+        }
+      }
+      for (k, value) in store.sums(places).enumerated() { sum[k] += sign * value }
+    }
+    return sum
+  }
+
+  func explanation(
+    _ plan: CoalitionPlan, _ players: [String], variant: String, against: String, threads: Int?
+  ) -> Explanation {
+    let answers = parallelMap(questions.count, threads: threads) { answer(plan, $0) }
+    var parts = RowsOf(
+      "explanation",
+      keys: ["scenario", "variant", "against", "area", "period", "metric", "part"],
+      values: [
+        "mean", "lower_95", "lower_80", "upper_80", "upper_95", "probability_above_zero",
+        "one_at_a_time", "sampling_error",
+      ])
+    var ledger = RowsOf(
+      "explanation_ledger",
+      keys: ["scenario", "variant", "against", "area", "period", "component", "part"],
+      values: ["mean", "lower_80", "upper_80", "one_at_a_time"])
+    for (question, answer) in zip(questions, answers) {
+      let period = question.metric.isStock ? "\(question.year)-01-01" : "\(question.year)"
+      for (name, part) in zip(players + ["interaction", "total"], answer) {
+        let keys = [scenario, variant, against, question.area.name, period]
+        let s = part.summary
+        if let component = question.component {
+          ledger.add(
+            keys + [component.rawValue, name], [s.mean, s.lower80, s.upper80, part.alone])
+        } else {
+          parts.add(
+            keys + [question.metric.rawValue, name],
+            [
+              s.mean, s.lower95, s.lower80, s.upper80, s.upper95, s.probabilityAboveZero,
+              part.alone, part.samplingError,
+            ])
+        }
+      }
+    }
+    return Explanation(
+      parts: parts.table, ledger: ledger.table, players: players, isSampled: plan.isSampled)
+  }
+
+  private struct Part {
+    let summary: Summary
+    /// Mean effect of the player alone; NaN for interaction and total.
+    let alone: Double
+    let samplingError: Double
+  }
+
+  /// Parts of the players, the interaction that one-at-a-time effects leave, and the total.
+  private func answer(_ plan: CoalitionPlan, _ question: Int) -> [Part] {
+    let draws = values[0][question].count
+    let players = plan.steps.count
+    var shapley = [[Double]](repeating: [], count: players)
+    var interaction: [Double] = []
+    var total: [Double] = []
+    var alone = [Double](repeating: 0, count: players)
+    var means = [Double](repeating: 0, count: values.count)
+    for k in 0..<draws {
+      let worth = values.map { $0[question][k] }
+      for (player, value) in plan.shapley(worth).enumerated() { shapley[player].append(value) }
+      let singles = plan.alone.map { worth[$0] - worth[0] }
+      for player in singles.indices { alone[player] += singles[player] / Double(draws) }
+      for c in worth.indices { means[c] += worth[c] / Double(draws) }
+      total.append(worth[worth.count - 1] - worth[0])
+      interaction.append(total[k] - singles.reduce(0, +))
+    }
+    let errors = plan.samplingError(means)
+    return (0..<players).map {
+      Part(summary: Self.summary(shapley[$0]), alone: alone[$0], samplingError: errors[$0])
+    } + [
+      Part(summary: Self.summary(interaction), alone: .nan, samplingError: .nan),
+      Part(summary: Self.summary(total), alone: .nan, samplingError: .nan),
+    ]
+  }
+
+  /// Differences below a millionth are the rounding of sums over millions of people.
+  private static func summary(_ values: [Double]) -> Summary {
+    Summary(values.map { abs($0) < 1e-6 ? 0 : $0 })
+  }
+}
+
+extension Scenario.Comparison {
+  /// The last 1 January that the metrics need.
+  func lastYear(horizon: Int) -> Int {
+    let hasFlows = metrics.contains { !$0.isStock }
+    return min(horizon, (years.max() ?? horizon) + (hasFlows ? 1 : 0))
+  }
+}

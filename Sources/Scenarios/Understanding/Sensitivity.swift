@@ -1,0 +1,74 @@
+public import Demography
+
+extension ScenarioRun {
+  /// How much each parameter matters: a variant on the median path with one parameter at a time at its
+  /// lower and its upper value, the others at their medians (a tornado).
+  ///
+  /// The values are the quantiles at 10 and 90 % of an uncertain parameter and the ends of the bounds of
+  /// a fixed one; a fixed parameter without bounds, and one that the variant sets and that has none,
+  /// has no row. Rows of a metric stand by area and year, the largest swing first.
+  /// - Returns: `sensitivity` with the change of the metric at both values.
+  /// - Throws: `Faults` when an account does not close.
+  public func sensitivity(
+    _ scenario: Scenario, variant: Scenario.Variant
+  ) throws(Faults) -> Table {
+    let comparison = scenario.comparison
+    let lastYear = comparison.lastYear(horizon: baseline.horizon)
+    let active = scenario.levers.filter { variant.isOn($0) }
+    let factors = medianFactors(lastYear: lastYear)
+    func median(_ values: [String: Double]) throws(Faults) -> DrawStore {
+      let store = DrawStore(
+        median: simulation(
+          scenario, active, values, lastYear: lastYear, factors: factors))
+      try store.check(scenario.id, variant.id)
+      return store
+    }
+    let middle = try median(variant.set)
+    var ends: [(name: String, low: Double, high: Double, atLow: DrawStore, atHigh: DrawStore)] = []
+    for parameter in scenario.parameters {
+      guard let range = parameter.swing else { continue }
+      ends.append(
+        (
+          parameter.name, range.lowerBound, range.upperBound,
+          try median(variant.set.merging([parameter.name: range.lowerBound]) { $1 }),
+          try median(variant.set.merging([parameter.name: range.upperBound]) { $1 })
+        ))
+    }
+    var rows = RowsOf(
+      "sensitivity",
+      keys: ["scenario", "variant", "area", "period", "metric", "parameter"],
+      values: ["low", "high", "at_low", "at_high", "swing"])
+    for area in comparison.areas {
+      for year in comparison.years {
+        for metric in comparison.metrics {
+          guard let base = metric.values(middle, area, year: year, launch: baseline.launch)?[0]
+          else { continue }
+          func change(_ store: DrawStore) -> Double {
+            (metric.values(store, area, year: year, launch: baseline.launch)?[0] ?? .nan) - base
+          }
+          let found = ends.map { (end: $0, low: change($0.atLow), high: change($0.atHigh)) }
+          for row in found.sorted(by: {
+            let (a, b) = (abs($0.high - $0.low), abs($1.high - $1.low))
+            return a == b ? $0.end.name < $1.end.name : a > b
+          }) {
+            rows.add(
+              [
+                scenario.id, variant.id, area.name, metric.isStock ? "\(year)-01-01" : "\(year)",
+                metric.rawValue, row.end.name,
+              ], [row.end.low, row.end.high, row.low, row.high, abs(row.high - row.low)])
+          }
+        }
+      }
+    }
+    return rows.table
+  }
+}
+
+extension Parameter {
+  /// From the 10 % to the 90 % quantile; the bounds of a fixed parameter; `nil` where neither is known.
+  var swing: ClosedRange<Double>? {
+    guard case .uncertain = kind else { return bounds }
+    let low = quantile(0.1)
+    return low...max(low, quantile(0.9))
+  }
+}
