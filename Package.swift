@@ -100,7 +100,7 @@ let package = Package(
     tests(
       "ProjectionTests", ["Projection", "Kernel", "Demography"], resources: [.copy("References")]),
     tests(
-      "ScenariosTests", ["Scenarios", "Projection", "Kernel", "Demography", "Formats"],
+      "ScenariosTests", ["Words", "Scenarios", "Projection", "Kernel", "Demography", "Formats"],
       resources: [.copy("References")]),
     tests("ExportTests", ["Export", "Words", "Demography"]),
     tests(

@@ -23,6 +23,8 @@ public struct Baseline: Sendable {
     /// `nil` where the file gives none.
     public let title: Names?
     public let rules: PermitProgramme
+    /// Share of the stock that is in the country at a time.
+    public let presence: Double
     /// Persons under the programme at the launch.
     public let stock: Double
     /// Yearly growth of the number who want to come.
@@ -53,6 +55,10 @@ public struct Baseline: Sendable {
   /// Number of single years of age, the last open.
   public let ages: Int
   public let timing: MigrantTiming
+  /// How rates become moves; with `transition` they are shares of the survivors of a year.
+  public let form: ProjectionForm
+  /// `nil` where no total is to be met.
+  public let constraint: Constraint?
   public let sexRatioAtBirth: Double
   /// By the keys of the file: `start_population`, `mortality`, …
   public let inputs: [String: Input]
@@ -92,6 +98,8 @@ public struct Baseline: Sendable {
     horizon = parts.horizon
     self.ages = reader.ages
     timing = parts.timing
+    form = parts.form
+    constraint = parts.constraint
     sexRatioAtBirth = parts.sexRatio
     inputs = parts.inputs
     programmes = parts.programmes

@@ -12,6 +12,9 @@ public enum LeverCatalogue {
     ReturnMigrationLever(),
     ShockLever(),
     DisplacementLever(),
+    StockRuleLever(),
+    ClosureLever(),
+    ClimateLever(),
   ]
 
   /// The kind with an id; `nil` when there is none.

@@ -12,6 +12,9 @@ public protocol LeverKind: Sendable {
   var targetKeys: [String] { get }
   /// Components its target may name.
   var components: [String] { get }
+  /// A lever of this kind to begin a file with, as YAML without `id` and `evidence`; `{region}`,
+  /// `{other}`, `{programme}`, `{year}` and `{horizon}` stand for those of the baseline.
+  var starter: String { get }
   /// The effect of a lever, or `nil` after reporting why there is none.
   func effect(_ lever: LeverNode, _ reader: inout Reader) -> (any LeverEffect)?
 }
@@ -39,8 +42,8 @@ public protocol LeverEffect: Sendable {
   var stage: Stage { get }
   /// Cells the lever claims, to find levers that contradict each other.
   var claims: [Claim] { get }
-  /// Ages and sexes whose internal rates are changed apart from the others, `2 · ages` values.
-  var ageMask: [Bool]? { get }
+  /// Sets of ages and sexes whose internal rates are changed apart from the others, `2 · ages` values each.
+  var ageMasks: [[Bool]] { get }
   /// Schedules by age and sex for planned moves, filled in before the run.
   var schedules: [ScheduleRequest] { get }
   /// Numbers the effect remembers from year to year within a draw.
@@ -51,7 +54,7 @@ public protocol LeverEffect: Sendable {
 
 extension LeverEffect {
   public var claims: [Claim] { [] }
-  public var ageMask: [Bool]? { nil }
+  public var ageMasks: [[Bool]] { [] }
   public var schedules: [ScheduleRequest] { [] }
   public var memory: Int { 0 }
 }

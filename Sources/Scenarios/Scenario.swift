@@ -10,6 +10,8 @@ public struct Scenario: Sendable {
     public let title: Names?
     public let kind: String
     public let evidence: Evidence?
+    /// Whether it is on where no variant says otherwise.
+    public let isEnabled: Bool
     public let effect: any LeverEffect
     public let place: Place
 
@@ -24,8 +26,14 @@ public struct Scenario: Sendable {
     public let title: Names?
     /// Parameters that take a fixed value in this variant.
     public let set: [String: Double]
-    /// Ids of levers that are off.
+    /// Ids of levers that are off, and of levers `enabled: false` that are on.
     public let disabled: [String]
+    public let enabled: [String]
+
+    /// Whether a lever is on in this variant.
+    public func isOn(_ lever: Lever) -> Bool {
+      lever.isEnabled ? !disabled.contains(lever.id) : enabled.contains(lever.id)
+    }
   }
 
   /// How the differences between variants are split among levers.
@@ -51,10 +59,22 @@ public struct Scenario: Sendable {
     public let members: [Int]
   }
 
+  /// The digest of the baseline file a scenario was written for.
+  public struct Digest: Hashable, Sendable {
+    public let text: String
+    public let place: Place
+  }
+
   public let id: String
   public let title: Names
   public let owner: String
+  /// `nil` where the file pins no digest.
+  public let baselineDigest: Digest?
+  /// `nil` where the file seeks no goal.
+  public let goal: Goal?
   public let parameters: [Parameter]
+  /// Values that parameters may take where they are used, within their bounds, by name.
+  private let permittedValues: [String: ClosedRange<Double>]
   /// Sorted by id.
   public let levers: [Lever]
   public let variants: [Variant]
@@ -76,11 +96,22 @@ public struct Scenario: Sendable {
     id = parts.id
     title = parts.title
     owner = parts.owner
+    baselineDigest = parts.digest
+    goal = parts.goal
     parameters = reader.parameters
+    permittedValues = reader.permitted
     levers = parts.levers.sorted { $0.id < $1.id }
     variants = parts.variants
     comparison = parts.comparison
     warnings = reader.warnings
+  }
+
+  /// The values a parameter may be given; `nil` where nothing limits it.
+  public func permitted(_ parameter: String) -> ClosedRange<Double>? {
+    let bounds = parameters.first { $0.name == parameter }?.bounds
+    guard let range = permittedValues[parameter] else { return bounds }
+    let lower = max(range.lowerBound, bounds?.lowerBound ?? range.lowerBound)
+    return lower...max(lower, min(range.upperBound, bounds?.upperBound ?? range.upperBound))
   }
 
   /// Whether any lever or parameter rests on assumed numbers.
@@ -104,5 +135,6 @@ public enum Metric: String, Hashable, Sendable, CaseIterable {
   case assistedMoves = "assisted_moves"
   case temporaryStock = "temporary_stock"
   case unmetPermits = "unmet_permits"
+  case temporaryPresent = "temporary_present"
   case displaced = "displaced_stock"
 }

@@ -13,6 +13,11 @@ struct CapLever: LeverKind {
   let keys = ["path", "allocate", "refused"]
   let targetKeys = ["programme", "counts", "to"]
   let components = ["immigration", "temporary"]
+  let starter = """
+    kind: cap
+    target: {component: immigration, to: [{region}]}
+    path: {op: cap, unit: persons_per_year, points: {{year}: 100}}
+    """
 
   func effect(_ lever: LeverNode, _ reader: inout Reader) -> (any LeverEffect)? {
     let isTemporary = lever.component == "temporary"

@@ -12,6 +12,11 @@ struct CorridorLever: LeverKind {
   let keys = ["path", "divert"]
   let targetKeys = ["from", "to", "ages", "sexes", "programme", "countries"]
   let components = ["internal", "temporary"]
+  let starter = """
+    kind: corridor
+    target: {component: internal, from: [{region}], to: [{other}]}
+    path: {op: multiply, unit: ratio, points: {{year}: 0.5}, after: revert}
+    """
 
   func effect(_ lever: LeverNode, _ reader: inout Reader) -> (any LeverEffect)? {
     guard let node = reader.required(lever.node, "path"),
@@ -37,6 +42,12 @@ struct CorridorLever: LeverKind {
     else { return nil }
     var share = 0.0
     let origins = lever.baseline.programmes[index].origins
+    if origins.isEmpty {
+      reader.report(
+        "scenario.programme-origins", ["programme": lever.baseline.programmes[index].id],
+        at: countries.place)
+      return nil
+    }
     for item in countries.items {
       if let origin = origins.first(where: { $0.country == item.text }) {
         share += origin.share
@@ -60,7 +71,7 @@ struct CorridorLever: LeverKind {
     let path: Path
 
     var stage: Stage { .closure }
-    var ageMask: [Bool]? { mask }
+    var ageMasks: [[Bool]] { [mask] }
 
     func apply(_ year: inout YearBuild, memory: inout [Double], schedules: [Int]) {
       guard let ratio = path.value(year: year.year, year.parameters, neutral: 1) else { return }

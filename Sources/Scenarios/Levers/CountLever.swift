@@ -9,6 +9,12 @@ struct CountLever: LeverKind {
   let keys = ["path", "allocate"]
   let targetKeys = ["to"]
   let components = ["immigration"]
+  let starter = """
+    kind: count
+    target: {component: immigration, to: [{region}]}
+    path: {op: add, unit: persons_per_year, points: {{year}: 500}}
+    allocate: {ages_like: immigrants}
+    """
 
   func effect(_ lever: LeverNode, _ reader: inout Reader) -> (any LeverEffect)? {
     let all = Array(reader.areas.indices)

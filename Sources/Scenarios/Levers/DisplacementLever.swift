@@ -18,6 +18,13 @@ struct DisplacementLever: LeverKind {
   let keys = ["event", "within_region", "returns"]
   let targetKeys = ["from"]
   let components = ["internal"]
+  let starter = """
+    kind: displacement
+    target: {component: internal, from: [{region}]}
+    event: {hazard: 0.1, season: Q2, magnitude: {dist: lognormal, median: 500, p90: 1500}}
+    within_region: 0.85
+    returns: {half_life_years: 0.5, permanent_share: 0.1}
+    """
 
   func effect(_ lever: LeverNode, _ reader: inout Reader) -> (any LeverEffect)? {
     let origins = reader.regions(lever.target, "from")

@@ -13,6 +13,13 @@ struct DriverLever: LeverKind {
   let keys = ["driver", "path", "response"]
   let targetKeys = ["to", "ages", "sexes"]
   let components = ["internal"]
+  let starter = """
+    kind: driver
+    target: {component: internal, to: [{region}], ages: 18-59}
+    driver: relative_wage
+    path: {op: multiply, unit: ratio, points: {{year}: 1.0, {horizon}: 1.1}, interpolate: linear}
+    response: {elasticity: {dist: normal, mean: 0.5, sd: 0.15, bounds: [0, 2]}, side: both, lag_years: 1}
+    """
 
   func effect(_ lever: LeverNode, _ reader: inout Reader) -> (any LeverEffect)? {
     let regions = reader.regions(lever.target, "to")
@@ -42,7 +49,7 @@ struct DriverLever: LeverKind {
     let lag: Int
 
     var stage: Stage { .driver }
-    var ageMask: [Bool]? { mask }
+    var ageMasks: [[Bool]] { [mask] }
 
     func apply(_ year: inout YearBuild, memory: inout [Double], schedules: [Int]) {
       let driver = path.value(year: year.year - lag, year.parameters, neutral: 1)

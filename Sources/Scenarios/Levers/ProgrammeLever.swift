@@ -14,6 +14,13 @@ struct ProgrammeLever: LeverKind {
   let keys = ["path", "allocate", "takeup", "retention", "net_of_baseline"]
   let targetKeys = ["from", "to"]
   let components = ["internal", "immigration"]
+  let starter = """
+    kind: programme
+    target: {component: internal, from: [{region}], to: [{other}]}
+    path: {op: add, unit: persons_per_year, points: {{year}: 300}}
+    takeup: {dist: beta, mean: 0.8, sd: 0.06}
+    retention: {share: 0.7, after_years: 5}
+    """
 
   func effect(_ lever: LeverNode, _ reader: inout Reader) -> (any LeverEffect)? {
     guard let node = reader.required(lever.node, "path"),

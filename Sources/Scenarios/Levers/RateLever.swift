@@ -9,6 +9,11 @@ struct RateLever: LeverKind {
   let keys = ["path"]
   let targetKeys = ["regions", "from", "to", "ages", "sexes"]
   let components = ["fertility", "mortality", "internal", "emigration"]
+  let starter = """
+    kind: rate
+    target: {component: fertility}
+    path: {op: multiply, unit: ratio, points: {{year}: 1.0, {horizon}: 0.9}, interpolate: linear}
+    """
 
   func effect(_ lever: LeverNode, _ reader: inout Reader) -> (any LeverEffect)? {
     let all = Array(reader.areas.indices)
@@ -39,7 +44,7 @@ struct RateLever: LeverKind {
     let claims: [Claim]
 
     var stage: Stage { .multiply }
-    var ageMask: [Bool]? { component == "internal" ? mask : nil }
+    var ageMasks: [[Bool]] { component == "internal" ? [mask] : [] }
 
     func apply(_ year: inout YearBuild, memory: inout [Double], schedules: [Int]) {
       guard let factor = path.value(year: year.year, year.parameters, neutral: 1) else { return }

@@ -12,6 +12,12 @@ struct ReturnMigrationLever: LeverKind {
   let keys = ["event", "decay", "allocate"]
   let targetKeys: [String] = []
   let components = ["immigration"]
+  let starter = """
+    kind: return_migration
+    target: {component: immigration}
+    event: {at: {year}-Q2, magnitude: {dist: lognormal, median: 1000, p90: 3000}, spread_quarters: 4}
+    decay: {half_life_years: 1}
+    """
 
   func effect(_ lever: LeverNode, _ reader: inout Reader) -> (any LeverEffect)? {
     let allocate = lever.node["allocate"] ?? Document(.null, at: lever.node.place)

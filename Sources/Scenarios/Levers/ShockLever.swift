@@ -13,6 +13,12 @@ struct ShockLever: LeverKind {
   let keys = ["event", "decay", "allocate"]
   let targetKeys = ["programme"]
   let components = ["temporary"]
+  let starter = """
+    kind: shock
+    target: {component: temporary, programme: {programme}}
+    event: {at: {year}-Q2, magnitude: 1000, spread_quarters: 4}
+    decay: {half_life_years: 1.5}
+    """
 
   func effect(_ lever: LeverNode, _ reader: inout Reader) -> (any LeverEffect)? {
     let allocate = lever.node["allocate"] ?? Document(.null, at: lever.node.place)

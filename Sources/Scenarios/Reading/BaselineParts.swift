@@ -9,6 +9,8 @@ struct BaselineParts {
   var launch = 2000
   var horizon = 2001
   var timing = MigrantTiming.end
+  var form = ProjectionForm.movement
+  var constraint: Constraint?
   var sexRatio = 1.05
   var inputs: [String: Baseline.Input] = [:]
   var programmes: [Baseline.Programme] = []
@@ -26,7 +28,7 @@ struct BaselineParts {
       document,
       [
         "schema", "id", "title", "status", "geography", "time", "population", "inputs", "temporary",
-        "labour_force", "uncertainty", "outputs",
+        "labour_force", "uncertainty", "constraint", "outputs",
       ])
     id = reader.identifier(document) ?? ""
     title = reader.names(document, "title")
@@ -40,6 +42,7 @@ struct BaselineParts {
     readLabourForce(document, &reader)
     readProgrammes(document, &reader)
     readUncertainty(document, &reader)
+    constraint = readConstraint(document["constraint"], &reader)
     readOutputs(document, &reader)
   }
 
@@ -68,7 +71,7 @@ struct BaselineParts {
 
   private mutating func readPopulation(_ document: Document, _ reader: inout Reader) {
     guard let node = document["population"] else { return }
-    reader.closed(node, ["ages", "timing", "sex_ratio_at_birth"])
+    reader.closed(node, ["ages", "timing", "form", "sex_ratio_at_birth"])
     if let ages = node["ages"] {
       reader.closed(ages, ["to"])
       _ = reader.number(ages, "to", in: 2...120)
@@ -77,6 +80,11 @@ struct BaselineParts {
       MigrantTiming(
         rawValue: reader.choice(
           node, "timing", MigrantTiming.allCases.map(\.rawValue), standard: "end") ?? "end") ?? .end
+    form =
+      ProjectionForm(
+        rawValue: reader.choice(
+          node, "form", ProjectionForm.allCases.map(\.rawValue), standard: "movement")
+          ?? "movement") ?? .movement
     sexRatio = reader.number(node, "sex_ratio_at_birth", in: 0.9...1.2, standard: 1.05) ?? 1.05
   }
 
@@ -126,7 +134,7 @@ struct BaselineParts {
         [
           "id", "title", "stock", "term_quarters", "max_terms", "renewal", "early_exit",
           "to_permanent", "overstay", "overstay_leave", "regularise", "demand_growth", "shares",
-          "origins", "quota_percent_of_labour_force", "evidence",
+          "origins", "quota_percent_of_labour_force", "presence", "evidence",
         ])
       guard let programme = readProgramme(node, &reader) else { continue }
       if programmes.contains(where: { $0.id == programme.id }) {
@@ -178,7 +186,7 @@ struct BaselineParts {
         overstay: reader.number(node, "overstay", in: share, standard: 0) ?? 0,
         overstayLeave: reader.number(node, "overstay_leave", in: share, standard: 0.25) ?? 0.25,
         regularise: reader.number(node, "regularise", in: share, standard: 0) ?? 0),
-      stock: stock,
+      presence: reader.number(node, "presence", in: share, standard: 1) ?? 1, stock: stock,
       demandGrowth: reader.number(node, "demand_growth", in: -0.5...0.5, standard: 0) ?? 0,
       shares: node["shares"].map { reader.shares($0, normalises: false, spread: flat) },
       origins: origins,

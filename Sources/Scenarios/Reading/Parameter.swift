@@ -19,20 +19,39 @@ public struct Parameter: Sendable {
 
   /// The value in a draw; `nil` gives the median path.
   public func value(seed: UInt32, draw: Int?) -> Double {
+    guard case .uncertain = kind, let draw else { return quantile(0.5) }
+    var stream = RandomStream(
+      StreamKey(seed: seed, stream: "parameter"), unit: UnitKey(name), draw: draw, time: 0)
+    return quantile(stream.uniform())
+  }
+}
+
+extension Parameter {
+  /// The smallest and the largest value a draw may have; a fixed one has its value.
+  var attainable: ClosedRange<Double> {
+    switch kind {
+    case .fixed(let value): return value...value
+    case .uncertain(let distribution, _):
+      // Uniforms of a draw are multiples of 2⁻³³ strictly between 0 and 1.
+      let lower = distribution.quantile(0x1p-33)
+      let upper = max(lower, distribution.upperQuantile(0x1p-33))
+      guard let bounds else { return lower...upper }
+      let low = min(max(lower, bounds.lowerBound), bounds.upperBound)
+      return low...max(low, min(upper, bounds.upperBound))
+    }
+  }
+
+  /// The value below which a draw lies with a probability; a fixed one has its value.
+  func quantile(_ p: Double) -> Double {
     switch kind {
     case .fixed(let value): return value
     case .uncertain(let distribution, _):
-      var u = 0.5
-      if let draw {
-        var stream = RandomStream(
-          StreamKey(seed: seed, stream: "parameter"), unit: UnitKey(name), draw: draw, time: 0)
-        u = stream.uniform()
-      }
-      guard let bounds else { return distribution.quantile(u) }
+      // A sample stands inside its bounds whole; cutting at an atom would lose it.
+      guard let bounds, !distribution.support.isDiscrete else { return distribution.quantile(p) }
       let lower = distribution.cumulative(bounds.lowerBound)
       let upper = distribution.cumulative(bounds.upperBound)
       return min(
-        max(distribution.quantile(lower + u * (upper - lower)), bounds.lowerBound),
+        max(distribution.quantile(lower + p * (upper - lower)), bounds.lowerBound),
         bounds.upperBound)
     }
   }
@@ -66,7 +85,7 @@ extension Reader {
   private static let common = ["unit", "bounds", "note", "evidence"]
 
   private mutating func parameter(_ node: Document, name: String) -> Parameter? {
-    let bounds = readBounds(node)
+    let bounds = self.bounds(node)
     let unit = node["unit"]?.text ?? "1"
     let evidence = evidence(node)
     if node["dist"] == nil {
@@ -80,13 +99,34 @@ extension Reader {
         evidence: evidence, place: node.place)
     }
     guard let family = choice(node, "dist", DistributionFamily.names) else { return nil }
-    guard let distribution = distribution(node, family) else { return nil }
+    guard let distribution = distribution(node, family, bounds) else { return nil }
     return Parameter(
       name: name, kind: .uncertain(distribution, name: family), bounds: bounds, unit: unit,
       evidence: evidence, place: node.place)
   }
 
-  private mutating func readBounds(_ node: Document) -> ClosedRange<Double>? {
+  /// A sample given as it is: `values: [12, 15, 20]`, each as likely as the others.
+  private mutating func sample(
+    _ node: Document, _ bounds: ClosedRange<Double>?
+  ) -> (any Distribution)? {
+    guard let list = required(node, "values") else { return nil }
+    var values: [Double] = []
+    for item in list.items {
+      guard let value = item.number, value.isFinite else {
+        report(
+          "scenario.not-a-number", ["key": "values", "value": item.text ?? ""], at: item.place)
+        continue
+      }
+      if let bounds, !bounds.contains(value) {
+        reportRange(value, bounds, "values", at: item.place)
+      }
+      values.append(value)
+    }
+    guard !values.isEmpty else { return nil }
+    return Empirical(values)
+  }
+
+  mutating func bounds(_ node: Document) -> ClosedRange<Double>? {
     guard let value = node["bounds"] else { return nil }
     let ends = value.items.compactMap(\.number)
     guard ends.count == 2, value.items.count == 2, ends[0] <= ends[1] else {
@@ -96,7 +136,9 @@ extension Reader {
     return ends[0]...ends[1]
   }
 
-  private mutating func distribution(_ node: Document, _ family: String) -> (any Distribution)? {
+  private mutating func distribution(
+    _ node: Document, _ family: String, _ bounds: ClosedRange<Double>?
+  ) -> (any Distribution)? {
     let any = -1e15...1e15
     let positive = 1e-12...1e15
     closed(node, ["dist"] + Self.common + DistributionFamily.keys(family, node))
@@ -125,6 +167,8 @@ extension Reader {
         let upper = number(node, "upper", in: lower.nextUp...1e15)
       else { return nil }
       return Uniform(lower: lower, upper: upper)
+    case "empirical":
+      return sample(node, bounds)
     default:
       guard let lower = number(node, "lower", in: any),
         let upper = number(node, "upper", in: lower.nextUp...1e15),
@@ -154,11 +198,13 @@ extension Reader {
     if case .map = value.content {
       guard let parameter = parameter(value, name: name) else { return nil }
       parameters.append(parameter)
+      use(parameters.count - 1, range, name, at: value.place)
       return .parameter(parameters.count - 1)
     }
     if let text = value.text, text.hasPrefix("$") {
       let wanted = String(text.dropFirst())
       if let index = parameters.firstIndex(where: { $0.name == wanted }) {
+        use(index, range, name, at: value.place)
         return .parameter(index)
       }
       report(
@@ -179,15 +225,55 @@ extension Reader {
   }
 }
 
+extension Reader {
+  /// The values a number of the file may take in any draw.
+  func support(_ quantity: Quantity) -> ClosedRange<Double> {
+    switch quantity {
+    case .fixed(let value): value...value
+    case .parameter(let index): parameters[index].attainable
+    }
+  }
+
+  /// Four significant digits, enough for a message.
+  private static func short(_ value: Double) -> String {
+    guard value != 0, value.isFinite else { return Demography.text(value) }
+    let scale = power(10, 3 - decimalLog(abs(value)).rounded(.down))
+    return Demography.text((value * scale).rounded() / scale)
+  }
+
+  /// Notes where a parameter is used, and reports when a draw could leave what is permitted there.
+  private mutating func use(
+    _ index: Int, _ range: ClosedRange<Double>, _ key: String, at place: Place
+  ) {
+    let parameter = parameters[index]
+    let known = permitted[parameter.name]
+    let lower = max(range.lowerBound, known?.lowerBound ?? range.lowerBound)
+    permitted[parameter.name] =
+      lower...max(lower, min(range.upperBound, known?.upperBound ?? range.upperBound))
+    let values = parameter.attainable
+    guard values.lowerBound < range.lowerBound || values.upperBound > range.upperBound else {
+      return
+    }
+    report(
+      "scenario.parameter-range",
+      [
+        "parameter": parameter.name, "key": key, "low": Self.short(values.lowerBound),
+        "high": Self.short(values.upperBound), "lower": Demography.text(range.lowerBound),
+        "upper": Demography.text(range.upperBound),
+      ], at: place)
+  }
+}
+
 /// The distributions a parameter may have, with the keys that give them.
 enum DistributionFamily {
-  static let names = ["normal", "lognormal", "beta", "gamma", "uniform", "triangular"]
+  static let names = ["normal", "lognormal", "beta", "gamma", "uniform", "triangular", "empirical"]
 
   static func keys(_ family: String, _ node: Document) -> [String] {
     switch family {
     case "lognormal": ["median", "p90"]
     case "uniform": ["lower", "upper"]
     case "triangular": ["lower", "mode", "upper"]
+    case "empirical": ["values"]
     default: ["mean", "sd"]
     }
   }

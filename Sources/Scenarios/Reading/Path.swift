@@ -34,7 +34,8 @@ public struct Path: Hashable, Sendable {
   }
 
   public enum Interpolation: String, Hashable, Sendable, CaseIterable {
-    case step, linear
+    /// `logistic` meets both points along the stretch of the logistic curve from 5 % to 95 %.
+    case step, linear, logistic
   }
 
   public let operation: Operation
@@ -66,7 +67,7 @@ public struct Path: Hashable, Sendable {
 
   /// The value at a quarter; `nil` where the path has no effect.
   ///
-  /// Linear paths run on the natural scale for `add`, `set`, `cap`, `floor` and on the log scale for
+  /// Linear and logistic paths run on the natural scale for `add`, `set`, `cap`, `floor` and on the log scale for
   /// `multiply`.
   func value(at quarter: QuarterIndex, _ parameters: [Double]) -> Double? {
     guard quarter >= points[0].at else { return nil }
@@ -77,14 +78,24 @@ public struct Path: Hashable, Sendable {
     let next = points.firstIndex { $0.at > quarter } ?? points.count - 1
     let before = points[next - 1]
     let a = before.value.value(parameters)
-    guard interpolation == .linear else { return a * scale }
+    guard interpolation != .step else { return a * scale }
     let b = points[next].value.value(parameters)
-    let part =
-      Double(quarter.number - before.at.number) / Double(points[next].at.number - before.at.number)
+    // A level stretch is that level, to the last bit.
+    guard a != b else { return a * scale }
+    let part = way(
+      Double(quarter.number - before.at.number) / Double(points[next].at.number - before.at.number))
     if operation == .multiply && a > 0 && b > 0 {
       return exponential(naturalLog(a) + part * (naturalLog(b) - naturalLog(a))) * scale
     }
     return (a + part * (b - a)) * scale
+  }
+
+  /// Part of the change done when a part of the time has gone.
+  private func way(_ time: Double) -> Double {
+    guard interpolation == .logistic else { return time }
+    // The logit of 95 % is ln 19.
+    let curve = 1 / (1 + exponential((1 - 2 * time) * naturalLog(19)))
+    return (curve - 0.05) / 0.9
   }
 
   /// The value over a year: at its start when all points are years, else the mean of its quarters

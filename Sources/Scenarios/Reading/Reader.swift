@@ -17,6 +17,8 @@ public struct Reader: Sendable {
   var sets: [String: [Int]] = [:]
   /// Named knobs, then the distributions that stand where a number may stand.
   var parameters: [Parameter] = []
+  /// Values every parameter may take where it is used, by its name.
+  var permitted: [String: ClosedRange<Double>] = [:]
   /// Programmes of the baseline.
   var programmes: [String] = []
 
@@ -119,6 +121,21 @@ public struct Reader: Sendable {
       return standard
     }
     return text
+  }
+
+  /// `true` or `false`.
+  mutating func flag(_ node: Document, _ key: String, standard: Bool) -> Bool {
+    guard let value = node[key] else { return standard }
+    guard let flag = value.boolean else {
+      report(
+        "scenario.not-permitted",
+        [
+          "key": key, "value": value.text ?? "", "permitted": "true, false",
+          "nearest": nearest(to: value.text ?? "", in: ["true", "false"]) ?? "",
+        ], at: value.place)
+      return standard
+    }
+    return flag
   }
 
   /// Titles in the languages of the house; a language that is left out takes the first given.

@@ -9,7 +9,9 @@ struct ScenarioParts {
   var variants: [Scenario.Variant] = []
   var comparison = Scenario.Comparison(
     against: "baseline", metrics: [], areas: [], years: [], attribution: .none)
-  private let baseline: Baseline
+  var digest: Scenario.Digest?
+  var goal: Scenario.Goal?
+  let baseline: Baseline
 
   init(_ document: Document, _ baseline: Baseline, _ reader: inout Reader) {
     self.baseline = baseline
@@ -18,7 +20,7 @@ struct ScenarioParts {
       document,
       [
         "schema", "id", "title", "owner", "status", "baseline", "geography_sets", "parameters",
-        "levers", "variants", "compare",
+        "levers", "variants", "compare", "goal_seek",
       ])
     id = reader.identifier(document) ?? ""
     title = reader.names(document, "title")
@@ -31,12 +33,16 @@ struct ScenarioParts {
     readLevers(document, &reader)
     readVariants(document, &reader)
     readComparison(document, &reader)
+    goal = readGoal(document["goal_seek"], &reader)
     findConflicts(&reader)
   }
 
-  private func readBaseline(_ document: Document, _ reader: inout Reader) {
+  private mutating func readBaseline(_ document: Document, _ reader: inout Reader) {
     guard let node = reader.required(document, "baseline") else { return }
-    reader.closed(node, ["ref"])
+    reader.closed(node, ["ref", "digest"])
+    if let value = node["digest"], let text = reader.text(node, "digest") {
+      digest = Scenario.Digest(text: text, place: value.place)
+    }
     guard let ref = reader.text(node, "ref") else { return }
     if ref != baseline.id {
       reader.report(
@@ -44,6 +50,9 @@ struct ScenarioParts {
         at: node["ref"]?.place ?? node.place)
     }
   }
+
+  /// Keys a lever of any kind may have.
+  static let leverKeys = ["id", "title", "kind", "enabled", "target", "evidence"]
 
   private mutating func readLevers(_ document: Document, _ reader: inout Reader) {
     guard let list = reader.required(document, "levers") else { return }
@@ -63,7 +72,7 @@ struct ScenarioParts {
           ], at: node["kind"]?.place ?? node.place)
         continue
       }
-      reader.closed(node, ["id", "title", "kind", "target", "evidence"] + kind.keys)
+      reader.closed(node, Self.leverKeys + kind.keys)
       let title = reader.optionalNames(node, "title")
       guard let target = reader.required(node, "target") else { continue }
       reader.closed(target, ["component"] + kind.targetKeys)
@@ -79,8 +88,9 @@ struct ScenarioParts {
       if let effect = kind.effect(lever, &reader) {
         levers.append(
           Scenario.Lever(
-            id: id, title: title, kind: word, evidence: evidence, effect: effect, place: node.place)
-        )
+            id: id, title: title, kind: word, evidence: evidence,
+            isEnabled: reader.flag(node, "enabled", standard: true), effect: effect,
+            place: node.place))
       }
     }
   }
@@ -88,7 +98,7 @@ struct ScenarioParts {
   private mutating func readVariants(_ document: Document, _ reader: inout Reader) {
     let ids = (document["levers"]?.items ?? []).compactMap { $0["id"]?.text }
     for node in document["variants"]?.items ?? [] {
-      reader.closed(node, ["id", "title", "set", "disable"])
+      reader.closed(node, ["id", "title", "set", "disable", "enable"])
       let title = reader.optionalNames(node, "title")
       guard let id = reader.identifier(node) else { continue }
       if id == "baseline" || variants.contains(where: { $0.id == id }) {
@@ -114,22 +124,37 @@ struct ScenarioParts {
         if let bounds = parameter.bounds, !bounds.contains(value) {
           reader.reportRange(value, bounds, entry.key, at: entry.value.place)
         }
+        if let range = reader.permitted[entry.key], !range.contains(value) {
+          reader.reportRange(value, range, entry.key, at: entry.value.place)
+        }
         set[entry.key] = value
       }
-      let disabled = node["disable"]?.items ?? []
-      for item in disabled where !ids.contains(item.text ?? "") {
-        reader.report(
-          "scenario.variant-lever",
-          ["lever": item.text ?? "", "nearest": nearest(to: item.text ?? "", in: ids) ?? ""],
-          at: item.place)
+      let enabled = readLeverIds(node, "enable", ids, &reader)
+      let disabled = readLeverIds(node, "disable", ids, &reader)
+      for lever in enabled where disabled.contains(lever) {
+        reader.report("scenario.variant-both", ["lever": lever], at: node.place)
       }
       variants.append(
         Scenario.Variant(
-          id: id, title: title, set: set, disabled: disabled.compactMap(\.text).sorted()))
+          id: id, title: title, set: set, disabled: disabled, enabled: enabled))
     }
     if (document["variants"]?.items ?? []).isEmpty {
-      variants = [Scenario.Variant(id: "main", title: nil, set: [:], disabled: [])]
+      variants = [Scenario.Variant(id: "main", title: nil, set: [:], disabled: [], enabled: [])]
     }
+  }
+
+  /// Levers a variant switches, sorted.
+  private func readLeverIds(
+    _ node: Document, _ key: String, _ ids: [String], _ reader: inout Reader
+  ) -> [String] {
+    let items = node[key]?.items ?? []
+    for item in items where !ids.contains(item.text ?? "") {
+      reader.report(
+        "scenario.variant-lever",
+        ["lever": item.text ?? "", "nearest": nearest(to: item.text ?? "", in: ids) ?? ""],
+        at: item.place)
+    }
+    return items.compactMap(\.text).sorted()
   }
 
   private mutating func readComparison(_ document: Document, _ reader: inout Reader) {
@@ -157,17 +182,19 @@ struct ScenarioParts {
       reader.years(node, "years", in: baseline.launch...baseline.horizon) ?? [baseline.horizon]
     comparison = Scenario.Comparison(
       against: against, metrics: metrics.isEmpty ? [.population] : metrics,
-      areas: readAreas(node, &reader), years: years,
+      areas: readAreas(node, "regions", &reader), years: years,
       attribution: Scenario.Attribution(
         rawValue: reader.choice(
           node, "decompose", Scenario.Attribution.allCases.map(\.rawValue), standard: "none")
           ?? "none") ?? .none)
   }
 
-  /// `regions` of a comparison: codes or aliases, local sets, and the code of the country.
-  private func readAreas(_ node: Document, _ reader: inout Reader) -> [Scenario.Area] {
+  /// Regions of a comparison or a goal: codes or aliases, local sets, and the code of the country.
+  func readAreas(
+    _ node: Document, _ key: String, _ reader: inout Reader
+  ) -> [Scenario.Area] {
     let country = Scenario.Area(name: baseline.country, members: Array(baseline.areas.indices))
-    guard let list = node["regions"] else {
+    guard let list = node[key] else {
       return [country]
         + baseline.areas.enumerated().map { Scenario.Area(name: $0.element, members: [$0.offset]) }
     }

@@ -1,4 +1,6 @@
+import Demography
 import Kernel
+import Projection
 
 /// The records of all draws of one variant.
 struct DrawStore: Sendable {
@@ -14,6 +16,16 @@ struct DrawStore: Sendable {
       k, slab in
       simulation.run(draw: k, record: &slab)
     }
+  }
+
+  /// The median path alone, as if it were a draw.
+  init(median simulation: Simulation) {
+    layout = simulation.layout
+    draws = 1
+    var record = [Double](repeating: 0, count: simulation.layout.length)
+    var span = record.mutableSpan
+    simulation.run(draw: nil, record: &span)
+    values = record
   }
 
   subscript(draw k: Int, place: Int) -> Double { values[k * layout.length + place] }
@@ -35,6 +47,28 @@ struct DrawStore: Sendable {
   /// Cohorts whose step was split, over all draws.
   var splitCohorts: Double {
     (0..<draws).reduce(0) { $0 + self[draw: $1, layout.checkStart + 1] }
+  }
+}
+
+extension DrawStore {
+  /// Cells from which more than all survivors would move, over all draws.
+  var overdrawnCells: Double {
+    (0..<draws).reduce(0) { $0 + self[draw: $1, layout.checkStart + 2] }
+  }
+
+  /// - Throws: `Faults` when people appeared or vanished in any draw, or moved who were not there.
+  func check(_ scenario: String, _ variant: String) throws(Faults) {
+    let residual = largestResidual
+    // The engine closes each account to rounding; 1e-8 persons allow for sums over millions.
+    guard residual < 1e-7 else {
+      throw Faults(ProjectionError.identityBroken(region: -1, period: -1, residual: residual).fault)
+    }
+    guard overdrawnCells == 0 else {
+      throw Faults(
+        Fault(
+          .checkFailed, "scenario.overdrawn",
+          ["scenario": scenario, "variant": variant, "cells": text(overdrawnCells)]))
+    }
   }
 }
 

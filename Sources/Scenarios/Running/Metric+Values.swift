@@ -49,6 +49,7 @@ extension Metric {
     case .assistedMoves: return component(.transfersIn)
     case .temporaryStock: return permits(0)
     case .unmetPermits: return permits(1)
+    case .temporaryPresent: return permits(3)
     case .displaced:
       return store.sums(
         area.members.map { layout.extra(.displaced, step: step, region: $0) })

@@ -24,7 +24,7 @@ struct RecordLayout: Sendable {
   }
 
   enum Extra: Int, CaseIterable {
-    case displaced, transfersUnmet, other
+    case displaced, transfersUnmet, settlementUnmet, constrained
   }
 
   let regions: Int
@@ -40,25 +40,29 @@ struct RecordLayout: Sendable {
   private let extraStart: Int
   private let pyramidStart: Int
   private let flowStart: Int
-  /// The largest residual of the account, then the number of split cohorts.
+  private let factorStart: Int
+  /// The largest residual of the account, the number of split cohorts, the number of overdrawn cells.
   let checkStart: Int
   let length: Int
 
-  init(_ baseline: Baseline) {
+  /// - Parameter lastYear: the 1 January the record ends on, without pyramids and flows; `nil` for all
+  ///   there is.
+  init(_ baseline: Baseline, lastYear: Int? = nil) {
     regions = baseline.areas.count
-    steps = baseline.steps
+    steps = lastYear.map { max(1, $0 - baseline.launch) } ?? baseline.steps
     ages = baseline.ages
     programmes = baseline.programmes.count
-    pyramidSteps = baseline.pyramidYears.map { $0 - baseline.launch }
-    flowSteps = baseline.flowYears.map { $0 - baseline.launch }
+    pyramidSteps = lastYear == nil ? baseline.pyramidYears.map { $0 - baseline.launch } : []
+    flowSteps = lastYear == nil ? baseline.flowYears.map { $0 - baseline.launch } : []
     ageGroups = (ages + 4) / 5
     componentStart = (steps + 1) * regions * Band.allCases.count
     permitStart = componentStart + steps * regions * Component.allCases.count
-    extraStart = permitStart + steps * programmes * regions * 3
+    extraStart = permitStart + steps * programmes * regions * 4
     pyramidStart = extraStart + steps * regions * Extra.allCases.count
     flowStart = pyramidStart + pyramidSteps.count * regions * 2 * ageGroups
-    checkStart = flowStart + flowSteps.count * regions * regions
-    length = checkStart + 2
+    factorStart = flowStart + flowSteps.count * regions * regions
+    checkStart = factorStart + steps
+    length = checkStart + 3
   }
 
   func band(_ band: Band, step: Int, region: Int) -> Int {
@@ -70,14 +74,18 @@ struct RecordLayout: Sendable {
     componentStart + (step * regions + region) * Component.allCases.count + component.rawValue
   }
 
-  /// 0 the stock at the end of the year, 1 the unmet demand, 2 the limit (NaN for none).
+  /// 0 the stock at the end of the year, 1 the unmet demand, 2 the limit (NaN for none), 3 those of the
+  /// stock who are in the country.
   func permit(_ what: Int, programme: Int, step: Int, region: Int) -> Int {
-    permitStart + ((step * programmes + programme) * regions + region) * 3 + what
+    permitStart + ((step * programmes + programme) * regions + region) * 4 + what
   }
 
   func extra(_ extra: Extra, step: Int, region: Int) -> Int {
     extraStart + (step * regions + region) * Extra.allCases.count + extra.rawValue
   }
+
+  /// The factor of the constraint at the end of the year that begins at `step`.
+  func factor(step: Int) -> Int { factorStart + step }
 
   func pyramid(_ index: Int, sex: Int, group: Int, region: Int) -> Int {
     pyramidStart + ((index * regions + region) * 2 + sex) * ageGroups + group

@@ -167,14 +167,18 @@ struct ResultTables {
 
   private mutating func addLedger(_ store: DrawStore, _ scenario: String, _ variant: String) {
     let layout = store.layout
+    let entries: [(RecordLayout.Extra, String)] = [
+      (.transfersUnmet, "transfers_unmet"), (.settlementUnmet, "settlement_unmet"),
+      (.constrained, "constraint"),
+    ]
     for step in 0..<layout.steps {
       for region in baseline.areas.indices {
-        let unmet = Summary(
-          store.sums([layout.extra(.transfersUnmet, step: step, region: region)]))
-        if unmet.mean > 0 {
-          ledger.add(
-            [scenario, variant, baseline.areas[region], yearPeriod(step), "transfers_unmet"],
-            [unmet.mean])
+        for (extra, entry) in entries {
+          let left = Summary(store.sums([layout.extra(extra, step: step, region: region)]))
+          if left.mean != 0 {
+            ledger.add(
+              [scenario, variant, baseline.areas[region], yearPeriod(step), entry], [left.mean])
+          }
         }
       }
     }
@@ -207,7 +211,7 @@ struct ResultTables {
   }
 
   /// The difference, 0 where it is below a millionth: sums over millions of people round there.
-  private static func difference(_ a: Double, _ b: Double) -> Double {
+  static func difference(_ a: Double, _ b: Double) -> Double {
     abs(a - b) < 1e-6 ? 0 : a - b
   }
 

@@ -57,6 +57,8 @@ extension Simulation {
       record[layout.extra(.displaced, step: step, region: region)] = build.displaced[region]
       record[layout.extra(.transfersUnmet, step: step, region: region)] =
         ledger.transfersUnmet[region]
+      record[layout.extra(.settlementUnmet, step: step, region: region)] =
+        build.settlementUnmet[region]
     }
     guard let index = layout.flowSteps.firstIndex(of: step) else { return }
     for j in 0..<n {

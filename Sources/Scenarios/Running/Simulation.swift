@@ -21,19 +21,22 @@ struct Simulation: Sendable {
   let parameters: [Parameter]
   let overrides: [String: Double]
   let seed: UInt32
+  /// Factors of the constraint from the baseline's own run, by draw, then step; `nil` finds them anew.
+  var factors: DrawStore?
   private let streams: [Baseline.Component: StreamKey]
   private let units: [UnitKey]
   private let mortality: [Double]
 
   init(
     baseline: Baseline, inputs: BaselineInputs, frame: BaselineFrame, engine: CohortEngine,
-    levers: [Scenario.Lever], parameters: [Parameter], overrides: [String: Double], seed: UInt32
+    levers: [Scenario.Lever], parameters: [Parameter], overrides: [String: Double], seed: UInt32,
+    lastYear: Int? = nil
   ) {
     self.baseline = baseline
     self.inputs = inputs
     self.frame = frame
     self.engine = engine
-    layout = RecordLayout(baseline)
+    layout = RecordLayout(baseline, lastYear: lastYear)
     let sorted = levers.sorted { ($0.effect.stage, $0.id) < ($1.effect.stage, $1.id) }
     self.levers = sorted.map { lever in
       Active(
@@ -52,9 +55,11 @@ struct Simulation: Sendable {
   }
 
   /// Everything that goes from year to year in one draw.
-  private struct State {
+  struct State {
     var deviations: [Baseline.Component: [Double]]
     var permits: [[PermitStock]]
+    /// The rules under which each programme's stock is laid out.
+    var rules: [PermitProgramme]
     /// The same programmes without levers, to see what levers change.
     var unchangedPermits: [[PermitStock]]
     var memories: [[Double]]
@@ -74,13 +79,14 @@ struct Simulation: Sendable {
     var build = YearBuild(
       year: baseline.launch, seed: seed, draw: draw, parameters: values, frame: frame,
       population: inputs.cohort.population, rates: StepRates(engine.inputs), permits: [],
-      displaced: [], unmet: [])
+      displaced: [], settlementUnmet: [])
     var ledger = engine.makeLedger()
     var workspace = engine.makeWorkspace()
     write(population: build.population, step: 0, &record)
     var worst = 0.0
     var splits = 0.0
-    for step in 0..<baseline.steps {
+    var overdrawn = 0.0
+    for step in 0..<layout.steps {
       begin(&build, &state, step: step, draw: draw)
       var next = 0
       while next < levers.count && levers[next].effect.stage <= .closure {
@@ -98,14 +104,17 @@ struct Simulation: Sendable {
       }
       engine.advance(
         &build.population, rates: build.rates, ledger: &ledger, workspace: &workspace)
+      constrain(&build.population, step: step, draw: draw, &record)
       write(population: build.population, step: step + 1, &record)
       write(ledger, build, step: step, &record)
       worst = max(worst, ledger.largestResidual)
       splits += Double(ledger.splitCohorts)
+      overdrawn += Double(ledger.overdrawnCells)
       trace?(step, build.population, ledger)
     }
     record[layout.checkStart] = worst
     record[layout.checkStart + 1] = splits
+    record[layout.checkStart + 2] = overdrawn
   }
 
   private func makeState(_ draw: Int?) -> State {
@@ -119,7 +128,7 @@ struct Simulation: Sendable {
     return State(
       deviations: Dictionary(
         uniqueKeysWithValues: Baseline.Component.allCases.map { ($0, zeros) }),
-      permits: start, unchangedPermits: start,
+      permits: start, rules: baseline.programmes.map(\.rules), unchangedPermits: start,
       memories: levers.map { [Double](repeating: 0, count: $0.memory) }, level: level(draw))
   }
 
@@ -155,7 +164,7 @@ struct Simulation: Sendable {
     }
     fill(&build.rates, state.level, factors)
     build.displaced = [Double](repeating: 0, count: frame.shape.regions)
-    build.unmet = build.displaced
+    build.settlementUnmet = build.displaced
     build.permits = makePermits(build, step: step, factors[.permits]!)
   }
 
@@ -189,7 +198,7 @@ struct Simulation: Sendable {
     rates.transfers.removeAll(keepingCapacity: true)
   }
 
-  private func makePermits(
+  func makePermits(
     _ build: YearBuild, step: Int, _ factors: [Double]
   ) -> [YearBuild.PermitYear] {
     guard !baseline.programmes.isEmpty else { return [] }
@@ -201,75 +210,12 @@ struct Simulation: Sendable {
       let inflow = programme.stock / programme.rules.quartersPerAdmission * growth
       let quarter = shares.indices.map { inflow * shares[$0] * factors[$0] }
       return YearBuild.PermitYear(
+        rules: [PermitProgramme](repeating: programme.rules, count: 4),
+        presence: [Double](repeating: programme.presence, count: 4),
         wanted: quarter + quarter + quarter + quarter,
         stockLimit: programme.quotaShare.map { quota in
           shares.map { quota * labourForce * $0 }
         })
-    }
-  }
-
-  /// The four quarters of every programme, with and without levers; what differs feeds settlement and
-  /// the posts that residents of other regions fill.
-  private func runPermits(
-    _ build: inout YearBuild, _ state: inout State, step: Int, _ record: inout MutableSpan<Double>
-  ) {
-    guard !baseline.programmes.isEmpty else { return }
-    let n = frame.shape.regions
-    let plain = makePermits(build, step: step, state.deviations[.permits]!.map { exponential($0) })
-    for p in baseline.programmes.indices {
-      let rules = baseline.programmes[p].rules
-      let plan = build.permits[p]
-      for region in 0..<n {
-        var settled = 0.0
-        var unmet = 0.0
-        for quarter in 0..<4 {
-          let changed = state.permits[p][region].advance(
-            rules, wanted: plan.wanted[quarter * n + region],
-            quota: plan.admissionLimit?[region], stockLimit: plan.stockLimit?[region])
-          let unchanged = state.unchangedPermits[p][region].advance(
-            rules, wanted: plain[p].wanted[quarter * n + region], quota: nil,
-            stockLimit: plain[p].stockLimit?[region])
-          settled +=
-            changed.toPermanent + changed.regularised - unchanged.toPermanent
-            - unchanged.regularised
-          unmet += changed.unmet
-          build.unmet[region] += max(changed.unmet - unchanged.unmet, 0) * plan.substitution
-        }
-        if settled != 0 { settle(settled, region, &build) }
-        if plan.substitution > 0 && build.unmet[region] > 0 {
-          substitute(build.unmet[region], region, plan.substitutes, &build)
-        }
-        build.unmet[region] = 0
-        record[layout.permit(0, programme: p, step: step, region: region)] =
-          state.permits[p][region].total
-        record[layout.permit(1, programme: p, step: step, region: region)] = unmet
-        record[layout.permit(2, programme: p, step: step, region: region)] =
-          plan.stockLimit?[region] ?? .nan
-      }
-    }
-  }
-
-  /// Adds those who stay for good beyond the baseline's; a fall takes at most the immigrants there are.
-  private func settle(_ persons: Double, _ region: Int, _ build: inout YearBuild) {
-    if persons > 0 {
-      build.addImmigrants(persons, region: region, schedule: 1)
-      return
-    }
-    let length = frame.shape.ageSexCount
-    var total = 0.0
-    for cell in region * length..<(region + 1) * length { total += build.rates.immigration[cell] }
-    guard total > 0 else { return }
-    let kept = max(0, 1 + persons / total)
-    for cell in region * length..<(region + 1) * length { build.rates.immigration[cell] *= kept }
-  }
-
-  /// Residents of other regions take posts that refused workers leave.
-  private func substitute(
-    _ posts: Double, _ region: Int, _ schedule: Int, _ build: inout YearBuild
-  ) {
-    let origins = frame.origins(to: region)
-    for origin in origins.indices where origins[origin] > 0 {
-      build.move(posts * origins[origin], from: origin, to: region, schedule: schedule)
     }
   }
 }

@@ -17,11 +17,16 @@ public struct YearBuild: Sendable {
   public var permits: [PermitYear]
   /// Displaced persons away from home at the end of the year, by region of origin.
   public var displaced: [Double]
-  /// Assisted moves that found nobody to move, and other amounts left undone.
-  public var unmet: [Double]
+  /// Persons who settle less than in the baseline for whom there were no immigrants to take away, by
+  /// region.
+  public var settlementUnmet: [Double]
 
   /// What levers say of a programme in a year.
   public struct PermitYear: Sendable {
+    /// Terms, renewal and exits in each quarter.
+    public var rules: [PermitProgramme]
+    /// Share of the stock that is in the country at a time, in each quarter.
+    public var presence: [Double]
     /// Persons who would come, `quarter · regions + region`.
     public var wanted: [Double]
     /// Limits of the stock by region; `nil` for none.

@@ -1,0 +1,67 @@
+import Demography
+import Formats
+import Foundation
+import Scenarios
+import Testing
+import Words
+
+/// Every broken file is refused with the line and column of the fault and a sentence that helps.
+@Suite struct BrokenFilesTests {
+  static let all = BrokenFile.ofForm + BrokenFile.ofLevers + BrokenFile.ofTheWhole
+
+  private static let programme = """
+    temporary: [{id: work, stock: 100, term_quarters: 4, max_terms: 1, renewal: 0.5}]
+    """
+
+  private func said(_ file: BrokenFile) throws -> [String] {
+    let baseline = try ToyCountry.baseline(extra: Self.programme)
+    return Self.faults(file, baseline).map(Self.line)
+  }
+
+  private static func faults(_ file: BrokenFile, _ baseline: Baseline) -> [Fault] {
+    do throws(Faults) {
+      let document = try readYAML(Array(file.text.utf8), file: "broken.yaml")
+      _ = try Scenario(document, baseline: baseline, regions: ToyCountry.regions)
+      return []
+    } catch {
+      return error.all
+    }
+  }
+
+  private static func line(_ fault: Fault) -> String {
+    let book = Wordbook(.en)
+    let place = fault.place.map { "\($0.line):\($0.column ?? 0) " } ?? ""
+    let what = book("fault.\(fault.code).what", fault.arguments)
+    let hint = hint(book["fault.\(fault.code).hint"] ?? "⟨no hint⟩", fault, book)
+    return "\(place)\(what) | \(hint)"
+  }
+
+  /// Where nothing is near, the question is not asked, as the program shows it.
+  private static func hint(_ text: String, _ fault: Fault, _ book: Wordbook) -> String {
+    guard fault.arguments["nearest"] == "", let gap = text.range(of: "{nearest}"),
+      let question = text[gap.upperBound...].firstIndex(of: "?")
+    else { return book.filled(text, fault.arguments) }
+    let rest = text[text.index(after: question)...].drop { $0 == " " || $0 == ";" }
+    return book.filled(String(rest), fault.arguments)
+  }
+
+  @Test(arguments: all) func aBrokenFileIsRefusedWithItsPlaceAndAWayOut(
+    file: BrokenFile
+  ) throws {
+    let found = try said(file)
+    if ProcessInfo.processInfo.environment["AGYN_SAID"] != nil {
+      print("SAID\t\(file.name)\t\(found.joined(separator: "\t"))")
+    }
+    #expect(found == file.said)
+    #expect(found.allSatisfy { !$0.contains("⟨") && !$0.contains("{") }, "\(found)")
+  }
+
+  @Test func thereAreFortyAndNoNameStandsTwice() {
+    #expect(Self.all.count >= 40)
+    #expect(Set(Self.all.map(\.name)).count == Self.all.count)
+  }
+
+  @Test func whatIsNotBrokenInTheSoundPartsPasses() throws {
+    #expect(try said(BrokenFile("sound", after: "")).isEmpty)
+  }
+}

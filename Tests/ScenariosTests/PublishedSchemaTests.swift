@@ -1,0 +1,27 @@
+import Demography
+import Scenarios
+import Testing
+
+@Suite struct PublishedSchemaTests {
+  @Test(arguments: [
+    "1-foreign-labour-quota", "2-resettlement-and-kandas", "3-shock-and-return",
+  ])
+  func theBundledScenariosKeepToTheSchema(name: String) throws {
+    let document = try Bundle20.document("scenarios/\(name).yaml")
+    #expect(try PublishedSchema().faults(of: document) == [])
+  }
+
+  @Test func theSchemaFindsFaultsOfShape() throws {
+    let schema = try PublishedSchema()
+    func faults(_ text: String) throws -> [String] {
+      schema.faults(of: try ToyCountry.document(BrokenFile.head + text))
+    }
+    #expect(try faults("levers:\n  - {\(BrokenFile.sound)}\n") == [])
+    #expect(try faults("levers: []\n") == ["/levers: minItems"])
+    #expect(
+      try faults("levers:\n  - {\(BrokenFile.sound)}\nvarants: []\n") == [": unknown varants"])
+    #expect(
+      try faults("levers:\n  - {\(BrokenFile.sound)}\ncompare: {metrics: [populaton]}\n")
+        == ["/compare/metrics/0: enum"])
+  }
+}
