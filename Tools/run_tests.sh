@@ -13,4 +13,5 @@ export AGYN_SHARED=${AGYN_SHARED:-$PWD/../shared} AGYN_PYTHON=$PWD/.venv/bin/pyt
 swift test -c release
 swift build -c release --product agyn
 .venv/bin/python3 Tests/Program/test_program.py
+.venv/bin/python3 Tests/Program/test_scenarios.py
 .venv/bin/python3 Tests/Program/test_adding.py

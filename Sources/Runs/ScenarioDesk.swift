@@ -7,9 +7,9 @@ public import Words
 
 /// Checks, runs and compares scenario files outside a refresh.
 public struct ScenarioDesk {
-  private let workspace: Workspace
-  private let words: Wordbook
-  private let progress: any ProgressListener
+  let workspace: Workspace
+  let words: Wordbook
+  let progress: any ProgressListener
 
   public init(_ workspace: Workspace, words: Wordbook, progress: any ProgressListener) {
     self.workspace = workspace
@@ -24,14 +24,20 @@ public struct ScenarioDesk {
   /// - Returns: the levers found, and warnings of plausibility.
   /// - Throws: all faults of all files together.
   public func check(_ files: [String]) throws -> (levers: Table, warnings: [Fault]) {
+    let (baseline, regions) = try readBaseline()
+    let scenarios = try Study.scenarios(
+      documents(files, settings: []), baseline: baseline, regions: regions,
+      digest: Study.baselineDigest(workspace))
+    return (Self.leverTable(scenarios), scenarios.flatMap(\.warnings))
+  }
+
+  /// The baseline of the workspace and the regions it is made of.
+  func readBaseline() throws -> (Baseline, Codelist) {
     let lists = try WorkspaceData.readCodelists(workspace)
     guard let regions = lists["regions"]?.valid(on: workspace.geography.validOn) else {
       throw Fault(.missingInput, "file.missing", ["path": workspace.geography.regions])
     }
-    let baseline = try Study.baseline(workspace, regions: regions)
-    let scenarios = try Study.scenarios(
-      documents(files, settings: []), baseline: baseline, regions: regions)
-    return (Self.leverTable(scenarios), scenarios.flatMap(\.warnings))
+    return (try Study.baseline(workspace, regions: regions), regions)
   }
 
   private static func leverTable(_ scenarios: [Scenario]) -> Table {
@@ -51,6 +57,8 @@ public struct ScenarioDesk {
   public struct Results {
     let tables: [Table]
     let country: String
+    /// Ids of scenarios with assumed levers or parameters.
+    public let assumed: [String]
 
     /// Population of the whole by scenario, variant and year.
     public var populationTable: Table {
@@ -63,7 +71,14 @@ public struct ScenarioDesk {
     ///
     /// - Throws: `compare.nothing` when no difference is told for the area or the year.
     public func differences(area: String?, year: String?) throws -> Table {
-      let all = table("differences")
+      try rows(of: "differences", area: area, year: year)
+    }
+
+    /// Rows of a table for an area, the whole country where none is named, and a year.
+    ///
+    /// - Throws: `compare.nothing` where there are none.
+    func rows(of name: String, area: String?, year: String?) throws -> Table {
+      let all = table(name)
       let areas = all.texts("area")
       let years = all.texts("period").map { $0.map { String($0.prefix(4)) } }
       let found = all.filter { row in
@@ -100,16 +115,23 @@ public struct ScenarioDesk {
   public func run(
     files: [String], settings: [String], overrides: Plan.Overrides, threads: Int
   ) throws -> Results {
+    let study = try study(
+      files: files, settings: settings, overrides: overrides, threads: threads)
+    let found = try study.run(progress: progress)
+    return Results(
+      tables: found.tables(), country: workspace.geography.country, assumed: found.banner)
+  }
+
+  func study(
+    files: [String], settings: [String], overrides: Plan.Overrides, threads: Int
+  ) throws -> Study {
     let plan = try Plan(workspace, overrides)
     let data = try WorkspaceData.load(
       workspace, asOf: plan.asOfInstant, isLocked: false, progress: progress
     ).publishable
-    let checked = try CheckedData(data)
-    let study = try Study(
-      checked, models: ModelFiles(workspace), plan: plan, threads: threads,
+    return try Study(
+      CheckedData(data), models: ModelFiles(workspace), plan: plan, threads: threads,
       files: documents(files, settings: settings))
-    return Results(
-      tables: try study.run(progress: progress).tables(), country: workspace.geography.country)
   }
 
   private func documents(_ files: [String], settings: [String]) throws -> [Document] {

@@ -1,4 +1,5 @@
 import Demography
+import Digests
 import FlowModels
 import Formats
 import Projection
@@ -22,7 +23,8 @@ struct Study {
     let regions = data.currentRegions
     baseline = try Self.baseline(workspace, regions: regions)
     scenarios = try Self.scenarios(
-      files ?? Self.documents(workspace), baseline: baseline, regions: regions)
+      files ?? Self.documents(workspace), baseline: baseline, regions: regions,
+      digest: Self.baselineDigest(workspace))
     var flows: FlowBaseline?
     if let specification = models.flowEstimate {
       let (estimate, _) = try FlowEstimate.make(specification, checked: checked, seed: plan.seed)
@@ -38,11 +40,20 @@ struct Study {
     self.threads = threads
   }
 
-  func run(progress: any ProgressListener) throws -> ScenarioResults {
-    try ScenarioRun(
+  /// Baseline and scenarios on the draws of the plan.
+  var scenarioRun: ScenarioRun {
+    ScenarioRun(
       baseline: baseline, inputs: inputs, scenarios: scenarios, seed: seed, draws: draws,
-      threads: threads
-    ).results { share in
+      threads: threads)
+  }
+
+  func run(progress: any ProgressListener) throws -> ScenarioResults {
+    try scenarioRun.results(progress: Self.reporting(progress))
+  }
+
+  /// Tells a listener the part of the draws that is done.
+  static func reporting(_ progress: any ProgressListener) -> @Sendable (Double) -> Void {
+    { share in
       progress.report(ProgressEvent("projecting", done: Int((share * 100).rounded()), total: 100))
     }
   }
@@ -62,15 +73,35 @@ struct Study {
     return baseline
   }
 
+  /// SHA-256 of the baseline file, as `baseline.digest` of a scenario pins it.
+  static func baselineDigest(_ workspace: Workspace) throws -> String {
+    SHA256.hex(try workspace.files.bytes(workspace.baseline))
+  }
+
+  /// The fault of a scenario that was written for another state of the baseline file. Twelve or more
+  /// first digits are enough.
+  private static func mismatch(_ scenario: Scenario, _ digest: String) -> Fault? {
+    guard let pinned = scenario.baselineDigest else { return nil }
+    let stated = pinned.text.hasPrefix("sha256:") ? String(pinned.text.dropFirst(7)) : pinned.text
+    if stated.count >= 12 && digest.hasPrefix(stated.lowercased()) { return nil }
+    return Fault(
+      .badConfiguration, "scenario.baseline-digest",
+      ["found": stated, "expected": String(digest.prefix(16))], at: pinned.place)
+  }
+
   /// Reads scenario files against a baseline; all faults of all files together.
+  ///
+  /// - Parameter digest: of the baseline file.
   static func scenarios(
-    _ documents: [Document], baseline: Baseline, regions: Codelist
+    _ documents: [Document], baseline: Baseline, regions: Codelist, digest: String
   ) throws -> [Scenario] {
     var faults: [Fault] = []
     var scenarios: [Scenario] = []
     for document in documents {
       do throws(Faults) {
-        scenarios.append(try Scenario(document, baseline: baseline, regions: regions))
+        let scenario = try Scenario(document, baseline: baseline, regions: regions)
+        if let fault = mismatch(scenario, digest) { faults.append(fault) }
+        scenarios.append(scenario)
       } catch {
         faults += error.all
       }

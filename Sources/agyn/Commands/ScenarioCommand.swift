@@ -4,36 +4,14 @@ import Foundation
 import Runs
 import Words
 
-struct ProjectCommand: ParsableCommand {
-  static var configuration: CommandConfiguration {
-    CommandConfiguration(
-      commandName: "project", abstract: words("cli.project"),
-      discussion: words("cli.project.discussion"))
-  }
-
-  @Option(name: .shortAndLong, help: ArgumentHelp(words("cli.output.folder"), valueName: "folder"))
-  var output: String?
-  @OptionGroup var plan: PlanOptions
-  @OptionGroup var table: TableOptions
-  @OptionGroup var place: WorkspaceOption
-  @OptionGroup var language: LanguageOption
-
-  func run() throws {
-    let desk = ScenarioDesk(
-      try place.open(), words: words, progress: TerminalProgress(isQuiet: table.json))
-    let results = try desk.run(
-      files: [], settings: [], overrides: plan.overrides(), threads: plan.threadCount)
-    if let output { try results.write(to: output) }
-    table.show(results.populationTable)
-  }
-}
-
 struct ScenarioCommand: ParsableCommand {
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "scenario", abstract: words("cli.scenario"),
       discussion: words("cli.scenario.discussion", ["levers": listing(ScenarioDesk.levers)]),
-      subcommands: [CheckScenario.self, Run.self, Compare.self])
+      subcommands: [
+        New.self, CheckScenario.self, Run.self, Compare.self, Explain.self, Sweep.self, Seek.self,
+      ])
   }
 
   struct CheckScenario: ParsableCommand {
@@ -77,6 +55,8 @@ struct ScenarioCommand: ParsableCommand {
     @Option(
       name: .shortAndLong, help: ArgumentHelp(words("cli.output.folder"), valueName: "folder"))
     var output: String?
+    @Flag(name: .customLong("plan"), help: ArgumentHelp(words("cli.scenario.plan")))
+    var isPlan = false
     @OptionGroup var plan: PlanOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var place: WorkspaceOption
@@ -85,10 +65,18 @@ struct ScenarioCommand: ParsableCommand {
     func run() throws {
       let desk = ScenarioDesk(
         try place.open(), words: words, progress: TerminalProgress(isQuiet: table.json))
+      if isPlan {
+        table.show(
+          try desk.plan(
+            files: files, settings: settings, explaining: false, variant: nil,
+            overrides: plan.overrides(), threads: plan.threadCount))
+        return
+      }
       let results = try desk.run(
         files: files, settings: settings, overrides: plan.overrides(), threads: plan.threadCount)
       if let output { try results.write(to: output) }
       table.show(results.populationTable)
+      noteAssumed(results.assumed)
     }
   }
 
@@ -112,6 +100,8 @@ struct ScenarioCommand: ParsableCommand {
     @Option(
       name: .shortAndLong, help: ArgumentHelp(words("cli.output.folder"), valueName: "folder"))
     var output: String?
+    @Flag(name: .customLong("plan"), help: ArgumentHelp(words("cli.scenario.plan")))
+    var isPlan = false
     @OptionGroup var plan: PlanOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var place: WorkspaceOption
@@ -120,10 +110,24 @@ struct ScenarioCommand: ParsableCommand {
     func run() throws {
       let desk = ScenarioDesk(
         try place.open(), words: words, progress: TerminalProgress(isQuiet: table.json))
+      if isPlan {
+        table.show(
+          try desk.plan(
+            files: files, settings: settings, explaining: false, variant: nil,
+            overrides: plan.overrides(), threads: plan.threadCount))
+        return
+      }
       let results = try desk.run(
         files: files, settings: settings, overrides: plan.overrides(), threads: plan.threadCount)
       if let output { try results.write(to: output) }
       table.show(try results.differences(area: area, year: year))
+      noteAssumed(results.assumed)
     }
   }
+}
+
+/// Says on standard error which scenarios rest on assumptions.
+func noteAssumed(_ scenarios: [String]) {
+  guard !scenarios.isEmpty else { return }
+  Terminal.note(words("scenario.banner", ["scenarios": scenarios.joined(separator: ", ")]))
 }

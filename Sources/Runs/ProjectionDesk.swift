@@ -1,0 +1,180 @@
+public import Demography
+import Foundation
+import Projection
+import Scenarios
+public import Words
+
+/// Looks into the baseline of a workspace: what its rates mean, and how well totals were forecast before.
+public struct ProjectionDesk {
+  private let workspace: Workspace
+  private let words: Wordbook
+  private let progress: any ProgressListener
+
+  public init(_ workspace: Workspace, words: Wordbook, progress: any ProgressListener) {
+    self.workspace = workspace
+    self.words = words
+    self.progress = progress
+  }
+
+  /// Tables of an answer, the first of them shown, and sentences about it.
+  public struct Answer {
+    public let tables: [Table]
+    public let notes: [String]
+
+    public var main: Table { tables[0] }
+
+    /// Writes every table as CSV.
+    public func write(to folder: String) throws {
+      try ScenarioDesk.Results(tables: tables, country: "", assumed: []).write(to: folder)
+    }
+  }
+
+  /// Life tables, stable populations and the multiregional life table of the baseline's rates.
+  ///
+  /// - Throws: `analyse.rates-missing` when the baseline has no death rates.
+  public func analyse(_ overrides: Plan.Overrides, threads: Int) throws -> Answer {
+    let desk = ScenarioDesk(workspace, words: words, progress: progress)
+    let study = try desk.study(files: [], settings: [], overrides: overrides, threads: threads)
+    let run = study.scenarioRun
+    guard let rates = run.inputs.deathRates else {
+      throw Fault(.missingInput, "analyse.rates-missing", [:])
+    }
+    let analysis = CohortAnalysis(
+      run.inputs.cohort, deathRates: rates, regions: run.baseline.areas)
+    let together = try analysis.multiregional()
+    let stable = try together.stablePopulation()
+    return Answer(
+      tables: [
+        try analysis.stableTable(), try analysis.lifeTables(), analysis.expectationTable(together),
+        Self.shares(stable, run.baseline.areas),
+      ],
+      notes: [
+        words(
+          "analyse.together",
+          [
+            "rate": Self.percent(log(stable.growth)), "steps": "\(stable.steps)",
+            "region": run.baseline.areas[Self.largest(stable.regionShares)],
+            "share": Self.percent(stable.regionShares.max() ?? .nan),
+          ])
+      ])
+  }
+
+  private static func shares(_ stable: MultiregionalLifeTable.Stable, _ regions: [String])
+    -> Table
+  {
+    Table(
+      "multiregional_stable",
+      [.text("region", regions), .real("share", stable.regionShares)])
+  }
+
+  private static func largest(_ values: [Double]) -> Int {
+    values.indices.max { values[$0] < values[$1] } ?? 0
+  }
+
+  private static func percent(_ value: Double) -> String { text((value * 1e4).rounded() / 100) }
+
+  /// What a hindcast is asked.
+  public struct HindcastRequest: Sendable {
+    /// A delimited file of `region`, `year`, `population` and, where known, `natural_increase`; `nil`
+    /// takes the observations of the workspace, carried to its boundaries.
+    public var file: String?
+    /// `2010:2018` or `2010,2013`; `nil` for every year with ten behind it and one ahead.
+    public var launches: String?
+    public var horizons: String
+    /// Years whose change was set by a census.
+    public var breaks: String
+    /// `NEW=A+B`: regions put together.
+    public var joins: [String]
+    /// Whether outcomes are brought to the level of the launch, without the breaks between.
+    public var onLevelOfLaunch: Bool
+
+    public init(
+      file: String?, launches: String?, horizons: String, breaks: String, joins: [String],
+      onLevelOfLaunch: Bool
+    ) {
+      self.file = file
+      self.launches = launches
+      self.horizons = horizons
+      self.breaks = breaks
+      self.joins = joins
+      self.onLevelOfLaunch = onLevelOfLaunch
+    }
+  }
+
+  /// Forecasts of regional totals from past launches, scored beside the naive lines.
+  public func hindcast(
+    _ request: HindcastRequest, overrides: Plan.Overrides, threads: Int
+  ) throws -> Answer {
+    let breaks = try Self.years(request.breaks, option: "--breaks")
+    var series =
+      try request.file.map { try TotalsTable(file: $0) } ?? workspaceTotals(overrides)
+    for join in request.joins { try series.join(join) }
+    let totals = try series.totals(breaks: Set(breaks))
+    let launches =
+      try request.launches.map { try Self.years($0, option: "--launch") }
+      ?? Array(totals.firstYear + 10..<max(totals.firstYear + 11, totals.lastYear))
+    let horizons = try Self.years(request.horizons, option: "--horizon")
+    let lines = TotalsLine.benchmarks + [.components(.standard)]
+    let found: Hindcast.Result
+    do {
+      found = try Hindcast.run(
+        Hindcast.Specification(
+          launches: launches, horizons: horizons, lines: lines, leavesBreaksOut: !breaks.isEmpty,
+          target: request.onLevelOfLaunch ? .onLevelOfLaunch : .published),
+        on: totals, threads: threads)
+    } catch {
+      throw Faults(error.fault)
+    }
+    var notes = [
+      words(
+        "hindcast.span",
+        [
+          "regions": "\(totals.regions.count)", "first": "\(totals.firstYear)",
+          "last": "\(totals.lastYear)", "breaks": breaks.map(String.init).joined(separator: ", "),
+        ])
+    ]
+    if !series.leftOut.isEmpty {
+      notes.append(
+        words("hindcast.left-out", ["regions": series.leftOut.joined(separator: ", ")]))
+    }
+    return Answer(
+      tables: [
+        found.scoreTable(), found.launchTable(), found.regionTable(), found.forecastTable(),
+      ], notes: notes)
+  }
+
+  /// Population and natural increase of the workspace's regions on its own boundaries.
+  private func workspaceTotals(_ overrides: Plan.Overrides) throws -> TotalsTable {
+    let plan = try Plan(workspace, overrides)
+    let data = try WorkspaceData.load(
+      workspace, asOf: plan.asOfInstant, isLocked: false, progress: progress
+    ).publishable
+    let target = workspace.geography.vintage
+    let wanted = try CheckedData(data).observations.filter {
+      ["POP", "NATINC"].contains($0.measure) && $0.sex == "_T" && $0.age == "_T"
+    }
+    let old = wanted.filter { $0.geoVintage != "_Z" && $0.geoVintage != target }
+    let carried = try data.crosswalk.apply(old, to: target, toolVersion: Engine.version)
+    let regions = Set(data.currentRegions.codes.map(\.id))
+    return TotalsTable(
+      (wanted.filter { $0.geoVintage == target || $0.geoVintage == "_Z" } + carried.observations)
+        .filter { regions.contains($0.referenceArea) })
+  }
+
+  /// `2010:2018`, `2010,2013` or nothing.
+  private static func years(_ text: String, option: String) throws -> [Int] {
+    let wrong = Fault(
+      .usage, "option.wrong", ["option": option, "value": text, "form": "2010:2018"])
+    if text.isEmpty { return [] }
+    if text.contains(":") {
+      let ends = text.split(separator: ":").map { Int($0) }
+      guard ends.count == 2, let first = ends[0], let last = ends[1], first <= last else {
+        throw wrong
+      }
+      return Array(first...last)
+    }
+    let list = text.split(separator: ",").map { Int($0) }
+    guard !list.contains(nil), list.allSatisfy({ $0! > 0 }) else { throw wrong }
+    return list.compactMap { $0 }
+  }
+}

@@ -1,0 +1,220 @@
+public import Demography
+import Foundation
+import Scenarios
+import Words
+
+// Why scenarios differ, how they answer to their numbers, and files to begin with.
+
+extension ScenarioDesk {
+  /// What was found out about one scenario.
+  public struct Answer {
+    public let tables: [Table]
+    /// The table to be shown first.
+    public let main: Table
+    /// Ids of scenarios with assumed levers or parameters.
+    public let assumed: [String]
+    /// Sentences about the answer.
+    public let notes: [String]
+
+    /// Writes every table as CSV.
+    public func write(to folder: String) throws {
+      try Results(tables: tables, country: "", assumed: assumed).write(to: folder)
+    }
+  }
+
+  /// Explains the variants of a scenario: the part of every lever in the differences, the components of
+  /// the population's change, and how much each parameter matters.
+  ///
+  /// - Parameters:
+  ///   - variant: one variant; `nil` for all that differ from the one compared with.
+  ///   - area: code or set of the rows shown; `nil` for the country.
+  public func explain(
+    _ file: String, settings: [String], variant: String?, area: String?, year: String?,
+    overrides: Plan.Overrides, threads: Int
+  ) throws -> Answer {
+    let (run, scenario) = try one(file, settings, overrides, threads)
+    let wanted = try variants(scenario, variant)
+    var parts: [Table] = []
+    var ledgers: [Table] = []
+    var tornado: [Table] = []
+    var notes: [String] = []
+    for (k, chosen) in wanted.enumerated() {
+      let listener = progress
+      let found = try run.explanation(scenario, variant: chosen) { share in
+        let done = (Double(k) + share) / Double(wanted.count)
+        listener.report(
+          ProgressEvent("projecting", done: Int((done * 100).rounded()), total: 100))
+      }
+      parts.append(found.parts)
+      ledgers.append(found.ledger)
+      tornado.append(try run.sensitivity(scenario, variant: chosen))
+      if found.isSampled {
+        notes.append(
+          words("scenario.explain.sampled", ["players": "\(found.players.count)"]))
+      }
+    }
+    let all = Table.joined(parts)
+    return Answer(
+      tables: [all, Table.joined(ledgers), Table.joined(tornado)],
+      main: try shown(all, area: area, year: year), assumed: assumed(scenario), notes: notes)
+  }
+
+  /// Runs a variant at every point of a grid.
+  ///
+  /// - Parameter axes: `name=0,0.5,1` or `name=lower:upper:points`.
+  public func sweep(
+    _ file: String, axes: [String], settings: [String], variant: String?, area: String?,
+    year: String?, overrides: Plan.Overrides, threads: Int
+  ) throws -> Answer {
+    let (run, scenario) = try one(file, settings, overrides, threads)
+    let grid = try axes.map { try SweepAxis($0, scenario) }
+    guard !grid.isEmpty else {
+      throw Fault(
+        .usage, "option.wrong", ["option": "--vary", "value": "", "form": "name=0:1:5"])
+    }
+    let chosen = try variant.map { try self.variant(scenario, $0) } ?? scenario.variants[0]
+    let table = try run.sweep(
+      scenario, variant: chosen, axes: grid.map { ($0.name, $0.values) },
+      progress: Study.reporting(progress))
+    return Answer(
+      tables: [table], main: try shown(table, area: area, year: year),
+      assumed: assumed(scenario), notes: [])
+  }
+
+  /// Looks for the value of a parameter that reaches the goal of the file.
+  ///
+  /// - Parameter target: another value to be reached than the file's.
+  public func seek(
+    _ file: String, settings: [String], target: Double?, overrides: Plan.Overrides, threads: Int
+  ) throws -> Answer {
+    let (run, scenario) = try one(file, settings, overrides, threads)
+    guard var goal = scenario.goal else {
+      throw Fault(.usage, "scenario.goal-missing", ["file": file])
+    }
+    if let target { goal = goal.reaching(.value(target)) }
+    let found = try run.seek(scenario, goal, progress: Study.reporting(progress))
+    let outcomes = found.tried.map(\.outcome)
+    let values = [
+      "parameter": goal.parameter, "metric": goal.metric.rawValue, "area": goal.area.name,
+      "year": "\(goal.year)", "target": Self.rounded(found.target),
+      "lower": text(goal.bounds.lowerBound), "upper": text(goal.bounds.upperBound),
+      "value": found.value.map(Self.rounded) ?? "",
+      "least": Self.rounded(outcomes.min() ?? .nan), "most": Self.rounded(outcomes.max() ?? .nan),
+    ]
+    let note = words(
+      found.value == nil ? "scenario.seek.unreachable" : "scenario.seek.found", values)
+    let table = found.table(scenario: scenario.id)
+    return Answer(
+      tables: [table], main: table, assumed: assumed(scenario), notes: [note])
+  }
+
+  /// A scenario file to begin with.
+  ///
+  /// - Parameter kinds: one lever of each of these kinds.
+  public func starter(id: String, kinds: [String]) throws -> String {
+    let (baseline, _) = try readBaseline()
+    let cards = LeverCatalogue.all.map(\.card)
+    let texts = ScenarioStarter.Texts(
+      header: words("scenario.new.header"), levers: words("scenario.new.levers"),
+      variants: words("scenario.new.variants"), compare: words("scenario.new.compare"),
+      source: words("scenario.new.source"),
+      kinds: Dictionary(uniqueKeysWithValues: cards.map { ($0.id, words($0.summaryKey)) }))
+    return try ScenarioStarter(baseline, texts).file(id: id, kinds: kinds)
+  }
+
+  /// Writes a starter file where there is none yet.
+  ///
+  /// - Throws: `scenario.starter-exists` rather than overwriting a file.
+  public func writeStarter(_ text: String, to path: String) throws {
+    guard !FileManager.default.fileExists(atPath: path) else {
+      throw Fault(.cannotWrite, "scenario.starter-exists", ["path": path])
+    }
+    try AtomicFile.write(Array(text.utf8), to: URL(fileURLWithPath: path))
+  }
+
+  private func one(
+    _ file: String, _ settings: [String], _ overrides: Plan.Overrides, _ threads: Int
+  ) throws -> (ScenarioRun, Scenario) {
+    let study = try study(
+      files: [file], settings: settings, overrides: overrides, threads: threads)
+    return (study.scenarioRun, study.scenarios[0])
+  }
+
+  func variants(_ scenario: Scenario, _ id: String?) throws -> [Scenario.Variant] {
+    if let id { return [try variant(scenario, id)] }
+    let wanted = scenario.variants.filter { $0.id != scenario.comparison.against }
+    return wanted.isEmpty ? scenario.variants : wanted
+  }
+
+  private func variant(_ scenario: Scenario, _ id: String) throws -> Scenario.Variant {
+    if let found = scenario.variants.first(where: { $0.id == id }) { return found }
+    let known = scenario.variants.map(\.id)
+    throw Fault(
+      .usage, "scenario.variant-unknown",
+      [
+        "variant": id, "nearest": nearest(to: id, in: known) ?? "",
+        "known": known.joined(separator: ", "),
+      ])
+  }
+
+  private func shown(_ table: Table, area: String?, year: String?) throws -> Table {
+    try Results(tables: [table], country: workspace.geography.country, assumed: [])
+      .rows(of: table.name, area: area, year: year)
+  }
+
+  private func assumed(_ scenario: Scenario) -> [String] {
+    scenario.isAssumed ? [scenario.id] : []
+  }
+
+  /// Four significant digits, or whole persons.
+  private static func rounded(_ value: Double) -> String {
+    if abs(value) >= 1000 { return text(value.rounded()) }
+    return text((value * 10_000).rounded() / 10_000)
+  }
+}
+
+/// `--vary name=0,0.5,1` or `name=lower:upper:points`.
+struct SweepAxis {
+  let name: String
+  let values: [Double]
+
+  /// - Throws: `option.wrong`; `setting.unknown` for a name that is no parameter of the scenario.
+  init(_ text: String, _ scenario: Scenario) throws {
+    let halves = text.split(separator: "=", maxSplits: 1).map(String.init)
+    let wrong = Fault(
+      .usage, "option.wrong", ["option": "--vary", "value": text, "form": "name=0:1:5"])
+    guard halves.count == 2 else { throw wrong }
+    name = halves[0]
+    let known = scenario.parameters.map(\.name)
+    guard known.contains(name) else {
+      throw Fault(
+        .usage, "setting.unknown",
+        [
+          "name": name, "nearest": nearest(to: name, in: known) ?? "",
+          "known": known.joined(separator: ", "),
+        ])
+    }
+    if halves[1].contains(":") {
+      let parts = halves[1].split(separator: ":").map(String.init)
+      guard parts.count == 3, let lower = Double(parts[0]), let upper = Double(parts[1]),
+        let points = Int(parts[2]), points >= 2, points <= 1000
+      else { throw wrong }
+      values = (0..<points).map {
+        lower + (upper - lower) * Double($0) / Double(points - 1)
+      }
+    } else {
+      let parts = halves[1].split(separator: ",").map { Double($0) }
+      guard !parts.isEmpty, !parts.contains(nil) else { throw wrong }
+      values = parts.compactMap { $0 }
+    }
+    guard let range = scenario.permitted(name) else { return }
+    for value in values where !range.contains(value) {
+      throw Fault(
+        .usage, "scenario.out-of-range",
+        [
+          "key": name, "value": Demography.text(value),
+          "lower": Demography.text(range.lowerBound), "upper": Demography.text(range.upperBound),
+        ])
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import Demography
+import Formats
+import Foundation
+import Projection
+
+/// Population and natural increase by region and year, before they become a table without gaps.
+struct TotalsTable {
+  private var population: [String: [Int: Double]] = [:]
+  private var naturalIncrease: [String: [Int: Double]] = [:]
+  private(set) var leftOut: [String] = []
+
+  /// Populations of 1 January and natural increases of whole years.
+  init(_ observations: [Observation]) {
+    for observation in observations {
+      guard let value = observation.value else { continue }
+      let period = observation.period
+      if observation.measure == "POP" {
+        guard period.firstDay.month == 1, period.firstDay.day == 1, period.frequency != "Q" else {
+          continue
+        }
+        population[observation.referenceArea, default: [:]][period.year] = value
+      } else if period.frequency == "A" {
+        naturalIncrease[observation.referenceArea, default: [:]][period.year] = value
+      }
+    }
+  }
+
+  /// Reads `region`, `year`, `population` and `natural_increase` (may be absent or empty).
+  ///
+  /// - Throws: `Faults` with every row that cannot be read; `hindcast.columns`.
+  init(file: String) throws {
+    let grid = try UserFile.grid(file)
+    let header = grid.rows.first?.cells.map { $0.lowercased() } ?? []
+    guard let region = header.firstIndex(of: "region"), let year = header.firstIndex(of: "year"),
+      let persons = header.firstIndex(of: "population")
+    else {
+      throw Fault(
+        .badData, "hindcast.columns", ["found": header.joined(separator: ", ")],
+        at: Place(file: file, line: 1))
+    }
+    let natural = header.firstIndex(of: "natural_increase")
+    var faults: [Fault] = []
+    for row in grid.rows.dropFirst() {
+      guard row.cells.count == header.count, let time = Int(row.cells[year]),
+        let people = Double(row.cells[persons]), people > 0
+      else {
+        faults.append(
+          Fault(.badData, "hindcast.row", [:], at: Place(file: file, line: row.line)))
+        continue
+      }
+      population[row.cells[region], default: [:]][time] = people
+      if let natural, let value = Double(row.cells[natural]) {
+        naturalIncrease[row.cells[region], default: [:]][time] = value
+      }
+    }
+    if !faults.isEmpty { throw Faults(faults) }
+  }
+
+  /// Puts regions together: `NEW=A+B`; a year is known where all parts are.
+  ///
+  /// - Throws: `option.wrong`; `hindcast.region-unknown`.
+  mutating func join(_ text: String) throws {
+    let halves = text.split(separator: "=").map(String.init)
+    let parts = halves.count == 2 ? halves[1].split(separator: "+").map(String.init) : []
+    guard !parts.isEmpty else {
+      throw Fault(
+        .usage, "option.wrong", ["option": "--join", "value": text, "form": "NEW=A+B"])
+    }
+    for part in parts where population[part] == nil {
+      throw Fault(
+        .usage, "hindcast.region-unknown",
+        [
+          "region": part, "nearest": nearest(to: part, in: population.keys.sorted()) ?? "",
+          "known": population.keys.sorted().joined(separator: ", "),
+        ])
+    }
+    let persons = Self.sum(population, parts)
+    let natural = Self.sum(naturalIncrease, parts)
+    for part in parts {
+      population[part] = nil
+      naturalIncrease[part] = nil
+    }
+    population[halves[0]] = persons
+    naturalIncrease[halves[0]] = natural
+  }
+
+  private static func sum(_ values: [String: [Int: Double]], _ parts: [String]) -> [Int: Double] {
+    let years = parts.map { Set((values[$0] ?? [:]).keys) }
+    let common = years.dropFirst().reduce(years[0]) { $0.intersection($1) }
+    return Dictionary(
+      uniqueKeysWithValues: common.map { year in
+        (year, parts.reduce(0) { $0 + (values[$1]?[year] ?? 0) })
+      })
+  }
+
+  /// The longest run of years up to the last that most regions know; regions with a gap in it are
+  /// noted in `leftOut`.
+  ///
+  /// - Throws: `hindcast.no-series` when no region has two years in a row.
+  mutating func totals(breaks: Set<Int>) throws -> RegionalTotals {
+    let spans = population.mapValues { Self.span($0) }
+    let lengths = spans.values.map { $0.count }.sorted()
+    let last = spans.values.map(\.upperBound).max() ?? 0
+    // The span that half of the regions or more cover.
+    let usual = lengths.isEmpty ? 0 : lengths[lengths.count / 2]
+    guard usual >= 2 else { throw Fault(.missingInput, "hindcast.no-series", [:]) }
+    let first = last - usual + 1
+    let kept = spans.filter { $0.value.upperBound == last && $0.value.lowerBound <= first }.keys
+      .sorted()
+    leftOut = spans.keys.filter { !kept.contains($0) }.sorted()
+    let years = Array(first...last)
+    do {
+      return try RegionalTotals(
+        regions: kept, firstYear: first,
+        population: kept.flatMap { region in years.map { population[region]?[$0] ?? .nan } },
+        naturalIncrease: kept.flatMap { region in
+          years.map { naturalIncrease[region]?[$0] ?? .nan }
+        }, breaks: breaks)
+    } catch {
+      throw Faults(error.fault)
+    }
+  }
+
+  /// Years without a gap up to the last one known.
+  private static func span(_ values: [Int: Double]) -> ClosedRange<Int> {
+    let last = values.keys.max() ?? 0
+    var first = last
+    while values[first - 1] != nil { first -= 1 }
+    return first...last
+  }
+}

@@ -1,0 +1,107 @@
+import ArgumentParser
+import Demography
+import Foundation
+import Runs
+import Words
+
+struct ProjectCommand: ParsableCommand {
+  static var configuration: CommandConfiguration {
+    CommandConfiguration(
+      commandName: "project", abstract: words("cli.project"),
+      discussion: words("cli.project.discussion"),
+      subcommands: [Baseline.self, HindcastCommand.self, Analyse.self],
+      defaultSubcommand: Baseline.self)
+  }
+
+  struct Baseline: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        commandName: "run", abstract: words("cli.project.run"),
+        discussion: words("cli.project.discussion"))
+    }
+
+    @Option(
+      name: .shortAndLong, help: ArgumentHelp(words("cli.output.folder"), valueName: "folder"))
+    var output: String?
+    @OptionGroup var plan: PlanOptions
+    @OptionGroup var table: TableOptions
+    @OptionGroup var place: WorkspaceOption
+    @OptionGroup var language: LanguageOption
+
+    func run() throws {
+      let desk = ScenarioDesk(
+        try place.open(), words: words, progress: TerminalProgress(isQuiet: table.json))
+      let results = try desk.run(
+        files: [], settings: [], overrides: plan.overrides(), threads: plan.threadCount)
+      if let output { try results.write(to: output) }
+      table.show(results.populationTable)
+    }
+  }
+
+  struct HindcastCommand: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        commandName: "hindcast", abstract: words("cli.project.hindcast"),
+        discussion: words("cli.project.hindcast.discussion"))
+    }
+
+    @Argument(help: ArgumentHelp(words("cli.project.hindcast.file"), valueName: "FILE.csv"))
+    var file: String?
+    @Option(help: ArgumentHelp(words("cli.project.launch"), valueName: "2010:2018"))
+    var launch: String?
+    @Option(help: ArgumentHelp(words("cli.project.horizon"), valueName: "1,5,10"))
+    var horizon = "1,3,5,10"
+    @Option(help: ArgumentHelp(words("cli.project.breaks"), valueName: "2008,2021"))
+    var breaks = ""
+    @Option(help: ArgumentHelp(words("cli.project.join"), valueName: "NEW=A+B"))
+    var join: [String] = []
+    @Flag(help: ArgumentHelp(words("cli.project.level")))
+    var onLevelOfLaunch = false
+    @OptionGroup var shown: ProjectionTables
+
+    func run() throws {
+      try shown.show(
+        shown.desk().hindcast(
+          ProjectionDesk.HindcastRequest(
+            file: file, launches: launch, horizons: horizon, breaks: breaks, joins: join,
+            onLevelOfLaunch: onLevelOfLaunch),
+          overrides: shown.plan.overrides(), threads: shown.plan.threadCount))
+    }
+  }
+
+  struct Analyse: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: words("cli.project.analyse"),
+        discussion: words("cli.project.analyse.discussion"))
+    }
+
+    @OptionGroup var shown: ProjectionTables
+
+    func run() throws {
+      try shown.show(
+        shown.desk().analyse(shown.plan.overrides(), threads: shown.plan.threadCount))
+    }
+  }
+}
+
+/// How the answers of `project hindcast` and `project analyse` are shown and kept.
+struct ProjectionTables: ParsableArguments {
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp(words("cli.output.folder"), valueName: "folder"))
+  var output: String?
+  @OptionGroup var plan: PlanOptions
+  @OptionGroup var table: TableOptions
+  @OptionGroup var place: WorkspaceOption
+  @OptionGroup var language: LanguageOption
+
+  func desk() throws -> ProjectionDesk {
+    ProjectionDesk(try place.open(), words: words, progress: TerminalProgress(isQuiet: table.json))
+  }
+
+  func show(_ answer: ProjectionDesk.Answer) throws {
+    if let output { try answer.write(to: output) }
+    table.show(answer.main)
+    for note in answer.notes { Terminal.note(note) }
+  }
+}

@@ -1,0 +1,140 @@
+import ArgumentParser
+import Demography
+import Foundation
+import Runs
+import Words
+
+/// What the commands that look into one scenario file have in common.
+struct OneScenario: ParsableArguments {
+  @Argument(help: ArgumentHelp(words("cli.scenario.file"), valueName: "FILE.yaml"))
+  var file: String
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(words("cli.scenario.set"), valueName: "NAME=VALUE"))
+  var settings: [String] = []
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp(words("cli.output.folder"), valueName: "folder"))
+  var output: String?
+  @OptionGroup var plan: PlanOptions
+  @OptionGroup var table: TableOptions
+  @OptionGroup var place: WorkspaceOption
+  @OptionGroup var language: LanguageOption
+
+  func desk() throws -> ScenarioDesk {
+    ScenarioDesk(try place.open(), words: words, progress: TerminalProgress(isQuiet: table.json))
+  }
+
+  func show(_ answer: ScenarioDesk.Answer) throws {
+    if let output { try answer.write(to: output) }
+    table.show(answer.main)
+    for note in answer.notes { Terminal.note(note) }
+    noteAssumed(answer.assumed)
+  }
+}
+
+/// Which rows of an answer are shown.
+struct ShownRows: ParsableArguments {
+  @Option(help: ArgumentHelp(words("cli.scenario.variant"), valueName: "id"))
+  var variant: String?
+  @Option(help: ArgumentHelp(words("cli.scenario.area"), valueName: "code"))
+  var area: String?
+  @Option(help: ArgumentHelp(words("cli.scenario.year"), valueName: "2035"))
+  var year: String?
+}
+
+extension ScenarioCommand {
+  struct Explain: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: words("cli.scenario.explain"),
+        discussion: words("cli.scenario.explain.discussion"))
+    }
+
+    @OptionGroup var scenario: OneScenario
+    @OptionGroup var rows: ShownRows
+    @Flag(name: .customLong("plan"), help: ArgumentHelp(words("cli.scenario.plan")))
+    var isPlan = false
+
+    func run() throws {
+      if isPlan {
+        scenario.table.show(
+          try scenario.desk().plan(
+            files: [scenario.file], settings: scenario.settings, explaining: true,
+            variant: rows.variant, overrides: scenario.plan.overrides(),
+            threads: scenario.plan.threadCount))
+        return
+      }
+      try scenario.show(
+        scenario.desk().explain(
+          scenario.file, settings: scenario.settings, variant: rows.variant, area: rows.area,
+          year: rows.year, overrides: scenario.plan.overrides(),
+          threads: scenario.plan.threadCount))
+    }
+  }
+
+  struct Sweep: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: words("cli.scenario.sweep"), discussion: words("cli.scenario.sweep.discussion"))
+    }
+
+    @OptionGroup var scenario: OneScenario
+    @Option(help: ArgumentHelp(words("cli.scenario.vary"), valueName: "NAME=0:1:5"))
+    var vary: [String] = []
+    @OptionGroup var rows: ShownRows
+
+    func run() throws {
+      try scenario.show(
+        scenario.desk().sweep(
+          scenario.file, axes: vary, settings: scenario.settings, variant: rows.variant,
+          area: rows.area, year: rows.year, overrides: scenario.plan.overrides(),
+          threads: scenario.plan.threadCount))
+    }
+  }
+
+  struct Seek: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: words("cli.scenario.seek"), discussion: words("cli.scenario.seek.discussion"))
+    }
+
+    @OptionGroup var scenario: OneScenario
+    @Option(help: ArgumentHelp(words("cli.scenario.target"), valueName: "number"))
+    var target: Double?
+
+    func run() throws {
+      try scenario.show(
+        scenario.desk().seek(
+          scenario.file, settings: scenario.settings, target: target,
+          overrides: scenario.plan.overrides(), threads: scenario.plan.threadCount))
+    }
+  }
+
+  struct New: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: words("cli.scenario.new"),
+        discussion: words("cli.scenario.new.discussion", ["levers": listing(ScenarioDesk.levers)]))
+    }
+
+    @Argument(help: ArgumentHelp(words("cli.scenario.new.id"), valueName: "id"))
+    var id: String
+    @Option(help: ArgumentHelp(words("cli.scenario.new.lever"), valueName: "kind"))
+    var lever: [String] = []
+    @Option(
+      name: .shortAndLong, help: ArgumentHelp(words("cli.scenario.new.output"), valueName: "file"))
+    var output: String?
+    @OptionGroup var place: WorkspaceOption
+    @OptionGroup var language: LanguageOption
+
+    func run() throws {
+      let desk = ScenarioDesk(try place.open(), words: words, progress: SilentProgress())
+      let text = try desk.starter(id: id, kinds: lever.isEmpty ? ["rate", "count"] : lever)
+      if let output {
+        try desk.writeStarter(text, to: output)
+      } else {
+        Terminal.print(text)
+      }
+    }
+  }
+}

@@ -1,0 +1,129 @@
+"""The commands around scenario files and projections, as a planner uses them."""
+import csv
+import json
+
+from program import agyn, case, close, workspace
+
+FEW = ("--draws", "4")
+THREE = ("1-foreign-labour-quota", "2-resettlement-and-kandas", "3-shock-and-return")
+
+
+def rows(path):
+    with open(path, encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def aStarterOfEveryKindPassesTheCheckInThreeLanguages(folder):
+    place = workspace(folder)
+    kinds = ("rate", "count", "driver", "cap", "corridor", "programme", "return_migration", "shock",
+             "displacement", "stock_rule", "closure", "climate")
+    for language in ("en", "ru", "kk"):
+        path = folder / f"{language}.yaml"
+        agyn("scenario", "new", f"all-{language}", *[word for kind in kinds for word in ("--lever", kind)],
+             "-o", path, "--lang", language, cwd=place, check=0)
+        text = path.read_text(encoding="utf-8")
+        assert "⟨" not in text and text.count("- id: ") == 12
+        done = agyn("scenario", "check", path, cwd=place, check=0)
+        assert done.stdout.count("assumed") >= 12
+    again = agyn("scenario", "new", "all-en", "-o", folder / "en.yaml", cwd=place, check=73)
+    assert "scenario.starter-exists" in again.stderr
+
+
+def theThreeQuestionsAreExplainedInOneCommandEach(folder):
+    place = workspace(folder)
+    for name in THREE:
+        out = folder / name
+        done = agyn("scenario", "explain", f"scenarios/{name}.yaml", *FEW, "--year", "2035", "-o", out,
+                    cwd=place, check=0)
+        assert "ASSUMED" in done.stderr
+        parts = rows(out / "explanation.csv")
+        keys = ("variant", "area", "period", "metric")
+        for key in {tuple(row[name] for name in keys) for row in parts}:
+            here = [row for row in parts if tuple(row[name] for name in keys) == key]
+            total = sum(float(row["mean"]) for row in here if row["part"] == "total")
+            levers = sum(float(row["mean"]) for row in here if row["part"] not in ("total", "interaction"))
+            assert abs(levers - total) < 1e-4 * max(1, abs(total)), (name, key, levers, total)
+        assert rows(out / "explanation_ledger.csv") and rows(out / "sensitivity.csv")
+
+
+def aSweepAtTheVariantsNumberIsTheVariant(folder):
+    place = workspace(folder)
+    out = folder / "sweep"
+    agyn("scenario", "sweep", "scenarios/1-foreign-labour-quota.yaml", "--vary", "quota_pct=0.1:0.2:2", *FEW,
+         "-o", out, cwd=place, check=0)
+    agyn("scenario", "compare", "scenarios/1-foreign-labour-quota.yaml", *FEW, "-o", folder / "run",
+         cwd=place, check=0)
+    swept = {(row["area"], row["period"], row["metric"]): row["difference"]
+             for row in rows(out / "sweep.csv") if float(row["quota_pct"]) == 0.1}
+    compared = {(row["area"], row["period"], row["metric"]): row["median"]
+                for row in rows(folder / "run" / "differences.csv")
+                if row["variant"] == "cut" and row["against"] == "baseline"}
+    assert swept == compared and len(swept) > 100
+
+
+def aGoalOutOfReachIsSaidToBe(folder):
+    place = workspace(folder)
+    done = agyn("scenario", "seek", "scenarios/2-resettlement-and-kandas.yaml", "--target", "9000000", *FEW,
+                cwd=place, check=0)
+    assert "Not reachable within bounds" in done.stderr
+    none = agyn("scenario", "seek", "scenarios/1-foreign-labour-quota.yaml", *FEW, cwd=place, check=64)
+    assert "scenario.goal-missing" in none.stderr
+
+
+def aPinnedBaselineIsHeldTo(folder):
+    place = workspace(folder)
+    path = folder / "pinned.yaml"
+    agyn("scenario", "new", "pinned", "-o", path, cwd=place, check=0)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("baseline: {ref: kz-baseline-2025}",
+                                 'baseline: {ref: kz-baseline-2025, digest: "sha256:0123456789abcdef"}'),
+                    encoding="utf-8")
+    done = agyn("scenario", "check", path, cwd=place, check=78)
+    assert "scenario.baseline-digest" in done.stderr
+
+
+def thePlanIsSaidWithoutADraw(folder):
+    place = workspace(folder)
+    done = agyn("scenario", "explain", "scenarios/2-resettlement-and-kandas.yaml", "--variant", "all",
+                "--draws", "100000", "--plan", "--json", cwd=place, check=0)
+    answer = json.loads(done.stdout)
+    row = answer["rows"][0]
+    assert row["runs"] == 8 and row["draws"] == 100000
+
+
+def pastForecastsAreScoredBesideNaiveLines(folder):
+    place = workspace(folder)
+    out = folder / "hindcast"
+    agyn("project", "hindcast", "--launch", "2010:2013", "--horizon", "5,10", "--breaks", "2008,2021",
+         "--join", "KZ19=KZ19+KZ33", "--join", "KZ35=KZ35+KZ62", "--join", "KZ63=KZ63+KZ10", "-o", out,
+         cwd=place, check=0)
+    scores = {(row["line"], row["horizon"]): row for row in rows(out / "hindcast_scores.csv")}
+    for line in ("no_change", "linear5", "linear10", "geometric5", "no_migration", "components"):
+        assert (line, "5") in scores, sorted(scores)
+    assert float(scores["components", "5"]["mape"]) < float(scores["no_change", "5"]["mape"])
+
+
+def theRatesOfTheBaselineAreAnalysed(folder):
+    place = workspace(folder)
+    out = folder / "analysis"
+    agyn("project", "analyse", "-o", out, cwd=place, check=0)
+    stable = rows(out / "stable_population.csv")
+    assert len(stable) == 20 and all(60 < float(row["expectation_men"]) < 85 for row in stable)
+    assert len(rows(out / "life_table.csv")) == 20 * 2 * 101
+    shares = [float(row["share"]) for row in rows(out / "multiregional_stable.csv")]
+    assert abs(sum(shares) - 1) < 1e-9
+
+
+def projectAloneStillProjects(folder):
+    place = workspace(folder)
+    done = agyn("project", *FEW, "--json", cwd=place, check=0)
+    assert "baseline" in done.stdout
+
+
+for test in (
+        aStarterOfEveryKindPassesTheCheckInThreeLanguages, theThreeQuestionsAreExplainedInOneCommandEach,
+        aSweepAtTheVariantsNumberIsTheVariant, aGoalOutOfReachIsSaidToBe, aPinnedBaselineIsHeldTo,
+        thePlanIsSaidWithoutADraw, pastForecastsAreScoredBesideNaiveLines, theRatesOfTheBaselineAreAnalysed,
+        projectAloneStillProjects):
+    case(test)
+close()
