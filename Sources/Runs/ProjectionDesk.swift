@@ -1,5 +1,6 @@
 public import Demography
 import Foundation
+import Harmony
 import Projection
 import Scenarios
 public import Words
@@ -43,9 +44,17 @@ public struct ProjectionDesk {
       run.inputs.cohort, deathRates: rates, regions: run.baseline.areas)
     let together = try analysis.multiregional()
     let stable = try together.stablePopulation()
+    let regions: Table
+    let lives: Table
+    do {
+      regions = try analysis.stableTable()
+      lives = try analysis.lifeTables()
+    } catch let error as ProjectionError {
+      throw Faults(error.fault)
+    }
     return Answer(
       tables: [
-        try analysis.stableTable(), try analysis.lifeTables(), analysis.expectationTable(together),
+        regions, lives, analysis.expectationTable(together),
         Self.shares(stable, run.baseline.areas),
       ],
       notes: [

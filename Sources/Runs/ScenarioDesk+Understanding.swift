@@ -32,7 +32,8 @@ extension ScenarioDesk {
     _ file: String, settings: [String], variant: String?, area: String?, year: String?,
     overrides: Plan.Overrides, threads: Int
   ) throws -> Answer {
-    let (run, scenario) = try one(file, settings, overrides, threads)
+    let (run, whole) = try one(file, settings, overrides, threads)
+    let scenario = year.flatMap { Int($0) }.map { whole.compared(in: $0) } ?? whole
     let wanted = try variants(scenario, variant)
     var parts: [Table] = []
     var ledgers: [Table] = []
@@ -66,7 +67,8 @@ extension ScenarioDesk {
     _ file: String, axes: [String], settings: [String], variant: String?, area: String?,
     year: String?, overrides: Plan.Overrides, threads: Int
   ) throws -> Answer {
-    let (run, scenario) = try one(file, settings, overrides, threads)
+    let (run, whole) = try one(file, settings, overrides, threads)
+    let scenario = year.flatMap { Int($0) }.map { whole.compared(in: $0) } ?? whole
     let grid = try axes.map { try SweepAxis($0, scenario) }
     guard !grid.isEmpty else {
       throw Fault(

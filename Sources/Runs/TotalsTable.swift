@@ -56,12 +56,16 @@ struct TotalsTable {
     if !faults.isEmpty { throw Faults(faults) }
   }
 
-  /// Puts regions together: `NEW=A+B`; a year is known where all parts are.
+  /// Puts regions together: `NEW=A+B`; a year is known where all parts are. The date behind a code may
+  /// be left out: `KZ19` stands for `KZ19@2022-06-08`.
   ///
   /// - Throws: `option.wrong`; `hindcast.region-unknown`.
   mutating func join(_ text: String) throws {
     let halves = text.split(separator: "=").map(String.init)
-    let parts = halves.count == 2 ? halves[1].split(separator: "+").map(String.init) : []
+    let named = halves.count == 2 ? halves[1].split(separator: "+").map(String.init) : []
+    let parts = named.map { name in
+      population.keys.sorted().first { $0 == name || $0.hasPrefix(name + "@") } ?? name
+    }
     guard !parts.isEmpty else {
       throw Fault(
         .usage, "option.wrong", ["option": "--join", "value": text, "form": "NEW=A+B"])

@@ -49,7 +49,7 @@ public struct Scenario: Sendable {
     public let metrics: [Metric]
     /// Regions by index, −1 for the country, or a local set.
     public let areas: [Area]
-    public let years: [Int]
+    public internal(set) var years: [Int]
     public let attribution: Attribution
   }
 
@@ -78,7 +78,7 @@ public struct Scenario: Sendable {
   /// Sorted by id.
   public let levers: [Lever]
   public let variants: [Variant]
-  public let comparison: Comparison
+  public private(set) var comparison: Comparison
   /// What is plausible only with an explanation; never an error.
   public let warnings: [Fault]
 
@@ -104,6 +104,13 @@ public struct Scenario: Sendable {
     variants = parts.variants
     comparison = parts.comparison
     warnings = reader.warnings
+  }
+
+  /// The same scenario compared in one of its years only, so that no later year need be run.
+  public func compared(in year: Int) -> Scenario {
+    var copy = self
+    if comparison.years.contains(year) { copy.comparison.years = [year] }
+    return copy
   }
 
   /// The values a parameter may be given; `nil` where nothing limits it.

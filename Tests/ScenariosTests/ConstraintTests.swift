@@ -84,6 +84,25 @@ import Testing
     #expect(plain == none)
   }
 
+  @Test func theFormStandsInTheBaselineFile() throws {
+    func baseline(_ form: String) throws -> Baseline {
+      try Baseline(
+        ToyCountry.document(
+          """
+          schema: agyn.baseline/1
+          id: toy
+          title: {en: Toy}
+          geography: {country: TOY}
+          time: {launch: 2025-01-01, horizon: 2028-01-01}
+          population: {ages: {to: 5}, form: \(form)}
+          """), regions: ToyCountry.regions)
+    }
+    #expect(try baseline("transition").form == .transition)
+    #expect(try baseline("movement").form == .movement)
+    let faults = try #require(#expect(throws: Faults.self) { try baseline("transitory") })
+    #expect(faults.all.map { $0.arguments["nearest"] } == ["transition"])
+  }
+
   @Test func theTransitionFormRunsAndAnOverdrawnCellIsRefused() throws {
     let baseline = try ToyCountry.baseline(extra: "")
     var inputs = try ToyCountry.inputs(timing: .end).cohort

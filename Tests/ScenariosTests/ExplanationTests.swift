@@ -73,6 +73,17 @@ import Testing
     }
   }
 
+  @Test func oneYearAloneIsExplainedAsAmongOthers() throws {
+    let (run, scenario) = try toy(
+      extra: Self.uncertain, draws: 5)
+    let short = scenario.compared(in: 2028)
+    #expect(scenario.compared(in: 1999).comparison.years == scenario.comparison.years)
+    let whole = try run.explanation(scenario, variant: scenario.variants[0])
+    let one = try run.explanation(short, variant: short.variants[0])
+    let periods = whole.parts.texts("period")
+    #expect(one.parts == whole.parts.filter { periods[$0] == "2028-01-01" })
+  }
+
   @Test func orderAndThreadsChangeNoBitOfAnExplanation() throws {
     let (one, a) = try toy(extra: Self.uncertain, draws: 6, threads: 1)
     let (two, b) = try toy(

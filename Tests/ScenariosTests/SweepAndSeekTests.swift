@@ -65,6 +65,8 @@ import Testing
     let value = try #require(found.value)
     // The search ends at a thousandth of the bounds; counts act linearly, so it ends sooner.
     #expect(abs(value - 1234) < 5)
+    let reached = try #require(found.tried.first { $0.parameter == value })
+    #expect(abs(reached.outcome / wanted - 1) < 1e-4)
     #expect(found.table(scenario: "goal").rowCount == found.tried.count)
   }
 

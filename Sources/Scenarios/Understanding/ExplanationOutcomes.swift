@@ -142,6 +142,7 @@ struct ExplanationOutcomes {
       interaction.append(total[k] - singles.reduce(0, +))
     }
     let errors = plan.samplingError(means)
+    alone = alone.map { abs($0) < 1e-6 ? 0 : $0 }
     return (0..<players).map {
       Part(summary: Self.summary(shapley[$0]), alone: alone[$0], samplingError: errors[$0])
     } + [

@@ -52,7 +52,8 @@ extension ScenarioRun {
       progress?(Double(k + 1) / Double(2 * Self.scanPoints))
       if gap == 0 { return search.found(x, target) }
       if let start = below, (start.gap < 0) != (gap < 0) {
-        return search.found(try search.root(in: start.x...x, target), target)
+        let root = try search.root(in: start.x...x, target)
+        return search.found(root, target)
       }
       below = (x, gap)
     }
