@@ -16,6 +16,7 @@ public enum FlowModelCatalogue {
     HurdlePoissonFlowModel(),
     HurdleBinomialFlowModel(),
     PoissonLognormalFlowModel(),
+    MixedPoissonFlowModel(),
     MixedBinomialFlowModel(),
     MixedLinearFlowModel(),
     MixedLinearFlowModel(isRestricted: false),

@@ -73,6 +73,10 @@ struct SimulatedFlows: Sendable {
       scatter: ["row": 0.16, "orig": 0.09]
     ) { eta, _, u, z, _ in Poisson(mean: exp(eta + 0.4 * z)).quantile(u) },
     .init(
+      id: "poisson-mixed", formula: plain, random: "orig,dest", truth: ["fixed": mean],
+      scatter: ["orig": 0.09, "dest": 0.04]
+    ) { eta, _, u, _, _ in Poisson(mean: exp(eta)).quantile(u) },
+    .init(
       id: "negbin2-mixed", formula: plain, random: "orig,dest", truth: ["fixed": mean],
       scatter: ["theta": 2, "orig": 0.09, "dest": 0.04]
     ) { eta, _, u, _, _ in NegativeBinomial(mean: exp(eta), size: 2).quantile(u) },

@@ -53,7 +53,8 @@ struct CountRegression<Density: CountDensity> {
         let found = try climb(likelihood, design, try start(), options)
         if found.value > best?.value ?? -.infinity { best = found }
       } catch {
-        failure = failure ?? error
+        // The last start is the family's own; a hurdle without a maximum is no fault of the data.
+        failure = error
       }
     }
     if let best { return best }

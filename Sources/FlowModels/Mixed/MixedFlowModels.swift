@@ -19,6 +19,22 @@ public struct PoissonLognormalFlowModel: LikelihoodFlowModel {
   }
 }
 
+/// Poisson flows with normal effects of groupings on their logarithmic means.
+///
+/// By Laplace's approximation. Breslow & Clayton 1993.
+public struct MixedPoissonFlowModel: LikelihoodFlowModel {
+  public init() {}
+
+  public var card: Card { .ofMixed("poisson-mixed", reference: "Breslow & Clayton 1993") }
+
+  public func fit(
+    _ specification: LikelihoodSpecification, _ data: FlowData, _ options: RegressionOptions
+  ) throws -> LikelihoodFit {
+    try MixedRegression(id: card.id, response: .poisson, hasRowEffect: false, isRestricted: false)
+      .fit(specification, data, options)
+  }
+}
+
 /// Negative binomial flows, `Var[y|u] = μ + μ²/θ`, with normal effects of groupings.
 ///
 /// By Laplace's approximation. Booth et al. 2003; Skaug & Fournier 2006.
