@@ -74,6 +74,13 @@ struct RegressionLawTests {
     }
   }
 
+  /// Without a constant the unit of the flow cannot be taken off: one column of ones is the mean.
+  @Test func withoutAConstantTheFlowKeepsItsUnit() throws {
+    let fit = try PoissonFlowModel().fit(
+      Formula.parse("flow ~ 0 + I(near*0+1)"), data(), RegressionOptions())
+    for value in fit.fitted { #expect(abs(value / (533.0 / 12) - 1) < 1e-12) }
+  }
+
   @Test func aRegressorInsideTheEffectsIsSetAside() throws {
     let grid = SharedData.grid(
       text: "o,flow,size,x\na,3,1,0\na,4,1,1\nb,8,2,0\nb,5,2,1\nc,9,4,0\nc,9,4,1\n")

@@ -1,6 +1,6 @@
 /// Rows sorted into the levels of one fixed effect or cluster.
 struct Grouping: Sendable {
-  private let names: LevelNames
+  let names: LevelNames
   /// Level of each row.
   let level: [Int32]
 

@@ -11,15 +11,32 @@ protocol MeanFamily: Sendable {
   /// Information of a row in the iteration, positive: expected, or observed where that is positive
   /// everywhere and the likelihood concave, so that the iteration is Newton's.
   func working(_ y: Double, _ mu: Double) -> Double
+  /// The same of all rows.
+  func weights(_ y: [Double], _ mu: [Double]) -> [Double]
   /// Contribution of a row to the deviance, ≥ 0.
   func unitDeviance(_ y: Double, _ mu: Double) -> Double
   /// `Σ` of the contributions, compensated.
   func deviance(_ y: [Double], _ mu: [Double]) -> Double
   /// The family of flows divided by `scale`.
   func dividing(by scale: Double) -> Self
+  /// Whether the likelihood is at its maximum in a level of an effect, the rest held, where the means
+  /// of its rows add up to the flows.
+  var meetsTotals: Bool { get }
+  /// What falls like the deviance from one set of means to another; the difference alone counts.
+  func criterion(_ y: [Double], _ mu: [Double], eta: [Double]) -> Double
 }
 
 extension MeanFamily {
+  var meetsTotals: Bool { false }
+
+  func criterion(_ y: [Double], _ mu: [Double], eta: [Double]) -> Double { deviance(y, mu) }
+
+  func weights(_ y: [Double], _ mu: [Double]) -> [Double] {
+    parallelRows(y.count) { rows, block in
+      for row in rows { block[row - rows.lowerBound] = working(y[row], mu[row]) }
+    }
+  }
+
   func dividing(by scale: Double) -> Self { self }
 
   func deviance(_ y: [Double], _ mu: [Double]) -> Double {
@@ -45,6 +62,10 @@ extension MeanFamily {
 
 /// Variance proportional to the mean.
 struct PoissonFamily: MeanFamily {
+  var meetsTotals: Bool { true }
+
+  func weights(_ y: [Double], _ mu: [Double]) -> [Double] { mu }
+
   func precision(_ mu: Double) -> Double { 1 }
 
   func deviance(_ y: [Double], _ mu: [Double]) -> Double {
@@ -53,6 +74,19 @@ struct PoissonFamily: MeanFamily {
     var lost = 0.0
     for k in y.indices {
       let term = y[k] * logarithms[k] - (y[k] - mu[k])
+      let next = sum + term
+      lost += abs(sum) >= abs(term) ? (sum - next) + term : (term - next) + sum
+      sum = next
+    }
+    return 2 * (sum + lost)
+  }
+
+  /// `2 Σ (μ − y η)`, the deviance without what the flows alone say.
+  func criterion(_ y: [Double], _ mu: [Double], eta: [Double]) -> Double {
+    var sum = 0.0
+    var lost = 0.0
+    for k in y.indices {
+      let term = mu[k] - (y[k] > 0 ? y[k] * eta[k] : 0)
       let next = sum + term
       lost += abs(sum) >= abs(term) ? (sum - next) + term : (term - next) + sum
       sum = next

@@ -43,7 +43,8 @@ struct Estimation: Sendable {
     let none = [Double](repeating: 0, count: regressors.space.levelCount)
     var means = solution.starts ?? regressors.columns.map { _ in none }
     var columns = try regressors.partialled(
-      weights: solution.weights, solutions: &means, tolerance: 1e-14)
+      weights: solution.weights, solutions: &means,
+      tolerance: solution.starts == nil ? 1e-14 : 1e-9)
     if regressors.hasIntercept {
       columns.insert([Double](repeating: 1, count: design.count), at: 0)
     }

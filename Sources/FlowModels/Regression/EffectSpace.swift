@@ -6,7 +6,7 @@ struct EffectSpace: Sendable {
   /// Where the levels of each effect begin in a vector over all levels.
   let offsets: [Int]
   let levelCount: Int
-  private let projection: LevelProjection?
+  let projection: LevelProjection
 
   init(_ effects: [Grouping], rows: Int) {
     self.effects = effects
@@ -18,9 +18,8 @@ struct EffectSpace: Sendable {
     }
     self.offsets = offsets
     levelCount = total
-    projection =
-      effects.isEmpty
-      ? nil : LevelProjection(effects.map { (level: $0.level, count: $0.count) }, rows: rows)
+    projection = LevelProjection(
+      effects.map { (level: $0.level, count: $0.count) }, rows: rows)
   }
 
   var isEmpty: Bool { effects.isEmpty }
@@ -30,40 +29,33 @@ struct EffectSpace: Sendable {
   /// - Parameters:
   ///   - weights: positive, one for each row.
   ///   - solution: effects found so far, a start and the result; `levelCount` values.
-  ///   - tolerance: on the residual of the normal equations, relative to the right-hand side.
+  ///   - tolerance: on the residual of the normal equations, relative to the size of what the start
+  ///     leaves.
   /// - Returns: the residual; `nil` when the iteration does not end.
   /// - Complexity: O(rows · effects) an iteration.
   func residual(
     _ v: [Double], weights w: [Double], solution: inout [Double], tolerance: Double
   ) -> [Double]? {
-    guard let projection else { return v }
+    if isEmpty { return v }
     return projection.residual(
       v, weights: projection.prepared(w), solution: &solution, tolerance: tolerance)
   }
 
   /// As above for several columns at once, one start and result for each.
-  ///
-  /// The last column may be a step of Newton's method, see `LevelProjection`.
   func residuals(
-    _ columns: [[Double]], weights w: [Double], solutions: inout [[Double]], tolerance: Double,
-    isLastStep: Bool = false
+    _ columns: [[Double]], weights w: [Double], solutions: inout [[Double]], tolerance: Double
   ) -> [[Double]]? {
-    guard let projection else { return columns }
+    if isEmpty { return columns }
     let weights = projection.prepared(w)
     let starts = solutions
     let found = parallelMap(columns.count) { k -> (residual: [Double]?, solution: [Double]) in
       var solution = starts[k]
-      let isStep = isLastStep && k == columns.count - 1
       let residual = projection.residual(
-        columns[k], weights: weights, solution: &solution, tolerance: isStep ? 1e-14 : tolerance,
-        isStep: isStep)
+        columns[k], weights: weights, solution: &solution, tolerance: tolerance)
       return (residual, solution)
     }
     for k in found.indices { solutions[k] = found[k].solution }
     let residuals = found.compactMap(\.residual)
     return residuals.count == columns.count ? residuals : nil
   }
-
-  /// Adds the value of its level in every effect to each row.
-  func add(_ solution: [Double], to v: inout [Double]) { projection?.add(solution, to: &v) }
 }

@@ -25,15 +25,16 @@ public struct PoissonFlowModel: FlowRegression {
   public func fit(
     _ formula: Formula, _ data: FlowData, _ options: RegressionOptions
   ) throws -> RegressionFit {
-    let design = try RegressionDesign.ofFlows(formula, data, options)
-    let regressors = try Regressors(design, hasIntercept: formula.hasIntercept)
+    let maximum = try PoissonMaximum(formula, data, options)
     let refit: Estimation.Refit = { design, regressors in
       try Reweighting(PoissonFamily(), design, regressors, options).solve()
     }
-    let solution = try refit(design, regressors)
+    let design = maximum.design
+    let solution = maximum.solution
     return try RegressionFit(
-      model: card.id, formula: formula, data: data, design: design, regressors: regressors,
-      solution: solution, likelihood: Self.likelihood(design.y, solution.fitted), options: options,
+      model: card.id, formula: formula, data: data, design: design,
+      regressors: maximum.regressors, solution: solution,
+      likelihood: Self.likelihood(design.y, solution.fitted), options: options,
       refit: refit, logDensity: Self.logDensity, variance: { $0 })
   }
 
@@ -45,13 +46,27 @@ public struct PoissonFlowModel: FlowRegression {
   /// Log-likelihood, that of the constant alone, and deviance.
   static func likelihood(_ y: [Double], _ mu: [Double]) -> Likelihood {
     let mean = Statistics.sum(y) / Double(y.count)
-    let constant = Statistics.sum(y.map { logGamma($0 + 1) })
-    func value(_ mu: (Int) -> Double) -> Double {
-      Statistics.sum(y.indices.map { (y[$0] > 0 ? y[$0] * Glibc.log(mu($0)) : 0) - mu($0) })
-        - constant
+    let factorials = logFactorials(y)
+    func value(_ mu: @Sendable (Int) -> Double) -> Double {
+      parallelSum(y.count) { rows in
+        Statistics.sum(rows.map { (y[$0] > 0 ? y[$0] * Glibc.log(mu($0)) : 0) - mu($0) })
+      } - factorials
     }
     return Likelihood(
       value: value { mu[$0] }, ofConstant: value { _ in mean },
       deviance: PoissonFamily().deviance(y, mu))
+  }
+
+  /// `Σ ln Γ(y + 1)`; small counts come from a table.
+  private static func logFactorials(_ y: [Double]) -> Double {
+    let small = (0..<1024).map { logGamma(Double($0) + 1) }
+    return parallelSum(y.count) { rows in
+      Statistics.sum(
+        rows.map { row in
+          let count = y[row]
+          guard count < 1024, count == count.rounded() else { return logGamma(count + 1) }
+          return small[Int(count)]
+        })
+    }
   }
 }

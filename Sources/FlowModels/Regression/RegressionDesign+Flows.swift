@@ -4,9 +4,12 @@ extension RegressionDesign {
   /// The rows of a formula whose response are flows: none negative, and only those on which a model
   /// with a logarithmic link has a finite maximum. What is left out is listed.
   ///
-  /// - Parameter takesZeros: `false` for families that know no zero; zeros are then left out.
+  /// - Parameters:
+  ///   - takesZeros: `false` for families that know no zero; zeros are then left out.
+  ///   - searchesSeparation: `false` where the caller sees to separated rows, see `PoissonMaximum`.
   static func ofFlows(
-    _ formula: Formula, _ data: FlowData, _ options: RegressionOptions, takesZeros: Bool = true
+    _ formula: Formula, _ data: FlowData, _ options: RegressionOptions, takesZeros: Bool = true,
+    searchesSeparation: Bool = true
   ) throws -> RegressionDesign {
     var design: RegressionDesign
     do {
@@ -19,6 +22,7 @@ extension RegressionDesign {
     if takesZeros { design.dropEmptyLevels(data) } else { design.dropZeros(data) }
     if options.dropsSingletons { design.dropSingletons(data) }
     try design.requireRows(formula, data)
+    guard searchesSeparation else { return design }
     try design.dropSeparated(formula, data)
     try design.requireRows(formula, data)
     return design

@@ -18,11 +18,13 @@ public struct Coefficient: Hashable, Sendable {
 /// Estimated levels of one fixed effect.
 public struct FixedEffect: Hashable, Sendable {
   public let name: String
-  /// Sorted.
-  public let levels: [String]
+  /// Sorted; made when asked for, for a pair effect has as many as there are pairs.
+  /// - Complexity: O(levels)
+  public var levels: [String] { (0..<names.count).map { names[$0] } }
   /// On the scale of the linear predictor. Every effect but the first has mean 0 over its levels;
   /// only sums of one level of each effect mean something.
   public let values: [Double]
+  let names: LevelNames
 }
 
 /// A fitted regression of flows: coefficients, how sure they are, and which rows they come from.
@@ -160,8 +162,8 @@ public struct RegressionFit: Sendable {
     }
     return design.effects.enumerated().map { e, effect in
       FixedEffect(
-        name: design.effectNames[e], levels: effect.levels,
-        values: e == 0 ? parts[0].map { $0 + moved } : parts[e])
+        name: design.effectNames[e], values: e == 0 ? parts[0].map { $0 + moved } : parts[e],
+        names: effect.names)
     }
   }
 }

@@ -21,7 +21,7 @@ struct Regressors {
       hasIntercept ? [.constant(rows: design.count)] : design.effects, rows: design.count)
     let mean = design.y.reduce(0, +) / Double(design.count)
     let weights = design.y.map { max(0.5 * ($0 + mean), .leastNormalMagnitude) }
-    var found = try Self.independent(design.x, weights, space, tolerance: 1e-5)
+    var found = try Self.independent(design.x, weights, space, tolerance: 1e-3)
     // A regressor of which little is left is judged by exact residuals only.
     if found.leastLeft < 1e-4 {
       found = try Self.independent(design.x, weights, space, tolerance: 1e-13)

@@ -2,22 +2,33 @@ import Demography
 import Glibc
 import Kernel
 
-/// Iteratively reweighted least squares for means `exp η` of any family, effects partialled out.
+/// Newton's method (iteratively reweighted least squares) for means `exp η` of any family, effects
+/// absorbed.
 ///
 /// With `W` the working information of the family and `s` the scores, the first step solves a weighted
-/// least-squares problem in `z = η + s/W`, every further one in `s/W` alone, a Newton step: only residuals of it and of `x` off the
-/// effects enter the solve for `b`. Steps need not be exact while they are large; the residuals of `x`
-/// begin where the last ones ended. The response is divided by its mean and multiplied back at
-/// the end. Converged means: deviance still to 1e-11, every score below 1e-9 of its size, and every
-/// total of a level met to 1e-9, checked at the means themselves.
+/// least-squares problem in `η + s/W`, every further one in `s/W` alone, for regressors and levels of
+/// effects together: the regressors come in as what the effects leave of them at the first weights,
+/// so that they hardly meet the levels. Steps need not be exact while they are large. After a step of
+/// Poisson's family the effect with most levels is brought to its maximum in closed form, its means
+/// scaled to its flows; levels with few flows would else need a step for every factor e. All of it
+/// happens in the order of places of the projection. The response is divided by its mean and
+/// multiplied back at the end. Converged means: deviance still to 1e-11, every score below 1e-9 of
+/// its size, and every total of a level met to 1e-9, checked at the means themselves; one more and
+/// exact step is then taken.
 struct Reweighting<Family: MeanFamily> {
   private let family: Family
-  private let y: [Double]
+  /// By place, divided by `scale`.
+  let y: [Double]
   private let scale: Double
-  private let regressors: Regressors
+  let regressors: Regressors
+  private let placed: PlacedRegressors
+  /// Flows by level of the largest effect, for families that meet them.
+  private let totals: [Double]?
   private let options: RegressionOptions
-  /// Means to begin with, in the units of the response divided by its mean.
+  /// Means to begin with by place, in the units of the response divided by its mean.
   private let start: [Double]?
+
+  var projection: LevelProjection { regressors.space.projection }
 
   /// - Parameter start: means near the answer, where they are known.
   init(
@@ -25,109 +36,118 @@ struct Reweighting<Family: MeanFamily> {
     _ options: RegressionOptions, start: [Double]? = nil
   ) {
     // Without a constant among the effects the unit of the response cannot be taken off.
-    scale =
+    let scale =
       regressors.space.isEmpty ? 1 : Statistics.sum(design.y) / Double(design.count)
-    let scale = scale
+    self.scale = scale
     self.family = family.dividing(by: scale)
-    y = design.y.map { $0 / scale }
+    let projection = regressors.space.projection
+    y = projection.placed(design.y.map { $0 / scale })
+    placed = projection.regressors(regressors.columns, explained: regressors.starts)
+    totals = family.meetsTotals ? projection.groupTotals(y) : nil
     self.regressors = regressors
     self.options = options
-    self.start = start.map { $0.map { $0 / scale } }
+    self.start = start.map { projection.placed($0.map { $0 / scale }) }
   }
 
   func solve() throws -> Solution {
     do {
-      return try iterate()
+      return finished(try iterate())
     } catch {
       throw error.fault
     }
   }
 
-  /// Linear predictor, its parts, and what follows from it.
-  private struct State {
+  /// Where the iteration ended.
+  struct Outcome {
+    let state: State
+    let iterations: Int
+    /// Newton's decrement before the last step, in the units of the response divided by its mean.
+    let decrement: Double
+    /// What that step left of its gradient, see `NewtonStep`.
+    let remaining: Double
+  }
+
+  /// Linear predictor, its parts, and what follows from it. Levels are those of the regressors off
+  /// the effects.
+  struct State {
     var beta: [Double]
     var levels: [Double]
     var eta: [Double]
     var mu: [Double]
-    var deviance: Double
+    /// But for a constant.
+    var criterion: Double
   }
 
-  private func iterate() throws(FitError) -> Solution {
+  func iterate() throws(FitError) -> Outcome {
     let mean = Statistics.sum(y) / Double(y.count)
     let mu = start ?? y.map { 0.5 * ($0 + mean) }
-    let none = [Double](repeating: 0, count: regressors.space.levelCount)
+    let eta = log(mu)
     var state = State(
-      beta: regressors.columns.map { _ in 0 }, levels: none, eta: log(mu), mu: mu,
-      deviance: family.deviance(y, mu))
-    var starts = regressors.starts
+      beta: [Double](repeating: 0, count: placed.count),
+      levels: [Double](repeating: 0, count: regressors.space.levelCount), eta: eta, mu: mu,
+      criterion: criterion(mu, eta))
+    // What makes a deviance of the criterion.
+    let constant = family.deviance(y, mu) - state.criterion
     var isDone = false
     var change = Double.infinity
     for iteration in 1...options.maximumIterations {
-      let mu = state.mu
-      let weights = y.indices.map { family.working(y[$0], mu[$0]) }
-      var target = y.indices.map { family.score(y[$0], mu[$0]) / weights[$0] }
-      if iteration == 1 {
-        for row in target.indices { target[row] += state.eta[row] }
-        state.eta = [Double](repeating: 0, count: y.count)
-      }
-      let step = try step(
-        target, weights: weights, &starts, isFirst: iteration == 1,
-        tolerance: max(1e-8, min(1e-3, change)))
-      let old = state.deviance
+      let step = try step(&state, isFirst: iteration == 1, isLast: isDone)
+      let old = state.criterion
       let halvings = advance(&state, by: step, isFirst: iteration == 1)
-      change = abs(state.deviance - old) / (0.1 + abs(state.deviance))
-      if isDone { return finished(state, starts, iteration) }
-      isDone = halvings == 0 && change < 1e-11 && scoresVanish(regressors.columns, state.mu)
+      change = abs(state.criterion - old) / (0.1 + abs(state.criterion + constant))
+      if isDone {
+        return Outcome(
+          state: state, iterations: iteration, decrement: step.decrement,
+          remaining: step.remaining)
+      }
+      isDone = halvings == 0 && change < 1e-11 && scoresVanish(state.mu)
     }
     throw .notConverged(iterations: options.maximumIterations, change: change)
   }
 
-  private struct Step {
-    var beta: [Double]
-    var levels: [Double]
-  }
-
-  /// The fit of a working response on regressors and effects: `b` and `α_z − Σ b α_x`.
+  /// The fit of the working response on regressors and effects; the first one of `η` as well, which
+  /// is set to 0.
+  /// - Parameter isLast: whether the step is to be as exact as rounding allows.
   private func step(
-    _ target: [Double], weights: [Double], _ starts: inout [[Double]], isFirst: Bool,
-    tolerance: Double
-  ) throws(FitError) -> Step {
-    let none = [Double](repeating: 0, count: regressors.space.levelCount)
-    var solutions = starts + [none]
-    guard
-      let residuals = regressors.space.residuals(
-        regressors.columns + [target], weights: weights, solutions: &solutions,
-        tolerance: tolerance, isLastStep: !isFirst)
-    else { throw .partiallingFailed }
-    var levels = solutions.removeLast()
-    starts = solutions
-    let beta = try Regressors.coefficients(
-      Array(residuals.dropLast()), residuals[residuals.count - 1], weights: weights)
-    for k in beta.indices { for l in levels.indices { levels[l] -= beta[k] * starts[k][l] } }
-    return Step(beta: beta, levels: levels)
+    _ state: inout State, isFirst: Bool, isLast: Bool
+  ) throws(FitError) -> NewtonStep {
+    let (y, family, mu) = (y, family, state.mu)
+    let weights = family.weights(y, mu)
+    var scores = parallelRows(y.count) { rows, block in
+      for row in rows { block[row - rows.lowerBound] = family.score(y[row], mu[row]) }
+    }
+    if isFirst {
+      for row in scores.indices { scores[row] += weights[row] * state.eta[row] }
+      state.eta = [Double](repeating: 0, count: y.count)
+    }
+    let step: NewtonStep?
+    do {
+      step = try projection.newtonStep(
+        scores, weights: projection.prepared(places: weights), regressors: placed,
+        reduction: isFirst ? 1e-2 : isLast ? 1e-10 : nil)
+    } catch {
+      throw .singular
+    }
+    guard let step else { throw .partiallingFailed }
+    return step
   }
 
   /// Takes a step, halved while it makes the deviance rise or not finite, at most ten times.
   /// - Returns: how often it was halved.
-  private func advance(_ state: inout State, by step: Step, isFirst: Bool) -> Int {
-    var change = [Double](repeating: 0, count: y.count)
-    for k in step.beta.indices {
-      let column = regressors.columns[k]
-      let b = step.beta[k]
-      for row in change.indices { change[row] += b * column[row] }
-    }
-    regressors.space.add(step.levels, to: &change)
+  private func advance(
+    _ state: inout State, by step: NewtonStep, isFirst: Bool
+  ) -> Int {
     var part = 1.0
     var halvings = 0
     while true {
-      let eta = state.eta.indices.map { state.eta[$0] + part * change[$0] }
-      let mu = exp(eta)
-      let deviance = family.deviance(y, mu)
-      let isBetter = deviance.isFinite && deviance <= state.deviance * (1 + 1e-9) + 1e-9
+      let (eta, mu, moved) = projection.means(
+        state.eta, change: step.change, part: part, totals: totals)
+      let criterion = criterion(mu, eta)
+      let isBetter = criterion.isFinite && criterion <= state.criterion + slack(state)
       if isFirst || isBetter || halvings == 10 {
-        for k in state.beta.indices { state.beta[k] += part * step.beta[k] }
-        for l in state.levels.indices { state.levels[l] += part * step.levels[l] }
-        (state.eta, state.mu, state.deviance) = (eta, mu, deviance)
+        for k in state.beta.indices { state.beta[k] += part * step.coefficients[k] }
+        for l in state.levels.indices { state.levels[l] += part * step.levels[l] + moved[l] }
+        (state.eta, state.mu, state.criterion) = (eta, mu, criterion)
         return halvings
       }
       part *= 0.5
@@ -135,40 +155,45 @@ struct Reweighting<Family: MeanFamily> {
     }
   }
 
-  private func scoresVanish(_ x: [[Double]], _ mu: [Double]) -> Bool {
-    let scores = y.indices.map { family.score(y[$0], mu[$0]) }
-    for column in x {
-      var score = 0.0
-      var size = 0.0
-      for row in y.indices {
-        score += column[row] * scores[row]
-        size += abs(column[row]) * (y[row] + mu[row]) * family.precision(mu[row])
-      }
-      if abs(score) > 1e-9 * size { return false }
+  /// By how much rounding may let the criterion rise.
+  private func slack(_ state: State) -> Double { 1e-9 * (1 + abs(state.criterion)) }
+
+  private func criterion(_ mu: [Double], _ eta: [Double]) -> Double {
+    let (y, family) = (y, family)
+    return parallelSum(y.count) { rows in
+      family.criterion(Array(y[rows]), Array(mu[rows]), eta: Array(eta[rows]))
     }
-    let observed = y.indices.map { y[$0] * family.precision(mu[$0]) }
-    for effect in regressors.space.effects {
-      let gaps = effect.sums(scores)
-      let sizes = effect.sums(observed)
-      for level in gaps.indices where abs(gaps[level]) > 1e-9 * sizes[level] { return false }
-    }
-    return true
   }
 
-  private func finished(
-    _ state: State, _ starts: [[Double]], _ iterations: Int
-  ) -> Solution {
+  private func scoresVanish(_ mu: [Double]) -> Bool {
+    let scores = y.indices.map { family.score(y[$0], mu[$0]) }
+    let sizes = y.indices.map { (y[$0] + mu[$0]) * family.precision(mu[$0]) }
+    for (score, size) in placed.scores(scores, sizes: sizes) where abs(score) > 1e-9 * size {
+      return false
+    }
+    let gaps = projection.levelSums(scores)
+    let observed = projection.levelSums(y.indices.map { y[$0] * family.precision(mu[$0]) })
+    return gaps.indices.allSatisfy { abs(gaps[$0]) <= 1e-9 * observed[$0] }
+  }
+
+  func finished(_ outcome: Outcome) -> Solution {
+    let state = outcome.state
     let units = family.dividing(by: 1 / scale)
-    let fitted = state.mu.map { $0 * scale }
+    let observed = projection.inRows(y)
+    let fitted = projection.inRows(state.mu).map { $0 * scale }
     let shift = Glibc.log(scale)
     var levels = state.levels
+    for (k, explained) in regressors.starts.enumerated() {
+      for l in levels.indices { levels[l] -= state.beta[k] * explained[l] }
+    }
     if let first = regressors.space.effects.first {
       for l in 0..<first.count { levels[l] += shift }
     }
     return Solution(
       beta: state.beta, fitted: fitted, weights: fitted.map { units.weight($0) },
-      scores: y.indices.map { units.score(y[$0] * scale, fitted[$0]) },
-      linear: state.eta.map { $0 + shift }, iterations: iterations, levels: levels, starts: starts)
+      scores: fitted.indices.map { units.score(observed[$0] * scale, fitted[$0]) },
+      linear: projection.inRows(state.eta).map { $0 + shift }, iterations: outcome.iterations,
+      levels: levels, starts: regressors.starts)
   }
 }
 

@@ -54,8 +54,42 @@ public func parallelMap<T: Sendable, E: Error>(
   return values
 }
 
+/// Stretches of 16,384 rows, the last one shorter: the unit of work of loops over rows.
+public func rowBlocks(_ count: Int) -> [Range<Int>] {
+  stride(from: 0, to: count, by: 16_384).map { $0..<min(count, $0 + 16_384) }
+}
+
+/// `count` numbers, written block of rows by block of rows in parallel; same bits for any number of
+/// threads, provided that what `body` writes depends on its rows and on values only.
+///
+/// - Parameter body: writes the numbers of its rows, of which the first stands at 0 of `block`.
+public func parallelRows(
+  _ count: Int, threads: Int? = nil,
+  _ body: @Sendable (_ rows: Range<Int>, _ block: inout MutableSpan<Double>) -> Void
+) -> [Double] {
+  let blocks = rowBlocks(count)
+  return [Double](unsafeUninitializedCapacity: count) { buffer, written in
+    buffer.initialize(repeating: 0)
+    nonisolated(unsafe) let shared = buffer
+    forEachIndex(blocks.count, threads) { k in
+      let stretch = UnsafeMutableBufferPointer(rebasing: shared[blocks[k]])
+      var block = MutableSpan(_unsafeElements: stretch)
+      body(blocks[k], &block)
+    }
+    written = count
+  }
+}
+
+/// `Σ body(rows)` over blocks of rows, computed in parallel and added with compensation in their order.
+public func parallelSum(
+  _ count: Int, threads: Int? = nil, _ body: @Sendable (_ rows: Range<Int>) -> Double
+) -> Double {
+  let blocks = rowBlocks(count)
+  return Statistics.sum(parallelMap(blocks.count, threads: threads) { body(blocks[$0]) })
+}
+
 /// Runs `body` for every index. With a limit, `threads` runners take every `threads`-th index each.
-private func forEachIndex(_ count: Int, _ threads: Int?, _ body: @Sendable (Int) -> Void) {
+func forEachIndex(_ count: Int, _ threads: Int?, _ body: @Sendable (Int) -> Void) {
   guard let threads else {
     DispatchQueue.concurrentPerform(iterations: count, execute: body)
     return
