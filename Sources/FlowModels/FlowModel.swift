@@ -23,12 +23,15 @@ public struct RegressionOptions: Hashable, Sendable {
   /// Whether rows that are alone in a level of a fixed effect are left out. They change no
   /// coefficient, only the counts.
   public var dropsSingletons: Bool
+  /// How rows on which no maximum exists are searched for.
+  public var separation: SeparationSearch
   /// Iterations of the outer loop before the fit is given up.
   public var maximumIterations: Int
 
   public init(
     covariance: Covariance = .hetero, smallSample: SmallSample = .fixest, level: Double = 0.95,
-    dropsSingletons: Bool = false, maximumIterations: Int = 200
+    dropsSingletons: Bool = false, maximumIterations: Int = 200,
+    separation: SeparationSearch = .automatic
   ) {
     precondition(level > 0 && level < 1, "level \(level)")
     self.covariance = covariance
@@ -36,5 +39,6 @@ public struct RegressionOptions: Hashable, Sendable {
     self.level = level
     self.dropsSingletons = dropsSingletons
     self.maximumIterations = maximumIterations
+    self.separation = separation
   }
 }

@@ -17,7 +17,23 @@ struct FormulaTests {
     #expect(try Formula.parse("y ~ 1 | a").terms.isEmpty)
   }
 
+  @Test func factorsSlopesAndOffsetsAreRead() throws {
+    let formula = try Formula.parse(
+      "flow ~ a*b + a + i(year, log(d), ref = c(2012, '20 13')) + offset(log(pop)) | o[x, log(z)] + d[[x]]"
+    )
+    #expect(
+      formula.terms.map(\.name) == ["a", "b", "a:b", "i(year,log(d),ref=c(2012,'2013'))"])
+    #expect(
+      formula.effects.map(\.name) == ["o", "o[[x]]", "o[[log(z)]]", "d[[x]]"])
+    #expect(!formula.hasIntercept)
+    #expect(try Formula.parse("y ~ a*b*c").terms.map(\.name).suffix(2) == ["b:c", "a:b:c"])
+  }
+
   @Test(arguments: [
+    ("flow ~ i(year, ref)", "formula.factor", 19), ("flow ~ i(year, a, b)", "formula.factor", 19),
+    ("flow ~ a:i(year)", "formula.alone", 10), ("flow ~ x | o[t", "formula.bracket", 15),
+    ("flow ~ x | o[[t]", "formula.bracket", 17), ("flow ~ x | o[2]", "formula.constant", 14),
+    ("flow ~ offset(x", "formula.parenthesis", 16),
     ("flow log(d)", "formula.no-tilde", 6), ("flow ~ lg(d)", "formula.function", 8),
     ("flow ~ log(d", "formula.parenthesis", 13), ("flow ~ d +", "formula.name", 11),
     ("flow ~ d | orig +", "formula.name", 18), ("flow ~ d d", "formula.unexpected", 10),
@@ -33,7 +49,7 @@ struct FormulaTests {
 
   /// Whatever the bytes, a formula is read or refused.
   @Test func noTextBreaksTheParser() {
-    let alphabet = Array("flow~log(x)+|^:I*-/`1.0 ,é\u{0}")
+    let alphabet = Array("flow~log(x)+|^:I*-/`1.0 ,é\u{0}i[]=cref'")
     var state: UInt64 = 42
     for _ in 0..<20_000 {
       var text = ""

@@ -8,8 +8,10 @@ import Testing
 struct SeparationTests {
   private static let names = (1...18).map { $0 < 10 ? "0\($0)" : "\($0)" }
 
-  @Test(arguments: names)
-  func separatedRowsAreThoseOfTheExactProgramme(_ name: String) throws {
+  @Test(arguments: names, SeparationSearch.allCases)
+  func separatedRowsAreThoseOfTheExactProgramme(
+    _ name: String, _ search: SeparationSearch
+  ) throws {
     guard let grid = SharedData.grid("golden/flows/data/ppml_separation/\(name).csv"),
       let golden = try SharedData.json("golden/flows/expected/G10_ppml_separation.json")
     else { return }
@@ -21,7 +23,8 @@ struct SeparationTests {
       "y ~ " + (x.isEmpty ? "1" : x.joined(separator: " + "))
       + (effects.isEmpty ? "" : " | " + effects.joined(separator: " + "))
     let data = try FlowData(grid: grid)
-    let fit = try PoissonFlowModel().fit(Formula.parse(formula), data, RegressionOptions())
+    let fit = try PoissonFlowModel().fit(
+      Formula.parse(formula), data, RegressionOptions(separation: search))
     let flag = try #require(header.firstIndex(of: "separated"))
     let kept = (0..<data.count).filter { grid.rows[$0 + 1].cells[flag] == "0" }
     #expect(fit.rows == kept)

@@ -6,11 +6,11 @@ struct LevelProjectionTests {
   /// Rows with levels of any of up to three groupings, unbalanced, and positive weights.
   private struct Case {
     let rows: Int
-    let groupings: [(level: [Int32], count: Int)]
+    let groupings: [LevelProjection.Levels]
     let weights: [Double]
     let columns: [[Double]]
 
-    init(rows: Int, counts: [Int], columns: Int, seed: UInt32) {
+    init(rows: Int, counts: [Int], columns: Int, seed: UInt32, slopes: Int = 0) {
       func values(_ unit: String) -> [Double] {
         (0..<rows).map { row in
           var stream = RandomStream(seed: seed, stream: "test", unit: unit, draw: row, time: 0)
@@ -24,7 +24,8 @@ struct LevelProjectionTests {
         let level = draws.indices.map { row in
           Int32(row < count ? row : Int(draws[row] * draws[row] * Double(count)))
         }
-        return (level, count)
+        return .init(
+          level: level, count: count, values: g < slopes ? values("slope \(g)") : nil)
       }
       weights = values("weight").map { 0.05 + 3 * $0 * $0 }
       self.columns = (0..<columns).map { k in values("column \(k)").map { $0 - 0.3 } }
@@ -35,7 +36,9 @@ struct LevelProjectionTests {
       var values: [Double] = []
       for grouping in groupings {
         for l in 0..<grouping.count {
-          values += grouping.level.map { Int($0) == l ? 1.0 : 0 }
+          values += grouping.level.indices.map {
+            Int(grouping.level[$0]) == l ? grouping.values?[$0] ?? 1 : 0
+          }
         }
       }
       for column in columns.prefix(regressors) { values += column }
@@ -54,9 +57,10 @@ struct LevelProjectionTests {
     }
   }
 
-  @Test(arguments: [[7], [5, 9], [12, 4, 6], [3, 3, 3, 8]])
-  func theResidualIsThatOfLeastSquaresOnDummies(_ counts: [Int]) throws {
-    let example = Case(rows: 60, counts: counts, columns: 1, seed: 11)
+  /// The first groupings with slopes of their own in some of the cases.
+  @Test(arguments: [[7], [5, 9], [12, 4, 6], [3, 3, 3, 8]], [0, 1, 2])
+  func theResidualIsThatOfLeastSquaresOnDummies(_ counts: [Int], _ slopes: Int) throws {
+    let example = Case(rows: 60, counts: counts, columns: 1, seed: 11, slopes: slopes)
     let projection = LevelProjection(example.groupings, rows: example.rows)
     let v = example.columns[0]
     var solution = [Double](repeating: 0, count: projection.levelCount)
@@ -69,7 +73,10 @@ struct LevelProjectionTests {
     var offset = 0
     var explained = [Double](repeating: 0, count: example.rows)
     for grouping in example.groupings {
-      for row in v.indices { explained[row] += solution[offset + Int(grouping.level[row])] }
+      for row in v.indices {
+        explained[row] +=
+          solution[offset + Int(grouping.level[row])] * (grouping.values?[row] ?? 1)
+      }
       offset += grouping.count
     }
     for row in v.indices { #expect(abs(explained[row] + residual[row] - v[row]) < 1e-12) }

@@ -5,6 +5,8 @@ public struct DroppedRows: Hashable, Sendable {
     case missing
     /// A regressor or the response is not finite: the logarithm of zero, a division by zero.
     case notFinite = "not_finite"
+    /// The weight is zero: the row counts for nothing.
+    case zeroWeight = "zero_weight"
     /// The flow is zero and the family knows no zero.
     case zeroFlow = "zero_flow"
     /// Every flow of a level of a fixed effect is zero; the model would put the level at −∞.

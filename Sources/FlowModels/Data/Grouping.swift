@@ -3,11 +3,44 @@ struct Grouping: Sendable {
   let names: LevelNames
   /// Level of each row.
   let level: [Int32]
+  /// What the value of its level is multiplied by in each row; `nil` for 1.
+  let slope: Slope?
 
-  private init(names: LevelNames, level: [Int32]) {
+  /// A column of which each level has a slope of its own, in units in which it is about 1 in size.
+  struct Slope: Sendable {
+    /// `(x − centre) / scale`.
+    let values: [Double]
+    let centre: Double
+    let scale: Double
+
+    /// - Parameter isCentred: where the levels have constants beside their slopes.
+    init(_ x: [Double], isCentred: Bool) {
+      let mean = x.isEmpty ? 0 : x.reduce(0, +) / Double(x.count)
+      let centre = isCentred ? mean : 0
+      let squares = x.reduce(0) { $0 + ($1 - centre) * ($1 - centre) }
+      let size = x.isEmpty ? 0 : (squares / Double(x.count)).squareRoot()
+      let scale = size > 0 ? size : 1
+      self.init(values: x.map { ($0 - centre) / scale }, centre: centre, scale: scale)
+    }
+
+    init(values: [Double], centre: Double, scale: Double) {
+      self.values = values
+      self.centre = centre
+      self.scale = scale
+    }
+  }
+
+  private init(names: LevelNames, level: [Int32], slope: Slope? = nil) {
     self.names = names
     self.level = level
+    self.slope = slope
   }
+
+  /// The same levels with slopes.
+  func with(_ slope: Slope) -> Grouping { Grouping(names: names, level: level, slope: slope) }
+
+  /// What the value of its level is multiplied by in a row.
+  func factor(_ row: Int) -> Double { slope?.values[row] ?? 1 }
 
   init(levels: [String], level: [Int32]) {
     self.init(names: LevelNames(parts: [levels], keys: nil), level: level)
@@ -77,7 +110,10 @@ struct Grouping: Sendable {
     }
     return Grouping(
       names: kept.count == count ? names : names.keeping(kept),
-      level: rows.map { newIndex[Int(level[$0])] })
+      level: rows.map { newIndex[Int(level[$0])] },
+      slope: slope.map { own in
+        Slope(values: rows.map { own.values[$0] }, centre: own.centre, scale: own.scale)
+      })
   }
 
   /// Sum of a value over the rows of each level.

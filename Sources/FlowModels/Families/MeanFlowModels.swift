@@ -92,7 +92,7 @@ struct MeanRegression<Family: MeanFamily> {
     }
     let solution = try refit(design, regressors)
     return try RegressionFit(
-      model: id, formula: formula, data: data, design: design, regressors: regressors,
+      model: id, data: data, design: design, regressors: regressors,
       solution: solution, likelihood: likelihood(design.y, solution.fitted), options: options,
       isLinear: true, refit: refit, variance: { $0 / family.precision($0) })
   }

@@ -24,7 +24,7 @@ public struct NegativeBinomialFlowModel: FlowRegression {
     let (scores, information) = shape.derivatives(theta)
     let y = design.y, mu = solution.fitted
     return try RegressionFit(
-      model: card.id, formula: formula, data: data, design: design, regressors: regressors,
+      model: card.id, data: data, design: design, regressors: regressors,
       solution: solution, likelihood: try Self.likelihood(y, mu, theta), options: options,
       logDensity: { NegativeBinomialShape.logDensity($0, $1, theta: theta) },
       variance: { $0 + $0 * $0 / theta },
@@ -69,7 +69,8 @@ public struct NegativeBinomialFlowModel: FlowRegression {
       weights: y.indices.map {
         let sum = theta + mu[$0]
         return mu[$0] / sum * theta * ((y[$0] + theta) / sum)
-      }, scores: solution.scores, linear: solution.linear, iterations: iterations)
+      }, scores: solution.scores, linear: solution.linear, iterations: iterations,
+      stop: .alternated)
   }
 
   private static func likelihood(

@@ -6,12 +6,14 @@ extension Expression {
   /// The value in every row. A row with a missing column is NaN; so is a logarithm of a negative
   /// number, and that of zero is −∞, which the caller sees as not finite.
   ///
-  /// - Parameter columns: of `count` values, NaN where missing.
+  /// - Parameter columns: as `FlowData.inputs` gives them, of `count` values, NaN where missing.
   func values(_ columns: [String: [Double]], count: Int) -> [Double] {
     switch self {
     case .number(let number): return [Double](repeating: number, count: count)
     case .column(let name, _):
       return columns[name] ?? [Double](repeating: .nan, count: count)
+    case .level(let column, let value, _):
+      return columns["\(column)::\(value)"] ?? [Double](repeating: .nan, count: count)
     case .call(let function, let argument):
       let values = argument.values(columns, count: count)
       return switch function {

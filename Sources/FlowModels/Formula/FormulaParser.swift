@@ -2,12 +2,16 @@ import Demography
 
 /// Recursive descent over the characters of a formula.
 struct FormulaParser {
-  private let text: String
-  private let characters: [Character]
-  private var position = 0
+  let text: String
+  let characters: [Character]
+  var position = 0
 
-  init(_ text: String) throws {
+  /// What messages call the text.
+  private let file: String
+
+  init(_ text: String, file: String = "formula") throws {
     self.text = text
+    self.file = file
     characters = Array(text)
     guard characters.count <= 10_000 else {
       throw Faults(Fault(.usage, "formula.too-long", ["length": "\(characters.count)"]))
@@ -15,22 +19,35 @@ struct FormulaParser {
   }
 
   mutating func formula() throws -> Formula {
-    let response = try term()
+    let response = try interaction()
     guard take("~") else { throw fault("formula.no-tilde", found()) }
     var terms: [Formula.Term] = []
+    var products: Set<String> = []
+    var offsets: [Formula.Term] = []
     var hasIntercept = true
     repeat {
-      let next = try term()
-      switch next.expression {
-      case .number(0): hasIntercept = false
-      case .number(1): break
-      case .number: throw fault("formula.constant", ["found": next.name], at: next.place)
-      default: terms.append(next)
+      if let offset = try offsetTerm() {
+        offsets.append(offset)
+        continue
+      }
+      let next = try product()
+      if next.count > 1 { products.formUnion(next.map(\.name)) }
+      for term in next {
+        switch term.expression {
+        case .number(0) where term.factor == nil: hasIntercept = false
+        case .number(1) where term.factor == nil: break
+        case .number where term.factor == nil:
+          throw fault("formula.constant", ["found": term.name], at: term.place)
+        default:
+          // What a product `a*b` brings along may stand elsewhere, too.
+          let isThere = terms.contains { $0.name == term.name }
+          if !(isThere && products.contains(term.name)) { terms.append(term) }
+        }
       }
     } while take("+")
     var effects: [Formula.Effect] = []
     if take("|"), !(peek == "0" && isLast) {
-      repeat { effects.append(try effect()) } while take("+")
+      repeat { effects += try effect() } while take("+")
     } else if peek == "0" {
       position += 1
     }
@@ -39,7 +56,20 @@ struct FormulaParser {
     try checkOnce(terms, effects)
     return Formula(
       text: text, response: response, terms: terms, effects: effects,
-      hasIntercept: hasIntercept && effects.isEmpty)
+      hasIntercept: hasIntercept && effects.isEmpty, offsets: offsets)
+  }
+
+  /// A text that is one expression and nothing else.
+  /// - Parameter file: what messages call the text.
+  static func expression(_ text: String, _ file: String) throws -> Formula.Term {
+    var parser = try FormulaParser(text, file: file)
+    let expression = try parser.sum(depth: 0)
+    parser.skipSpaces()
+    guard parser.position == parser.characters.count else {
+      throw parser.fault("formula.unexpected", parser.found())
+    }
+    return Formula.Term(
+      name: parser.name(from: 0), expression: expression, place: parser.place(from: 0))
   }
 
   private func checkOnce(_ terms: [Formula.Term], _ effects: [Formula.Effect]) throws {
@@ -55,7 +85,29 @@ struct FormulaParser {
 
   // MARK: Regressors and effects
 
-  private mutating func term() throws -> Formula.Term {
+  /// `a*b*c`: every product of some of them, single ones first; or one `i(…)`.
+  private mutating func product() throws -> [Formula.Term] {
+    if let factor = try factorTerm() { return [factor] }
+    var parts = [try interaction()]
+    let start = position
+    while take("*") { parts.append(try interaction()) }
+    guard parts.count <= 4 else { throw fault("formula.product", found(), at: place(from: start)) }
+    let subsets = (1..<(1 << parts.count)).sorted { a, b in
+      a.nonzeroBitCount == b.nonzeroBitCount ? a < b : a.nonzeroBitCount < b.nonzeroBitCount
+    }
+    return subsets.map { subset in
+      let members = parts.indices.filter { subset & (1 << $0) != 0 }.map { parts[$0] }
+      return members.dropFirst().reduce(members[0]) { product, part in
+        Formula.Term(
+          name: "\(product.name):\(part.name)",
+          expression: .binary(.multiply, product.expression, part.expression),
+          place: product.place)
+      }
+    }
+  }
+
+  /// A factor, or several with `:` between them.
+  mutating func interaction() throws -> Formula.Term {
     skipSpaces()
     let start = position
     var expression = try factor()
@@ -64,13 +116,28 @@ struct FormulaParser {
       name: name(from: start), expression: expression, place: place(from: start))
   }
 
-  private mutating func effect() throws -> Formula.Effect {
+  /// An effect, slopes of its levels behind it.
+  private mutating func effect() throws -> [Formula.Effect] {
     skipSpaces()
     let start = position
     var columns = [try identifier()]
     while take("^") { columns.append(try identifier()) }
-    return Formula.Effect(
-      name: columns.joined(separator: "^"), columns: columns, place: place(from: start))
+    let name = columns.joined(separator: "^")
+    let levels = Formula.Effect(name: name, columns: columns, place: place(from: start))
+    guard take("[") else { return [levels] }
+    let isAlone = take("[")
+    var effects = isAlone ? [] : [levels]
+    repeat {
+      let slope = try interaction()
+      if case .number = slope.expression {
+        throw fault("formula.constant", ["found": slope.name], at: slope.place)
+      }
+      effects.append(
+        Formula.Effect(
+          name: "\(name)[[\(slope.name)]]", columns: columns, place: slope.place, slope: slope))
+    } while take(",")
+    guard take("]"), !isAlone || take("]") else { throw fault("formula.bracket", found()) }
+    return effects
   }
 
   /// A column, a number, a function call or `I(…)`.
@@ -84,8 +151,12 @@ struct FormulaParser {
     guard !isQuoted, take("(") else {
       return .column(name, place(from: start, to: nameEnd))
     }
+    guard name != "i", name != "offset" else {
+      throw fault(
+        "formula.alone", ["found": name], at: place(from: start, to: nameEnd))
+    }
     guard name == "I" || Expression.Function(rawValue: name) != nil else {
-      let known = Expression.Function.allCases.map(\.rawValue) + ["I"]
+      let known = Expression.Function.allCases.map(\.rawValue) + ["I", "i", "offset"]
       throw fault(
         "formula.function", ["found": name, "known": known.joined(separator: ", ")],
         at: place(from: start, to: nameEnd))
@@ -97,7 +168,7 @@ struct FormulaParser {
 
   // MARK: Arithmetic inside parentheses
 
-  private mutating func sum(depth: Int) throws -> Expression {
+  mutating func sum(depth: Int) throws -> Expression {
     guard depth < 100 else { throw fault("formula.too-deep", found()) }
     var left = try product(depth: depth)
     while let sign = takeOperator(among: "+-") {
@@ -137,11 +208,11 @@ struct FormulaParser {
     characters[position...].filter { !$0.isWhitespace }.count == 1
   }
 
-  private mutating func skipSpaces() {
+  mutating func skipSpaces() {
     while position < characters.count, characters[position].isWhitespace { position += 1 }
   }
 
-  private mutating func take(_ character: Character) -> Bool {
+  mutating func take(_ character: Character) -> Bool {
     skipSpaces()
     guard position < characters.count, characters[position] == character else { return false }
     position += 1
@@ -169,7 +240,7 @@ struct FormulaParser {
     return number
   }
 
-  private mutating func identifier() throws -> String {
+  mutating func identifier() throws -> String {
     skipSpaces()
     let start = position
     if position < characters.count, characters[position] == "`" {
@@ -184,27 +255,27 @@ struct FormulaParser {
     return String(characters[start..<position])
   }
 
-  private static func isNamePart(_ character: Character) -> Bool {
+  static func isNamePart(_ character: Character) -> Bool {
     character.isLetter || character.isNumber || character == "_" || character == "."
   }
 
-  private func name(from start: Int) -> String {
+  func name(from start: Int) -> String {
     String(characters[start..<position].filter { !$0.isWhitespace })
   }
 
   // MARK: Faults
 
-  private func place(from start: Int, to end: Int? = nil) -> Place {
+  func place(from start: Int, to end: Int? = nil) -> Place {
     Place(
-      file: "formula", line: 1, column: start + 1, length: max(1, (end ?? position) - start),
+      file: file, line: 1, column: start + 1, length: max(1, (end ?? position) - start),
       text: text)
   }
 
-  private func found() -> [String: String] {
+  func found() -> [String: String] {
     ["found": peek.map { String($0) } ?? "∅"]
   }
 
-  private func fault(_ code: String, _ arguments: [String: String], at place: Place? = nil)
+  func fault(_ code: String, _ arguments: [String: String], at place: Place? = nil)
     -> Faults
   {
     let next = characters[position...].firstIndex { !$0.isWhitespace } ?? characters.count

@@ -45,7 +45,7 @@ struct ClusterJackknife {
       if fit.model != LinearFlowModel.id {
         design.dropEmptyLevels(estimation.data)
         try design.requireRows(fit.formula, estimation.data)
-        try design.dropSeparated(fit.formula, estimation.data)
+        try design.dropSeparated(estimation.data, fit.options.separation)
       }
       try design.requireRows(fit.formula, estimation.data)
       let hasIntercept = fit.formula.hasIntercept
@@ -54,15 +54,18 @@ struct ClusterJackknife {
       let slopes: [Double?] = estimation.regressors.kept.map { term in
         regressors.kept.firstIndex(of: term).map { solution.beta[$0] }
       }
-      return hasIntercept ? [constant(regressors, solution)] + slopes : slopes
+      return hasIntercept ? [constant(design, regressors, solution)] + slopes : slopes
     } catch {
       // Rows without this cluster have no fit at all.
       return [Double?](repeating: nil, count: fit.coefficients.count)
     }
   }
 
-  private static func constant(_ regressors: Regressors, _ solution: Solution) -> Double {
+  private static func constant(
+    _ design: RegressionDesign, _ regressors: Regressors, _ solution: Solution
+  ) -> Double {
     var rest = solution.linear
+    if let offset = design.offset { for row in rest.indices { rest[row] -= offset[row] } }
     for (k, column) in regressors.columns.enumerated() {
       for row in rest.indices { rest[row] -= solution.beta[k] * column[row] }
     }

@@ -11,6 +11,7 @@ struct EffectInformation {
   let inverse: Matrix
   let rank: Int
   private let levels: [[Int]]
+  private let effects: [Grouping]
 
   /// Largest number of levels for which a dense matrix is made: 5,000² numbers are 200 MB.
   static let limit = 5000
@@ -24,6 +25,8 @@ struct EffectInformation {
         ["levels": "\(space.levelCount)", "limit": "\(Self.limit)"])
     }
     let weights = estimation.solution.weights
+    let effects = space.effects
+    self.effects = effects
     levels = space.effects.indices.map { e in
       weights.indices.map { space.offsets[e] + Int(space.effects[e].level[$0]) }
     }
@@ -31,8 +34,9 @@ struct EffectInformation {
     for a in levels.indices {
       for b in 0...a {
         for row in weights.indices {
-          information[levels[a][row], levels[b][row]] += weights[row]
-          if a != b { information[levels[b][row], levels[a][row]] += weights[row] }
+          let part = weights[row] * effects[a].factor(row) * effects[b].factor(row)
+          information[levels[a][row], levels[b][row]] += part
+          if a != b { information[levels[b][row], levels[a][row]] += part }
         }
       }
     }
@@ -52,13 +56,16 @@ struct EffectInformation {
     }
   }
 
-  /// `d'(D'WD)⁻d` of one level of each effect, given by places among all levels.
-  func variance(of levels: [Int]) -> Double {
+  /// `d'(D'WD)⁻d` of a row of the fit.
+  func variance(ofRow row: Int) -> Double {
     var sum = 0.0
-    for a in levels { for b in levels { sum += inverse[a, b] } }
+    for a in levels.indices {
+      for b in levels.indices {
+        sum +=
+          effects[a].factor(row) * effects[b].factor(row)
+          * inverse[levels[a][row], levels[b][row]]
+      }
+    }
     return sum
   }
-
-  /// The same of a row of the fit.
-  func variance(ofRow row: Int) -> Double { variance(of: levels.map { $0[row] }) }
 }

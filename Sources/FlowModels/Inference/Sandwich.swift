@@ -68,7 +68,8 @@ struct Sandwich {
     let start = own.count * Int(n)
     for (e, effect) in space.effects.enumerated() {
       for (row, score) in estimation.solution.scores.enumerated() {
-        full[start + (space.offsets[e] + Int(effect.level[row])) * Int(n) + row] = score
+        full[start + (space.offsets[e] + Int(effect.level[row])) * Int(n) + row] =
+          score * effect.factor(row)
       }
     }
     let scores = Matrix(rows: Int(n), columns: size, values: full)
@@ -168,7 +169,7 @@ struct Sandwich {
   private func K(_ clusters: [Grouping]) -> Double {
     var K = estimation.parameterCount
     for effect in estimation.design.effects
-    where clusters.contains(where: { effect.isNested(in: $0) }) {
+    where effect.slope == nil && clusters.contains(where: { effect.isNested(in: $0) }) {
       K -= effect.count - 1
     }
     return Double(K)

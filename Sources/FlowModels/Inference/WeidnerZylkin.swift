@@ -90,7 +90,9 @@ struct WeidnerZylkin {
   init(_ fit: RegressionFit) throws {
     self.fit = fit
     let effects = fit.formula.effects.map(\.columns)
-    guard let names = Self.names(effects) else {
+    let isPlain =
+      fit.formula.weights == nil && fit.formula.effects.allSatisfy { $0.slope == nil }
+    guard isPlain, let names = Self.names(effects) else {
       throw Fault(
         .usage, "flows.correction-effects",
         ["found": fit.formula.effects.map(\.name).joined(separator: " + ")])

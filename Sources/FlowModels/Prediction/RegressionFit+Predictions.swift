@@ -64,7 +64,8 @@ private struct Predictor {
     var column = [Double](repeating: 0, count: estimation.design.count)
     for (e, effect) in space.effects.enumerated() {
       for row in column.indices {
-        column[row] += direction[space.offsets[e] + Int(effect.level[row])]
+        column[row] +=
+          direction[space.offsets[e] + Int(effect.level[row])] * effect.factor(row)
       }
     }
     var fit = [Double](repeating: 0, count: space.levelCount)
@@ -80,16 +81,18 @@ private struct Predictor {
   ) throws -> FlowPredictions {
     let terms = try termValues(data)
     let levels = try levels(data, unseen)
+    let factors = try factors(data)
     var missing: [FlowPredictions.Reason: [Int]] = [:]
     let predicted = rows.map { row -> FlowPredictions.Row? in
       let x = terms.map { $0[row] }
       let found = levels.map { $0[row] }
+      let factor = factors.map { $0?[row] ?? 1 }
       let reason: FlowPredictions.Reason? =
-        if x.contains(where: { !$0.isFinite }) || found.contains(Place.empty) {
+        if (x + factor).contains(where: { !$0.isFinite }) || found.contains(Place.empty) {
           .missingValue
         } else if found.contains(Place.unseen) {
           .unseenLevel
-        } else if !isDetermined(found) {
+        } else if !isDetermined(found, factor) {
           .notIdentified
         } else {
           nil
@@ -98,7 +101,7 @@ private struct Predictor {
         missing[reason, default: []].append(data.line(of: row))
         return nil
       }
-      guard let row = prediction(x, found) else {
+      guard let row = prediction(x, found, factor) else {
         missing[.negativeVariance, default: []].append(data.line(of: row))
         return nil
       }
@@ -115,16 +118,12 @@ private struct Predictor {
     static let unseen = -2
   }
 
-  /// The regressors of the fit in every row of the data.
+  /// The regressors of the fit, and then the offsets, in every row of the data.
   private func termValues(_ data: FlowData) throws -> [[Double]] {
     let terms = estimation.regressors.kept.map { fit.formula.terms[$0] }
-    var columns: [String: [Double]] = [:]
-    for term in terms {
-      for (name, place) in term.expression.columns where columns[name] == nil {
-        columns[name] = try data.numbers(try data.index(of: name, namedAt: place))
-      }
-    }
-    return terms.map { $0.expression.values(columns, count: data.count) }
+    let offsets = fit.formula.offsets
+    let columns = try data.inputs(of: (terms + offsets).map(\.expression))
+    return (terms + offsets).map { $0.expression.values(columns, count: data.count) }
   }
 
   /// Places among all levels of the space, by effect and row of the data.
@@ -157,24 +156,43 @@ private struct Predictor {
     }
   }
 
-  private func isDetermined(_ levels: [Int]) -> Bool {
-    if estimation.regressors.hasIntercept || levels.count < 2 { return true }
-    return free.allSatisfy { direction in
-      abs(levels.reduce(0) { $0 + direction[$1] }) < 1e-5
+  /// What the values of the levels are multiplied by, by effect; `nil` for 1.
+  private func factors(_ data: FlowData) throws -> [[Double]?] {
+    if estimation.regressors.hasIntercept { return [nil] }
+    let slopes = fit.formula.effects.map(\.slope)
+    let columns = try data.inputs(of: slopes.compactMap { $0?.expression })
+    return zip(slopes, estimation.design.effects).map { term, effect in
+      guard let term, let slope = effect.slope else { return nil }
+      return term.expression.values(columns, count: data.count).map {
+        ($0 - slope.centre) / slope.scale
+      }
     }
   }
 
-  private func prediction(_ x: [Double], _ levels: [Int]) -> FlowPredictions.Row? {
+  private func isDetermined(_ levels: [Int], _ factors: [Double]) -> Bool {
+    if estimation.regressors.hasIntercept || levels.count < 2 { return true }
+    return free.allSatisfy { direction in
+      abs(zip(levels, factors).reduce(0) { $0 + direction[$1.0] * $1.1 }) < 1e-5
+    }
+  }
+
+  private func prediction(
+    _ x: [Double], _ levels: [Int], _ factors: [Double]
+  ) -> FlowPredictions.Row? {
     var linear = 0.0
     var c: [(place: Int, value: Double)] = []
-    for k in x.indices {
+    let count = estimation.solution.beta.count
+    for offset in x.dropFirst(count) { linear += offset }
+    for k in 0..<count {
       linear += estimation.solution.beta[k] * x[k]
-      let explained = levels.reduce(0) { $0 + estimation.explained[k][$1] }
+      let explained = zip(levels, factors).reduce(0) {
+        $0 + estimation.explained[k][$1.0] * $1.1
+      }
       c.append((k, x[k] - explained))
     }
-    for level in levels {
-      linear += fit.effects[level]
-      c.append((x.count + level, 1))
+    for (level, factor) in zip(levels, factors) {
+      linear += fit.effects[level] * factor
+      c.append((count + level, factor))
     }
     var variance = 0.0
     for a in c { for b in c { variance += a.value * b.value * V[a.place, b.place] } }

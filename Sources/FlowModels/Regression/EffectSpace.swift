@@ -19,8 +19,11 @@ struct EffectSpace: Sendable {
     self.offsets = offsets
     levelCount = total
     projection = LevelProjection(
-      effects.map { (level: $0.level, count: $0.count) }, rows: rows)
+      effects.map { .init(level: $0.level, count: $0.count, values: $0.slope?.values) }, rows: rows)
   }
+
+  /// Whether a constant lies in the space for certain.
+  var hasConstant: Bool { effects.contains { $0.slope == nil } }
 
   var isEmpty: Bool { effects.isEmpty }
 

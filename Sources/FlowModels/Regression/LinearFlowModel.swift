@@ -29,34 +29,54 @@ public struct LinearFlowModel: FlowRegression {
     let regressors = try Regressors(design, hasIntercept: formula.hasIntercept)
     let solution = try solve(design, regressors)
     return try RegressionFit(
-      model: card.id, formula: formula, data: data, design: design, regressors: regressors,
-      solution: solution, likelihood: Self.likelihood(design.y, solution.fitted), options: options,
+      model: card.id, data: data, design: design, regressors: regressors, solution: solution,
+      likelihood: Self.likelihood(design, solution.fitted), options: options,
       isLinear: true, refit: { try solve($0, $1) }, variance: { _ in 1 })
   }
 
   private func solve(_ design: RegressionDesign, _ regressors: Regressors) throws -> Solution {
-    let ones = [Double](repeating: 1, count: design.count)
+    let w = design.weights ?? [Double](repeating: 1, count: design.count)
+    let offset = design.offset ?? [Double](repeating: 0, count: design.count)
+    let y = offset.indices.map { design.y[$0] - offset[$0] }
     let none = [Double](repeating: 0, count: regressors.space.levelCount)
     var starts = [[Double]](repeating: none, count: regressors.columns.count)
     var start = none
     do {
-      let x = try regressors.partialled(weights: ones, solutions: &starts, tolerance: 1e-14)
+      let x = try regressors.partialled(weights: w, solutions: &starts, tolerance: 1e-14)
       guard
         let rest = regressors.space.residual(
-          design.y, weights: ones, solution: &start, tolerance: 1e-14)
+          y, weights: w, solution: &start, tolerance: 1e-14)
       else { throw FitError.partiallingFailed }
-      let beta = try Regressors.coefficients(x, rest, weights: ones)
+      let beta = try Regressors.coefficients(x, rest, weights: w)
       let fitted = rest.indices.map { row in
         var value = design.y[row] - rest[row]
         for k in x.indices { value += beta[k] * x[k][row] }
         return value
       }
       return Solution(
-        beta: beta, fitted: fitted, weights: ones,
-        scores: fitted.indices.map { design.y[$0] - fitted[$0] }, linear: fitted, iterations: 1)
+        beta: beta, fitted: fitted, weights: w,
+        scores: fitted.indices.map { w[$0] * (design.y[$0] - fitted[$0]) }, linear: fitted,
+        iterations: 1, stop: .solved)
     } catch let error as FitError {
       throw error.fault
     }
+  }
+
+  /// As below, a row of weight w having the variance σ²/w.
+  private static func likelihood(_ design: RegressionDesign, _ fitted: [Double]) -> Likelihood {
+    guard let w = design.weights else { return likelihood(design.y, fitted) }
+    let n = Double(w.count)
+    let mean = zip(w, design.y).reduce(0) { $0 + $1.0 * $1.1 } / Statistics.sum(w)
+    let half = 0.5 * Statistics.sum(log(w))
+    func squares(_ mean: (Int) -> Double) -> Double {
+      Statistics.sum(
+        w.indices.map { w[$0] * (design.y[$0] - mean($0)) * (design.y[$0] - mean($0)) })
+    }
+    func value(_ squares: Double) -> Double {
+      half - 0.5 * n * (1 + Glibc.log(2 * Double.pi * squares / n))
+    }
+    let own = squares { fitted[$0] }
+    return Likelihood(value: value(own), ofConstant: value(squares { _ in mean }), deviance: own)
   }
 
   /// Of normal errors with the variance at its maximum; the deviance is the sum of squares.

@@ -18,7 +18,7 @@ extension RegressionDesign {
     var foundSome = true
     while foundSome {
       foundSome = false
-      for e in effects.indices {
+      for e in effects.indices where effects[e].slope == nil {
         let effect = effects[e]
         let unusable = isUnusable(effect, y)
         guard unusable.contains(true) else { continue }
@@ -53,12 +53,12 @@ extension RegressionDesign {
   }
 
   /// Leaves out the rows on which no maximum exists, see `Separation`.
-  mutating func dropSeparated(_ formula: Formula, _ data: FlowData) throws {
+  mutating func dropSeparated(_ data: FlowData, _ search: SeparationSearch) throws {
     guard y.contains(0) else { return }
     let terms = formula.terms.map(\.name)
     let separation = Separation(self, hasIntercept: formula.hasIntercept)
     var isKept = [Bool](repeating: true, count: count)
-    for finding in try separation.find() {
+    for finding in try separation.find(search) {
       for row in finding.rows { isKept[row] = false }
       dropped.append(
         DroppedRows(

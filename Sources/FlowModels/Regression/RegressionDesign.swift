@@ -2,11 +2,17 @@ import Demography
 
 /// The numbers behind a formula: response, regressors and levels of the rows that can be used.
 struct RegressionDesign {
+  /// The formula, factors replaced by a term for each of their levels.
+  let formula: Formula
   /// Indices of the rows of the data that are used, ascending.
   var rows: [Int]
   var y: [Double]
   /// One column for each term of the formula.
   var x: [[Double]]
+  /// Part of the linear predictor whose coefficient is 1; `nil` where there is none.
+  var offset: [Double]?
+  /// By what rows count, above 0; `nil` where all count once.
+  var weights: [Double]?
   var effects: [Grouping]
   let effectNames: [String]
   /// Groupings of the cluster columns, in the order they were asked for.
@@ -17,10 +23,16 @@ struct RegressionDesign {
 
   var count: Int { rows.count }
 
-  /// Evaluates a formula; rows with a missing value or a logarithm of nothing are left out and listed.
+  /// Evaluates a formula; rows with a missing value, a logarithm of nothing or weight 0 are left out
+  /// and listed.
+  /// - Throws: `Faults` of its columns and factors, and of negative weights.
   init(_ formula: Formula, _ data: FlowData, clusters clusterColumns: [String]) throws {
-    let columns = try Self.columns(of: formula, in: data)
-    let terms = [formula.response] + formula.terms
+    let formula = try formula.expanded(data)
+    self.formula = formula
+    let terms =
+      [formula.response] + formula.terms + formula.offsets + formula.effects.compactMap(\.slope)
+      + (formula.weights.map { [$0] } ?? [])
+    let columns = try data.inputs(of: terms.map(\.expression))
     let evaluated = terms.map { $0.expression.values(columns, count: data.count) }
     let clusterNames = clusterColumns.map { ClusterName($0) }
     let labelColumns = formula.effects.map(\.columns) + clusterNames.map(\.columns)
@@ -48,7 +60,10 @@ struct RegressionDesign {
     rows = kept
     let isWhole = kept.count == data.count
     y = isWhole ? evaluated[0] : kept.map { evaluated[0][$0] }
-    x = evaluated.dropFirst().map { column in isWhole ? column : kept.map { column[$0] } }
+    let used = evaluated.map { column in isWhole ? column : kept.map { column[$0] } }
+    x = Array(used[1...].prefix(formula.terms.count))
+    offset = Self.sum(used[(1 + x.count)...].prefix(formula.offsets.count))
+    weights = formula.weights == nil ? nil : used[used.count - 1]
     var groupings: [[Int]: Grouping] = [:]
     for columns in indices where groupings[columns] == nil {
       groupings[columns] = Grouping(data, rows: kept, columns: columns)
@@ -56,31 +71,51 @@ struct RegressionDesign {
     let found = indices.compactMap { groupings[$0] }
     effectNames = formula.effects.map(\.name)
     self.clusterNames = clusterColumns
-    effects = Array(found.prefix(formula.effects.count))
+    let slopes = used[(1 + x.count + formula.offsets.count)...]
+    effects = Self.effects(formula, found, Array(slopes))
     clusters = clusterNames.indices.map { c in
       let place = formula.effects.count + c
       return clusterNames[c].isPair
         ? clusterNames[c].grouping(data, rows: kept, columns: indices[place]) : found[place]
     }
+    try dropWithoutWeight(data)
   }
 
-  private static func columns(
-    of formula: Formula, in data: FlowData
-  ) throws -> [String: [Double]] {
-    var columns: [String: [Double]] = [:]
-    var faults: [Fault] = []
-    for term in [formula.response] + formula.terms {
-      for (name, place) in term.expression.columns where columns[name] == nil {
-        do {
-          columns[name] = try data.numbers(try data.index(of: name, namedAt: place))
-        } catch let found as Faults {
-          columns[name] = []
-          faults += found.all
-        }
+  /// - Parameter slopes: the columns of the effects that have one, in their order.
+  private static func effects(
+    _ formula: Formula, _ groupings: [Grouping], _ slopes: [[Double]]
+  ) -> [Grouping] {
+    var used = 0
+    return formula.effects.enumerated().map { e, effect in
+      guard effect.slope != nil else { return groupings[e] }
+      let hasConstants = formula.effects.contains {
+        $0.slope == nil && $0.columns == effect.columns
       }
+      used += 1
+      return groupings[e].with(.init(slopes[used - 1], isCentred: hasConstants))
     }
-    guard faults.isEmpty else { throw Faults(faults) }
-    return columns
+  }
+
+  private static func sum(_ columns: ArraySlice<[Double]>) -> [Double]? {
+    guard var sum = columns.first else { return nil }
+    for column in columns.dropFirst() {
+      for row in sum.indices { sum[row] += column[row] }
+    }
+    return sum
+  }
+
+  private mutating func dropWithoutWeight(_ data: FlowData) throws {
+    guard let weights, let term = formula.weights else { return }
+    let faults = weights.indices.filter { weights[$0] < 0 }.prefix(100).map { k in
+      Fault(
+        .badData, "flows.weight-negative", ["found": text(weights[k]), "weights": term.name],
+        at: data.place(of: term, row: rows[k]))
+    }
+    guard faults.isEmpty else { throw Faults(Array(faults)) }
+    let without = weights.indices.filter { weights[$0] == 0 }
+    guard !without.isEmpty else { return }
+    dropped.append(DroppedRows(.zeroWeight, lines: without.map { data.line(of: rows[$0]) }))
+    keep(weights.map { $0 > 0 })
   }
 
   private static func list(
@@ -99,6 +134,8 @@ struct RegressionDesign {
     rows = kept.map { rows[$0] }
     y = kept.map { y[$0] }
     x = x.map { column in kept.map { column[$0] } }
+    offset = offset.map { column in kept.map { column[$0] } }
+    weights = weights.map { column in kept.map { column[$0] } }
     effects = effects.map { $0.keeping(kept) }
     clusters = clusters.map { $0.keeping(kept) }
   }

@@ -7,12 +7,9 @@ extension RegressionFit {
   /// - Returns: one value for each row; `nil` where a value is missing or a level was not fitted.
   /// - Throws: `Faults` when a column is missing or holds no numbers.
   public func predict(_ data: FlowData) throws -> [Double?] {
-    var columns: [String: [Double]] = [:]
-    for term in formula.terms {
-      for (name, place) in term.expression.columns where columns[name] == nil {
-        columns[name] = try data.numbers(try data.index(of: name, namedAt: place))
-      }
-    }
+    let slopes = formula.effects.map(\.slope)
+    let columns = try data.inputs(
+      of: (formula.terms + formula.offsets + slopes.compactMap { $0 }).map(\.expression))
     let indices = try formula.effects.map { effect in
       try effect.columns.map { try data.index(of: $0, namedAt: effect.place) }
     }
@@ -22,7 +19,9 @@ extension RegressionFit {
       let values = grouping.levels.map { lookup[$0] }
       return grouping.level.map { values[Int($0)] }
     }
+    let factors = slopes.map { $0?.expression.values(columns, count: data.count) }
     let terms = formula.terms.map { $0.expression.values(columns, count: data.count) }
+    let offsets = formula.offsets.map { $0.expression.values(columns, count: data.count) }
     let estimates = Dictionary(uniqueKeysWithValues: coefficients.map { ($0.term, $0.estimate) })
     return (0..<data.count).map { row in
       var linear = estimates["(Intercept)"] ?? 0
@@ -31,9 +30,15 @@ extension RegressionFit {
         guard values[row].isFinite else { return nil }
         linear += estimate * values[row]
       }
-      for values in levels {
+      for values in offsets {
+        guard values[row].isFinite else { return nil }
+        linear += values[row]
+      }
+      for (values, factor) in zip(levels, factors) {
         guard let value = values[row] else { return nil }
-        linear += value
+        let part = value * (factor?[row] ?? 1)
+        guard part.isFinite else { return nil }
+        linear += part
       }
       return model == LinearFlowModel.id ? linear : exp(linear)
     }

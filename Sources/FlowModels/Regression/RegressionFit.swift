@@ -22,7 +22,7 @@ public struct FixedEffect: Hashable, Sendable {
   /// - Complexity: O(levels)
   public var levels: [String] { (0..<names.count).map { names[$0] } }
   /// On the scale of the linear predictor. Every effect but the first has mean 0 over its levels;
-  /// only sums of one level of each effect mean something.
+  /// only sums of one level of each effect mean something. Slopes are by unit of their column.
   public let values: [Double]
   let names: LevelNames
 }
@@ -31,6 +31,7 @@ public struct FixedEffect: Hashable, Sendable {
 public struct RegressionFit: Sendable {
   /// Id of the model's card.
   public let model: String
+  /// As it was fitted: factors replaced by a term for each of their levels.
   public let formula: Formula
   public let options: RegressionOptions
   /// The intercept first where there is one, then the terms in the order of the formula.
@@ -57,8 +58,12 @@ public struct RegressionFit: Sendable {
   public let nullLogLikelihood: Double
   public let deviance: Double
   public let iterations: Int
+  /// Sweeps over the rows in the steps of the iteration; 0 where nothing was iterated.
+  public let sweeps: Int
   /// Always true: a fit that does not converge throws.
   public let converged: Bool
+  /// Why the iteration ended where it did.
+  public let stopReason: StopReason
   /// Levels of all effects as they were found, or the constant alone.
   let effects: [Double]
   /// What other covariances, predictions and tests are made from.
@@ -80,13 +85,14 @@ public struct RegressionFit: Sendable {
   public var pseudoR2: Double { 1 - logLikelihood / nullLogLikelihood }
 
   init(
-    model: String, formula: Formula, data: FlowData, design: RegressionDesign,
+    model: String, data: FlowData, design: RegressionDesign,
     regressors: Regressors, solution: Solution, likelihood: Likelihood, options: RegressionOptions,
     isLinear: Bool = false, refit: Estimation.Refit? = nil,
     logDensity: (@Sendable (_ y: Double, _ mu: Double) -> Double)? = nil,
     variance: (@Sendable (_ mu: Double) -> Double)? = nil,
     shape: ShapeInformation? = nil
   ) throws {
+    let formula = design.formula
     self.model = model
     self.formula = formula
     self.options = options
@@ -94,7 +100,9 @@ public struct RegressionFit: Sendable {
     fitted = solution.fitted
     dropped = design.dropped
     iterations = solution.iterations
+    sweeps = solution.sweeps
     converged = true
+    stopReason = solution.stop
     collinear = regressors.collinear.map { formula.terms[$0].name }
     logLikelihood = likelihood.value
     nullLogLikelihood = likelihood.ofConstant
@@ -102,12 +110,18 @@ public struct RegressionFit: Sendable {
     clusterCounts = Dictionary(
       uniqueKeysWithValues: zip(options.covariance.columns, design.clusters.map(\.count)))
     let levels = design.effects.reduce(0) { $0 + $1.count }
+    let constants = design.effects.count { $0.slope == nil }
     let means =
       regressors.kept.count + (formula.hasIntercept ? 1 : 0)
-      + (design.effects.isEmpty ? 0 : levels - design.effects.count + 1)
+      + levels - max(0, constants - 1)
     parameterCount = means + (shape == nil ? 0 : 1)
+    // Without a degree of freedom the errors have no variance to be estimated.
+    guard !isLinear || design.count > means else {
+      throw Fault(
+        .badData, "fit.saturated", ["rows": "\(design.count)", "parameters": "\(means)"])
+    }
     do {
-      effects = try Self.effects(regressors, solution)
+      effects = try Self.effects(design, regressors, solution)
       estimation = try Estimation(
         data, design, regressors, solution, parameterCount: means, isLinear: isLinear,
         refit: refit, logDensity: logDensity, variance: variance)
@@ -134,10 +148,11 @@ public struct RegressionFit: Sendable {
 
   /// The effects that, with the regressors, give the linear predictor.
   private static func effects(
-    _ regressors: Regressors, _ solution: Solution
+    _ design: RegressionDesign, _ regressors: Regressors, _ solution: Solution
   ) throws(FitError) -> [Double] {
     if let levels = solution.levels { return levels }
     var rest = solution.linear
+    if let offset = design.offset { for row in rest.indices { rest[row] -= offset[row] } }
     for (k, column) in regressors.columns.enumerated() {
       for row in rest.indices { rest[row] -= solution.beta[k] * column[row] }
     }
@@ -152,17 +167,30 @@ public struct RegressionFit: Sendable {
   private static func normalised(
     _ design: RegressionDesign, _ space: EffectSpace, _ effects: [Double]
   ) -> [FixedEffect] {
-    var moved = 0.0
-    var parts: [[Double]] = []
+    var parts = design.effects.indices.map { e in
+      Array(effects[space.offsets[e]..<(space.offsets[e] + design.effects[e].count)])
+    }
+    // Slopes in units of their columns; what centring took off goes to the constants of their levels.
     for (e, effect) in design.effects.enumerated() {
-      let values = Array(effects[space.offsets[e]..<(space.offsets[e] + effect.count)])
-      let mean = e == 0 ? 0 : values.reduce(0, +) / Double(effect.count)
-      moved += mean
-      parts.append(values.map { $0 - mean })
+      guard let slope = effect.slope else { continue }
+      for l in parts[e].indices { parts[e][l] /= slope.scale }
+      let constants = design.effects.indices.first {
+        design.effects[$0].slope == nil
+          && design.formula.effects[$0].columns == design.formula.effects[e].columns
+      }
+      guard let constants else { continue }
+      for l in parts[e].indices { parts[constants][l] -= parts[e][l] * slope.centre }
+    }
+    if let first = design.effects.firstIndex(where: { $0.slope == nil }) {
+      for e in parts.indices where e != first && design.effects[e].slope == nil {
+        let mean = parts[e].reduce(0, +) / Double(parts[e].count)
+        for l in parts[e].indices { parts[e][l] -= mean }
+        for l in parts[first].indices { parts[first][l] += mean }
+      }
     }
     return design.effects.enumerated().map { e, effect in
       FixedEffect(
-        name: design.effectNames[e], values: e == 0 ? parts[0].map { $0 + moved } : parts[e],
+        name: design.effectNames[e], values: parts[e],
         names: effect.names)
     }
   }

@@ -47,7 +47,7 @@ struct Regressors {
     var leastLeft = Double.infinity
     for (term, column) in x.enumerated() {
       var rest = residuals[term]
-      let total = variation(column, weights, aroundMean: !space.isEmpty)
+      let total = variation(column, weights, aroundMean: space.hasConstant)
       for _ in 0..<2 {
         for direction in basis {
           let share = inner(direction, rest, weights)

@@ -22,6 +22,8 @@ struct Reweighting<Family: MeanFamily> {
   private let scale: Double
   let regressors: Regressors
   private let placed: PlacedRegressors
+  /// By place; `nil` where there is none.
+  private let offset: [Double]?
   /// Flows by level of the largest effect, for families that meet them.
   private let totals: [Double]?
   private let options: RegressionOptions
@@ -37,11 +39,12 @@ struct Reweighting<Family: MeanFamily> {
   ) {
     // Without a constant among the effects the unit of the response cannot be taken off.
     let scale =
-      regressors.space.isEmpty ? 1 : Statistics.sum(design.y) / Double(design.count)
+      regressors.space.hasConstant ? Statistics.sum(design.y) / Double(design.count) : 1
     self.scale = scale
     self.family = family.dividing(by: scale)
     let projection = regressors.space.projection
     y = projection.placed(design.y.map { $0 / scale })
+    offset = design.offset.map { projection.placed($0) }
     placed = projection.regressors(regressors.columns, explained: regressors.starts)
     totals = family.meetsTotals ? projection.groupTotals(y) : nil
     self.regressors = regressors
@@ -65,6 +68,7 @@ struct Reweighting<Family: MeanFamily> {
     let decrement: Double
     /// What that step left of its gradient, see `NewtonStep`.
     let remaining: Double
+    let sweeps: Int
   }
 
   /// Linear predictor, its parts, and what follows from it. Levels are those of the regressors off
@@ -90,15 +94,17 @@ struct Reweighting<Family: MeanFamily> {
     let constant = family.deviance(y, mu) - state.criterion
     var isDone = false
     var change = Double.infinity
+    var sweeps = 0
     for iteration in 1...options.maximumIterations {
       let step = try step(&state, isFirst: iteration == 1, isLast: isDone)
+      sweeps += step.sweeps
       let old = state.criterion
       let halvings = advance(&state, by: step, isFirst: iteration == 1)
       change = abs(state.criterion - old) / (0.1 + abs(state.criterion + constant))
       if isDone {
         return Outcome(
           state: state, iterations: iteration, decrement: step.decrement,
-          remaining: step.remaining)
+          remaining: step.remaining, sweeps: sweeps)
       }
       isDone = halvings == 0 && change < 1e-11 && scoresVanish(state.mu)
     }
@@ -106,7 +112,7 @@ struct Reweighting<Family: MeanFamily> {
   }
 
   /// The fit of the working response on regressors and effects; the first one of `η` as well, which
-  /// is set to 0.
+  /// is set to the offset.
   /// - Parameter isLast: whether the step is to be as exact as rounding allows.
   private func step(
     _ state: inout State, isFirst: Bool, isLast: Bool
@@ -117,8 +123,9 @@ struct Reweighting<Family: MeanFamily> {
       for row in rows { block[row - rows.lowerBound] = family.score(y[row], mu[row]) }
     }
     if isFirst {
-      for row in scores.indices { scores[row] += weights[row] * state.eta[row] }
-      state.eta = [Double](repeating: 0, count: y.count)
+      let known = offset ?? [Double](repeating: 0, count: y.count)
+      for row in scores.indices { scores[row] += weights[row] * (state.eta[row] - known[row]) }
+      state.eta = known
     }
     let step: NewtonStep?
     do {
@@ -172,7 +179,8 @@ struct Reweighting<Family: MeanFamily> {
       return false
     }
     let gaps = projection.levelSums(scores)
-    let observed = projection.levelSums(y.indices.map { y[$0] * family.precision(mu[$0]) })
+    let observed = projection.levelSums(
+      y.indices.map { y[$0] * family.precision(mu[$0]) }, absolute: true)
     return gaps.indices.allSatisfy { abs(gaps[$0]) <= 1e-9 * observed[$0] }
   }
 
@@ -186,14 +194,15 @@ struct Reweighting<Family: MeanFamily> {
     for (k, explained) in regressors.starts.enumerated() {
       for l in levels.indices { levels[l] -= state.beta[k] * explained[l] }
     }
-    if let first = regressors.space.effects.first {
-      for l in 0..<first.count { levels[l] += shift }
+    let space = regressors.space
+    if let first = space.effects.firstIndex(where: { $0.slope == nil }) {
+      for l in 0..<space.effects[first].count { levels[space.offsets[first] + l] += shift }
     }
     return Solution(
       beta: state.beta, fitted: fitted, weights: fitted.map { units.weight($0) },
       scores: fitted.indices.map { units.score(observed[$0] * scale, fitted[$0]) },
       linear: projection.inRows(state.eta).map { $0 + shift }, iterations: outcome.iterations,
-      levels: levels, starts: regressors.starts)
+      levels: levels, starts: regressors.starts, sweeps: outcome.sweeps)
   }
 }
 
@@ -205,13 +214,16 @@ struct Solution {
   let weights: [Double]
   /// Derivative of the log-likelihood of each row by its linear predictor, but for the dispersion.
   let scores: [Double]
-  /// Linear predictor with effects.
+  /// Linear predictor with effects and offset.
   let linear: [Double]
   let iterations: Int
   /// Values of the levels of all effects, where the estimation has them.
   var levels: [Double]?
   /// Effects by which each regressor is nearly explained at these weights, where they are known.
   var starts: [[Double]]?
+  var stop = StopReason.converged
+  /// Sweeps over the rows in the steps of the iteration.
+  var sweeps = 0
 }
 
 /// How well a model describes the data.

@@ -14,7 +14,8 @@ struct DenseCombinations {
     if hasIntercept { columns.append([Double](repeating: 1, count: design.count)) }
     for effect in design.effects {
       for level in 0..<effect.count {
-        columns.append(effect.level.map { Int($0) == level ? 1 : 0 })
+        columns.append(
+          effect.level.indices.map { Int(effect.level[$0]) == level ? effect.factor($0) : 0 })
       }
     }
     let lengths = columns.map { column in

@@ -15,18 +15,22 @@ struct PoissonMaximum {
   let solution: Solution
 
   init(_ formula: Formula, _ data: FlowData, _ options: RegressionOptions) throws {
-    let whole = try RegressionDesign.ofFlows(formula, data, options, searchesSeparation: false)
+    let whole = try RegressionDesign.ofFlows(
+      formula, data, options, searchesSeparation: false, takesWeights: true)
     let attempt = Result {
       let regressors = try Regressors(whole, hasIntercept: formula.hasIntercept)
-      let fit = try Reweighting(PoissonFamily(), whole, regressors, options).solveWithProof()
-      return (regressors: regressors, solution: fit.solution, isMaximum: fit.isMaximum)
+      let fit = try Self.reweighting(whole, regressors, options).solveWithProof()
+      return (
+        regressors: regressors, solution: Self.unweighted(fit.solution, whole),
+        isMaximum: fit.isMaximum
+      )
     }
     if case .success(let fit) = attempt, fit.isMaximum {
       (design, regressors, solution) = (whole, fit.regressors, fit.solution)
       return
     }
     var left = whole
-    try left.dropSeparated(formula, data)
+    try left.dropSeparated(data, options.separation)
     if left.count == whole.count {
       let fit = try attempt.get()
       (design, regressors, solution) = (whole, fit.regressors, fit.solution)
@@ -35,7 +39,40 @@ struct PoissonMaximum {
     try left.requireRows(formula, data)
     design = left
     regressors = try Regressors(left, hasIntercept: formula.hasIntercept)
-    solution = try Reweighting(PoissonFamily(), left, regressors, options).solve()
+    solution = try Self.solve(left, regressors, options)
+  }
+
+  /// The solution on rows and regressors as they are.
+  static func solve(
+    _ design: RegressionDesign, _ regressors: Regressors, _ options: RegressionOptions
+  ) throws -> Solution {
+    unweighted(try reweighting(design, regressors, options).solve(), design)
+  }
+
+  /// A row of weight w is a flow `w y` with the mean `w μ`: an offset of `ln w`.
+  private static func reweighting(
+    _ design: RegressionDesign, _ regressors: Regressors, _ options: RegressionOptions
+  ) -> Reweighting<PoissonFamily> {
+    var weighted = design
+    if let weights = design.weights {
+      weighted.y = weights.indices.map { weights[$0] * design.y[$0] }
+      let logarithms = Kernel.log(weights)
+      weighted.offset =
+        design.offset.map { o in o.indices.map { o[$0] + logarithms[$0] } } ?? logarithms
+    }
+    return Reweighting(PoissonFamily(), weighted, regressors, options)
+  }
+
+  /// Scores and weights stay those of `w y`; means and predictors become those of the flows.
+  private static func unweighted(_ solution: Solution, _ design: RegressionDesign) -> Solution {
+    guard let weights = design.weights else { return solution }
+    let logarithms = Kernel.log(weights)
+    return Solution(
+      beta: solution.beta, fitted: weights.indices.map { solution.fitted[$0] / weights[$0] },
+      weights: solution.weights, scores: solution.scores,
+      linear: weights.indices.map { solution.linear[$0] - logarithms[$0] },
+      iterations: solution.iterations, levels: solution.levels, starts: solution.starts,
+      sweeps: solution.sweeps)
   }
 }
 
@@ -62,8 +99,9 @@ extension Reweighting where Family == PoissonFamily {
     let missed = outcome.remaining * total / least
     guard least > 1000 * max(outcome.decrement, missed) else { return false }
     let space = regressors.space
-    guard !space.isEmpty else { return least > 1e-13 * total }
+    guard space.hasConstant else { return least > 1e-13 * total }
     return space.effects.allSatisfy { effect in
+      if effect.slope != nil { return true }
       let sums = effect.sums(rows)
       return zeros.allSatisfy { means[$0] > 1e-13 * sums[Int(effect.level[$0])] }
     }

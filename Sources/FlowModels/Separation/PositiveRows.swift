@@ -47,7 +47,9 @@ struct PositiveRows {
     zero = design.y.indices.filter { design.y[$0] == 0 }
     var scale = [Double](repeating: 0, count: width)
     for row in positive {
-      for (e, effect) in effects.enumerated() { scale[offsets[e] + Int(effect.level[row])] += 1 }
+      for (e, effect) in effects.enumerated() {
+        scale[offsets[e] + Int(effect.level[row])] += effect.factor(row) * effect.factor(row)
+      }
       for k in x.indices { scale[levelCount + k] += x[k][row] * x[k][row] }
     }
     inverse = scale.map { $0 > 0 ? 1 / $0 : 0 }
@@ -154,13 +156,17 @@ struct PositiveRows {
 
   private func value(_ row: Int, _ v: [Double]) -> Double {
     var sum = 0.0
-    for (e, effect) in effects.enumerated() { sum += v[offsets[e] + Int(effect.level[row])] }
+    for (e, effect) in effects.enumerated() {
+      sum += v[offsets[e] + Int(effect.level[row])] * effect.factor(row)
+    }
     for k in x.indices { sum += x[k][row] * v[levelCount + k] }
     return sum
   }
 
   private func add(_ row: Int, _ amount: Double, to v: inout [Double]) {
-    for (e, effect) in effects.enumerated() { v[offsets[e] + Int(effect.level[row])] += amount }
+    for (e, effect) in effects.enumerated() {
+      v[offsets[e] + Int(effect.level[row])] += amount * effect.factor(row)
+    }
     for k in x.indices { v[levelCount + k] += amount * x[k][row] }
   }
 

@@ -16,6 +16,8 @@ import Kernel
 /// tables from random directions projected by conjugate gradients, of which few are needed: as many
 /// as `B` has independent columns.
 ///
+/// Where there are too many combinations for that, `IterativeRectifier` finds the rows.
+///
 /// Correia, Guimarães & Zylkin 2019, *Verifying the existence of maximum likelihood estimates for
 /// generalized linear models*.
 ///
@@ -47,8 +49,9 @@ struct Separation {
       design.x.count + (hasIntercept ? 1 : 0) + design.effects.reduce(0) { $0 + $1.count }
   }
 
-  /// - Throws: `fit.separation-too-large` when the table is too large for the certificate.
-  func find() throws -> [Finding] {
+  /// - Throws: `fit.separation-too-large` when neither method comes to an end.
+  func find(_ method: SeparationSearch) throws -> [Finding] {
+    if method == .rectifier { return try rectified() }
     let positiveRows = PositiveRows(design, hasIntercept: hasIntercept)
     if width == 0 || positiveRows.spanZeroRows() { return [] }
     let zero = design.y.indices.filter { design.y[$0] == 0 }
@@ -59,12 +62,19 @@ struct Separation {
       return search(basis.images(on: zero), zero) { basis.combination($0) }
     }
     guard let basis = positiveRows.basis(limit: min(1000, Self.limit / zero.count)) else {
-      throw Fault(.incomplete, "fit.separation-too-large", ["rows": "\(design.count)"])
+      return try rectified()
     }
     guard basis.images.columns > 0 else { return [] }
     return search(Self.denoised(basis.images), zero) { r in
       (0..<width).map { p in r.indices.reduce(0) { $0 + r[$1] * basis.combinations[$1][p] } }
     }
+  }
+
+  private func rectified() throws -> [Finding] {
+    guard let found = try IterativeRectifier(design, hasIntercept: hasIntercept).find() else {
+      throw Fault(.incomplete, "fit.separation-too-large", ["rows": "\(design.count)"])
+    }
+    return found
   }
 
   /// What conjugate gradients leave of zeros, set to zero.

@@ -12,6 +12,8 @@ public struct NewtonStep: Sendable {
   public let decrement: Double
   /// `g'P g` of the gradient that is left, P the inverse diagonal of `Z'WZ`.
   public let remaining: Double
+  /// Sweeps over all places that the step took.
+  public let sweeps: Int
 }
 
 extension LevelProjection {
@@ -105,7 +107,8 @@ extension LevelProjection {
     let (means, change) = values(u, x, weights, scores)
     return NewtonStep(
       coefficients: Array(u.suffix(x.count)), levels: assembled(eliminated: means, reduced: u),
-      change: change, decrement: ofGroups + descent.gain, remaining: descent.power)
+      change: change, decrement: ofGroups + descent.gain, remaining: descent.power,
+      sweeps: descent.steps + 2)
   }
 
   /// What levels and regressors come to in every place, and the means of the eliminated grouping of

@@ -95,7 +95,14 @@ extension LevelProjection {
   func value(_ place: Int, _ u: [Double], _ x: PlacedRegressors) -> Double {
     let (codes, u, x, columns) = (codes.span, u.span, x.values.span, x.count)
     var value = 0.0
-    for q in 0..<others { value += u[unchecked: Int(codes[unchecked: place * others + q])] }
+    if slopes.isEmpty {
+      for q in 0..<others { value += u[unchecked: Int(codes[unchecked: place * others + q])] }
+    } else {
+      for q in 0..<others {
+        let k = place * others + q
+        value += u[unchecked: Int(codes[unchecked: k])] * slopes[k]
+      }
+    }
     for k in 0..<columns {
       value += u[unchecked: reducedCount + k] * x[unchecked: place * columns + k]
     }

@@ -29,20 +29,38 @@ public struct PlacedRegressors: Sendable {
 }
 
 extension LevelProjection {
+  /// How slopes come into sums by level.
+  enum SlopeUse: Sendable {
+    case asGiven, absolute, squared
+
+    func of(_ slope: Double) -> Double {
+      switch self {
+      case .asGiven: slope
+      case .absolute: abs(slope)
+      case .squared: slope * slope
+      }
+    }
+  }
+
   /// Sums by level of the eliminated grouping and of the others.
-  func sums(_ v: [Double]) -> (eliminated: [Double], reduced: [Double]) {
+  func sums(_ v: [Double], slopes use: SlopeUse = .asGiven) -> (
+    eliminated: [Double], reduced: [Double]
+  ) {
     var ofGroups = [Double](repeating: 0, count: groupCount)
     let reduced = ofGroups.withUnsafeMutableBufferPointer { groupSums in
       nonisolated(unsafe) let groupSums = groupSums
       return slabSums(width: reducedCount) { slab, target in
         let (starts, codes, v, others) = (starts.span, codes.span, v.span, others)
+        let slopes = slopes.span
         for group in slabs[slab] {
           var sum = 0.0
           for place in Int(starts[group])..<Int(starts[group + 1]) {
             let value = v[unchecked: place]
             sum += value
             for q in 0..<others {
-              target[unchecked: Int(codes[unchecked: place * others + q])] += value
+              let k = place * others + q
+              let factor = slopes.isEmpty ? 1 : use.of(slopes[unchecked: k])
+              target[unchecked: Int(codes[unchecked: k])] += value * factor
             }
           }
           groupSums[group] = sum
@@ -66,6 +84,11 @@ extension LevelProjection {
       var t = scratch.mutableSpan
       let groups = slabs[slab]
       // With literal counts the inner loops unroll.
+      if !slopes.isEmpty {
+        return inner(
+          groups, others, x.count, source != nil, weights, u, x, source ?? [], &t, &target,
+          hasSlopes: true)
+      }
       switch (others, x.count, source) {
       case (1, 0, nil): inner(groups, 1, 0, false, weights, u, x, [], &t, &target)
       case (2, 0, nil): inner(groups, 2, 0, false, weights, u, x, [], &t, &target)
@@ -84,8 +107,9 @@ extension LevelProjection {
   private func inner(
     _ groups: Range<Int>, _ others: Int, _ columns: Int, _ hasSource: Bool, _ weights: Weights,
     _ u: [Double], _ x: PlacedRegressors, _ source: [Double], _ t: inout MutableSpan<Double>,
-    _ target: inout MutableSpan<Double>
+    _ target: inout MutableSpan<Double>, hasSlopes: Bool = false
   ) {
+    let slopes = slopes.span
     let (starts, codes, w) = (starts.span, codes.span, weights.values.span)
     let (inverse, u, x, s) = (weights.inverseMass.span, u.span, x.values.span, source.span)
     let reduced = reducedCount
@@ -96,7 +120,8 @@ extension LevelProjection {
       for place in first..<end {
         var value = 0.0
         for q in 0..<others {
-          value += u[unchecked: Int(codes[unchecked: place * others + q])]
+          let factor = hasSlopes ? slopes[unchecked: place * others + q] : 1
+          value += u[unchecked: Int(codes[unchecked: place * others + q])] * factor
         }
         for k in 0..<columns {
           value += u[unchecked: reduced + k] * x[unchecked: place * columns + k]
@@ -112,7 +137,8 @@ extension LevelProjection {
         let part = t[unchecked: place - first] - w[unchecked: place] * mean
         if columns > 0 { t[unchecked: place - first] = part }
         for q in 0..<others {
-          target[unchecked: Int(codes[unchecked: place * others + q])] += part
+          let factor = hasSlopes ? slopes[unchecked: place * others + q] : 1
+          target[unchecked: Int(codes[unchecked: place * others + q])] += part * factor
         }
       }
       for k in 0..<columns {

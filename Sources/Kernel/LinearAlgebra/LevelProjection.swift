@@ -21,6 +21,9 @@ public struct LevelProjection: Sendable {
   let starts: [Int32]
   /// For each place the levels of the other groupings, counted through.
   let codes: [Int32]
+  /// For each place what the value of the level is multiplied by, in the order of `codes`; empty
+  /// where that is 1 throughout.
+  let slopes: [Double]
   let others: Int
   let reducedCount: Int
   /// Rows of the largest level of the eliminated grouping.
@@ -38,16 +41,34 @@ public struct LevelProjection: Sendable {
   /// Threads at once; as many as there are processors where absent.
   let threads: Int?
 
+  /// A grouping of the rows.
+  public struct Levels: Sendable {
+    /// Level of each row, from 0 and none empty.
+    public let level: [Int32]
+    public let count: Int
+    /// For slopes that differ by level, what the value of the level is multiplied by in each row;
+    /// `nil` for 1.
+    public let values: [Double]?
+
+    public init(level: [Int32], count: Int, values: [Double]? = nil) {
+      self.level = level
+      self.count = count
+      self.values = values
+    }
+  }
+
   /// - Parameters:
-  ///   - groupings: level of each row, from 0 and none empty, and number of levels; without any
-  ///     nothing is taken away.
+  ///   - groupings: without any nothing is taken away.
   ///   - threads: at most so many at once; they change no bit.
   public init(
-    _ groupings: [(level: [Int32], count: Int)], rows: Int, threads: Int? = nil
+    _ groupings: [Levels], rows: Int, threads: Int? = nil
   ) {
     self.rows = rows
     self.threads = threads
-    let first = groupings.indices.max { groupings[$0].count < groupings[$1].count }
+    // Slopes have no means that would eliminate them.
+    let first = groupings.indices.filter { groupings[$0].values == nil }.max {
+      groupings[$0].count < groupings[$1].count
+    }
     var offsets: [Int] = []
     var total = 0
     for grouping in groupings {
@@ -73,6 +94,7 @@ public struct LevelProjection: Sendable {
       starts = (0...groupCount).map { Int32(min(rows, $0 * stretch)) }
     }
     codes = Self.interleaved(rest.map { groupings[$0] }, order, rows: rows)
+    slopes = Self.slopes(rest.map { groupings[$0] }, order, rows: rows)
     let starts = starts
     largestGroup = (0..<groupCount).reduce(0) { max($0, Int(starts[$1 + 1] - starts[$1])) }
     slabs = Self.slabs(starts, levels: reducedCount)
@@ -101,7 +123,7 @@ public struct LevelProjection: Sendable {
   }
 
   private static func interleaved(
-    _ groupings: [(level: [Int32], count: Int)], _ order: [Int32], rows: Int
+    _ groupings: [Levels], _ order: [Int32], rows: Int
   ) -> [Int32] {
     let width = groupings.count
     var codes = [Int32](repeating: 0, count: rows * width)
@@ -116,6 +138,21 @@ public struct LevelProjection: Sendable {
       before += Int32(grouping.count)
     }
     return codes
+  }
+
+  private static func slopes(
+    _ groupings: [Levels], _ order: [Int32], rows: Int
+  ) -> [Double] {
+    guard groupings.contains(where: { $0.values != nil }) else { return [] }
+    let width = groupings.count
+    var slopes = [Double](repeating: 1, count: rows * width)
+    for (q, grouping) in groupings.enumerated() {
+      guard let values = grouping.values else { continue }
+      for place in 0..<rows {
+        slopes[place * width + q] = values[order.isEmpty ? place : Int(order[place])]
+      }
+    }
+    return slopes
   }
 
   /// At most eight, of 16,384 places or more, and few enough that adding them is little work.
@@ -193,26 +230,30 @@ public struct LevelProjection: Sendable {
     let values: [Double]
     /// 1 / sum, by level of the eliminated grouping; 0 where there is none.
     let inverseMass: [Double]
-    /// 1 / sum, by level of the others.
+    /// 1 / sum, by level of the others, of squares of slopes where they have some; 0 for a level
+    /// whose slope is never seen.
     let inverseDiagonal: [Double]
     let total: Double
   }
 
   /// - Parameter weights: positive, one for each place.
   public func prepared(places weights: [Double]) -> Weights {
-    let sums = sums(weights)
+    let sums = sums(weights, slopes: .squared)
     return Weights(
       values: weights,
       inverseMass: isFree ? sums.eliminated.map { _ in 0 } : sums.eliminated.map { 1 / $0 },
-      inverseDiagonal: sums.reduced.map { 1 / $0 }, total: sums.eliminated.reduce(0, +))
+      inverseDiagonal: sums.reduced.map { $0 > 0 ? 1 / $0 : 0 }, total: sums.eliminated.reduce(0, +)
+    )
   }
 
   /// - Parameter weights: positive, one for each row.
   public func prepared(_ weights: [Double]) -> Weights { prepared(places: placed(weights)) }
 
-  /// Sum of values of places over every level of every grouping, in the order of a solution.
-  public func levelSums(_ v: [Double]) -> [Double] {
-    let sums = sums(v)
+  /// Sum of values of places, times slopes where there are, over every level of every grouping, in the
+  /// order of a solution.
+  /// - Parameter absolute: whether slopes come in by their size.
+  public func levelSums(_ v: [Double], absolute: Bool = false) -> [Double] {
+    let sums = sums(v, slopes: absolute ? .absolute : .asGiven)
     return assembled(eliminated: sums.eliminated, reduced: sums.reduced)
   }
 }

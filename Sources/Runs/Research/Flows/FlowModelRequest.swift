@@ -5,6 +5,10 @@ import FlowModels
 public struct FlowModelRequest: Sendable {
   public var file: String
   public var formula: String
+  /// A further part of the linear predictor with coefficient 1, as in `offset()`.
+  public var offset: String?
+  /// By what each row counts, see `Formula.parse`.
+  public var weights: String?
   public var family: String
   public var covariance: String
   public var smallSample: String
@@ -75,7 +79,7 @@ public struct FlowModelRequest: Sendable {
   /// The fit with the seconds that reading and fitting took.
   func fitted() throws -> FittedRequest {
     let model = try regression()
-    let parsed = try Formula.parse(formula)
+    let parsed = try Formula.parse(formula, offset: offset, weights: weights)
     let choices = try options()
     let (data, read) = try seconds { try readData() }
     let (fit, fitting) = try seconds { try model.fit(parsed, data, choices) }

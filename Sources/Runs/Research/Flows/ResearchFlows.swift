@@ -66,6 +66,7 @@ public enum ResearchFlows {
         ]
       )
     ]
+    notes.append(("flows.stop.\(fit.stopReason.rawValue)", [:]))
     notes += droppedNotes(fit.dropped)
     if !fit.collinear.isEmpty {
       notes.append(("flows.collinear", ["terms": fit.collinear.joined(separator: ", ")]))
@@ -134,7 +135,9 @@ public enum ResearchFlows {
           ("collinear", .array(fit.collinear.map { .string($0) })),
           ("log_likelihood", .finite(fit.logLikelihood)), ("deviance", .finite(fit.deviance)),
           ("aic", .finite(fit.aic)), ("bic", .finite(fit.bic)),
-          ("iterations", .integer(fit.iterations)), ("converged", .bool(fit.converged)),
+          ("iterations", .integer(fit.iterations)), ("sweeps", .integer(fit.sweeps)),
+          ("converged", .bool(fit.converged)),
+          ("stop_reason", .string(fit.stopReason.rawValue)),
         ])
       ),
       ("timing", .timing(read: fitted.readSeconds, fit: fitted.fitSeconds)),

@@ -22,9 +22,18 @@ struct FlowModelOptions: ParsableArguments {
   var file: String
   @Option(help: ArgumentHelp(words("cli.flows.formula")))
   var formula: String
+  @Option(help: ArgumentHelp(words("cli.flows.offset"), valueName: "EXPR"))
+  var offset: String?
+  @Option(help: ArgumentHelp(words("cli.flows.weights"), valueName: "EXPR"))
+  var weights: String?
   @OptionGroup var how: FlowFitOptions
 
-  func request() -> FlowModelRequest { how.request(file: file, formula: formula) }
+  func request() -> FlowModelRequest {
+    var request = how.request(file: file, formula: formula)
+    request.offset = offset
+    request.weights = weights
+    return request
+  }
 }
 
 /// How a model is fitted and how sure one is of it.
