@@ -22,6 +22,10 @@ trap 'rm -rf "$panel"' EXIT
 echo "Flows: Poisson with fixed effects beside pyfixest"
 "$python" Benchmarks/flows/compare.py "$agyn"
 echo
+echo "Flows: two and three fixed effects on large panels beside pyfixest, all threads"
+env -u OMP_NUM_THREADS -u OPENBLAS_NUM_THREADS -u MKL_NUM_THREADS -u NUMBA_NUM_THREADS \
+  -u RAYON_NUM_THREADS "$python" Benchmarks/flows/panel.py "$agyn"
+echo
 echo "Flows: balancing of a large table beside numpy and ipfn"
 "$python" Benchmarks/flows/balance.py "$agyn"
 echo
