@@ -45,6 +45,17 @@ extension Formula {
     return copy
   }
 
+  /// A fault for every factor, slope, offset and weight, for families that know none of them.
+  func beyondPlain(_ family: String) -> [Fault] {
+    let found =
+      terms.filter { $0.factor != nil } + effects.compactMap(\.slope) + offsets
+      + (weights.map { [$0] } ?? [])
+    return found.map { term in
+      Fault(
+        .usage, "formula.family", ["found": term.name, "family": family], at: term.place)
+    }
+  }
+
   private func levels(of factor: Factor, _ data: FlowData) throws -> [String] {
     let (codes, words) = data.coded(try data.index(of: factor.column, namedAt: factor.place))
     var occurs = [Bool](repeating: false, count: words.count)

@@ -48,6 +48,7 @@ public struct LikelihoodSpecification: Hashable, Sendable {
     } else if !random.isEmpty, !takesRandom {
       faults.append(Fault(.usage, "fit.no-random-part", ["family": family]))
     }
+    for part in [formula] + (zero.map { [$0] } ?? []) { faults += part.beyondPlain(family) }
     guard faults.isEmpty else { throw Faults(faults) }
   }
 }

@@ -70,6 +70,11 @@ public struct FlowModelRequest: Sendable {
     return regression
   }
 
+  /// The formula with offset and weights of the options.
+  func parsedFormula() throws -> Formula {
+    try Formula.parse(formula, offset: offset, weights: weights)
+  }
+
   func readData() throws -> FlowData {
     let data = try UserFile.flows(file)
     guard let filter else { return data }
@@ -79,7 +84,7 @@ public struct FlowModelRequest: Sendable {
   /// The fit with the seconds that reading and fitting took.
   func fitted() throws -> FittedRequest {
     let model = try regression()
-    let parsed = try Formula.parse(formula, offset: offset, weights: weights)
+    let parsed = try parsedFormula()
     let choices = try options()
     let (data, read) = try seconds { try readData() }
     let (fit, fitting) = try seconds { try model.fit(parsed, data, choices) }
