@@ -55,6 +55,14 @@ public struct FlowModelRequest: Sendable {
     guard faults.isEmpty else { throw Faults(faults) }
   }
 
+  /// - Throws: `Faults` where an offset or weights are asked of a family fitted by full likelihood.
+  func requirePlain() throws {
+    let faults = [offset, weights].compactMap { $0 }.map {
+      Fault(.usage, "formula.family", ["found": $0, "family": family])
+    }
+    guard faults.isEmpty else { throw Faults(faults) }
+  }
+
   func regression() throws -> any FlowRegression {
     if FlowModelCatalogue.likelihood(named: family) != nil {
       throw Fault(.usage, "flows.fit-only", ["family": family])

@@ -17,6 +17,7 @@ public enum ResearchFlows {
   /// - Throws: `Faults` of the file, of the formula, or of the fit.
   public static func fit(_ request: FlowModelRequest) throws -> ResearchAnswer {
     if let model = FlowModelCatalogue.likelihood(named: request.family) {
+      try request.requirePlain()
       return try fit(model, request)
     }
     try request.requireRegression()
