@@ -160,3 +160,53 @@ import Testing
     }
   }
 }
+
+@Suite struct GammaDrawTests {
+  static let key = StreamKey(seed: 22, stream: "test.gamma")
+
+  static func draws(_ next: (inout RandomStream) -> Double) -> [[Double]] {
+    (0..<4).map { c in
+      var stream = RandomStream(key, unit: UnitKey(number: UInt32(c)), draw: 0, time: 0)
+      return (0..<20_000).map { _ in next(&stream) }
+    }
+  }
+
+  @Test(arguments: [0.3, 1, 4.5, 60]) func gammasHaveTheirMoments(shape: Double) {
+    let chains = Self.draws { $0.gamma(shape: shape) }
+    SamplingTests.check(chains, mean: shape, variance: shape, "gamma \(shape)")
+    // The distribution function at its median holds half of them.
+    let median = Gamma(shape: shape).quantile(0.5)
+    let below = chains.joined().count { $0 < median }
+    #expect(abs(Double(below) / 80_000 - 0.5) < 4 * (0.25 / 80_000).squareRoot())
+  }
+
+  /// Bounds in the middle, where candidates fall inside, and far out, where inversion takes over.
+  @Test func boundedGammasStayAndHaveTheirDistribution() {
+    for bounds in [2.0...6.0, 0...0.05, 14.0...30.0] {
+      let gamma = Gamma(shape: 4, rate: 1.5)
+      let chains = Self.draws { $0.gamma(shape: 4, rate: 1.5, in: bounds) }
+      let all = chains.flatMap { $0 }
+      #expect(all.allSatisfy { bounds.contains($0) })
+      let (low, high) = (bounds.lowerBound, bounds.upperBound)
+      let mass = gamma.complementary(low) - gamma.complementary(high)
+      for share in [0.2, 0.7] {
+        let point = gamma.upperQuantile(gamma.complementary(low) - share * mass)
+        let below = Double(all.count { $0 < point }) / Double(all.count)
+        #expect(abs(below - share) < 4 * (share * (1 - share) / 80_000).squareRoot(), "\(bounds)")
+      }
+    }
+  }
+
+  @Test func boundedNormalsStayAndHaveTheirDistribution() {
+    for (mean, deviation) in [(0.7, 0.2), (-0.5, 0.1), (3, 1)] {
+      let chains = Self.draws { $0.normal(mean: mean, standardDeviation: deviation, in: 0...1) }
+      let all = chains.flatMap { $0 }
+      #expect(all.allSatisfy { (0...1).contains($0) })
+      for share in [0.2, 0.7] {
+        let point = truncatedNormal(mean: mean, standardDeviation: deviation, in: 0...1, share)
+        let below = Double(all.count { $0 < point }) / Double(all.count)
+        #expect(abs(below - share) < 4 * (share * (1 - share) / 80_000).squareRoot(), "\(mean)")
+      }
+    }
+  }
+}

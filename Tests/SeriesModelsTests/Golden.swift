@@ -17,13 +17,31 @@ struct Golden {
   }
 
   /// `nil`, said on the console, when the folder is not there.
-  static func expected(_ name: String) throws -> Golden? {
-    let file = folder.appendingPathComponent("golden/series/expected/\(name).json")
-    guard let data = try? Data(contentsOf: file) else {
+  static func expected(_ name: String) throws -> Golden? { try json("expected/\(name).json") }
+
+  /// A file of the series cases.
+  static func json(_ path: String) throws -> Golden? {
+    try bytes(path).map {
+      Golden(object: try JSONSerialization.jsonObject(with: $0) as? [String: Any] ?? [:])
+    }
+  }
+
+  /// The lines of a file of the series cases, cut at commas.
+  static func lines(_ path: String) -> [[String]]? {
+    bytes(path).map { data in
+      String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).map {
+        $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      }
+    }
+  }
+
+  private static func bytes(_ path: String) -> Data? {
+    guard let data = try? Data(contentsOf: folder.appendingPathComponent("golden/series/\(path)"))
+    else {
       print("not run: shared data absent")
       return nil
     }
-    return Golden(object: try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:])
+    return data
   }
 
   var keys: [String] { object.keys.sorted() }

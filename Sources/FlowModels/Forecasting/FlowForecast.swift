@@ -16,6 +16,8 @@ public struct FlowForecast: Sendable {
   /// What past intervals had to be stretched by to hold 80 and 95 per cent at an origin left out.
   public var stretches: [Double] { errors?.stretches ?? [] }
   let errors: PastErrors?
+  /// Joint draws, of a forecaster that models its uncertainty itself.
+  public let draws: FlowDraws?
 
   /// Forecasts the flows `horizon` periods after the last of a panel.
   ///
@@ -29,15 +31,31 @@ public struct FlowForecast: Sendable {
     let learned = forecaster.learned(from: panel, horizon: horizon, firstOrigin: firstOrigin)
     self.forecaster = forecaster.card.id
     self.horizon = horizon
-    constants = learned.constants
-    medians = learned.medians(after: panel, horizon: horizon)
-    errors = PastErrors(learned, on: panel, horizon: horizon, firstOrigin: firstOrigin)
+    let draws = learned.draws(after: panel, horizon: horizon)
+    self.draws = draws
+    constants = draws?.constants ?? learned.constants
+    medians = draws?.medians ?? learned.medians(after: panel, horizon: horizon)
+    errors =
+      draws == nil
+      ? PastErrors(learned, on: panel, horizon: horizon, firstOrigin: firstOrigin) : nil
   }
 
-  public var hasIntervals: Bool { errors != nil }
+  /// A forecast that has its draws already.
+  public init(_ forecaster: String, horizon: Int, draws: FlowDraws) {
+    self.forecaster = forecaster
+    self.horizon = horizon
+    self.draws = draws
+    constants = draws.constants
+    medians = draws.medians
+    errors = nil
+  }
 
-  /// Quantiles of one pair's flow; `nil` without past errors or without a forecast of the pair.
+  public var hasIntervals: Bool { errors != nil || draws != nil }
+
+  /// Quantiles of one pair's flow; `nil` without past errors or draws, or without a forecast of the
+  /// pair.
   public func quantiles(pair: Int, _ probabilities: [Double]) -> [Double]? {
+    if let draws { return draws.quantiles(pair: pair, probabilities) }
     guard let errors, !medians[pair].isNaN else { return nil }
     return errors.quantiles(of: medians[pair], probabilities)
   }

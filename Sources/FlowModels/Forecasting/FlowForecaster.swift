@@ -4,7 +4,8 @@ public import Demography
 ///
 /// How uncertain the number is does not come from the forecaster but from the errors it made at
 /// past
-/// origins (`PastErrors`), the same way for all, so that all can be compared.
+/// origins (`PastErrors`), the same way for all, so that all can be compared; unless it is a model of
+/// the uncertainty itself and gives draws.
 public protocol FlowForecaster: Sendable {
   /// What the forecaster is, where it comes from, which parameters it takes.
   var card: Card { get }
@@ -24,6 +25,14 @@ public protocol LearnedFlowForecaster: Sendable {
   /// The median forecast of every pair, `horizon` periods after the last of the panel.
   /// - Returns: persons a period, in the order of the pairs; NaN where nothing of a pair is known.
   func medians(after panel: FlowPanel, horizon: Int) -> [Double]
+
+  /// Joint draws of all flows, of a forecaster that models its uncertainty; `nil` where it does not, or
+  /// cannot from this panel.
+  func draws(after panel: FlowPanel, horizon: Int) -> FlowDraws?
+}
+
+extension LearnedFlowForecaster {
+  public func draws(after panel: FlowPanel, horizon: Int) -> FlowDraws? { nil }
 }
 
 /// A forecaster that learns nothing: the baselines.
@@ -44,10 +53,14 @@ public enum FlowForecasterCatalogue {
     PersistentFlows(), MeanFlows(), LogDriftFlows(),
   ]
 
-  public static let all: [any FlowForecaster] =
+  /// Those whose uncertainty comes from their past errors.
+  public static let pointwise: [any FlowForecaster] =
     mandatory + [
       MeanFlows(last: 3), LogTrendFlows(), ComponentFlows(), MeanStructureFlows(), ReversionFlows(),
     ]
+
+  /// Those a command can name.
+  public static let all: [any FlowForecaster] = pointwise
 
   /// The forecaster whose card has this id; `nil` when there is none.
   public static func forecaster(named id: String) -> (any FlowForecaster)? {

@@ -1,22 +1,6 @@
 import Glibc
 public import Kernel
 
-/// How many draws are taken of a posterior.
-public struct SamplingPlan: Hashable, Sendable {
-  public var chains: Int
-  /// Sweeps of each chain that are left out.
-  public var warmup: Int
-  /// Sweeps of each chain that are kept.
-  public var draws: Int
-
-  public init(chains: Int = 4, warmup: Int = 500, draws: Int = 1000) {
-    precondition(chains > 0 && warmup >= 20 && draws >= 8, "\(chains), \(warmup), \(draws)")
-    self.chains = chains
-    self.warmup = warmup
-    self.draws = draws
-  }
-}
-
 /// Draws of the parameters of `OutRateModel`.
 public struct OutRatePosterior: Sendable {
   public let model: OutRateModel
@@ -44,18 +28,21 @@ extension OutRateModel {
   /// Samples the posterior, chains in parallel: sweep t of chain c has the stream of draw t and unit c.
   ///
   /// O(areas · periods) a sweep: some 60 µs for 200 areas of five periods.
-  public func sample(_ plan: SamplingPlan, key: StreamKey, threads: Int? = nil) -> OutRatePosterior
-  {
+  /// - Parameter thinning: sweeps for each that is counted by the plan.
+  public func sample(
+    _ plan: SamplingPlan, key: StreamKey, thinning: Int = 1, threads: Int? = nil
+  ) -> OutRatePosterior {
+    precondition(thinning > 0, "thinning \(thinning)")
     let chains = parallelMap(plan.chains, threads: threads) { c throws(Never) -> [Double] in
       let unit = UnitKey(number: UInt32(c))
       var first = RandomStream(key, unit: unit, draw: 0, time: 1)
       var chain = OutRateChain(self, using: &first)
       var kept: [Double] = []
       kept.reserveCapacity(plan.draws * (2 + 2 * areas.count))
-      for sweep in 0..<plan.warmup + plan.draws {
+      for sweep in 0..<thinning * (plan.warmup + plan.draws) {
         var stream = RandomStream(key, unit: unit, draw: sweep, time: 0)
         chain.sweep(using: &stream)
-        if sweep < plan.warmup { continue }
+        if sweep < thinning * plan.warmup || sweep % thinning != 0 { continue }
         let point = chain.point
         kept += [point.persistence, point.centre]
         for c in areas.indices { kept += [point.levels[c], point.deviations[c]] }

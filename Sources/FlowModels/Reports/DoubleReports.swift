@@ -79,8 +79,10 @@ public struct DoubleReports: Sendable {
     standardised = matrix
   }
 
-  /// Reports of a cell: 0, 1 or 2.
-  public func count(corridor: Int, period: Int) -> Int {
-    reports.count { $0.cell == corridor + period * corridors.count }
+  /// Reports of every cell, corridor fastest: 0, 1 or 2.
+  public var reportCounts: [Int] {
+    var counts = [Int](repeating: 0, count: cells)
+    for report in reports { counts[report.cell] += 1 }
+    return counts
   }
 }

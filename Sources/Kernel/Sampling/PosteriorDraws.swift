@@ -48,7 +48,7 @@ public struct PosteriorDraws: Sendable {
 
 /// A quantity over all draws.
 public struct PosteriorSummary: Hashable, Sendable {
-  public let name: String
+  public private(set) var name: String
   public let mean: Double
   public let standardDeviation: Double
   /// At 2.5, 10, 50, 90 and 97.5 per cent.
@@ -72,6 +72,13 @@ public struct PosteriorSummary: Hashable, Sendable {
     bulkEffectiveCount = ChainDiagnostics.bulkEffectiveCount(chains)
     tailEffectiveCount = ChainDiagnostics.tailEffectiveCount(chains)
     monteCarloError = ChainDiagnostics.monteCarloError(chains)
+  }
+
+  /// The same under another name.
+  public func renamed(_ name: String) -> PosteriorSummary {
+    var copy = self
+    copy.name = name
+    return copy
   }
 
   /// Whether the chains can be trusted with this quantity: R̂ at most 1.01 and at least 100 effective
