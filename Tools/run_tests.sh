@@ -14,4 +14,5 @@ swift test -c release
 swift build -c release --product agyn
 .venv/bin/python3 Tests/Program/test_program.py
 .venv/bin/python3 Tests/Program/test_scenarios.py
+.venv/bin/python3 Tests/Program/test_flows.py
 .venv/bin/python3 Tests/Program/test_adding.py

@@ -4,7 +4,25 @@ import Foundation
 enum ChartBundle {
   /// The bundle beside the workspace or beside the installed program; `nil` when there is none.
   static func bytes(for workspace: Workspace) -> [UInt8]? {
-    var places = [workspace.files.root.appendingPathComponent("share/vega-bundle.js")]
+    bytes(around: [workspace.files.root])
+  }
+
+  /// The bundle of the folder one is in or of one above it, or beside the installed program.
+  static func bytesAround() -> [UInt8]? { bytes(around: foldersAbove) }
+
+  /// The current folder and those above it.
+  static var foldersAbove: [URL] {
+    var folder = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
+    var folders = [folder]
+    while folder.path != "/" {
+      folder.deleteLastPathComponent()
+      folders.append(folder)
+    }
+    return folders
+  }
+
+  private static func bytes(around folders: [URL]) -> [UInt8]? {
+    var places = folders.map { $0.appendingPathComponent("share/vega-bundle.js") }
     if let program = Bundle.main.executableURL?.resolvingSymlinksInPath() {
       places.append(
         program.deletingLastPathComponent().deletingLastPathComponent()

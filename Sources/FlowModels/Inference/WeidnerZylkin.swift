@@ -28,7 +28,8 @@ public struct BiasCorrection: Hashable, Sendable {
     return Table(
       "bias_correction",
       [
-        .text("term", terms), .real("estimate", estimates), .real("bias", bias),
+        .text("term", terms), .real("estimate", estimates),
+        .real("incidental_bias", bias),
         .real("corrected", corrected), .real("std_error_clustered", clusteredErrors),
         .real("std_error", adjustedErrors),
         .real("conf_low", zip(corrected, adjustedErrors).map { $0 - critical * $1 }),

@@ -36,6 +36,10 @@ public struct FlowPredictions: Hashable, Sendable {
   public let rows: [Row?]
   /// Lines of the file, one for each row.
   public let lines: [Int]
+  /// What the rows are called by: the columns of names, those of fixed effects and of the covariance.
+  public let labels: [Table.Column]
+  /// Response of each row; `nil` for rows of another file, whose response is not asked for.
+  public let observed: [Double]?
   /// Lines without a prediction.
   public let missing: [Reason: [Int]]
   /// Pearson's statistic by degrees of freedom; residual variance of a linear model.
@@ -43,12 +47,20 @@ public struct FlowPredictions: Hashable, Sendable {
   public let level: Double
   public let covariance: Covariance
 
+  /// Names of the columns of the table that are no labels.
+  static let ownColumns: Set<String> = [
+    "line", "observed", "predicted", "std_error", "conf_low", "conf_high", "pred_low", "pred_high",
+    "linear", "std_error_linear",
+  ]
+
   /// One row for each row of the data, empty cells where there is no prediction.
   public func table() -> Table {
     Table(
       "predictions",
       [
-        .integer("line", lines), .real("predicted", rows.map { $0?.mean }),
+        .integer("line", lines)
+      ] + labels + (observed.map { [.real("observed", $0)] } ?? []) + [
+        .real("predicted", rows.map { $0?.mean }),
         .real("std_error", rows.map { $0?.meanError }),
         .real("conf_low", rows.map { $0?.confidence.lowerBound }),
         .real("conf_high", rows.map { $0?.confidence.upperBound }),

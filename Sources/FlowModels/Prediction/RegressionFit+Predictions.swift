@@ -15,12 +15,13 @@ extension RegressionFit {
   public func predictions(
     for data: FlowData, unseen: UnseenLevels = .refuse, covariance: Covariance? = nil
   ) throws -> FlowPredictions {
-    try Predictor(self, covariance).predictions(data, Array(0..<data.count), unseen)
+    try Predictor(self, covariance).predictions(
+      data, Array(0..<data.count), unseen, isOfFit: false)
   }
 
   /// Expected flows of the rows of the fit, in their order.
   public func predictions(covariance: Covariance? = nil) throws -> FlowPredictions {
-    try Predictor(self, covariance).predictions(estimation.data, rows, .refuse)
+    try Predictor(self, covariance).predictions(estimation.data, rows, .refuse, isOfFit: true)
   }
 }
 
@@ -77,7 +78,7 @@ private struct Predictor {
   }
 
   func predictions(
-    _ data: FlowData, _ rows: [Int], _ unseen: UnseenLevels
+    _ data: FlowData, _ rows: [Int], _ unseen: UnseenLevels, isOfFit: Bool
   ) throws -> FlowPredictions {
     let terms = try termValues(data)
     let levels = try levels(data, unseen)
@@ -107,8 +108,11 @@ private struct Predictor {
       }
       return row
     }
+    let columns = fit.formula.effects.flatMap(\.columns) + kind.columns
     return FlowPredictions(
-      rows: predicted, lines: rows.map { data.line(of: $0) }, missing: missing,
+      rows: predicted, lines: rows.map { data.line(of: $0) },
+      labels: data.labels(rows, naming: columns, without: FlowPredictions.ownColumns),
+      observed: isOfFit ? fit.response : nil, missing: missing,
       dispersion: dispersion, level: fit.options.level, covariance: kind)
   }
 

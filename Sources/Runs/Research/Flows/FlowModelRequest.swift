@@ -36,7 +36,10 @@ public struct FlowModelRequest: Sendable {
     guard let rule = SmallSample(rawValue: smallSample) else {
       throw Fault(
         .usage, "option.unknown",
-        ["option": "--ssc", "value": smallSample, "known": "fixest, stata, none"])
+        [
+          "option": "--ssc", "value": smallSample,
+          "known": SmallSample.allCases.map(\.rawValue).joined(separator: ", "),
+        ])
     }
     guard (1...99.9).contains(level) else {
       throw Fault(
@@ -89,13 +92,20 @@ public struct FlowModelRequest: Sendable {
     return try data.filtered(by: RowFilter.parse(filter))
   }
 
+  /// The model fitted to data that were read before.
+  func fit(_ data: FlowData) throws -> RegressionFit {
+    try inOrderOfPlaces { try regression().fit(Formula.parse(formula), data, options()) }
+  }
+
   /// The fit with the seconds that reading and fitting took.
   func fitted() throws -> FittedRequest {
     let model = try regression()
     let parsed = try parsedFormula()
     let choices = try options()
     let (data, read) = try seconds { try readData() }
-    let (fit, fitting) = try seconds { try model.fit(parsed, data, choices) }
+    let (fit, fitting) = try seconds {
+      try inOrderOfPlaces { try model.fit(parsed, data, choices) }
+    }
     return FittedRequest(fit: fit, data: data, readSeconds: read, fitSeconds: fitting)
   }
 }
@@ -106,4 +116,66 @@ struct FittedRequest {
   let data: FlowData
   let readSeconds: Double
   let fitSeconds: Double
+}
+
+/// What the user asks of `flows fit` beside the model.
+public struct FlowFitExtras: Sendable {
+  /// `weidner-zylkin`, or none.
+  public var correction: String?
+  /// Column of clusters for CR3 and the wild bootstrap, however many there are.
+  public var fewClusters: String?
+  /// Of the bootstrap.
+  public var draws: Int
+  public var seed: UInt32
+  /// Where the fit is kept for `flows compare`.
+  public var save: String?
+
+  public init(
+    correction: String?, fewClusters: String?, draws: Int, seed: UInt32, save: String?
+  ) {
+    self.correction = correction
+    self.fewClusters = fewClusters
+    self.draws = draws
+    self.seed = seed
+    self.save = save
+  }
+
+  static let corrections = ["weidner-zylkin"]
+
+  /// Refuses for a family by full likelihood what is for regressions only.
+  func refuse(for family: String) throws {
+    if correction != nil {
+      throw Fault(.usage, "flows.correction-family", ["family": family])
+    }
+    if fewClusters != nil {
+      throw Fault(.usage, "fit.few-clusters-family", ["family": family])
+    }
+    if save != nil {
+      throw Fault(
+        .usage, "option.unknown",
+        [
+          "option": "--save", "value": family,
+          "known": FlowModelCatalogue.regressions.map(\.card.id).joined(separator: ", "),
+        ])
+    }
+  }
+}
+
+/// Runs a step whose faults come column by column, and throws them line by line, as a file is read.
+private func inOrderOfPlaces<Value>(_ body: () throws -> Value) throws -> Value {
+  do {
+    return try body()
+  } catch let faults as Faults {
+    let all = faults.all
+    func isBefore(_ a: Int, _ b: Int) -> Bool {
+      guard let one = all[a].place, let other = all[b].place else {
+        return all[a].place == nil && all[b].place != nil
+          || (all[a].place == nil) == (all[b].place == nil) && a < b
+      }
+      if one.file != other.file { return one.file < other.file }
+      if one.line != other.line { return one.line < other.line }
+      return a < b
+    }
+    throw Faults(all.indices.sorted(by: isBefore).map { all[$0] })
+  }
 }

@@ -1,27 +1,82 @@
 public import Demography
 import Export
+import Formats
+import Foundation
+public import Words
 
 /// What a one-shot command found: tables and lines about them for people, JSON for programs.
 public struct ResearchAnswer: Sendable {
+  /// The forms in which it can be shown.
+  public enum Form: String, Sendable, CaseIterable {
+    case text, latex, csv, json
+  }
+
   /// The table that is shown; the first one is also what `--output` writes.
   public let tables: [Table]
-  /// A text shown instead of the tables, such as a table in LaTeX.
-  public let text: String?
+  /// Models side by side, shown in place of the tidy table.
+  let models: ModelTable?
+  /// What `--chart` draws.
+  let figure: (@Sendable (Language) throws -> FlowFigure)?
   /// Keys of the language files with their arguments.
   public let notes: [(key: String, arguments: [String: String])]
   public let json: String
 
   init(
-    _ tables: [Table], text: String? = nil,
+    _ tables: [Table], models: ModelTable? = nil,
+    figure: (@Sendable (Language) throws -> FlowFigure)? = nil,
     notes: [(key: String, arguments: [String: String])] = [], json: JSON
   ) {
     self.tables = tables
-    self.text = text
+    self.models = models
+    self.figure = figure
     self.notes = notes
     self.json = json.text(isPretty: true)
   }
 
   public var table: Table { tables[0] }
+
+  /// The answer as text.
+  ///
+  /// - Parameters:
+  ///   - limit: rows of each table; all where `nil`.
+  ///   - skipped: tables left out at the beginning, because a file has them.
+  ///   - width: of the terminal.
+  public func text(
+    _ form: Form, language: Language, limit: Int?, skipped: Int = 0, width: Int?, isColoured: Bool
+  ) -> String {
+    func cut(_ table: Table) -> Table { limit.map { n in table.filter { $0 < n } } ?? table }
+    switch form {
+    case .json: return json + "\n"
+    case .csv: return String(decoding: Formats.writeCSV(cut(table)), as: UTF8.self)
+    case .latex: return typesetTables(language, cut).map { $0.latex() }.joined(separator: "\n")
+    case .text:
+      if let models {
+        return skipped > 0
+          ? "" : models.typeset(language).text(width: width, isColoured: isColoured)
+      }
+      return tables.dropFirst(skipped).map {
+        TypesetTable(cut($0), language: language).text(width: width, isColoured: isColoured)
+      }.joined(separator: "\n")
+    }
+  }
+
+  /// The tables of an article, the lines about them under the last.
+  private func typesetTables(_ language: Language, _ cut: (Table) -> Table) -> [TypesetTable] {
+    let words = Wordbook(language)
+    var all =
+      models.map { [$0.typeset(language)] }
+      ?? tables.map { TypesetTable(cut($0), language: language) }
+    all[all.count - 1].notes += notes.map { words($0.key, $0.arguments) }
+    return all
+  }
+
+  /// Writes the first table by the ending of the path: CSV, Parquet, XLSX, JSON or LaTeX.
+  /// - Throws: `format.unknown`, or what the file system says.
+  public func write(to path: String, language: Language) throws {
+    guard path.lowercased().hasSuffix(".tex") else { return try TableText.write(table, to: path) }
+    let text = text(.latex, language: language, limit: nil, width: nil, isColoured: false)
+    try AtomicFile.write(Array(text.utf8), to: URL(fileURLWithPath: path))
+  }
 }
 
 extension JSON {

@@ -81,6 +81,12 @@ extension ResearchFlows {
         + [.text("kind", panel.pairs.map { _ in "projected" })])
     return ResearchAnswer(
       [table],
+      figure: {
+        .forecast(
+          fans(panel, chosen, beside: beside, horizon: request.horizon), model: model,
+          beside: beside.map(\.card.id), count: panel.pairs.count, source: request.file,
+          language: $0)
+      },
       notes: [
         (
           main.hasIntervals ? "flows.forecast.summary" : "flows.forecast.no_intervals",
@@ -135,8 +141,20 @@ extension ResearchFlows {
         .real("coverage_80", column(\.coverage80)), .real("coverage_95", column(\.coverage95)),
         .real("dm_p_value", versus.map { $0?.pValue }),
       ])
+    let mandatory = Set(FlowForecasterCatalogue.mandatory.map(\.card.id))
     return ResearchAnswer(
       [table],
+      figure: { language in
+        let columns = ScoresFigure.scores.map { table.numbers($0) }
+        return .scores(
+          result.lines.indices.map { k in
+            ForecasterScores(
+              model: result.lines[k].forecaster,
+              isMandatory: mandatory.contains(result.lines[k].forecaster),
+              values: columns.map { $0[k] })
+          }, horizon: request.horizon, origins: result.periods.count, source: request.file,
+          language: language)
+      },
       notes: [
         (
           "flows.backtest.summary",

@@ -67,6 +67,14 @@ extension ResearchFlows {
   private static func interaction(
     _ request: PairModelRequest, _ pairs: PairTable, read: Double
   ) throws -> ResearchAnswer {
+    let (fit, fitting) = try seconds { try interactionFit(request, pairs) }
+    return answer(fit, read: read, fit: fitting)
+  }
+
+  /// The model of interaction a request asks for.
+  static func interactionFit(
+    _ request: PairModelRequest, _ pairs: PairTable
+  ) throws -> InteractionFit {
     guard
       let constraint = request.constraint.flatMap(
         InteractionSpecification.Constraint.init(rawValue:))
@@ -88,11 +96,8 @@ extension ResearchFlows {
       locality: try locality(request.local))
     let options = InteractionOptions(
       errors: try errors(request.errors), level: request.level / 100)
-    let (fit, fitting) = try seconds {
-      try InteractionModel.fit(
-        specification, table, flows: pairs.flows, masses: masses, options: options)
-    }
-    return answer(fit, read: read, fit: fitting)
+    return try InteractionModel.fit(
+      specification, table, flows: pairs.flows, masses: masses, options: options)
   }
 
   private static func answer(
@@ -117,24 +122,8 @@ extension ResearchFlows {
       ("pseudo_r2", fit.pseudoR2), ("dispersion", fit.dispersion),
     ]
     return ResearchAnswer(
-      [table],
-      notes: [
-        (
-          "flows.fit.summary",
-          [
-            "observations": "\(fit.observations)", "iterations": "\(fit.stop.iterations)",
-            "deviance": rounded(fit.deviance), "log_likelihood": rounded(fit.logLikelihood),
-            "pseudo_r2": rounded(fit.pseudoR2),
-          ]
-        ),
-        (
-          "flows.fit.scores",
-          [
-            "cpc": rounded(scores[0].1), "srmse": rounded(scores[1].1),
-            "dispersion": rounded(fit.dispersion),
-          ]
-        ),
-      ],
+      [table, factors],
+      notes: notes(fit),
       json: .members([
         ("schema", .integer(1)), ("coefficients", .array(rowObjects(table))),
         ("balancing_factors", .array(rowObjects(factors))),
@@ -151,6 +140,29 @@ extension ResearchFlows {
         ),
         ("timing", .timing(read: read, fit: fitting)),
       ]))
+  }
+
+  /// Lines about a fit of interaction.
+  static func notes(_ fit: InteractionFit) -> [(key: String, arguments: [String: String])] {
+    let (observed, fitted) = fit.compared
+    return [
+      (
+        "flows.fit.summary",
+        [
+          "observations": "\(fit.observations)", "iterations": "\(fit.stop.iterations)",
+          "deviance": rounded(fit.deviance), "log_likelihood": rounded(fit.logLikelihood),
+          "pseudo_r2": rounded(fit.pseudoR2),
+        ]
+      ),
+      (
+        "flows.fit.scores",
+        [
+          "cpc": rounded(FlowScores.commonPart(observed, fitted)),
+          "srmse": rounded(FlowScores.standardisedRootMeanSquare(observed, fitted)),
+          "dispersion": rounded(fit.dispersion),
+        ]
+      ),
+    ]
   }
 
   private static func opportunities(

@@ -2,6 +2,7 @@ public import Demography
 import Export
 import FlowModels
 import Formats
+import Foundation
 
 /// The one-shot flow commands: plain files in, a result out, no workspace.
 public enum ResearchFlows {
@@ -15,30 +16,65 @@ public enum ResearchFlows {
 
   /// Fits an origin–destination regression to a delimited file.
   /// - Throws: `Faults` of the file, of the formula, or of the fit.
-  public static func fit(_ request: FlowModelRequest) throws -> ResearchAnswer {
+  public static func fit(
+    _ request: FlowModelRequest, _ extras: FlowFitExtras
+  ) throws -> ResearchAnswer {
+    if let correction = extras.correction, !FlowFitExtras.corrections.contains(correction) {
+      throw Fault(
+        .usage, "option.unknown",
+        [
+          "option": "--correction", "value": correction,
+          "known": FlowFitExtras.corrections.joined(separator: ", "),
+        ])
+    }
     if let model = FlowModelCatalogue.likelihood(named: request.family) {
       try request.requirePlain()
+      try extras.refuse(for: request.family)
       return try fit(model, request)
     }
     try request.requireRegression()
     let fitted = try request.fitted()
-    var notes = notes(fitted.fit)
-    let few = try fewClusters(fitted.fit, &notes)
+    let fit = fitted.fit
+    var notes = notes(fit)
+    let corrected = try extras.correction.map { _ in try fit.biasCorrected() }
+    if let corrected { notes.append(note(corrected)) }
+    let few = try fewClusters(fit, extras, &notes)
+    if let path = extras.save {
+      try AtomicFile.write(
+        Array(FitRecord(fit, fit.summary(), file: request.file).json.text(isPretty: true).utf8),
+        to: URL(fileURLWithPath: path))
+    }
+    let beside =
+      (corrected.map { [$0.table(level: fit.options.level)] } ?? [])
+      + (few.map { [$0.table] } ?? [])
     return ResearchAnswer(
-      [fitted.fit.coefficientTable(model: request.family)] + (few.map { [$0.table] } ?? []),
-      notes: notes, json: json(fitted, few))
+      [fit.coefficientTable(model: request.family)] + beside,
+      figure: { .fit(try points(of: fit), source: request.file, language: $0) }, notes: notes,
+      json: json(fitted, corrected, few))
   }
 
-  /// Inference that holds with few clusters, beside the clustered errors wherever fewer than thirty
-  /// clusters stand behind them; where it cannot be had, a note says why.
+  private static func note(_ found: BiasCorrection) -> (key: String, arguments: [String: String]) {
+    (
+      found.ways == 3 ? "flows.correction.three_way" : "flows.correction.two_way",
+      ["pairs": "\(found.pairs)"]
+    )
+  }
+
+  /// Inference that holds with few clusters: over the column asked for, or beside the clustered errors
+  /// wherever fewer than thirty clusters stand behind them; where it cannot be had, a note says why.
   private static func fewClusters(
-    _ fit: RegressionFit, _ notes: inout [(key: String, arguments: [String: String])]
+    _ fit: RegressionFit, _ extras: FlowFitExtras,
+    _ notes: inout [(key: String, arguments: [String: String])]
   ) throws -> FewClusters? {
     do {
-      guard let few = try fit.fewClusters() else { return nil }
+      let found =
+        try extras.fewClusters.map {
+          try fit.fewClusters(by: $0, draws: extras.draws, seed: extras.seed)
+        } ?? fit.fewClusters(draws: extras.draws, seed: extras.seed)
+      guard let few = found else { return nil }
       notes.append(
         (
-          "flows.few_clusters",
+          extras.fewClusters == nil ? "flows.few_clusters" : "flows.clusters.asked",
           [
             "clusters": "\(few.clusters)", "column": few.column,
             "method": few.method.rawValue, "draws": "\(few.draws)",
@@ -46,7 +82,8 @@ public enum ResearchFlows {
         ))
       return few
     } catch let fault as Fault
-      where ["fit.few-clusters-too-large", "fit.few-clusters-family"].contains(fault.code)
+      where extras.fewClusters == nil
+      && ["fit.few-clusters-too-large", "fit.few-clusters-family"].contains(fault.code)
     {
       notes.append(("flows.few_clusters.none", ["code": fault.code]))
       return nil
@@ -65,9 +102,14 @@ public enum ResearchFlows {
           "deviance": rounded(fit.deviance), "log_likelihood": rounded(fit.logLikelihood),
           "pseudo_r2": text((fit.pseudoR2 * 10_000).rounded() / 10_000),
         ]
-      )
+      ),
+      errors(fit.covariance),
     ]
     notes.append(("flows.stop.\(fit.stopReason.rawValue)", [:]))
+    if fit.covariance.fullLeverageRows > 0 {
+      notes.append(
+        ("flows.errors.full_leverage", ["count": "\(fit.covariance.fullLeverageRows)"]))
+    }
     notes += droppedNotes(fit.dropped)
     if !fit.collinear.isEmpty {
       notes.append(("flows.collinear", ["terms": fit.collinear.joined(separator: ", ")]))
@@ -99,6 +141,24 @@ public enum ResearchFlows {
     return notes
   }
 
+  /// Which errors the coefficients have, by which rule, from how many groups, read by which law.
+  private static func errors(
+    _ covariance: CovarianceEstimate
+  ) -> (key: String, arguments: [String: String]) {
+    let groups = covariance.groupCounts.sorted { $0.key < $1.key }
+      .map { "\($0.key): \($0.value)" }
+    let lag = covariance.lag.map { ["lag: \($0)"] } ?? []
+    return (
+      "flows.errors",
+      [
+        "covariance": covariance.kind.text, "rule": covariance.rule.rawValue,
+        "factor": rounded(covariance.factor),
+        "groups": (groups + lag).map { " · " + $0 }.joined(),
+        "law": covariance.degreesOfFreedom.map { "t(\(text($0)))" } ?? "N(0, 1)",
+      ]
+    )
+  }
+
   /// To three places, as a person reads a likelihood; JSON has it in full.
   static func rounded(_ value: Double) -> String { text((value * 1000).rounded() / 1000) }
 
@@ -122,11 +182,19 @@ public enum ResearchFlows {
       })
   }
 
-  private static func json(_ fitted: FittedRequest, _ few: FewClusters?) -> JSON {
+  private static func json(
+    _ fitted: FittedRequest, _ corrected: BiasCorrection?, _ few: FewClusters?
+  ) -> JSON {
     let fit = fitted.fit
     return .members([
-      ("schema", .integer(1)),
+      ("schema", .integer(1)), ("family", .string(fit.model)),
+      ("formula", .string(fit.formula.text)),
       ("coefficients", .array(fit.coefficients.map { coefficientObject($0) })),
+      ("covariance", json(fit.covariance)),
+      (
+        "bias_correction",
+        corrected.map { .array(rowObjects($0.table(level: fit.options.level))) } ?? .null
+      ),
       ("few_clusters", few.map { .array(rowObjects($0.table)) } ?? .null),
       (
         "fit",
@@ -145,54 +213,19 @@ public enum ResearchFlows {
     ])
   }
 
-  /// Balances a seed matrix to row and column totals.
-  /// - Returns: the balanced matrix in the form of the seed, wide or long, and lines about the fit.
-  /// - Throws: `Faults` of the files, or what makes the margins infeasible.
-  public static func balance(seed: String, rows: String, columns: String) throws -> ResearchAnswer {
-    let (input, readSeconds) = try seconds {
+  private static func json(_ covariance: CovarianceEstimate) -> JSON {
+    .members([
+      ("kind", .string(covariance.kind.text)), ("rule", .string(covariance.rule.rawValue)),
+      ("factor", .finite(covariance.factor)),
       (
-        try LabelledMatrix(grid: UserFile.grid(seed)),
-        try LabelledMargin(grid: UserFile.grid(rows)),
-        try LabelledMargin(grid: UserFile.grid(columns))
-      )
-    }
-    let ((matrix, balanced), fitSeconds) = try seconds {
-      try FlowModels.balance(seed: input.0, rows: input.1, columns: input.2)
-    }
-    let table = matrix.table(named: "flows")
-    let json = JSON.members([
-      ("schema", .integer(1)),
-      (
-        "flows",
-        .array(
-          matrix.values.indices.map { k in
-            .members([
-              ("orig", .string(matrix.origins[k % matrix.origins.count])),
-              ("dest", .string(matrix.destinations[k / matrix.origins.count])),
-              ("value", .finite(matrix.values[k])),
-            ])
-          })
+        "groups",
+        .members(
+          covariance.groupCounts.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })
       ),
-      (
-        "fit",
-        .members([
-          ("sweeps", .integer(balanced.sweeps)),
-          ("max_relative_margin_error", .finite(balanced.maxRelativeMarginError)),
-          ("cells", .integer(matrix.values.count)),
-        ])
-      ),
-      ("timing", .timing(read: readSeconds, fit: fitSeconds)),
+      ("lag", covariance.lag.map { .integer($0) } ?? .null),
+      ("degrees_of_freedom", .finite(covariance.degreesOfFreedom)),
+      ("full_leverage_rows", .integer(covariance.fullLeverageRows)),
+      ("repaired", .bool(covariance.isRepaired)),
     ])
-    return ResearchAnswer(
-      [table],
-      notes: [
-        (
-          "flows.balance.summary",
-          [
-            "cells": "\(matrix.values.count)", "sweeps": "\(balanced.sweeps)",
-            "error": text(balanced.maxRelativeMarginError),
-          ]
-        )
-      ], json: json)
   }
 }

@@ -15,11 +15,19 @@ extension FlowsCommand {
     var rows: String
     @Option(help: ArgumentHelp(words("cli.flows.columns"), valueName: "C.csv"))
     var columns: String
+    @Option(help: ArgumentHelp(words("cli.flows.tolerance")))
+    var tolerance = 1e-11
+    @Flag(help: ArgumentHelp(words("cli.flows.round")))
+    var round = false
+    @OptionGroup var chart: ChartOption
     @OptionGroup var answer: AnswerOptions
     @OptionGroup var language: LanguageOption
 
     func run() throws {
-      try answer.show(ResearchFlows.balance(seed: seed, rows: rows, columns: columns))
+      try answer.show(
+        ResearchFlows.balance(
+          seed: seed, rows: rows, columns: columns, tolerance: tolerance, isRounded: round),
+        chart: chart.chart)
     }
   }
 }

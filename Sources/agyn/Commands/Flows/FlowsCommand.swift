@@ -9,9 +9,9 @@ struct FlowsCommand: ParsableCommand {
       commandName: "flows", abstract: words("cli.flows"),
       discussion: words("cli.flows.discussion", ["models": listing(ResearchFlows.models)]),
       subcommands: [
-        Fit.self, Interact.self, Spatial.self, Predict.self, Test.self, Balance.self, Estimate.self,
-        Components.self,
-        Indices.self, Forecast.self, Backtest.self,
+        Fit.self, Interact.self, Spatial.self, Predict.self, Test.self, Compare.self, Scenario.self,
+        Balance.self, Estimate.self, Components.self, Indices.self, Reshape.self, Chart.self,
+        Forecast.self, Backtest.self,
       ])
   }
 }
@@ -43,9 +43,9 @@ struct FlowFitOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       words("cli.flows.vcov"),
-      valueName: "iid|hetero|hc0…hc3|cluster:COL[,COL]|dyadic:O,D|conley:LAT,LON,KM|…"))
+      valueName: "iid|hetero|hc0…hc3|cluster:COL[,COL…]|dyadic:O,D|conley:LAT,LON,KM|…"))
   var vcov: String?
-  @Option(help: ArgumentHelp(words("cli.flows.ssc"), valueName: "fixest|stata|none"))
+  @Option(help: ArgumentHelp(words("cli.flows.ssc"), valueName: "fixest|stata|none|…"))
   var ssc = "fixest"
   @Option(name: .customLong("where"), help: ArgumentHelp(words("cli.flows.where")))
   var filter: String?
@@ -64,20 +64,35 @@ struct FlowFitOptions: ParsableArguments {
 struct AnswerOptions: ParsableArguments {
   @Option(name: .shortAndLong, help: ArgumentHelp(words("cli.output"), valueName: "F.csv"))
   var output: String?
+  @Option(help: ArgumentHelp(words("cli.flows.format"), valueName: "text|latex|csv|json"))
+  var format = "text"
   @OptionGroup var table: TableOptions
 
-  /// Prints tables or JSON on standard output, lines about them on standard error.
-  func show(_ answer: ResearchAnswer) throws {
-    if let output { try TableText.write(answer.table, to: output) }
-    if table.json { return Terminal.print(answer.json + "\n") }
-    if let text = answer.text {
-      Terminal.print(text.hasSuffix("\n") ? text : text + "\n")
-    } else {
-      for (k, shown) in answer.tables.enumerated() where k > 0 || output == nil {
-        if k > 0 { Terminal.print("\n") }
-        table.show(shown)
-      }
+  func validate() throws {
+    if ResearchAnswer.Form(rawValue: format) == nil {
+      throw ValidationError(words("cli.flows.format.wrong", ["value": format]))
     }
+  }
+
+  /// Prints tables, LaTeX, CSV or JSON on standard output, lines about them on standard error, and
+  /// draws the chart that is asked for.
+  func show(_ answer: ResearchAnswer, chart: String? = nil) throws {
+    if let output { try answer.write(to: output, language: words.language) }
+    if let chart { try answer.draw(to: chart, language: words.language) }
+    let form = table.json ? .json : ResearchAnswer.Form(rawValue: format) ?? .text
+    if output != nil, form == .latex || form == .csv { return }
+    Terminal.print(
+      answer.text(
+        form, language: words.language, limit: table.limit, skipped: output == nil ? 0 : 1,
+        width: Terminal.width(of: .standardOutput),
+        isColoured: Terminal.colours(on: .standardOutput)))
+    guard form == .text || form == .csv else { return }
     for note in answer.notes { Terminal.note(words(note.key, note.arguments)) }
   }
+}
+
+/// Whether and where the answer is drawn.
+struct ChartOption: ParsableArguments {
+  @Option(help: ArgumentHelp(words("cli.flows.chart_file"), valueName: "F.html|svg|png|vl.json"))
+  var chart: String?
 }

@@ -8,7 +8,8 @@ extension FlowsCommand {
       CommandConfiguration(
         abstract: words("cli.flows.fit"),
         discussion: words(
-          "cli.flows.fit.discussion", ["families": listing(ResearchFlows.families)]))
+          "cli.flows.fit.discussion", ["families": listing(ResearchFlows.families)]) + "\n\n"
+          + words("cli.flows.covariances"))
     }
 
     @OptionGroup var model: FlowModelOptions
@@ -16,6 +17,20 @@ extension FlowsCommand {
     var zero: String?
     @Option(help: ArgumentHelp(words("cli.flows.random"), valueName: "COL[,COL]"))
     var random: String?
+    @Option(help: ArgumentHelp(words("cli.flows.correction"), valueName: "weidner-zylkin"))
+    var correction: String?
+    @Option(
+      name: .customLong("few-clusters"),
+      help: ArgumentHelp(words("cli.flows.few_clusters"), valueName: "column"))
+    var fewClusters: String?
+    @Option(help: ArgumentHelp(words("cli.flows.few_clusters.draws"), valueName: "count"))
+    var draws = 9999
+    @Option(
+      name: .customLong("random-seed"), help: ArgumentHelp(words("cli.seed"), valueName: "number"))
+    var randomSeed: UInt32 = 0
+    @Option(help: ArgumentHelp(words("cli.flows.save"), valueName: "FIT.json"))
+    var save: String?
+    @OptionGroup var chart: ChartOption
     @OptionGroup var answer: AnswerOptions
     @OptionGroup var language: LanguageOption
 
@@ -23,7 +38,13 @@ extension FlowsCommand {
       var request = model.request()
       request.zero = zero
       request.random = random
-      try answer.show(ResearchFlows.fit(request))
+      try answer.show(
+        ResearchFlows.fit(
+          request,
+          FlowFitExtras(
+            correction: correction, fewClusters: fewClusters,
+            draws: try positive(draws, "--draws"), seed: randomSeed, save: save)),
+        chart: chart.chart)
     }
   }
 }

@@ -38,11 +38,12 @@ extension FlowsCommand {
     @OptionGroup var panel: FlowPanelOptions
     @Option(help: ArgumentHelp(words("cli.flows.forecaster")))
     var model = "reversion"
+    @OptionGroup var chart: ChartOption
     @OptionGroup var answer: AnswerOptions
     @OptionGroup var language: LanguageOption
 
     func run() throws {
-      try answer.show(ResearchFlows.forecast(panel.request(), model: model))
+      try answer.show(ResearchFlows.forecast(panel.request(), model: model), chart: chart.chart)
     }
   }
 
@@ -59,6 +60,7 @@ extension FlowsCommand {
     var models = "reversion,components,mean_structure"
     @Option(help: ArgumentHelp(words("cli.flows.origins"), valueName: "count"))
     var origins = 4
+    @OptionGroup var chart: ChartOption
     @OptionGroup var answer: AnswerOptions
     @OptionGroup var language: LanguageOption
 
@@ -66,7 +68,7 @@ extension FlowsCommand {
       try answer.show(
         ResearchFlows.backtest(
           panel.request(), models: models.split(separator: ",").map(String.init),
-          origins: try positive(origins, "--origins")))
+          origins: try positive(origins, "--origins")), chart: chart.chart)
     }
   }
 }

@@ -1,0 +1,46 @@
+public import Demography
+
+extension LabelledMatrix {
+  /// Whole flows that keep every total at its floor or ceiling (`IntegerBalancing`).
+  public func rounded() -> LabelledMatrix {
+    LabelledMatrix(
+      origins: origins, destinations: destinations,
+      values: IntegerBalancing.rounded(values, rows: origins.count, columns: destinations.count)
+        .map(Double.init), isLong: isLong)
+  }
+
+  /// As `lumping`, for a threshold and a name that a user gives.
+  /// - Throws: `reshape.name-taken` where an area is called so already.
+  public func lumped(below threshold: Double, into name: String) throws -> LabelledMatrix {
+    guard !(origins + destinations).contains(name) else {
+      throw Fault(.usage, "reshape.name-taken", ["name": name])
+    }
+    return lumping(below: threshold, into: name)
+  }
+
+  /// Areas joined as a file says, `area,group`; areas it does not name stay as they are.
+  /// - Throws: `Faults`: another number of columns, an area twice, an area that the table does not have.
+  public func grouped(by grid: TextGrid) throws -> LabelledMatrix {
+    let data = try FlowData(grid: grid)
+    guard data.columnNames.count == 2 else {
+      throw Faults(
+        Fault(
+          .badData, "reshape.groups", ["found": "\(data.columnNames.count)"],
+          at: grid.place(row: 0, column: 0)))
+    }
+    let areas = (0..<data.count).map { data.text(row: $0, column: 0) }
+    let known = Set(origins + destinations)
+    var faults = Self.repeated(areas) { data.place(row: $0, column: 0) }
+    for (row, area) in areas.enumerated() where !known.contains(area) {
+      faults.append(
+        Fault(
+          .badData, "balance.unknown-area",
+          ["area": area, "nearest": nearest(to: area, in: known.sorted()) ?? ""],
+          at: data.place(row: row, column: 0)))
+    }
+    guard faults.isEmpty else { throw Faults(faults) }
+    let groups = Dictionary(
+      uniqueKeysWithValues: areas.enumerated().map { ($1, data.text(row: $0, column: 1)) })
+    return grouped { groups[$0] ?? $0 }
+  }
+}

@@ -1,0 +1,88 @@
+import Export
+import Testing
+import Words
+
+/// Figures of one-shot commands: data inside, no holes in the words, the figures they were given.
+struct FlowFigureTests {
+  private let matrix = PairsMatrix(
+    origins: ["A", "B", "C"], destinations: ["A", "B", "C"], values: [9, 2, 4, 1, 9, 0, 3, 5, 9])
+
+  private func figures(_ language: Language) -> [FlowFigure] {
+    let points = FitPoints(
+      names: ["A → B", "B → A"], observed: [0, 12], fitted: [1.5, 10.5], residuals: [-1.2, 0.46],
+      bins: [.init(lower: 0, upper: 0, observed: 1, expected: 0.3)], formula: "flow ~ d",
+      family: "poisson")
+    let step = PairForecast.Step(
+      period: "2010", median: 5, interval80: 4...6, interval95: 3...7, beside: [4, 4.5])
+    return [
+      .fit(points, source: "f.csv", language: language),
+      .heatMap(matrix, source: "f.csv", language: language),
+      .chord(matrix, source: "f.csv", language: language),
+      .balance(before: matrix, after: matrix, source: "f.csv", language: language),
+      .forecast(
+        [PairForecast(name: "A → B", history: [("2005", 3), ("2008", .nan)], steps: [step])],
+        model: "reversion", beside: ["persistence", "mean"], count: 6, source: "f.csv",
+        language: language),
+      .scores(
+        [
+          ForecasterScores(model: "reversion", isMandatory: false, values: [3, 2, 0.9, 0.8, nil]),
+          ForecasterScores(model: "persistence", isMandatory: true, values: [4, 3, 0.8, 0.7, nil]),
+        ], horizon: 1, origins: 3, source: "f.csv", language: language),
+    ]
+  }
+
+  @Test func everyFigureSpeaksEveryLanguageAndNamesItsFile() {
+    for language in Language.allCases {
+      for figure in figures(language) {
+        let text = figure.specification.text()
+        #expect(!text.contains("⟨"), "\(figure.title)")
+        #expect(!text.contains("{file}") && text.contains("f.csv"))
+        #expect(text.contains("https://vega.github.io/schema/vega"))
+      }
+    }
+  }
+
+  @Test func movesWithinAnAreaAreNotDrawn() {
+    let heat = FlowFigure.heatMap(matrix, source: "f", language: .en).specification
+    guard case .array(let cells)? = heat["datasets"]?["cells"] else {
+      Issue.record("no cells")
+      return
+    }
+    #expect(cells.count == 6)
+  }
+
+  /// Arcs go once round the circle, each as long as its departures and arrivals.
+  @Test func aChordDiagramSharesTheCircleByTurnover() throws {
+    let chord = FlowFigure.chord(matrix, source: "f", language: .en).specification
+    guard case .array(let data)? = chord["data"], case .array(let arcs)? = data[0]["values"],
+      case .array(let ribbons)? = data[1]["values"]
+    else {
+      Issue.record("no data")
+      return
+    }
+    func number(_ row: JSON, _ name: String) -> Double {
+      guard case .number(let value)? = row[name] else { return .nan }
+      return value
+    }
+    let lengths = arcs.map { number($0, "b") - number($0, "a") }
+    // Turnovers: A 2+4+1+3 = 10, B 1+5+2+0 … from origin-fastest cells.
+    let turnover = [10.0, 8, 12]
+    for k in 0..<3 { #expect(abs(lengths[k] / lengths[0] - turnover[k] / turnover[0]) < 1e-12) }
+    #expect(abs(lengths.reduce(0, +) + 3 * 0.03 - 2 * Double.pi) < 1e-12)
+    // Five flows are above 0 between areas; the ends of each are equally wide.
+    #expect(ribbons.count == 5)
+    for ribbon in ribbons {
+      #expect(
+        abs(number(ribbon, "b") - number(ribbon, "a") - number(ribbon, "e") + number(ribbon, "d"))
+          < 1e-12)
+    }
+  }
+
+  @Test func aPageHoldsTheFigureAndTheBundle() {
+    let page = String(
+      decoding: FlowFigure.heatMap(matrix, source: "a</script>b.csv", language: .ru)
+        .html(bundle: Array("window.vegaEmbed = 1".utf8)), as: UTF8.self)
+    #expect(page.contains("lang=\"ru\"") && page.contains("window.vegaEmbed = 1"))
+    #expect(!page.contains("a</script>"))
+  }
+}
