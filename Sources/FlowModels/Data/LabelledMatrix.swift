@@ -84,16 +84,18 @@ public struct LabelledMatrix: Hashable, Sendable {
   /// A cell as an amount that is not negative; 0 and a fault where it is none.
   static func amount(_ data: FlowData, _ row: Int, _ column: Int, _ faults: inout [Fault]) -> Double
   {
+    let code: String
+    switch data.cell(row: row, column: column) {
+    case .number(let number) where number >= 0: return number
+    case .number: code = "flows.negative"
+    case .missing: code = "flows.missing-cell"
+    case .notANumber: code = "flows.not-a-number"
+    }
     let arguments = [
       "found": data.text(row: row, column: column), "column": data.columnNames[column],
     ]
-    let place = data.place(row: row, column: column)
-    switch data.cell(row: row, column: column) {
-    case .number(let number) where number >= 0: return number
-    case .number: faults.append(Fault(.badData, "flows.negative", arguments, at: place))
-    case .missing: faults.append(Fault(.badData, "flows.missing-cell", arguments, at: place))
-    case .notANumber: faults.append(Fault(.badData, "flows.not-a-number", arguments, at: place))
-    }
+    // The place shows the whole line, so it is made for faults alone.
+    faults.append(Fault(.badData, code, arguments, at: data.place(row: row, column: column)))
     return 0
   }
 
