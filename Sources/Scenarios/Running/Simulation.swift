@@ -63,8 +63,8 @@ struct Simulation: Sendable {
     /// The same programmes without levers, to see what levers change.
     var unchangedPermits: [[PermitStock]]
     var memories: [[Double]]
-    /// Internal rates of this draw before deviations.
-    let level: [Double]
+    /// Internal rates of this draw before deviations; `nil` when its flows do not meet their margins.
+    let level: [Double]?
   }
 
   /// Runs one draw and writes its record; `nil` is the median path.
@@ -112,7 +112,8 @@ struct Simulation: Sendable {
       overdrawn += Double(ledger.overdrawnCells)
       trace?(step, build.population, ledger)
     }
-    record[layout.checkStart] = worst
+    // A draw without flows of its own has no account to close, and the check of the run says so.
+    record[layout.checkStart] = state.level == nil ? .infinity : worst
     record[layout.checkStart + 1] = splits
     record[layout.checkStart + 2] = overdrawn
   }
@@ -133,11 +134,10 @@ struct Simulation: Sendable {
   }
 
   /// Internal rates as the error of the flow estimate allows in this draw.
-  private func level(_ draw: Int?) -> [Double] {
+  private func level(_ draw: Int?) -> [Double]? {
     var level = engine.inputs.internalRates.level
-    guard let draw, let flows = inputs.flows, flows.isUncertain,
-      let drawn = try? flows.matrix(seed: seed, draw: draw)
-    else { return level }
+    guard let draw, let flows = inputs.flows, flows.isUncertain else { return level }
+    guard let drawn = try? flows.matrix(seed: seed, draw: draw) else { return nil }
     let n = frame.shape.regions
     for g in 0..<engine.inputs.internalRates.classCount {
       for j in 0..<n {
@@ -162,7 +162,7 @@ struct Simulation: Sendable {
       }
       factors[component] = state.deviations[component]!.map { drift * exponential($0) }
     }
-    fill(&build.rates, state.level, factors)
+    fill(&build.rates, state.level ?? engine.inputs.internalRates.level, factors)
     build.displaced = [Double](repeating: 0, count: frame.shape.regions)
     build.settlementUnmet = build.displaced
     build.permits = makePermits(build, step: step, factors[.permits]!)
