@@ -28,6 +28,7 @@ public enum FlowModelCatalogue {
     NetBalancedFlowModel(),
     StockFlowModel(),
     StockDifferenceModel(),
+    DoubleReportFlowModel(),
     ComponentsModel(),
     ResidualNetModel(),
     RogersCastroModel(),

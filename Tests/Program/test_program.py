@@ -2,6 +2,7 @@
 """The program from outside: exit codes, messages, JSON keys, idempotence, kills, the next quarter."""
 import csv
 import json
+import math
 import os
 import random
 import shutil
@@ -110,6 +111,51 @@ def aSeedIsBalancedToItsTotals(folder):
     (folder / "c.csv").write_text("code,value\nA,5\nB,5\nC,50\n")
     done = agyn("flows", "balance", "s.csv", "--rows", "r.csv", "--columns", "c.csv", cwd=folder, check=65)
     assert "C" in done.stderr, done.stderr
+
+
+def chainsThatHaveNotMixedEndWith1(folder):
+    rows = ["orig,dest,year,flow"]
+    for year in range(2010, 2020):
+        for k, (i, j) in enumerate((i, j) for i in "ABC" for j in "ABC" if i != j):
+            rows.append(f"{i},{j},{year},{(k + 1) * 100 + (year * 37 + k * 11) % 23}")
+    (folder / "panel.csv").write_text("\n".join(rows) + "\n")
+    command = ("flows", "forecast", "panel.csv", "--model", "hierarchical", "--json")
+    answer = json.loads(agyn(*command, cwd=folder, check=0).stdout)
+    assert answer["convergence"]["has_mixed"] is True, answer["convergence"]
+    assert len(answer["flows"]) == 6 and len(answer["areas"]) == 3
+    assert all(row["lower_95"] < row["hierarchical"] < row["upper_95"] for row in answer["flows"])
+    short = agyn(*command, "--warmup", "20", "--samples", "20", cwd=folder, check=1)
+    assert json.loads(short.stdout)["convergence"]["unmixed"]
+    agyn(*command, "--samples", "1", cwd=folder, check=64)
+
+
+def twoReportsOfAFlowAreIntegrated(folder):
+    # Flows and reports as the model has them: departures lose four tenths; one flow is reported by nobody.
+    draw = random.Random(1)
+    header = "orig,dest,year,immi,emig,immi_undercount,immi_accuracy,emig_undercount,emig_accuracy,km"
+    rows, hidden = [header], None
+    for k, (i, j) in enumerate((i, j) for i in "ABCD" for j in "ABCD" if i != j):
+        level, persistence, log = draw.gauss(4, 0.5), draw.uniform(0, 0.5), 0
+        for year in range(2010, 2018):
+            log = level + persistence * log + draw.gauss(0, 0.3)
+            immi, emig = (round(share * math.exp(log + draw.gauss(0, 0.2))) for share in (1, 0.6))
+            if (year, k) == (2013, 2):
+                immi, emig, hidden = "", "", math.exp(log)
+            rows.append(f"{i},{j},{year},{immi},{emig},low,high,high,high,{100 + 50 * k}")
+    (folder / "reports.csv").write_text("\n".join(rows) + "\n")
+    command = (
+        "flows", "estimate", "--method", "double-report", "--reports", "reports.csv", "--covariates", "km",
+        "--reference", "A,B,C,D", "--json")
+    answer = json.loads(agyn(*command, cwd=folder, check=0).stdout)
+    assert answer["convergence"]["has_mixed"] is True, answer["convergence"]
+    assert len(answer["flows"]) == 96 and all(row["kind"] == "modelled" for row in answer["flows"])
+    imputed = [row for row in answer["flows"] if row["reports"] == 0]
+    assert len(imputed) == 1 and imputed[0]["lower_95"] < hidden < imputed[0]["upper_95"], (hidden, imputed)
+    lost = {row["parameter"]: row["mean"] for row in answer["parameters"]}["lambda_departures[high]"]
+    assert 0.55 < lost < 0.65, lost
+    short = agyn(*command, "--warmup", "20", "--samples", "20", cwd=folder, check=1)
+    assert json.loads(short.stdout)["convergence"]["unmixed"]
+    agyn("flows", "estimate", "--method", "double-report", cwd=folder, check=64)
 
 
 def theSeriesForecastHasStableKeys(folder):
@@ -400,7 +446,8 @@ def asOfReadsTheReleaseOfThatDay(folder):
 for function in (
         helpShowsExamplesInThreeLanguages, completionsAreMade, usageErrorsEndWith64, missingInputEndsWith66,
         badDataIsShownWithItsPlaceAllFaultsTogether, aFormulaFaultHasACaret, theFlowFitHasStableKeys,
-        zeroPartAndVariancesStandApart, aSeedIsBalancedToItsTotals, theSeriesForecastHasStableKeys,
+        zeroPartAndVariancesStandApart, aSeedIsBalancedToItsTotals, chainsThatHaveNotMixedEndWith1,
+        twoReportsOfAFlowAreIntegrated, theSeriesForecastHasStableKeys,
         theEffectOfAChangeIsToldWithItsInterval, aRefreshIsDoneOnceAndTheSecondChangesNothing,
         theReportOpensWithoutComplaint, theNotebooksRun,
         aKilledRefreshEndsInTheBytesOfAnUndisturbedOne, theNextQuarterGoesInAndOutAgain,

@@ -7,13 +7,6 @@ import Testing
 struct HierarchicalPanelTests {
   static let key = StreamKey(seed: 15, stream: "test.panel")
 
-  /// CPU time of this thread, ns.
-  static func threadTime() -> Int {
-    var time = timespec()
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-    return time.tv_sec * 1_000_000_000 + time.tv_nsec
-  }
-
   static func states() -> HierarchicalPanel? {
     guard let lines = Golden.lines("wpp/us_states_net_mig_rates_2001_2017.csv") else { return nil }
     let rows = lines.dropFirst()
@@ -59,7 +52,7 @@ struct HierarchicalPanelTests {
     let least = summaries.map { min($0.bulkEffectiveCount, $0.tailEffectiveCount) }.min() ?? .nan
     let sweeps = Double(plan.chains * (plan.warmup + plan.draws))
     print(
-      "US states: R-hat at most \(worst), effective at least \(least), \(time / sweeps) µs of CPU a sweep"
+      "US states: R-hat at most \(worst), effective at least \(least), \(time / sweeps) a sweep"
     )
   }
 

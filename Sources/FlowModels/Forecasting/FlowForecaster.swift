@@ -60,7 +60,7 @@ public enum FlowForecasterCatalogue {
     ]
 
   /// Those a command can name.
-  public static let all: [any FlowForecaster] = pointwise
+  public static let all: [any FlowForecaster] = pointwise + [HierarchicalFlows()]
 
   /// The forecaster whose card has this id; `nil` when there is none.
   public static func forecaster(named id: String) -> (any FlowForecaster)? {

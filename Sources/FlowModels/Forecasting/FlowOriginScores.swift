@@ -25,6 +25,8 @@ public struct FlowOriginScores: Sendable {
   public let intervalScore95: Double
   /// What the forecaster learnt at this origin.
   public let constants: [(name: String, value: Double)]
+  /// Whether the chains mixed, of a forecaster that is sampled; true of every other.
+  public let hasMixed: Bool
   /// In the order of the panel's pairs, NaN where not scored.
   let absoluteErrors: [Double]
 
@@ -34,6 +36,7 @@ public struct FlowOriginScores: Sendable {
     let fitted = used.map { forecast.medians[$0] }
     absoluteErrors = zip(outcome, forecast.medians).map { abs($0 - $1) }
     constants = forecast.constants
+    hasMixed = forecast.draws?.report.hasMixed ?? true
     count = used.count
     func of(_ score: ([Double], [Double]) -> Double) -> Double {
       used.isEmpty ? .nan : score(truth, fitted)

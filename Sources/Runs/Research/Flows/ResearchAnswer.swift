@@ -20,17 +20,20 @@ public struct ResearchAnswer: Sendable {
   /// Keys of the language files with their arguments.
   public let notes: [(key: String, arguments: [String: String])]
   public let json: String
+  /// Whether the figures must not be used, as the notes say; the command then fails its check.
+  public let isDoubtful: Bool
 
   init(
     _ tables: [Table], models: ModelTable? = nil,
     figure: (@Sendable (Language) throws -> FlowFigure)? = nil,
-    notes: [(key: String, arguments: [String: String])] = [], json: JSON
+    notes: [(key: String, arguments: [String: String])] = [], json: JSON, isDoubtful: Bool = false
   ) {
     self.tables = tables
     self.models = models
     self.figure = figure
     self.notes = notes
     self.json = json.text(isPretty: true)
+    self.isDoubtful = isDoubtful
   }
 
   public var table: Table { tables[0] }

@@ -3,9 +3,11 @@ import Export
 import FlowModels
 import Kernel
 
-/// What `agyn flows estimate` is asked for: flows nobody counted, from stocks or from net migration.
+/// What `agyn flows estimate` is asked for: flows nobody counted, from stocks, from net migration or from
+/// reports that differ.
 public struct FlowEstimateRequest: Sendable {
-  /// `minimum`, `independent`, `pseudo-bayes`, `zero`, `return`, `dennett`, `rogers-von-rabenau`, `net`.
+  /// `minimum`, `independent`, `pseudo-bayes`, `zero`, `return`, `dennett`, `rogers-von-rabenau`, `net`,
+  /// `double-report`.
   public var method: String
   public var start: String?
   public var end: String?
@@ -26,11 +28,17 @@ public struct FlowEstimateRequest: Sendable {
   /// Correlation of the errors of both moments.
   public var persistence: Double?
   public var randomSeed: UInt32
+  /// File of reports of the same flows by two areas, for `double-report`.
+  public var reports: String?
+  public var covariates: [String]
+  public var reference: [String]
+  public var sampling: SamplingRequest
 
   public init(
     method: String, start: String?, end: String?, births: String?, deaths: String?, seed: String?,
     net: String?, total: Double?, matching: String, weight: Double?, draws: Int?,
-    variation: Double?, persistence: Double?, randomSeed: UInt32
+    variation: Double?, persistence: Double?, randomSeed: UInt32, reports: String?,
+    covariates: [String], reference: [String], sampling: SamplingRequest
   ) {
     self.method = method
     self.start = start
@@ -46,16 +54,20 @@ public struct FlowEstimateRequest: Sendable {
     self.variation = variation
     self.persistence = persistence
     self.randomSeed = randomSeed
+    self.reports = reports
+    self.covariates = covariates
+    self.reference = reference
+    self.sampling = sampling
   }
 
   static let methods = [
     "minimum", "independent", "pseudo-bayes", "zero", "return", "dennett", "rogers-von-rabenau",
-    "net",
+    "net", "double-report",
   ]
 }
 
 extension ResearchFlows {
-  /// Estimates flows from stocks of two moments, or from net migration and a seed.
+  /// Estimates flows from stocks of two moments, from net migration and a seed, or from double reports.
   /// - Throws: `Faults` of the files, or why no flows exist.
   public static func estimate(_ request: FlowEstimateRequest) throws -> ResearchAnswer {
     guard FlowEstimateRequest.methods.contains(request.method) else {
@@ -66,7 +78,11 @@ extension ResearchFlows {
           "known": FlowEstimateRequest.methods.joined(separator: ", "),
         ])
     }
-    return request.method == "net" ? try fromNet(request) : try fromStocks(request)
+    switch request.method {
+    case "net": return try fromNet(request)
+    case "double-report": return try fromReports(request)
+    default: return try fromStocks(request)
+    }
   }
 
   private static func file(_ path: String?, _ option: String, _ request: FlowEstimateRequest) throws

@@ -52,8 +52,21 @@ extension ResearchFlows {
 
   /// Forecasts every pair with intervals from the forecaster's own past errors, beside the lines every
   /// forecast has to be read against.
-  public static func forecast(_ request: FlowPanelRequest, model: String) throws -> ResearchAnswer {
+  ///
+  /// - Parameters:
+  ///   - sampling: of models that are sampled.
+  ///   - exposure: file of persons at risk, for those.
+  public static func forecast(
+    _ request: FlowPanelRequest, model: String, sampling: SamplingRequest, exposure: String?
+  ) throws -> ResearchAnswer {
     let chosen = try forecaster(model)
+    if chosen is HierarchicalFlows {
+      return try hierarchicalForecast(request, sampling: sampling, exposure: exposure)
+    }
+    if exposure != nil {
+      throw Fault(
+        .usage, "option.needed", ["option": "--model hierarchical", "method": "--exposure"])
+    }
     let (panel, read) = try seconds { try request.panel() }
     let beside = FlowForecasterCatalogue.mandatory.filter { $0.card.id != model }
     let (forecasts, fit) = seconds {
@@ -62,23 +75,9 @@ extension ResearchFlows {
       }
     }
     let main = forecasts[0]
-    func bound(_ coverage: Double, _ pick: (ClosedRange<Double>) -> Double) -> [Double?] {
-      panel.pairs.indices.map { main.interval(pair: $0, coverage: coverage).map(pick) }
-    }
-    let table = Table(
-      "flow_forecast",
-      [
-        .text("origin", panel.pairs.map { panel.areas[$0.origin] }),
-        .text("destination", panel.pairs.map { panel.areas[$0.destination] }),
-        .integer("horizon", panel.pairs.map { _ in request.horizon }),
-        .real(model, unit: "PS", main.medians),
-        .real("lower_95", bound(0.95) { $0.lowerBound }),
-        .real("lower_80", bound(0.8) { $0.lowerBound }),
-        .real("upper_80", bound(0.8) { $0.upperBound }),
-        .real("upper_95", bound(0.95) { $0.upperBound }),
-      ]
-        + zip(beside, forecasts.dropFirst()).map { .real($0.card.id, unit: "PS", $1.medians) }
-        + [.text("kind", panel.pairs.map { _ in "projected" })])
+    let table = forecastTable(
+      request, panel, main,
+      beside: Array(zip(beside.map(\.card.id), forecasts.dropFirst().map(\.medians))))
     return ResearchAnswer(
       [table],
       figure: {
@@ -103,6 +102,30 @@ extension ResearchFlows {
         ("constants", .members(main.constants.map { ($0.name, .finite($0.value)) })),
         ("flows", .array(rowObjects(table))), ("timing", .timing(read: read, fit: fit)),
       ]))
+  }
+
+  /// Every pair with its intervals, and what other forecasters say of it.
+  static func forecastTable(
+    _ request: FlowPanelRequest, _ panel: FlowPanel, _ forecast: FlowForecast,
+    beside: [(id: String, medians: [Double])]
+  ) -> Table {
+    func bound(_ coverage: Double, _ pick: (ClosedRange<Double>) -> Double) -> [Double?] {
+      panel.pairs.indices.map { forecast.interval(pair: $0, coverage: coverage).map(pick) }
+    }
+    return Table(
+      "flow_forecast",
+      [
+        .text("origin", panel.pairs.map { panel.areas[$0.origin] }),
+        .text("destination", panel.pairs.map { panel.areas[$0.destination] }),
+        .integer("horizon", panel.pairs.map { _ in request.horizon }),
+        .real(forecast.forecaster, unit: "PS", forecast.medians),
+        .real("lower_95", bound(0.95) { $0.lowerBound }),
+        .real("lower_80", bound(0.8) { $0.lowerBound }),
+        .real("upper_80", bound(0.8) { $0.upperBound }),
+        .real("upper_95", bound(0.95) { $0.upperBound }),
+      ]
+        + beside.map { .real($0.id, unit: "PS", $0.medians) }
+        + [.text("kind", panel.pairs.map { _ in "projected" })])
   }
 
   /// Scores forecasters from rolling origins; persistence, the mean and the drift are always among them.
@@ -142,6 +165,21 @@ extension ResearchFlows {
         .real("dm_p_value", versus.map { $0?.pValue }),
       ])
     let mandatory = Set(FlowForecasterCatalogue.mandatory.map(\.card.id))
+    let unmixed = result.lines.flatMap { line in
+      zip(result.periods, line.origins).filter { !$1.hasMixed }.map { "\(line.forecaster) \($0.0)" }
+    }
+    var notes: [(key: String, arguments: [String: String])] = [
+      (
+        "flows.backtest.summary",
+        [
+          "pairs": "\(panel.pairs.count)", "origins": "\(result.periods.count)",
+          "horizon": "\(request.horizon)",
+        ]
+      )
+    ]
+    if !unmixed.isEmpty {
+      notes.append(("flows.backtest.unmixed", ["list": unmixed.joined(separator: ", ")]))
+    }
     return ResearchAnswer(
       [table],
       figure: { language in
@@ -155,19 +193,12 @@ extension ResearchFlows {
           }, horizon: request.horizon, origins: result.periods.count, source: request.file,
           language: language)
       },
-      notes: [
-        (
-          "flows.backtest.summary",
-          [
-            "pairs": "\(panel.pairs.count)", "origins": "\(result.periods.count)",
-            "horizon": "\(request.horizon)",
-          ]
-        )
-      ],
+      notes: notes,
       json: .members([
         ("schema", .integer(1)), ("scores", .array(rowObjects(table))),
         ("origins", .array(result.periods.map { .string($0) })),
+        ("unmixed", .array(unmixed.map { .string($0) })),
         ("timing", .timing(read: read, fit: fit)),
-      ]))
+      ]), isDoubtful: !unmixed.isEmpty)
   }
 }

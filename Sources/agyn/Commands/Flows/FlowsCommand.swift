@@ -80,14 +80,36 @@ struct AnswerOptions: ParsableArguments {
     if let output { try answer.write(to: output, language: words.language) }
     if let chart { try answer.draw(to: chart, language: words.language) }
     let form = table.json ? .json : ResearchAnswer.Form(rawValue: format) ?? .text
-    if output != nil, form == .latex || form == .csv { return }
+    if output != nil, form == .latex || form == .csv { return try check(answer) }
     Terminal.print(
       answer.text(
         form, language: words.language, limit: table.limit, skipped: output == nil ? 0 : 1,
         width: Terminal.width(of: .standardOutput),
         isColoured: Terminal.colours(on: .standardOutput)))
-    guard form == .text || form == .csv else { return }
-    for note in answer.notes { Terminal.note(words(note.key, note.arguments)) }
+    if form == .text || form == .csv {
+      for note in answer.notes { Terminal.note(words(note.key, note.arguments)) }
+    }
+    try check(answer)
+  }
+
+  private func check(_ answer: ResearchAnswer) throws {
+    if answer.isDoubtful { throw ExitCode(Fault.Kind.checkFailed.rawValue) }
+  }
+}
+
+/// How a posterior is sampled.
+struct SamplingOptions: ParsableArguments {
+  @Option(help: ArgumentHelp(words("cli.sampling.chains"), valueName: "count"))
+  var chains = 4
+  @Option(help: ArgumentHelp(words("cli.sampling.warmup"), valueName: "count"))
+  var warmup = 500
+  @Option(
+    name: .customLong("samples"),
+    help: ArgumentHelp(words("cli.sampling.draws"), valueName: "count"))
+  var draws = 1000
+
+  func request(seed: UInt32) -> SamplingRequest {
+    SamplingRequest(chains: chains, warmup: warmup, draws: draws, seed: seed)
   }
 }
 

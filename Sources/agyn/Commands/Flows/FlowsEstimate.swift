@@ -12,7 +12,9 @@ extension FlowsCommand {
     @Option(
       help: ArgumentHelp(
         words("cli.flows.estimate.method"),
-        valueName: "minimum|independent|pseudo-bayes|zero|return|dennett|rogers-von-rabenau|net"))
+        valueName:
+          "minimum|independent|pseudo-bayes|zero|return|dennett|rogers-von-rabenau|net|double-report"
+      ))
     var method: String
     @Option(help: ArgumentHelp(words("cli.flows.estimate.start"), valueName: "S0.csv"))
     var start: String?
@@ -39,6 +41,13 @@ extension FlowsCommand {
     var variation: Double?
     @Option(help: ArgumentHelp(words("cli.flows.estimate.persistence")))
     var persistence: Double?
+    @Option(help: ArgumentHelp(words("cli.flows.estimate.reports"), valueName: "R.csv"))
+    var reports: String?
+    @Option(help: ArgumentHelp(words("cli.flows.estimate.covariates"), valueName: "a,b,c"))
+    var covariates: String?
+    @Option(help: ArgumentHelp(words("cli.flows.estimate.reference"), valueName: "a,b"))
+    var reference: String?
+    @OptionGroup var sampling: SamplingOptions
     @Option(
       name: .customLong("random-seed"), help: ArgumentHelp(words("cli.seed"), valueName: "number"))
     var randomSeed: UInt32 = 1
@@ -52,7 +61,13 @@ extension FlowsCommand {
             method: method, start: start, end: end, births: births, deaths: deaths, seed: seed,
             net: net, total: total, matching: matching, weight: weight,
             draws: try draws.map { try positive($0, "--draws") }, variation: variation,
-            persistence: persistence, randomSeed: randomSeed)))
+            persistence: persistence, randomSeed: randomSeed, reports: reports,
+            covariates: Self.list(covariates), reference: Self.list(reference),
+            sampling: sampling.request(seed: randomSeed))))
+    }
+
+    private static func list(_ text: String?) -> [String] {
+      (text ?? "").split(separator: ",").map(String.init)
     }
   }
 }

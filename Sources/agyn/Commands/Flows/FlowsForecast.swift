@@ -38,12 +38,21 @@ extension FlowsCommand {
     @OptionGroup var panel: FlowPanelOptions
     @Option(help: ArgumentHelp(words("cli.flows.forecaster")))
     var model = "reversion"
+    @Option(help: ArgumentHelp(words("cli.flows.exposure"), valueName: "E.csv"))
+    var exposure: String?
+    @OptionGroup var sampling: SamplingOptions
+    @Option(
+      name: .customLong("random-seed"), help: ArgumentHelp(words("cli.seed"), valueName: "number"))
+    var randomSeed: UInt32 = 1
     @OptionGroup var chart: ChartOption
     @OptionGroup var answer: AnswerOptions
     @OptionGroup var language: LanguageOption
 
     func run() throws {
-      try answer.show(ResearchFlows.forecast(panel.request(), model: model), chart: chart.chart)
+      try answer.show(
+        ResearchFlows.forecast(
+          panel.request(), model: model, sampling: sampling.request(seed: randomSeed),
+          exposure: exposure), chart: chart.chart)
     }
   }
 
