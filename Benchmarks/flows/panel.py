@@ -99,19 +99,33 @@ def write(path, shape, seed):
     return rows, float(numpy.mean(flow == 0))
 
 
+# A process begins with the memory of the one it was forked from, so that a small one has to start it.
+LAUNCHER = """
+import json, os, subprocess, sys, time
+start = time.perf_counter()
+process = subprocess.Popen(sys.argv[2:])
+_, status, usage = os.wait4(process.pid, 0)
+seconds = time.perf_counter() - start
+with open(sys.argv[1], "w") as file:
+    json.dump([seconds, usage.ru_maxrss * 1024, os.waitstatus_to_exitcode(status)], file)
+"""
+
+
+class Failed(Exception):
+    """A program that ended with an error."""
+
+
 def measured(command):
     """Seconds of the whole process, its peak resident memory in bytes, and what it prints."""
-    with tempfile.TemporaryFile() as out:
-        start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE)
-        errors = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
-            raise SystemExit(f"{command[0]} failed: {errors.decode()[-500:]}")
-        out.seek(0)
-        return seconds, usage.ru_maxrss * 1024, out.read()
+    with tempfile.TemporaryDirectory() as folder:
+        report = os.path.join(folder, "report")
+        run = subprocess.run(
+            [sys.executable, "-S", "-c", LAUNCHER, report, *command], capture_output=True)
+        with open(report) as file:
+            seconds, memory, code = json.load(file)
+    if code != 0:
+        raise Failed(f"{os.path.basename(command[0])} failed: {run.stderr.decode()[-300:]}")
+    return seconds, memory, run.stdout
 
 
 def ours(agyn, path, formula, repeats):
@@ -170,7 +184,11 @@ def compare(options, folder, shape):
         print(f"  {RECORDED[shape]}")
     if options.alone:
         return
-    peer = theirs(path, formula, repeats if rows < 2_000_000 else 1)
+    try:
+        peer = theirs(path, formula, repeats if rows < 2_000_000 else 1)
+    except Failed as failure:
+        print(f"  pyfixest: not compared; {failure}", flush=True)
+        return
     if peer is None:
         print("  pyfixest is not installed: not compared")
         return
