@@ -5,7 +5,7 @@ Usage: python3 accuracy.py AGYN FOLDER [MODEL] [ORIGINS]
 FOLDER holds m3_yearly.csv.gz, m3_quarterly.csv.gz and m3_monthly.csv.gz (columns id, train and test, values
 apart by blanks; Makridakis and Hibon 2000, as in the R package Mcomp). MODEL is a name of `agyn series
 forecast` (combination where absent). Each model sees the training values alone; `--calibrate ORIGINS`
-(2 where absent) widens intervals by errors inside them, pooled over the file. Means over points, then over
+(1 where absent) widens intervals by errors inside them, pooled over the file. Means over points, then over
 series; CPU time is that of the process, reading included.
 """
 import csv
@@ -57,7 +57,7 @@ def forecast(agyn, series, season, model, origins):
 def main():
     agyn, folder = sys.argv[1:3]
     model = sys.argv[3] if len(sys.argv) > 3 else "combination"
-    origins = int(sys.argv[4]) if len(sys.argv) > 4 else 2
+    origins = int(sys.argv[4]) if len(sys.argv) > 4 else 1
     print(f"{model}, intervals {f'calibrated by {origins} origins pooled over the file' if origins else 'its own'}")
     print("            series    sMAPE  (bar)    MASE  (bar)   cover 80  cover 95  CPU ms a series")
     for period, season in SEASONS.items():
