@@ -1,4 +1,4 @@
-public import Demography
+import Demography
 import Digests
 import Export
 import Foundation

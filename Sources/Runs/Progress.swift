@@ -1,4 +1,4 @@
-public import Demography
+import Demography
 
 /// What a long job tells while it works; the command line draws it, a log keeps it.
 public protocol ProgressListener: AnyObject, Sendable {

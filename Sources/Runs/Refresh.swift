@@ -1,8 +1,8 @@
-public import Demography
+import Demography
 import Export
 import FlowModels
 import Formats
-public import Foundation
+import Foundation
 import Harmony
 import Kernel
 import Scenarios

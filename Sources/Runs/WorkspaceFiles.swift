@@ -1,4 +1,4 @@
-public import Demography
+import Demography
 public import Foundation
 
 /// The files of a workspace; no path leads out of it.

@@ -1,4 +1,4 @@
-public import Demography
+import Demography
 
 /// Which columns of a table of flows say from where, to where, how many and how far.
 public struct PairColumns: Hashable, Sendable {

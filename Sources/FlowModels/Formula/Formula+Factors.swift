@@ -113,7 +113,7 @@ extension FlowData {
       }
       for level in expression.levels where columns[level.key] == nil {
         do {
-          columns[level.key] = try indicator(
+          columns[level.key] = indicator(
             try index(of: level.column, namedAt: level.place), level.value)
         } catch let found as Faults {
           columns[level.key] = []

@@ -1,5 +1,5 @@
 import Glibc
-public import Kernel
+import Kernel
 
 /// Shares of one area's out-flow that go to its destinations, over periods.
 ///

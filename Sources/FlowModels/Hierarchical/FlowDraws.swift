@@ -1,4 +1,4 @@
-public import Demography
+import Demography
 public import Kernel
 
 /// Joint draws of the flows of all pairs in a coming period.

@@ -1,4 +1,4 @@
-public import Demography
+import Demography
 
 /// Persons at risk of leaving each area, by period.
 public struct FlowExposure: Hashable, Sendable {

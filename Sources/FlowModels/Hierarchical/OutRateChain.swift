@@ -12,14 +12,14 @@ struct OutRateChain {
   private let slice = SliceSampler(width: 0.2)
   private(set) var point: OutRateModel.Point
   private var series: [[Double]]
-  private var sums: [TransitionSums]
+  private var sums: [LagSums]
 
   /// - Parameter stream: spreads the starts of chains.
   init(_ model: OutRateModel, using stream: inout RandomStream) {
     self.model = model
     let series = model.series.map(Self.filled)
     self.series = series
-    sums = series.map { TransitionSums($0) }
+    sums = series.map { LagSums($0) }
     point = OutRateModel.Point(
       levels: series.map { y in
         Statistics.mean(y) + model.priorSpread * stream.normal()
@@ -79,7 +79,7 @@ struct OutRateChain {
       pull += prior * found.pull / total
       let inverse = 1 / (point.deviations[c] * point.deviations[c])
       log += 0.5 * (Glibc.log(prior / total) + found.pull * found.pull / total)
-      log -= 0.5 * inverse * sums[c].squares(phi)
+      log -= 0.5 * inverse * sums[c].errors(level: 0, persistence: phi)
     }
     log += 0.5 * (pull * pull / precision - Glibc.log(precision))
     return CentreDensity(logDensity: log, precision: precision, pull: pull)
@@ -107,7 +107,7 @@ struct OutRateChain {
       squares += error * error
     }
     let prior = OutRateModel.deviationPrior
-    let power = prior.a - 1 - Double(y.count - 1)
+    let power = prior.a - 1 - sums[c].count
     func logDensity(_ sigma: Double) -> Double {
       guard sigma > 0, sigma < 1 else { return -.infinity }
       return power * Glibc.log(sigma) + (prior.b - 1) * log1p(-sigma)
@@ -129,40 +129,8 @@ struct OutRateChain {
         let after = series[c][t + 1] - (1 - phi) * mu
         let total = 1 + phi * phi
         series[c][t] = (before + phi * after) / total + sigma / total.squareRoot() * stream.normal()
-        sums[c] = TransitionSums(series[c])
+        sums[c] = LagSums(series[c])
       }
     }
-  }
-}
-
-/// Sums over the transitions y_t−1 → y_t of a series.
-private struct TransitionSums {
-  let count: Double
-  let now: Double
-  let next: Double
-  private let nowSquares: Double
-  private let nextSquares: Double
-  private let products: Double
-
-  init(_ y: [Double]) {
-    var (now, next, nowSquares, nextSquares, products) = (0.0, 0.0, 0.0, 0.0, 0.0)
-    for t in 1..<max(1, y.count) {
-      now += y[t - 1]
-      next += y[t]
-      nowSquares += y[t - 1] * y[t - 1]
-      nextSquares += y[t] * y[t]
-      products += y[t] * y[t - 1]
-    }
-    count = Double(y.count - 1)
-    self.now = now
-    self.next = next
-    self.nowSquares = nowSquares
-    self.nextSquares = nextSquares
-    self.products = products
-  }
-
-  /// `Σ (y_t − φ y_t−1)²`.
-  func squares(_ phi: Double) -> Double {
-    nextSquares - 2 * phi * products + phi * phi * nowSquares
   }
 }

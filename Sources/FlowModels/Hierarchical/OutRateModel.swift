@@ -1,5 +1,5 @@
 import Glibc
-public import Kernel
+import Kernel
 
 /// Out-rates of several areas as autoregressions of first order that learn from one another.
 ///

@@ -1,4 +1,4 @@
-public import Demography
+import Demography
 import Kernel
 
 /// What an index of a migration system is computed from.

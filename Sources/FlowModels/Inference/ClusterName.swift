@@ -2,11 +2,14 @@ import Demography
 
 /// How clusters are named: a column, several joined by `^`, or `pair(a,b)`, pairs without direction.
 struct ClusterName: Hashable {
+  /// As it was written.
+  let text: String
   let columns: [String]
   /// Whether a, b and b, a are one cluster.
   let isPair: Bool
 
   init(_ text: String) {
+    self.text = text
     if text.hasPrefix("pair("), text.hasSuffix(")") {
       let inside = text.dropFirst(5).dropLast()
       let parts = inside.split(separator: ",", omittingEmptySubsequences: false)
@@ -33,6 +36,20 @@ struct ClusterName: Hashable {
       }
     }
     return parts.map(\.trimmed)
+  }
+
+  /// The levels of the columns named, in some rows of the data.
+  /// - Throws: `Faults`: no such column, a row without a value.
+  func grouping(_ data: FlowData, rows: [Int]) throws -> Grouping {
+    let places = try columns.map { try data.index(of: $0, namedAt: nil) }
+    let empty = rows.first { row in places.contains { data.text(row: row, column: $0).isEmpty } }
+    if let row = empty {
+      throw Faults(
+        Fault(
+          .badData, "flows.covariance-missing", ["column": text],
+          at: data.place(row: row, column: places[0])))
+    }
+    return grouping(data, rows: rows, columns: places)
   }
 
   /// - Parameter columns: of the data, one for each name.

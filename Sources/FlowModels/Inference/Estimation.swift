@@ -68,18 +68,7 @@ struct Estimation: Sendable {
   /// The levels of a column, of several joined by `^`, or of `pair(a,b)`, in the rows of the fit.
   /// - Throws: `Faults`: no such column, a row without a value.
   func grouping(_ name: String) throws -> Grouping {
-    let cluster = ClusterName(name)
-    let columns = try cluster.columns.map { try data.index(of: $0, namedAt: nil) }
-    let empty = design.rows.first { row in
-      columns.contains { data.text(row: row, column: $0).isEmpty }
-    }
-    if let row = empty {
-      throw Faults(
-        Fault(
-          .badData, "flows.covariance-missing", ["column": name],
-          at: data.place(row: row, column: columns[0])))
-    }
-    return cluster.grouping(data, rows: design.rows, columns: columns)
+    try ClusterName(name).grouping(data, rows: design.rows)
   }
 
   /// - Throws: `Faults` of the columns a covariance needs; `Fault` when it does not exist.

@@ -1,4 +1,4 @@
-public import Demography
+import Demography
 
 /// A model of flows by its full likelihood: several linear predictors, random effects or choices.
 public protocol LikelihoodFlowModel: FlowModel {

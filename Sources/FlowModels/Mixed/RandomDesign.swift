@@ -15,7 +15,7 @@ struct RandomDesign {
     var found: [(name: String, grouping: Grouping)] = []
     var faults: [Fault] = []
     for name in asked {
-      let grouping = try Self.grouping(name, design, data)
+      let grouping = try ClusterName(name).grouping(data, rows: design.rows)
       if found.contains(where: { $0.name == name }) {
         faults.append(Fault(.usage, "fit.random-twice", ["found": name]))
       } else if grouping.count < 2 {
@@ -41,22 +41,5 @@ struct RandomDesign {
     }
     self.offsets = offsets
     borderCount = total
-  }
-
-  private static func grouping(
-    _ name: String, _ design: RegressionDesign, _ data: FlowData
-  ) throws -> Grouping {
-    let cluster = ClusterName(name)
-    let columns = try cluster.columns.map { try data.index(of: $0, namedAt: nil) }
-    let empty = design.rows.first { row in
-      columns.contains { data.text(row: row, column: $0).isEmpty }
-    }
-    if let row = empty {
-      throw Faults(
-        Fault(
-          .badData, "flows.covariance-missing", ["column": name],
-          at: data.place(row: row, column: columns[0])))
-    }
-    return cluster.grouping(data, rows: design.rows, columns: columns)
   }
 }

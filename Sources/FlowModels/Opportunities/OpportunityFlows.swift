@@ -1,4 +1,4 @@
-public import Demography
+import Demography
 import Kernel
 
 /// Flows of the laws of opportunities, one origin at a time.

@@ -1,4 +1,4 @@
-public import Demography
+import Demography
 
 /// Areas with their masses and the distances between them: what models of opportunities know.
 ///

@@ -1,4 +1,4 @@
-public import Demography
+import Demography
 
 /// Fits gravity specifications to estimated tables.
 public enum GravityFit {

@@ -1,5 +1,5 @@
 import Glibc
-public import Kernel
+import Kernel
 
 /// True flows behind two reports of each, with what registers miss and how exactly they count.
 ///

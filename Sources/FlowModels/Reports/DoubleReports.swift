@@ -1,5 +1,5 @@
 import Glibc
-public import Kernel
+import Kernel
 
 /// The same flows as two countries count them: arrivals where people come to, departures where they
 /// leave.

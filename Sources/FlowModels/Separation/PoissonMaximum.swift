@@ -82,7 +82,7 @@ extension Reweighting where Family == PoissonFamily {
     do {
       let outcome = try iterate()
       return (finished(outcome), excludesSeparation(outcome))
-    } catch let error as FitError {
+    } catch {
       throw error.fault
     }
   }

@@ -1,4 +1,4 @@
-public import Demography
+import Demography
 import Kernel
 
 /// What a change of one area's attribute does to expected flows, sorted by where the flows run.

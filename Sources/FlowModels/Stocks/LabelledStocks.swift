@@ -1,4 +1,4 @@
-public import Demography
+import Demography
 
 /// Stocks of two moments as files give them: places of birth down, areas of residence across.
 public struct LabelledStocks: Sendable {

@@ -1,4 +1,4 @@
-public import Demography
+import Demography
 
 extension Reader {
   /// The index of one region by code, name, slug or other alias.

@@ -30,54 +30,28 @@ struct WhitenedSums {
   }
 }
 
-/// Exact whitening of a series without gaps by the Chandrasekhar recursions, O(r) a step where the
-/// Kalman filter takes O(r²).
-///
-/// The one-step variance and gain change by matrices of rank one: with W of the state's size and a
-/// scalar M, F' = F + M z², K' = K + (T W) M z, W' = T W − K' z/F', M' = M + M² z²/F, z = W₁
-/// (Morf, Sidhu and Kailath 1974, IEEE Transactions on Automatic Control 19). They stop when the
-/// change vanishes.
+/// Exact whitening of a series without gaps, O(r) a step.
 ///
 /// - Parameter x: a regressor with the series' length, or empty.
 /// - Returns: `nil` when precision is lost near the unit circle.
 func whitened(_ y: [Double], regressor x: [Double], by process: ARMAProcess) -> WhitenedSums? {
-  guard let column = process.firstColumn() else { return nil }
+  guard var gains = ARMAGains(process) else { return nil }
   let r = process.size
   let phi = process.phi
-  var F = column[0]
-  var K = [Double](repeating: 0, count: r)
-  for i in 0..<r { K[i] = phi[i] * F + (i + 1 < r ? column[i + 1] : 0) }
-  var W = K
-  var M = -1 / F
   var a = [Double](repeating: 0, count: r)
   var b = [Double](repeating: 0, count: x.isEmpty ? 0 : r)
-  var isSteady = false
   var sums = WhitenedSums()
-  var logF = Glibc.log(F)
+  var logarithm = Glibc.log(gains.variance)
   for t in y.indices {
     let v = y[t] - a[0]
     let u = x.isEmpty ? 0 : x[t] - b[0]
-    sums.add(v, u, variance: F)
-    sums.logVariances += logF
-    advance(&a, phi, K, v / F)
-    if !x.isEmpty { advance(&b, phi, K, u / F) }
-    if isSteady { continue }
-    let z = W[0]
-    let change = M * z * z
-    let next = F + change
-    guard next > 0.999 else { return nil }
-    let step = M * z
-    var size = 0.0
-    for i in 0..<r {
-      let moved = phi[i] * z + (i + 1 < r ? W[i + 1] : 0)
-      K[i] += moved * step
-      W[i] = moved - K[i] * z / next
-      size += W[i] * W[i]
-    }
-    M += M * change / F
-    F = next
-    logF = Glibc.log(F)
-    isSteady = abs(change) < 1e-14 * F && size * abs(M) < 1e-14
+    sums.add(v, u, variance: gains.variance)
+    sums.logVariances += logarithm
+    advance(&a, phi, gains.gain, v / gains.variance)
+    if !x.isEmpty { advance(&b, phi, gains.gain, u / gains.variance) }
+    if gains.isSteady { continue }
+    guard gains.advance() else { return nil }
+    logarithm = Glibc.log(gains.variance)
   }
   return sums
 }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// What turns series of one ARMA process into independent errors of unit variance, whatever the
-/// series: the gains of the Chandrasekhar recursions, kept until they are steady.
+/// series: its gains, kept until they are steady.
 struct ARMAWhitening {
   private let process: ARMAProcess
   /// Variances and gains of each step; the last one goes on.
@@ -11,39 +11,19 @@ struct ARMAWhitening {
 
   /// - Returns: `nil` at the border of stationarity or where precision is lost.
   init?(_ process: ARMAProcess, count: Int) {
-    guard let column = process.firstColumn() else { return nil }
-    let r = process.size
-    let phi = process.phi
-    var F = column[0]
-    guard F >= 1 - 1e-9, F.isFinite else { return nil }
-    var K = (0..<r).map { phi[$0] * F + ($0 + 1 < r ? column[$0 + 1] : 0) }
-    var W = K
-    var M = -1 / F
+    guard var gains = ARMAGains(process), gains.variance >= 1 - 1e-9, gains.variance.isFinite
+    else { return nil }
     var steps: [(root: Double, gain: [Double])] = []
     var sum = 0.0
     for t in 0..<count {
-      let inverse = 1 / F
-      steps.append((F.squareRoot(), K.map { $0 * inverse }))
-      sum += Glibc.log(F)
-      let z = W[0]
-      let change = M * z * z
-      let next = F + change
-      guard next > 0.999 else { return nil }
-      let step = M * z
-      var size = 0.0
-      for i in 0..<r {
-        let moved = phi[i] * z + (i + 1 < r ? W[i + 1] : 0)
-        K[i] += moved * step
-        W[i] = moved - K[i] * z / next
-        size += W[i] * W[i]
-      }
-      M += M * change / F
-      F = next
-      if abs(change) < 1e-14 * F && size * abs(M) < 1e-14 {
-        steps.append((F.squareRoot(), K.map { $0 / F }))
-        sum += Double(count - t - 1) * Glibc.log(F)
+      let F = gains.variance
+      steps.append((F.squareRoot(), gains.gain.map { $0 / F }))
+      if gains.isSteady {
+        sum += Double(count - t) * Glibc.log(F)
         break
       }
+      sum += Glibc.log(F)
+      guard gains.advance() else { return nil }
     }
     self.process = process
     self.steps = steps

@@ -1,6 +1,6 @@
 public import Demography
 import Glibc
-public import Kernel
+import Kernel
 
 /// Regression on drivers and interventions with errors that follow a seasonal ARIMA model, by exact
 /// maximum likelihood; missing values of the series are passed over.

@@ -1,6 +1,6 @@
-public import Demography
+import Demography
 import Glibc
-public import Kernel
+import Kernel
 
 /// A driver of a series: its path, and the lags at which it acts.
 public struct Driver: Hashable, Sendable {

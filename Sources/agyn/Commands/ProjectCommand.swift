@@ -65,7 +65,7 @@ struct ProjectCommand: ParsableCommand {
           ProjectionDesk.HindcastRequest(
             file: file, launches: launch, horizons: horizon, breaks: breaks, joins: join,
             onLevelOfLaunch: onLevelOfLaunch),
-          overrides: shown.plan.overrides(), threads: shown.plan.threadCount))
+          overrides: shown.run.plan.overrides(), threads: shown.run.plan.threadCount))
     }
   }
 
@@ -80,28 +80,20 @@ struct ProjectCommand: ParsableCommand {
 
     func run() throws {
       try shown.show(
-        shown.desk().analyse(shown.plan.overrides(), threads: shown.plan.threadCount))
+        shown.desk().analyse(shown.run.plan.overrides(), threads: shown.run.plan.threadCount))
     }
   }
 }
 
 /// How the answers of `project hindcast` and `project analyse` are shown and kept.
 struct ProjectionTables: ParsableArguments {
-  @Option(
-    name: .shortAndLong, help: ArgumentHelp(words("cli.output.folder"), valueName: "folder"))
-  var output: String?
-  @OptionGroup var plan: PlanOptions
-  @OptionGroup var table: TableOptions
-  @OptionGroup var place: WorkspaceOption
-  @OptionGroup var language: LanguageOption
+  @OptionGroup var run: RunOptions
 
   func desk() throws -> ProjectionDesk {
-    ProjectionDesk(try place.open(), words: words, progress: TerminalProgress(isQuiet: table.json))
+    ProjectionDesk(try run.place.open(), words: words, progress: run.progress())
   }
 
   func show(_ answer: ProjectionDesk.Answer) throws {
-    if let output { try answer.write(to: output) }
-    table.show(answer.main)
-    for note in answer.notes { Terminal.note(note) }
+    try run.show(answer.main, answer.notes) { try answer.write(to: $0) }
   }
 }

@@ -12,6 +12,20 @@ struct OneScenario: ParsableArguments {
     name: .customLong("set"),
     help: ArgumentHelp(words("cli.scenario.set"), valueName: "NAME=VALUE"))
   var settings: [String] = []
+  @OptionGroup var run: RunOptions
+
+  func desk() throws -> ScenarioDesk {
+    ScenarioDesk(try run.place.open(), words: words, progress: run.progress())
+  }
+
+  func show(_ answer: ScenarioDesk.Answer) throws {
+    try run.show(answer.main, answer.notes) { try answer.write(to: $0) }
+    noteAssumed(answer.assumed)
+  }
+}
+
+/// What the commands that run a workspace's models and answer in tables have in common.
+struct RunOptions: ParsableArguments {
   @Option(
     name: .shortAndLong, help: ArgumentHelp(words("cli.output.folder"), valueName: "folder"))
   var output: String?
@@ -20,15 +34,13 @@ struct OneScenario: ParsableArguments {
   @OptionGroup var place: WorkspaceOption
   @OptionGroup var language: LanguageOption
 
-  func desk() throws -> ScenarioDesk {
-    ScenarioDesk(try place.open(), words: words, progress: TerminalProgress(isQuiet: table.json))
-  }
+  func progress() -> TerminalProgress { TerminalProgress(isQuiet: table.json) }
 
-  func show(_ answer: ScenarioDesk.Answer) throws {
-    if let output { try answer.write(to: output) }
-    table.show(answer.main)
-    for note in answer.notes { Terminal.note(note) }
-    noteAssumed(answer.assumed)
+  /// Shows the main table and says the notes, after all tables are written where a folder is named.
+  func show(_ main: Table, _ notes: [String], write: (_ folder: String) throws -> Void) throws {
+    if let output { try write(output) }
+    table.show(main)
+    for note in notes { Terminal.note(note) }
   }
 }
 
@@ -52,23 +64,23 @@ extension ScenarioCommand {
 
     @OptionGroup var scenario: OneScenario
     @OptionGroup var rows: ShownRows
-    @Flag(name: .customLong("plan"), help: ArgumentHelp(words("cli.scenario.plan")))
+    @Flag(name: .customLong("plan"), help: ArgumentHelp(words("cli.scenario.run.plan")))
     var isPlan = false
 
     func run() throws {
       if isPlan {
-        scenario.table.show(
+        scenario.run.table.show(
           try scenario.desk().plan(
             files: [scenario.file], settings: scenario.settings, explaining: true,
-            variant: rows.variant, overrides: scenario.plan.overrides(),
-            threads: scenario.plan.threadCount))
+            variant: rows.variant, overrides: scenario.run.plan.overrides(),
+            threads: scenario.run.plan.threadCount))
         return
       }
       try scenario.show(
         scenario.desk().explain(
           scenario.file, settings: scenario.settings, variant: rows.variant, area: rows.area,
-          year: rows.year, overrides: scenario.plan.overrides(),
-          threads: scenario.plan.threadCount))
+          year: rows.year, overrides: scenario.run.plan.overrides(),
+          threads: scenario.run.plan.threadCount))
     }
   }
 
@@ -87,8 +99,8 @@ extension ScenarioCommand {
       try scenario.show(
         scenario.desk().sweep(
           scenario.file, axes: vary, settings: scenario.settings, variant: rows.variant,
-          area: rows.area, year: rows.year, overrides: scenario.plan.overrides(),
-          threads: scenario.plan.threadCount))
+          area: rows.area, year: rows.year, overrides: scenario.run.plan.overrides(),
+          threads: scenario.run.plan.threadCount))
     }
   }
 
@@ -106,7 +118,7 @@ extension ScenarioCommand {
       try scenario.show(
         scenario.desk().seek(
           scenario.file, settings: scenario.settings, target: target,
-          overrides: scenario.plan.overrides(), threads: scenario.plan.threadCount))
+          overrides: scenario.run.plan.overrides(), threads: scenario.run.plan.threadCount))
     }
   }
 

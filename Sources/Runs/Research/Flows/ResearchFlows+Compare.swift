@@ -118,7 +118,8 @@ extension ResearchFlows {
     let summaries = fits.map { $0.summary() }
     for (k, fit) in fits.enumerated() {
       if let fault = summaries[k].resetFault {
-        notes.append(("compare.no_reset", ["model": "(\(k + 1))", "code": fault.code]))
+        notes.append(("compare.no_reset", ["model": "(\(k + 1))"]))
+        notes.append(("fault.\(fault.code).what", fault.arguments))
       }
       if fit.isCovarianceRepaired {
         notes.append(("compare.repaired", ["model": "(\(k + 1))"]))

@@ -73,6 +73,7 @@ struct ScenarioTables {
     coverage = request.level / 100
   }
 
+  /// One figure before and after, with the interval of the difference.
   private struct Row {
     let closure: String
     let names: [String]
@@ -80,6 +81,27 @@ struct ScenarioTables {
     let after: Double
     let lower: Double
     let upper: Double
+
+    /// Totals that a closure holds come back to rounding, so a difference below 1e-9 of what it is of
+    /// is none.
+    init(
+      closure: String, names: [String], before: Double, after: Double,
+      interval: (lower: Double, upper: Double), size: Double
+    ) {
+      func settled(_ value: Double) -> Double {
+        ScenarioTables.settled(value - before, of: size) + before
+      }
+      self.closure = closure
+      self.names = names
+      self.before = before
+      self.after = settled(after)
+      lower = ScenarioTables.settled(interval.lower - before, of: size)
+      upper = ScenarioTables.settled(interval.upper - before, of: size)
+    }
+  }
+
+  private static func settled(_ difference: Double, of size: Double) -> Double {
+    abs(difference) <= 1e-9 * size ? 0 : difference
   }
 
   /// Every pair with a flow, origin by origin.
@@ -92,8 +114,8 @@ struct ScenarioTables {
       let before = baseline.flows[cell]
       return Row(
         closure: closure, names: [baseline.origins[cell % n], baseline.destinations[cell / n]],
-        before: before, after: flows[cell], lower: interval.lower[cell] - before,
-        upper: interval.upper[cell] - before)
+        before: before, after: flows[cell],
+        interval: (interval.lower[cell], interval.upper[cell]), size: before)
     }
   }
 
@@ -114,10 +136,11 @@ struct ScenarioTables {
         weights.reduce(0) { $0 + $1.weight * table[$1.cell] }
       }
       let before = figure(baseline.flows)
+      let size = weights.reduce(0) { $0 + abs($1.weight) * baseline.flows[$1.cell] }
       let ends = draws.interval(coverage: coverage, of: figure)
       return Row(
         closure: closure, names: [area, measure], before: before, after: figure(flows),
-        lower: ends.lower - before, upper: ends.upper - before)
+        interval: ends, size: size)
     }
   }
 
@@ -165,9 +188,11 @@ struct ScenarioTables {
         part.baseline.destinations.indices.map { j in
           let n = part.baseline.origins.count
           let cells = (0..<n).filter { part.baseline.origins[$0] != part.baseline.destinations[j] }
+          let size = cells.reduce(0) { $0 + part.baseline.flows[j * n + $1] }
+          let change = cells.reduce(0) { $0 + contribution.change[j * n + $1] }
           return (
             part.closure, contribution.shock ?? "together", part.baseline.destinations[j],
-            cells.reduce(0) { $0 + contribution.change[j * n + $1] }
+            settled(change, of: size)
           )
         }
       }

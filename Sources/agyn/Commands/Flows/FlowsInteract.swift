@@ -12,30 +12,7 @@ extension FlowsCommand {
 
     @Argument(help: ArgumentHelp(words("cli.flows.file"), valueName: "FILE.csv"))
     var file: String
-    @Option(help: ArgumentHelp(words("cli.flows.column.origin"), valueName: "column"))
-    var origin = "orig"
-    @Option(help: ArgumentHelp(words("cli.flows.column.destination"), valueName: "column"))
-    var destination = "dest"
-    @Option(help: ArgumentHelp(words("cli.flows.column.flow"), valueName: "column"))
-    var flow = "flow"
-    @Option(help: ArgumentHelp(words("cli.flows.column.cost"), valueName: "column"))
-    var cost = "distance"
-    @Option(
-      name: .customLong("origin-mass"),
-      help: ArgumentHelp(words("cli.flows.column.origin_mass"), valueName: "column"))
-    var originMass: String?
-    @Option(
-      name: .customLong("destination-mass"),
-      help: ArgumentHelp(words("cli.flows.column.destination_mass"), valueName: "column"))
-    var destinationMass: String?
-    @Option(
-      help: ArgumentHelp(
-        words("cli.flows.constraint"), valueName: "unconstrained|production|attraction|doubly"))
-    var constraint: String?
-    @Option(
-      help: ArgumentHelp(
-        words("cli.flows.deterrence"), valueName: "power|exponential|tanner|lognormal|spline"))
-    var deterrence = "power"
+    @OptionGroup var pairs: PairOptions
     @Option(help: ArgumentHelp(words("cli.flows.law"), valueName: "schneider|stouffer|radiation"))
     var law: String?
     @Option(help: ArgumentHelp(words("cli.flows.local"), valueName: "origin|destination"))
@@ -50,7 +27,7 @@ extension FlowsCommand {
     @OptionGroup var language: LanguageOption
 
     func validate() throws {
-      if (constraint == nil) == (law == nil) {
+      if (pairs.constraint == nil) == (law == nil) {
         throw ValidationError(words("cli.flows.interact.one"))
       }
     }
@@ -58,11 +35,8 @@ extension FlowsCommand {
     func run() throws {
       try answer.show(
         ResearchFlows.fit(
-          PairModelRequest(
-            file: file, filter: filter, origin: origin, destination: destination, flow: flow,
-            cost: cost, originMass: originMass, destinationMass: destinationMass,
-            constraint: constraint, deterrence: deterrence, law: law, local: local, errors: errors,
-            level: level)))
+          pairs.request(
+            file: file, filter: filter, law: law, local: local, errors: errors, level: level)))
     }
   }
 

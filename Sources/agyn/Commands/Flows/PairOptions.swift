@@ -1,0 +1,39 @@
+import ArgumentParser
+import Runs
+
+/// The columns of a file of pairs and the form of an interaction model.
+struct PairOptions: ParsableArguments {
+  @Option(help: ArgumentHelp(words("cli.flows.column.origin"), valueName: "column"))
+  var origin = "orig"
+  @Option(help: ArgumentHelp(words("cli.flows.column.destination"), valueName: "column"))
+  var destination = "dest"
+  @Option(help: ArgumentHelp(words("cli.flows.column.flow"), valueName: "column"))
+  var flow = "flow"
+  @Option(help: ArgumentHelp(words("cli.flows.column.cost"), valueName: "column"))
+  var cost = "distance"
+  @Option(
+    name: .customLong("origin-mass"),
+    help: ArgumentHelp(words("cli.flows.column.origin_mass"), valueName: "column"))
+  var originMass: String?
+  @Option(
+    name: .customLong("destination-mass"),
+    help: ArgumentHelp(words("cli.flows.column.destination_mass"), valueName: "column"))
+  var destinationMass: String?
+  @Option(
+    help: ArgumentHelp(
+      words("cli.flows.constraint"), valueName: "unconstrained|production|attraction|doubly"))
+  var constraint: String?
+  @Option(
+    help: ArgumentHelp(
+      words("cli.flows.deterrence"), valueName: "power|exponential|tanner|lognormal|spline"))
+  var deterrence = "power"
+
+  func request(
+    file: String, filter: String?, law: String?, local: String?, errors: String, level: Double
+  ) -> PairModelRequest {
+    PairModelRequest(
+      file: file, filter: filter, origin: origin, destination: destination, flow: flow, cost: cost,
+      originMass: originMass, destinationMass: destinationMass, constraint: constraint,
+      deterrence: deterrence, law: law, local: local, errors: errors, level: level)
+  }
+}
