@@ -1,5 +1,6 @@
 import ArgumentParser
 import Runs
+import Words
 
 /// The columns of a file of pairs and the form of an interaction model.
 struct PairOptions: ParsableArguments {
