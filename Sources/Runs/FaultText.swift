@@ -66,15 +66,7 @@ public struct FaultText {
   }
 
   private func hint(_ fault: Fault) -> String? {
-    guard var text = words["fault.\(fault.code).hint"] else { return nil }
-    // Where nothing is near, the question "did you mean …?" is not asked.
-    if fault.arguments["nearest"] == "", let gap = text.range(of: "{nearest}"),
-      let question = text[gap.upperBound...].firstIndex(of: "?")
-    {
-      text = String(text[text.index(after: question)...].drop { $0 == " " || $0 == ";" })
-    }
-    guard !text.isEmpty else { return nil }
-    return words("message.hint") + ": " + words.filled(text, fault.arguments)
+    words.hint(fault.code, fault.arguments).map { words("message.hint") + ": " + $0 }
   }
 
   private func painted(_ text: String, _ colour: String) -> String {

@@ -39,6 +39,20 @@ public struct Wordbook: Sendable {
     return filled(text, arguments)
   }
 
+  /// The way out of a fault; `nil` where the language file has none, or nothing is left of it.
+  ///
+  /// Where nothing is near (`nearest` is empty), the question "did you mean …?" is not asked.
+  /// - Parameter code: of the fault.
+  public func hint(_ code: String, _ arguments: [String: String]) -> String? {
+    guard var text = texts["fault.\(code).hint"] else { return nil }
+    if arguments["nearest"] == "", let gap = text.firstRange(of: "{nearest}"),
+      let question = text[gap.upperBound...].firstIndex(of: "?")
+    {
+      text = String(text[text.index(after: question)...].drop { $0 == " " || $0 == ";" })
+    }
+    return text.isEmpty ? nil : filled(text, arguments)
+  }
+
   /// A text with its `{names}` filled in, in one pass, so that braces inside an argument stay as they
   /// are.
   public func filled(_ text: String, _ arguments: [String: String]) -> String {

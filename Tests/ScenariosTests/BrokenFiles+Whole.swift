@@ -49,7 +49,7 @@ extension BrokenFile {
     ),
     BrokenFile(
       "a variant that disables no lever", after: "variants: [{id: x, disable: [b]}]\n",
-      "7:30 a variant disables 'b', which is no lever of this file | "),
+      "7:30 a variant switches 'b', which is no lever of this file | the levers of this file: a"),
     BrokenFile(
       "a variant that cannot decide", after: "variants: [{id: x, disable: [a], enable: [a]}]\n",
       "7:12 the variant both enables and disables 'a' | keep one of the two"),

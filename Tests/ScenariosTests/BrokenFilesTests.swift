@@ -32,17 +32,7 @@ import Words
     let book = Wordbook(.en)
     let place = fault.place.map { "\($0.line):\($0.column ?? 0) " } ?? ""
     let what = book("fault.\(fault.code).what", fault.arguments)
-    let hint = hint(book["fault.\(fault.code).hint"] ?? "⟨no hint⟩", fault, book)
-    return "\(place)\(what) | \(hint)"
-  }
-
-  /// Where nothing is near, the question is not asked, as the program shows it.
-  private static func hint(_ text: String, _ fault: Fault, _ book: Wordbook) -> String {
-    guard fault.arguments["nearest"] == "", let gap = text.range(of: "{nearest}"),
-      let question = text[gap.upperBound...].firstIndex(of: "?")
-    else { return book.filled(text, fault.arguments) }
-    let rest = text[text.index(after: question)...].drop { $0 == " " || $0 == ";" }
-    return book.filled(String(rest), fault.arguments)
+    return "\(place)\(what) | \(book.hint(fault.code, fault.arguments) ?? "⟨no hint⟩")"
   }
 
   @Test(arguments: all) func aBrokenFileIsRefusedWithItsPlaceAndAWayOut(

@@ -151,8 +151,10 @@ struct ScenarioParts {
     for item in items where !ids.contains(item.text ?? "") {
       reader.report(
         "scenario.variant-lever",
-        ["lever": item.text ?? "", "nearest": nearest(to: item.text ?? "", in: ids) ?? ""],
-        at: item.place)
+        [
+          "lever": item.text ?? "", "nearest": nearest(to: item.text ?? "", in: ids) ?? "",
+          "known": ids.joined(separator: ", "),
+        ], at: item.place)
     }
     return items.compactMap(\.text).sorted()
   }
