@@ -51,6 +51,7 @@ public struct FlowBaseline: Sendable {
   /// included where it is known, because the margins are published and the cells are not.
   ///
   /// - Parameter draw: from 0.
+  /// - Throws: `marginsNotMet` where the drawn cells cannot be fitted back.
   /// - Complexity: O(areas² · sweeps)
   public func matrix(seed: UInt32, draw: Int) throws(ProjectionError) -> [Double] {
     if !draws.isEmpty { return draws[draw % draws.count] }
@@ -91,7 +92,9 @@ public struct FlowBaseline: Sendable {
       for i in 0..<n {
         let sum = (0..<n).reduce(0) { $0 + cells[$1 * n + i] }
         let factor = sum > 0 ? rows[i] / sum : 1
-        if rows[i] > 0 { error = max(error, abs(1 / factor - 1)) }
+        // Cells too small or too large for a number leave a row that no factor brings to its margin.
+        let miss = sum > 0 && sum.isFinite ? abs(1 / factor - 1) : .infinity
+        if rows[i] > 0 { error = max(error, miss) }
         for j in 0..<n { cells[j * n + i] *= factor }
       }
       if error < 1e-9 { return cells }

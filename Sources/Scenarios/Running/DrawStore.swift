@@ -56,8 +56,13 @@ extension DrawStore {
     (0..<draws).reduce(0) { $0 + self[draw: $1, layout.checkStart + 2] }
   }
 
-  /// - Throws: `Faults` when people appeared or vanished in any draw, or moved who were not there.
+  /// - Throws: `Faults` when the flows of a draw did not meet their margins, when people appeared or
+  ///   vanished in any draw, or moved who were not there.
   func check(_ scenario: String, _ variant: String) throws(Faults) {
+    for draw in 0..<draws where self[draw: draw, layout.checkStart + 3] != 0 {
+      let error = self[draw: draw, layout.checkStart + 3]
+      throw Faults(ProjectionError.marginsNotMet(draw: draw, error: error).fault)
+    }
     let residual = largestResidual
     // The engine closes each account to rounding; 1e-8 persons allow for sums over millions.
     guard residual < 1e-7 else {

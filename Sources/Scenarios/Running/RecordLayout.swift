@@ -41,7 +41,8 @@ struct RecordLayout: Sendable {
   private let pyramidStart: Int
   private let flowStart: Int
   private let factorStart: Int
-  /// The largest residual of the account, the number of split cohorts, the number of overdrawn cells.
+  /// The largest residual of the account, the number of split cohorts, the number of overdrawn cells,
+  /// and by how much the flows of the draw miss their margins.
   let checkStart: Int
   let length: Int
 
@@ -62,7 +63,7 @@ struct RecordLayout: Sendable {
     flowStart = pyramidStart + pyramidSteps.count * regions * 2 * ageGroups
     factorStart = flowStart + flowSteps.count * regions * regions
     checkStart = factorStart + steps
-    length = checkStart + 3
+    length = checkStart + 4
   }
 
   func band(_ band: Band, step: Int, region: Int) -> Int {

@@ -63,8 +63,10 @@ struct Simulation: Sendable {
     /// The same programmes without levers, to see what levers change.
     var unchangedPermits: [[PermitStock]]
     var memories: [[Double]]
-    /// Internal rates of this draw before deviations; `nil` when its flows do not meet their margins.
-    let level: [Double]?
+    /// Internal rates of this draw before deviations.
+    let level: [Double]
+    /// By how much the flows of this draw miss their margins; 0 where they meet them.
+    let marginError: Double
   }
 
   /// Runs one draw and writes its record; `nil` is the median path.
@@ -112,10 +114,11 @@ struct Simulation: Sendable {
       overdrawn += Double(ledger.overdrawnCells)
       trace?(step, build.population, ledger)
     }
-    // A draw without flows of its own has no account to close, and the check of the run says so.
-    record[layout.checkStart] = state.level == nil ? .infinity : worst
+    record[layout.checkStart] = worst
     record[layout.checkStart + 1] = splits
     record[layout.checkStart + 2] = overdrawn
+    // A draw without flows of its own ran on the estimate, and the check of the run refuses it.
+    record[layout.checkStart + 3] = state.marginError
   }
 
   private func makeState(_ draw: Int?) -> State {
@@ -126,18 +129,27 @@ struct Simulation: Sendable {
         return programme.rules.steadyStock(inflow: programme.stock * share / perAdmission)
       }
     }
+    let flows = level(draw)
     return State(
       deviations: Dictionary(
         uniqueKeysWithValues: Baseline.Component.allCases.map { ($0, zeros) }),
       permits: start, rules: baseline.programmes.map(\.rules), unchangedPermits: start,
-      memories: levers.map { [Double](repeating: 0, count: $0.memory) }, level: level(draw))
+      memories: levers.map { [Double](repeating: 0, count: $0.memory) }, level: flows.level,
+      marginError: flows.error)
   }
 
-  /// Internal rates as the error of the flow estimate allows in this draw.
-  private func level(_ draw: Int?) -> [Double]? {
+  /// Internal rates as the error of the flow estimate allows in this draw; those of the estimate, with
+  /// the error, where the flows of the draw do not meet their margins.
+  private func level(_ draw: Int?) -> (level: [Double], error: Double) {
     var level = engine.inputs.internalRates.level
-    guard let draw, let flows = inputs.flows, flows.isUncertain else { return level }
-    guard let drawn = try? flows.matrix(seed: seed, draw: draw) else { return nil }
+    guard let draw, let flows = inputs.flows, flows.isUncertain else { return (level, 0) }
+    let drawn: [Double]
+    do {
+      drawn = try flows.matrix(seed: seed, draw: draw)
+    } catch {
+      guard case .marginsNotMet(_, let error) = error else { return (level, .infinity) }
+      return (level, error)
+    }
     let n = frame.shape.regions
     for g in 0..<engine.inputs.internalRates.classCount {
       for j in 0..<n {
@@ -146,7 +158,7 @@ struct Simulation: Sendable {
         }
       }
     }
-    return level
+    return (level, 0)
   }
 
   /// Stage S0: the baseline of this draw and year.
@@ -162,7 +174,7 @@ struct Simulation: Sendable {
       }
       factors[component] = state.deviations[component]!.map { drift * exponential($0) }
     }
-    fill(&build.rates, state.level ?? engine.inputs.internalRates.level, factors)
+    fill(&build.rates, state.level, factors)
     build.displaced = [Double](repeating: 0, count: frame.shape.regions)
     build.settlementUnmet = build.displaced
     build.permits = makePermits(build, step: step, factors[.permits]!)
