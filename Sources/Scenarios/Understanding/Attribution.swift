@@ -28,13 +28,10 @@ public struct Attribution: Sendable {
   /// - Complexity: O(players · 2^players)
   public static func shapley(players: Int, values: [Double]) -> [Double] {
     precondition(players <= 16 && values.count == 1 << players, "\(values.count) coalitions")
-    var factorial = [1.0]
-    for k in 1...max(players, 1) { factorial.append(factorial[k - 1] * Double(k)) }
     return (0..<players).map { player in
       var sum = 0.0
       for coalition in 0..<values.count where coalition & (1 << player) == 0 {
-        let size = coalition.nonzeroBitCount
-        let weight = factorial[size] * factorial[players - size - 1] / factorial[players]
+        let weight = CoalitionPlan.weight(coalition.nonzeroBitCount, of: players)
         sum += weight * (values[coalition | (1 << player)] - values[coalition])
       }
       return sum

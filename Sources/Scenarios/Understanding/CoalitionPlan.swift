@@ -14,6 +14,7 @@ struct CoalitionPlan: Sendable {
     let weight: Double
   }
 
+  /// Up to so many players all coalitions are run.
   static let exactPlayers = 6
   /// Members of each coalition to be run, by bits: none first, all last.
   let coalitions: [Int]
@@ -65,8 +66,8 @@ struct CoalitionPlan: Sendable {
     alone = singles.map { place[$0]! }
   }
 
-  /// `s! (n − s − 1)! / n!`.
-  private static func weight(_ size: Int, of players: Int) -> Double {
+  /// Weight of a coalition of s players in the value of another of n: `s! (n − s − 1)! / n!`.
+  static func weight(_ size: Int, of players: Int) -> Double {
     var weight = 1 / Double(players)
     for k in 0..<size { weight *= Double(k + 1) / Double(players - 1 - k) }
     return weight
