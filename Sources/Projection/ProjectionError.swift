@@ -10,6 +10,8 @@ public enum ProjectionError: Error, Hashable, Sendable {
   case marginsNotMet(draw: Int, error: Double)
   /// A launch has fewer years before it than a line, or its intervals, need.
   case tooFewYears(launch: Int, years: Int, needed: Int)
+  /// Moves are shares of survivors (`ProjectionForm.transition`) where rates of movement are needed.
+  case notMovementRates
 
   /// The error as a message for a person.
   public var fault: Fault {
@@ -27,6 +29,7 @@ public enum ProjectionError: Error, Hashable, Sendable {
       Fault(
         .badData, "projection.too-few-years",
         ["launch": String(launch), "years": String(years), "needed": String(needed)])
+    case .notMovementRates: Fault(.badConfiguration, "projection.not-movement-rates")
     }
   }
 }

@@ -30,7 +30,8 @@ public struct ProjectionDesk {
     }
   }
 
-  /// Life tables, stable populations and the multiregional life table of the baseline's rates.
+  /// Life tables, stable populations and the multiregional life table of the baseline's rates; the last
+  /// only where moves are rates (`form: movement`), and a note where they are shares of survivors.
   ///
   /// - Throws: `analyse.rates-missing` when the baseline has no death rates.
   public func analyse(_ overrides: Plan.Overrides, threads: Int) throws -> Answer {
@@ -42,8 +43,6 @@ public struct ProjectionDesk {
     }
     let analysis = CohortAnalysis(
       run.inputs.cohort, deathRates: rates, regions: run.baseline.areas)
-    let together = try analysis.multiregional()
-    let stable = try together.stablePopulation()
     let regions: Table
     let lives: Table
     do {
@@ -52,6 +51,11 @@ public struct ProjectionDesk {
     } catch let error as ProjectionError {
       throw Faults(error.fault)
     }
+    guard analysis.hasMoveRates else {
+      return Answer(tables: [regions, lives], notes: [words("analyse.shares")])
+    }
+    let together = try analysis.multiregional()
+    let stable = try together.stablePopulation()
     return Answer(
       tables: [
         regions, lives, analysis.expectationTable(together),

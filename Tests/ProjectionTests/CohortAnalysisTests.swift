@@ -64,6 +64,15 @@ import Testing
     #expect(together.regionShares.allSatisfy { $0 > 0.01 })
   }
 
+  @Test func sharesOfSurvivorsAreNotReadAsRates() throws {
+    var inputs = madeUpInputs(regions: 2)
+    #expect(analysis(inputs, regions: ["A", "B"]).hasMoveRates)
+    inputs.form = .transition
+    let shares = analysis(inputs, regions: ["A", "B"])
+    #expect(!shares.hasMoveRates)
+    #expect(throws: ProjectionError.notMovementRates) { try shares.multiregional() }
+  }
+
   @Test func yearsOfLifeByRegionOfResidenceSumToALife() throws {
     let inputs = madeUpInputs(regions: 3)
     let analysis = analysis(inputs, regions: ["A", "B", "C"])

@@ -123,8 +123,15 @@ public struct CohortAnalysis: Sendable {
       ).factor)
   }
 
+  /// Whether the moves are rates of movement, of which a multiregional life table is made.
+  public var hasMoveRates: Bool { inputs.form == .movement }
+
   /// The life table of women who move between the regions; those who emigrate are not followed.
-  public func multiregional() throws(KernelError) -> MultiregionalLifeTable {
+  ///
+  /// - Throws: `ProjectionError.notMovementRates` where the moves are shares of survivors, which are
+  ///   no rates; `KernelError.singular` where nobody leaves the open group.
+  public func multiregional() throws -> MultiregionalLifeTable {
+    guard hasMoveRates else { throw ProjectionError.notMovementRates }
     let n = regions.count
     let sex = Sex.female.rawValue
     func byAge(_ value: (_ age: Int, _ region: Int) -> Double) -> [[Double]] {
