@@ -27,7 +27,7 @@ struct TotalsTable {
 
   /// Reads `region`, `year`, `population` and `natural_increase` (may be absent or empty).
   ///
-  /// - Throws: `Faults` with every row that cannot be read; `hindcast.columns`.
+  /// - Throws: `Faults` with every row that cannot be read or stands twice; `hindcast.columns`.
   init(file: String) throws {
     let grid = try UserFile.grid(file)
     let header = grid.rows.first?.cells.map { $0.lowercased() } ?? []
@@ -41,17 +41,26 @@ struct TotalsTable {
     let natural = header.firstIndex(of: "natural_increase")
     var faults: [Fault] = []
     for row in grid.rows.dropFirst() {
+      func report(_ code: String, _ arguments: [String: String] = [:]) {
+        faults.append(Fault(.badData, code, arguments, at: Place(file: file, line: row.line)))
+      }
       guard row.cells.count == header.count, let time = Int(row.cells[year]),
-        let people = Double(row.cells[persons]), people > 0
+        let people = Double(row.cells[persons]), people > 0, people.isFinite
       else {
-        faults.append(
-          Fault(.badData, "hindcast.row", [:], at: Place(file: file, line: row.line)))
+        report("hindcast.row")
         continue
       }
-      population[row.cells[region], default: [:]][time] = people
-      if let natural, let value = Double(row.cells[natural]) {
-        naturalIncrease[row.cells[region], default: [:]][time] = value
+      let name = row.cells[region]
+      if population[name]?[time] != nil {
+        report("hindcast.twice", ["region": name, "year": String(time)])
       }
+      population[name, default: [:]][time] = people
+      guard let natural, !row.cells[natural].isEmpty else { continue }
+      guard let value = Double(row.cells[natural]), value.isFinite else {
+        report("hindcast.natural", ["value": row.cells[natural]])
+        continue
+      }
+      naturalIncrease[name, default: [:]][time] = value
     }
     if !faults.isEmpty { throw Faults(faults) }
   }
@@ -59,14 +68,15 @@ struct TotalsTable {
   /// Puts regions together: `NEW=A+B`; a year is known where all parts are. The date behind a code may
   /// be left out: `KZ19` stands for `KZ19@2022-06-08`.
   ///
-  /// - Throws: `option.wrong`; `hindcast.region-unknown`.
+  /// - Throws: `option.wrong`, also for a part named twice; `hindcast.region-unknown`;
+  ///   `hindcast.join-exists` when another region has the new name.
   mutating func join(_ text: String) throws {
     let halves = text.split(separator: "=").map(String.init)
     let named = halves.count == 2 ? halves[1].split(separator: "+").map(String.init) : []
     let parts = named.map { name in
       population.keys.sorted().first { $0 == name || $0.hasPrefix(name + "@") } ?? name
     }
-    guard !parts.isEmpty else {
+    guard !parts.isEmpty, Set(parts).count == parts.count else {
       throw Fault(
         .usage, "option.wrong", ["option": "--join", "value": text, "form": "NEW=A+B"])
     }
@@ -77,6 +87,11 @@ struct TotalsTable {
           "region": part, "nearest": nearest(to: part, in: population.keys.sorted()) ?? "",
           "known": population.keys.sorted().joined(separator: ", "),
         ])
+    }
+    if population[halves[0]] != nil, !parts.contains(halves[0]) {
+      throw Fault(
+        .usage, "hindcast.join-exists",
+        ["region": halves[0], "parts": parts.joined(separator: "+")])
     }
     let persons = Self.sum(population, parts)
     let natural = Self.sum(naturalIncrease, parts)

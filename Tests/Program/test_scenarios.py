@@ -103,6 +103,36 @@ def pastForecastsAreScoredBesideNaiveLines(folder):
     assert float(scores["components", "5"]["mape"]) < float(scores["no_change", "5"]["mape"])
 
 
+def aTableOfTotalsThatCannotBeReadIsRefused(folder):
+    place = workspace(folder)
+    path = folder / "totals.csv"
+
+    def hindcast(lines, *more, check):
+        path.write_text("region,year,population,natural_increase\n" + "".join(line + "\n" for line in lines))
+        return agyn("project", "hindcast", path, "--launch", "2012", "--horizon", "1", *more, cwd=place,
+                    check=check).stderr
+
+    sound = [f"{region},{year},{1000 + 10 * (year - 2000)},{'' if year == 2000 else 5}"
+             for region in ("A", "B", "C") for year in range(2000, 2016)]
+    hindcast(sound, "--join", "D=A+B", check=0)
+    said = hindcast(sound + ["A,2003,1200,5", "A,2016,inf,5", "B,2016,1200,many", "C,2016,1200,inf"], check=65)
+    for code, count in (("hindcast.twice", 1), ("hindcast.row", 1), ("hindcast.natural", 2)):
+        assert said.count(f"[{code}]") == count, said
+    assert "hindcast.join-exists" in hindcast(sound, "--join", "C=A+B", check=64)
+    assert "option.wrong" in hindcast(sound, "--join", "D=A+A", check=64)
+
+
+def sharesOfSurvivorsHaveNoMultiregionalTables(folder):
+    place = workspace(folder)
+    path = place / "scenarios" / "baseline.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("  timing: end ", "  form: transition\n  timing: end ", 1), encoding="utf-8")
+    out = folder / "analysis"
+    done = agyn("project", "analyse", "-o", out, cwd=place, check=0)
+    assert "population.form: transition" in done.stderr
+    assert sorted(path.name for path in out.iterdir()) == ["life_table.csv", "stable_population.csv"]
+
+
 def theRatesOfTheBaselineAreAnalysed(folder):
     place = workspace(folder)
     out = folder / "analysis"
