@@ -13,7 +13,8 @@ public struct PermitProgramme: Hashable, Sendable {
   public let toPermanent: Double
   /// Share that stays without a permit, of those neither renewed nor made permanent.
   public let overstay: Double
-  /// Quarterly hazards of the overstay stock.
+  /// Shares of the overstay stock that leave, and that become permanent, in a quarter; together at
+  /// most 1.
   public let overstayLeave: Double
   public let regularise: Double
 
@@ -28,6 +29,8 @@ public struct PermitProgramme: Hashable, Sendable {
       precondition((0...1).contains(share), "a share of \(share)")
     }
     precondition(renewal + toPermanent <= 1, "renewal \(renewal) and permanent \(toPermanent)")
+    precondition(
+      overstayLeave + regularise <= 1, "leave \(overstayLeave), regularise \(regularise)")
     self.termQuarters = termQuarters
     self.maxTerms = maxTerms
     self.renewal = renewal

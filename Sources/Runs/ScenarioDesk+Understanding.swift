@@ -209,14 +209,5 @@ struct SweepAxis {
       guard !parts.isEmpty, !parts.contains(nil) else { throw wrong }
       values = parts.compactMap { $0 }
     }
-    guard let range = scenario.permitted(name) else { return }
-    for value in values where !range.contains(value) {
-      throw Fault(
-        .usage, "scenario.out-of-range",
-        [
-          "key": name, "value": Demography.text(value),
-          "lower": Demography.text(range.lowerBound), "upper": Demography.text(range.upperBound),
-        ])
-    }
   }
 }

@@ -73,8 +73,7 @@ public struct Scenario: Sendable {
   /// `nil` where the file seeks no goal.
   public let goal: Goal?
   public let parameters: [Parameter]
-  /// Values that parameters may take where they are used, within their bounds, by name.
-  private let permittedValues: [String: ClosedRange<Double>]
+  private let limits: Limits
   /// Sorted by id.
   public let levers: [Lever]
   public let variants: [Variant]
@@ -99,7 +98,7 @@ public struct Scenario: Sendable {
     baselineDigest = parts.digest
     goal = parts.goal
     parameters = reader.parameters
-    permittedValues = reader.permitted
+    limits = reader.limits
     levers = parts.levers.sorted { $0.id < $1.id }
     variants = parts.variants
     comparison = parts.comparison
@@ -114,11 +113,21 @@ public struct Scenario: Sendable {
   }
 
   /// The values a parameter may be given; `nil` where nothing limits it.
-  public func permitted(_ parameter: String) -> ClosedRange<Double>? {
-    let bounds = parameters.first { $0.name == parameter }?.bounds
-    guard let range = permittedValues[parameter] else { return bounds }
-    let lower = max(range.lowerBound, bounds?.lowerBound ?? range.lowerBound)
-    return lower...max(lower, min(range.upperBound, bounds?.upperBound ?? range.upperBound))
+  ///
+  /// - Parameter values: other parameters of the setting, which leave less room where shares divide
+  ///   the same people; those left out count with the most a draw may have.
+  func permitted(
+    _ parameter: String, beside values: [String: Double] = [:]
+  ) -> ClosedRange<Double>? {
+    limits.range(of: parameter, beside: values)
+  }
+
+  /// Refuses values of parameters that are not permitted where they are used.
+  ///
+  /// - Throws: `scenario.out-of-range`, `scenario.renewal-sum`, `scenario.overstay-sum`.
+  func check(_ values: [String: Double], _ kind: Fault.Kind) throws(Faults) {
+    let found = limits.faults(values, kind)
+    if !found.isEmpty { throw Faults(found) }
   }
 
   /// Whether any lever or parameter rests on assumed numbers.

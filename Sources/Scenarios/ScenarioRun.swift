@@ -161,6 +161,7 @@ public struct ScenarioRun: Sendable {
   func store(
     _ scenario: Scenario, _ active: [Scenario.Lever], _ overrides: [String: Double], lastYear: Int
   ) throws(Faults) -> DrawStore {
+    try scenario.check(overrides, .badConfiguration)
     let found = DrawStore(
       simulation(
         scenario, active, overrides, lastYear: lastYear,

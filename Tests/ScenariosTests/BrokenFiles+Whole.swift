@@ -107,6 +107,25 @@ extension BrokenFile {
 
       """,
       "10:64 both value and level_of say what is to be reached | keep one of them"),
+    goal(
+      "a goal in every region", "metric: population, region: all, year: 2028, value: 5",
+      "8:62 a goal is reached in one region or set | name one region, one set of geography_sets, or TOY for the country"
+    ),
+    goal(
+      "a goal of a year that does not end", "metric: births, region: City, year: 2028, value: 5",
+      "8:70 year is 2028 | it must lie between 2025 and 2027"),
+    goal(
+      "a goal at the level of a year that does not end",
+      "metric: births, region: City, year: 2027, level_of: 2028",
+      "8:86 level_of is 2028 | it must lie between 2025 and 2027"),
+    goal(
+      "a goal within a year", "metric: population, region: City, year: 2027.9, value: 5",
+      "8:74 year is 2027.9 | write a whole number"),
+    BrokenFile(
+      "half a term",
+      lever:
+        "id: a, kind: stock_rule, target: {component: temporary, programme: work}, window: {from: 2026}, rule: {max_terms: 2.5}",
+      "6:120 max_terms is 2.5 | write a whole number"),
     BrokenFile(
       "three faults in three levers",
       """
@@ -143,4 +162,16 @@ extension BrokenFile {
       "8:20 'disabled' is not a key this file knows | did you mean 'disable'? known keys: id, title, set, disable, enable",
       "9:19 years is 1999 | it must lie between 2025 and 2028"),
   ]
+  /// A file whose goal is at fault, on line 8.
+  private static func goal(_ name: String, _ reach: String, _ said: String) -> BrokenFile {
+    BrokenFile(
+      name,
+      """
+      parameters: {scale: {value: 1, bounds: [0, 2]}}
+      levers:
+        - {id: a, kind: rate, target: {component: fertility}, path: {op: multiply, points: {2025: $scale}}}
+      goal_seek: {vary: scale, reach: {\(reach)}}
+
+      """, said)
+  }
 }

@@ -37,23 +37,29 @@ struct StockRuleLever: LeverKind {
       changes[key] = reader.quantity(rule, key, name: "\(lever.id).\(key)", in: 0...1)
     }
     let term = rule["term_quarters"].flatMap { _ in
-      reader.number(rule, "term_quarters", in: 1...40)
+      reader.whole(rule, "term_quarters", in: 1...40)
     }
-    let terms = rule["max_terms"].flatMap { _ in reader.number(rule, "max_terms", in: 1...20) }
+    let terms = rule["max_terms"].flatMap { _ in reader.whole(rule, "max_terms", in: 1...20) }
     let stay = readStay(lever, rule, &reader)
     guard let window, let index = reader.programme(lever.target) else { return nil }
     let rules = lever.baseline.programmes[index].rules
-    let renewal = changes["renewal"].map { reader.support($0).upperBound } ?? rules.renewal
-    let permanent =
-      changes["to_permanent"].map { reader.support($0).upperBound } ?? rules.toPermanent
-    if renewal + permanent > 1 {
-      reader.report(
-        "scenario.renewal-sum",
-        ["renewal": text(renewal), "permanent": text(permanent)], at: rule.place)
-    }
+    reader.limit(
+      ShareSum(
+        code: "scenario.renewal-sum",
+        parts: [
+          ("renewal", changes["renewal"] ?? .fixed(rules.renewal)),
+          ("permanent", changes["to_permanent"] ?? .fixed(rules.toPermanent)),
+        ], place: rule.place))
+    reader.limit(
+      ShareSum(
+        code: "scenario.overstay-sum",
+        parts: [
+          ("leave", changes["overstay_leave"] ?? .fixed(rules.overstayLeave)),
+          ("regularise", changes["regularise"] ?? .fixed(rules.regularise)),
+        ], place: rule.place))
     return Effect(
-      programme: index, window: window, changes: changes, termQuarters: term.map { Int($0) },
-      maxTerms: terms.map { Int($0) }, stay: stay,
+      programme: index, window: window, changes: changes, termQuarters: term, maxTerms: terms,
+      stay: stay,
       claims: [
         Claim(
           component: lever.component, scope: "rule:\(index)", operation: .set,

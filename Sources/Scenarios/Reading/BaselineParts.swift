@@ -105,10 +105,9 @@ struct BaselineParts {
       noteEvidence(input, key, &reader)
       inputs[key] = Baseline.Input(
         measure: input["measure"]?.text ?? measure,
-        year: Int(
-          reader.number(
-            input, "year", in: 1900...2200,
-            standard: Double(key == "start_population" ? launch : launch - 1)) ?? 0),
+        year: reader.whole(
+          input, "year", in: 1900...2200, standard: key == "start_population" ? launch : launch - 1)
+          ?? 0,
         factor: reader.number(input, "factor", in: 0...10, standard: 1) ?? 1,
         changePerYear: reader.number(input, "change_per_year", in: -0.2...0.2, standard: 0) ?? 0,
         ageSchedule: input["age_schedule"]?.text ?? schedule)
@@ -155,14 +154,21 @@ struct BaselineParts {
     noteEvidence(node, id, &reader)
     let share = 0.0...1.0
     let stock = reader.number(node, "stock", in: 0...1e9)
-    let term = reader.number(node, "term_quarters", in: 1...40)
-    let terms = reader.number(node, "max_terms", in: 1...20)
+    let term = reader.whole(node, "term_quarters", in: 1...40)
+    let terms = reader.whole(node, "max_terms", in: 1...20)
     let renewal = reader.number(node, "renewal", in: share) ?? 0
     let permanent = reader.number(node, "to_permanent", in: share, standard: 0) ?? 0
     if renewal + permanent > 1 {
       reader.reportRange(renewal + permanent, share, "renewal + to_permanent", at: node.place)
     }
-    guard let stock, let term, let terms, renewal + permanent <= 1 else { return nil }
+    let leave = reader.number(node, "overstay_leave", in: share, standard: 0.25) ?? 0.25
+    let regularise = reader.number(node, "regularise", in: share, standard: 0) ?? 0
+    if leave + regularise > 1 {
+      reader.reportRange(leave + regularise, share, "overstay_leave + regularise", at: node.place)
+    }
+    guard let stock, let term, let terms, renewal + permanent <= 1, leave + regularise <= 1 else {
+      return nil
+    }
     let flat = [Double](repeating: 1, count: reader.areas.count)
     var origins: [(country: String, share: Double)] = []
     for entry in node["origins"]?.entries ?? [] {
@@ -180,12 +186,11 @@ struct BaselineParts {
     return Baseline.Programme(
       id: id, title: title,
       rules: PermitProgramme(
-        termQuarters: Int(term), maxTerms: Int(terms), renewal: renewal,
+        termQuarters: term, maxTerms: terms, renewal: renewal,
         earlyExit: reader.number(node, "early_exit", in: share, standard: 0) ?? 0,
         toPermanent: permanent,
         overstay: reader.number(node, "overstay", in: share, standard: 0) ?? 0,
-        overstayLeave: reader.number(node, "overstay_leave", in: share, standard: 0.25) ?? 0.25,
-        regularise: reader.number(node, "regularise", in: share, standard: 0) ?? 0),
+        overstayLeave: leave, regularise: regularise),
       presence: reader.number(node, "presence", in: share, standard: 1) ?? 1, stock: stock,
       demandGrowth: reader.number(node, "demand_growth", in: -0.5...0.5, standard: 0) ?? 0,
       shares: node["shares"].map { reader.shares($0, normalises: false, spread: flat) },
@@ -200,8 +205,8 @@ struct BaselineParts {
     guard let node = document["uncertainty"] else { return }
     reader.closed(node, ["draws", "seed", "deviations", "evidence"])
     noteEvidence(node, "uncertainty", &reader)
-    draws = Int(reader.number(node, "draws", in: 1...100_000, standard: 500) ?? 500)
-    seed = Int(reader.number(node, "seed", in: 0...4_294_967_295, standard: 1) ?? 1)
+    draws = reader.whole(node, "draws", in: 1...100_000, standard: 500) ?? 500
+    seed = reader.whole(node, "seed", in: 0...4_294_967_295, standard: 1) ?? 1
     let list = node["deviations"] ?? Document(.null, at: node.place)
     reader.closed(list, Baseline.Component.allCases.map(\.rawValue))
     for component in Baseline.Component.allCases {

@@ -226,14 +226,6 @@ extension Reader {
 }
 
 extension Reader {
-  /// The values a number of the file may take in any draw.
-  func support(_ quantity: Quantity) -> ClosedRange<Double> {
-    switch quantity {
-    case .fixed(let value): value...value
-    case .parameter(let index): parameters[index].attainable
-    }
-  }
-
   /// Four significant digits, enough for a message.
   private static func short(_ value: Double) -> String {
     guard value != 0, value.isFinite else { return Demography.text(value) }

@@ -19,6 +19,8 @@ public struct Reader: Sendable {
   var parameters: [Parameter] = []
   /// Values every parameter may take where it is used, by its name.
   var permitted: [String: ClosedRange<Double>] = [:]
+  /// Shares of levers that sum to 1 at most.
+  var sums: [ShareSum] = []
   /// Programmes of the baseline.
   var programmes: [String] = []
 
@@ -92,15 +94,27 @@ public struct Reader: Sendable {
     return number
   }
 
+  /// A whole number within a range.
+  public mutating func whole(
+    _ node: Document, _ key: String, in range: ClosedRange<Int>, standard: Int? = nil
+  ) -> Int? {
+    let numbers = Double(range.lowerBound)...Double(range.upperBound)
+    guard let number = number(node, key, in: numbers, standard: standard.map { Double($0) }) else {
+      return nil
+    }
+    guard let whole = Int(exactly: number) else {
+      report(
+        "scenario.not-whole", ["key": key, "value": Demography.text(number)],
+        at: node[key]?.place ?? node.place)
+      return standard
+    }
+    return whole
+  }
+
   mutating func reportRange(
     _ number: Double, _ range: ClosedRange<Double>, _ key: String, at place: Place
   ) {
-    report(
-      "scenario.out-of-range",
-      [
-        "key": key, "value": Demography.text(number),
-        "lower": Demography.text(range.lowerBound), "upper": Demography.text(range.upperBound),
-      ], at: place)
+    faults.append(.outOfRange(number, range, key, .badConfiguration, at: place))
   }
 
   /// One of some words.

@@ -19,43 +19,62 @@ extension ScenarioParts {
     guard let reach = reader.required(node, "reach") else { return nil }
     reader.closed(reach, ["metric", "region", "year", "value", "level_of"])
     let metric = reader.choice(reach, "metric", Metric.allCases.map(\.rawValue))
-    let area = reader.text(reach, "region").flatMap { _ in
-      readAreas(reach, "region", &reader).first
-    }
-    let year = readYear(reach, "year", &reader)
-    let target = readTarget(reach, &reader)
+      .flatMap { Metric(rawValue: $0) }
+    let area = readGoalArea(reach, &reader)
+    let last = metric?.isStock == false ? baseline.horizon - 1 : baseline.horizon
+    let year = reader.whole(reach, "year", in: baseline.launch...last)
+    let target = readTarget(reach, last, &reader)
     guard let name, known.contains(name), let variant, let quantile, let area, let year, let target,
-      let metric = metric.flatMap({ Metric(rawValue: $0) }),
-      let bounds = readGoalBounds(node, name, &reader)
+      let metric, let bounds = readGoalBounds(node, name, variant, &reader)
     else { return nil }
     return Scenario.Goal(
       parameter: name, variant: variant, metric: metric, area: area, year: year, target: target,
       quantile: quantile, bounds: bounds)
   }
 
-  private func readYear(_ node: Document, _ key: String, _ reader: inout Reader) -> Int? {
-    let range = Double(baseline.launch)...Double(baseline.horizon)
-    return reader.number(node, key, in: range).map { Int($0) }
+  /// One region, local set or the country.
+  private func readGoalArea(_ reach: Document, _ reader: inout Reader) -> Scenario.Area? {
+    guard reader.text(reach, "region") != nil else { return nil }
+    let areas = readAreas(reach, "region", &reader)
+    if areas.count > 1 {
+      reader.report(
+        "scenario.goal-region", ["country": baseline.country],
+        at: reach["region"]?.place ?? reach.place)
+    }
+    return areas.count == 1 ? areas[0] : nil
   }
 
-  private func readTarget(_ reach: Document, _ reader: inout Reader) -> Scenario.Goal.Target? {
+  /// - Parameter last: the last year the metric is known for: a whole year ends at the horizon.
+  private func readTarget(
+    _ reach: Document, _ last: Int, _ reader: inout Reader
+  ) -> Scenario.Goal.Target? {
     if reach["level_of"] != nil {
       if let value = reach["value"] {
         reader.report("scenario.goal-target", [:], at: value.place)
         return nil
       }
-      return readYear(reach, "level_of", &reader).map { .levelOf($0) }
+      return reader.whole(reach, "level_of", in: baseline.launch...last).map { .levelOf($0) }
     }
     return reader.number(reach, "value", in: -1e12...1e12).map { .value($0) }
   }
 
-  /// The stretch to look in: that of the goal, else the parameter's own bounds.
+  /// The stretch to look in: that of the goal, which must be permitted where the parameter is used;
+  /// else the parameter's own bounds as far as they are permitted.
   private func readGoalBounds(
-    _ node: Document, _ name: String, _ reader: inout Reader
+    _ node: Document, _ name: String, _ variant: String, _ reader: inout Reader
   ) -> ClosedRange<Double>? {
-    if let bounds = reader.bounds(node) { return bounds }
+    let set = variants.first { $0.id == variant }?.set ?? [:]
+    let permitted = reader.limits.range(of: name, beside: set)
+    if let bounds = reader.bounds(node) {
+      for end in [bounds.lowerBound, bounds.upperBound] where permitted?.contains(end) == false {
+        reader.reportRange(
+          end, permitted ?? bounds, "bounds", at: node["bounds"]?.place ?? node.place)
+        return nil
+      }
+      return bounds
+    }
     if node["bounds"] != nil { return nil }
-    if let bounds = reader.parameters.first(where: { $0.name == name })?.bounds { return bounds }
+    if reader.parameters.first(where: { $0.name == name })?.bounds != nil { return permitted }
     reader.report("scenario.goal-bounds", ["parameter": name], at: node.place)
     return nil
   }

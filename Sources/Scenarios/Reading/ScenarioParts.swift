@@ -129,6 +129,7 @@ struct ScenarioParts {
         }
         set[entry.key] = value
       }
+      if let given = node["set"] { reader.check(given, set) }
       let enabled = readLeverIds(node, "enable", ids, &reader)
       let disabled = readLeverIds(node, "disable", ids, &reader)
       for lever in enabled where disabled.contains(lever) {

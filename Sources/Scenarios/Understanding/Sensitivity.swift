@@ -5,8 +5,9 @@ extension ScenarioRun {
   /// lower and its upper value, the others at their medians (a tornado).
   ///
   /// The values are the quantiles at 10 and 90 % of an uncertain parameter and the ends of the bounds of
-  /// a fixed one; a fixed parameter without bounds, and one that the variant sets and that has none,
-  /// has no row. Rows of a metric stand by area and year, the largest swing first.
+  /// a fixed one; both count as far as the value is permitted where it is used, beside what the variant
+  /// sets. A fixed parameter without bounds has no row. Rows of a metric stand by area and year, the
+  /// largest swing first.
   /// - Returns: `sensitivity` with the change of the metric at both values.
   /// - Throws: `Faults` when an account does not close.
   public func sensitivity(
@@ -17,6 +18,7 @@ extension ScenarioRun {
     let active = scenario.levers.filter { variant.isOn($0) }
     let factors = medianFactors(lastYear: lastYear)
     func median(_ values: [String: Double]) throws(Faults) -> DrawStore {
+      try scenario.check(values, .badConfiguration)
       let store = DrawStore(
         median: simulation(
           scenario, active, values, lastYear: lastYear, factors: factors))
@@ -26,7 +28,9 @@ extension ScenarioRun {
     let middle = try median(variant.set)
     var ends: [(name: String, low: Double, high: Double, atLow: DrawStore, atHigh: DrawStore)] = []
     for parameter in scenario.parameters {
-      guard let range = parameter.swing else { continue }
+      let others = variant.set.filter { $0.key != parameter.name }
+      guard let range = parameter.swing(in: scenario.permitted(parameter.name, beside: others))
+      else { continue }
       ends.append(
         (
           parameter.name, range.lowerBound, range.upperBound,
@@ -65,10 +69,11 @@ extension ScenarioRun {
 }
 
 extension Parameter {
-  /// From the 10 % to the 90 % quantile; the bounds of a fixed parameter; `nil` where neither is known.
-  var swing: ClosedRange<Double>? {
-    guard case .uncertain = kind else { return bounds }
-    let low = quantile(0.1)
-    return low...max(low, quantile(0.9))
+  /// From the 10 % to the 90 % quantile, or between the bounds of a fixed parameter; both as far as the
+  /// values are permitted. `nil` for a fixed parameter without bounds.
+  func swing(in permitted: ClosedRange<Double>?) -> ClosedRange<Double>? {
+    guard case .uncertain = kind else { return bounds == nil ? nil : permitted }
+    let swing = quantile(0.1)...max(quantile(0.1), quantile(0.9))
+    return permitted.map { swing.clamped(to: $0) } ?? swing
   }
 }

@@ -15,7 +15,8 @@ extension ScenarioRun {
   ///
   /// - Returns: `sweep`: the metrics of the comparison at every point and their differences to the
   ///   baseline, draw by draw.
-  /// - Throws: `Faults` when an account does not close.
+  /// - Throws: `Faults` before any run when a point gives parameters values that are not permitted where
+  ///   they are used, alone or together; or when an account does not close.
   /// - Complexity: one run of all draws a point, and one of the baseline.
   public func sweep(
     _ scenario: Scenario, variant: Scenario.Variant, axes: [(name: String, values: [Double])],
@@ -31,6 +32,7 @@ extension ScenarioRun {
         "difference_upper_80", "probability_above_zero",
       ])
     let points = Self.grid(axes)
+    for point in points { try scenario.check(variant.set.merging(point) { $1 }, .usage) }
     let reference = try store(scenario, [], [:], lastYear: lastYear)
     for (k, point) in points.enumerated() {
       let found = try store(
