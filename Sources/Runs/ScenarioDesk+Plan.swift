@@ -16,7 +16,7 @@ extension ScenarioDesk {
     let run = study.scenarioRun
     let work: Workload
     if explaining, let scenario = study.scenarios.first {
-      work = run.workload(explaining: scenario, try variants(scenario, variant))
+      work = try run.workload(explaining: scenario, variants(scenario, variant).explained)
     } else {
       work = run.workload
     }

@@ -26,19 +26,22 @@ extension ScenarioDesk {
   /// the population's change, and how much each parameter matters.
   ///
   /// - Parameters:
-  ///   - variant: one variant; `nil` for all that differ from the one compared with.
+  ///   - variant: one variant; `nil` for all that differ from the one compared with, and a note of each
+  ///     that does not or whose levers cannot be switched one by one.
   ///   - area: code or set of the rows shown; `nil` for the country.
+  /// - Throws: `scenario.explain-nothing` and `scenario.explain-alternatives` for a variant that is
+  ///   named, and when no variant is left.
   public func explain(
     _ file: String, settings: [String], variant: String?, area: String?, year: String?,
     overrides: Plan.Overrides, threads: Int
   ) throws -> Answer {
     let (run, whole) = try one(file, settings, overrides, threads)
     let scenario = year.flatMap { Int($0) }.map { whole.compared(in: $0) } ?? whole
-    let wanted = try variants(scenario, variant)
+    let (wanted, left) = try variants(scenario, variant)
     var parts: [Table] = []
     var ledgers: [Table] = []
     var tornado: [Table] = []
-    var notes: [String] = []
+    var notes = left.map { words("fault.\($0.code).what", $0.arguments) }
     for (k, chosen) in wanted.enumerated() {
       let listener = progress
       let found = try run.explanation(scenario, variant: chosen) { share in
@@ -142,10 +145,19 @@ extension ScenarioDesk {
     return (study.scenarioRun, study.scenarios[0])
   }
 
-  func variants(_ scenario: Scenario, _ id: String?) throws -> [Scenario.Variant] {
-    if let id { return [try variant(scenario, id)] }
-    let wanted = scenario.variants.filter { $0.id != scenario.comparison.against }
-    return wanted.isEmpty ? scenario.variants : wanted
+  /// The variant that is named, or all that can be explained, and why the others cannot.
+  ///
+  /// - Throws: `scenario.variant-unknown`; why none can be explained.
+  func variants(
+    _ scenario: Scenario, _ id: String?
+  ) throws -> (explained: [Scenario.Variant], left: [Fault]) {
+    let named = try id.map { [try variant(scenario, $0)] }
+    let others = scenario.variants.filter { $0.id != scenario.comparison.against }
+    let wanted = named ?? (others.isEmpty ? scenario.variants : others)
+    let explained = wanted.filter { scenario.unexplained($0) == nil }
+    let left = wanted.compactMap { scenario.unexplained($0) }
+    if explained.isEmpty { throw Faults(left) }
+    return (explained, left)
   }
 
   private func variant(_ scenario: Scenario, _ id: String) throws -> Scenario.Variant {

@@ -74,6 +74,8 @@ public struct Scenario: Sendable {
   public let goal: Goal?
   public let parameters: [Parameter]
   private let limits: Limits
+  /// Pairs of levers that contradict each other and are on together in no variant.
+  let alternatives: [(lever: String, other: String)]
   /// Sorted by id.
   public let levers: [Lever]
   public let variants: [Variant]
@@ -99,6 +101,7 @@ public struct Scenario: Sendable {
     goal = parts.goal
     parameters = reader.parameters
     limits = reader.limits
+    alternatives = parts.alternatives
     levers = parts.levers.sorted { $0.id < $1.id }
     variants = parts.variants
     comparison = parts.comparison

@@ -46,6 +46,22 @@ def theThreeQuestionsAreExplainedInOneCommandEach(folder):
         assert rows(out / "explanation_ledger.csv") and rows(out / "sensitivity.csv")
 
 
+def aVariantThatDoesNothingIsNotedAndTheOthersAreExplained(folder):
+    place = workspace(folder)
+    path = folder / "one.yaml"
+    agyn("scenario", "new", "one", "--lever", "rate", "-o", path, cwd=place, check=0)
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("  - {id: all}\n", "  - {id: nothing, disable: [rate]}\n  - {id: all}\n"),
+                    encoding="utf-8")
+    done = agyn("scenario", "explain", path, *FEW, "-o", folder / "out", cwd=place, check=0)
+    assert "'nothing'" in done.stderr
+    assert {row["variant"] for row in rows(folder / "out" / "explanation.csv")} == {"all"}
+    plan = agyn("scenario", "explain", path, *FEW, "--plan", "--json", cwd=place, check=0)
+    assert json.loads(plan.stdout)["rows"][0]["runs"] == 2
+    named = agyn("scenario", "explain", path, *FEW, "--variant", "nothing", cwd=place, check=64)
+    assert "scenario.explain-nothing" in named.stderr
+
+
 def aSweepAtTheVariantsNumberIsTheVariant(folder):
     place = workspace(folder)
     out = folder / "sweep"
@@ -153,7 +169,8 @@ def projectAloneStillProjects(folder):
 for test in (
         aStarterOfEveryKindPassesTheCheckInThreeLanguages, theThreeQuestionsAreExplainedInOneCommandEach,
         aSweepAtTheVariantsNumberIsTheVariant, aGoalOutOfReachIsSaidToBe, aPinnedBaselineIsHeldTo,
-        thePlanIsSaidWithoutADraw, pastForecastsAreScoredBesideNaiveLines, theRatesOfTheBaselineAreAnalysed,
-        projectAloneStillProjects):
+        thePlanIsSaidWithoutADraw, aVariantThatDoesNothingIsNotedAndTheOthersAreExplained,
+        pastForecastsAreScoredBesideNaiveLines, aTableOfTotalsThatCannotBeReadIsRefused,
+        theRatesOfTheBaselineAreAnalysed, sharesOfSurvivorsHaveNoMultiregionalTables, projectAloneStillProjects):
     case(test)
 close()

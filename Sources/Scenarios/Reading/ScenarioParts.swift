@@ -11,6 +11,7 @@ struct ScenarioParts {
     against: "baseline", metrics: [], areas: [], years: [], attribution: .none)
   var digest: Scenario.Digest?
   var goal: Scenario.Goal?
+  var alternatives: [(lever: String, other: String)] = []
   let baseline: Baseline
 
   init(_ document: Document, _ baseline: Baseline, _ reader: inout Reader) {
@@ -219,13 +220,21 @@ struct ScenarioParts {
     return areas
   }
 
-  /// Two `set`, a `set` with a `multiply`, or two limits of different kinds on one cell.
-  private func findConflicts(_ reader: inout Reader) {
+  /// Two `set`, a `set` with a `multiply`, or two limits of different kinds on one cell: a fault where
+  /// both levers are on in a variant, or in the setting that is decomposed; else they are alternatives.
+  private mutating func findConflicts(_ reader: inout Reader) {
     for (first, a) in levers.enumerated() {
       for b in levers.dropFirst(first + 1) {
+        let isTogether =
+          variants.contains { $0.isOn(a) && $0.isOn(b) }
+          || (comparison.attribution != .none && a.isEnabled && b.isEnabled)
         for claim in a.effect.claims {
           for other in b.effect.claims where claim.meets(other) {
             guard Self.contradict(claim.operation, other.operation) else { continue }
+            guard isTogether else {
+              alternatives.append((a.id, b.id))
+              continue
+            }
             reader.report(
               "scenario.conflict",
               [

@@ -1,6 +1,7 @@
 import Projection
 
-/// How much of a difference each lever makes, on the median path of a variant with all levers on.
+/// How much of a difference each lever makes, on the median path with every lever on that is on where
+/// no variant says otherwise.
 ///
 /// Shapley values: the mean effect of switching a lever on over all orders of switching; they sum to
 /// the total. One at a time: the effect of the lever alone; the interaction is what these leave.
@@ -45,8 +46,9 @@ extension ScenarioRun {
   /// Six levers or fewer are decomposed by Shapley over all their combinations when the scenario asks
   /// for it; more levers, or another wish, give the one-at-a-time effects alone.
   public func attribution(_ scenario: Scenario) -> Attribution {
-    let ids = scenario.levers.map(\.id)
-    let exact = scenario.comparison.attribution == .shapley && ids.count <= 6
+    let ids = scenario.levers.filter(\.isEnabled).map(\.id)
+    let exact =
+      scenario.comparison.attribution == .shapley && ids.count <= CoalitionPlan.exactPlayers
     let coalitions =
       exact
       ? Array(0..<1 << ids.count) : [0] + ids.indices.map { 1 << $0 } + [(1 << ids.count) - 1]

@@ -40,6 +40,9 @@ struct Players: Sendable {
   private let levers: [String]
   private let parameters: [String]
 
+  /// Levers that are on in one of both settings or in both.
+  var all: Set<String> { reference.levers.union(changed.levers) }
+
   init(from reference: Setting, to changed: Setting) {
     self.reference = reference
     self.changed = changed
@@ -70,32 +73,57 @@ struct Players: Sendable {
   }
 }
 
+extension Scenario {
+  /// What can be switched between the variant compared with and another.
+  func players(_ variant: Variant) -> Players {
+    let against = variants.first { $0.id == comparison.against }
+    return Players(from: Setting(self, against), to: Setting(self, variant))
+  }
+
+  /// Why the difference between a variant and the one compared with has no parts; `nil` where it has.
+  ///
+  /// - Returns: `scenario.explain-nothing` when there is nothing to switch, or more than 62 levers and
+  ///   parameters; `scenario.explain-alternatives` when a lever stands in place of one that contradicts
+  ///   it, so that they cannot be switched one by one.
+  public func unexplained(_ variant: Variant) -> Fault? {
+    let found = players(variant)
+    let names = ["variant": variant.id, "against": comparison.against]
+    guard (1...62).contains(found.names.count) else {
+      return Fault(
+        .usage, "scenario.explain-nothing",
+        names.merging(["players": String(found.names.count)]) { $1 })
+    }
+    return alternatives.first { found.all.isSuperset(of: [$0.lever, $0.other]) }.map {
+      Fault(
+        .usage, "scenario.explain-alternatives",
+        names.merging(["lever": $0.lever, "other": $0.other]) { $1 })
+    }
+  }
+
+  /// The players of an explanation.
+  ///
+  /// - Throws: what `unexplained` tells.
+  func explained(_ variant: Variant) throws(Faults) -> Players {
+    if let fault = unexplained(variant) { throw Faults(fault) }
+    return players(variant)
+  }
+}
+
 extension ScenarioRun {
   /// Explains a variant against the one the scenario compares with, or against the baseline.
   ///
   /// - Parameters:
   ///   - orders: pairs of orders of joining sampled above six players.
   ///   - progress: told the part that is done, 0 to 1.
-  /// - Throws: `scenario.explain-nothing` when the two settings do not differ; `Faults` when an account
-  ///   does not close.
+  /// - Throws: `scenario.explain-nothing` when the two settings do not differ,
+  ///   `scenario.explain-alternatives` when they cannot be mixed; `Faults` when an account does not close
+  ///   or a mix of both settings gives parameters values that are not permitted together.
   /// - Complexity: 2^players runs of all draws up to six players.
   public func explanation(
     _ scenario: Scenario, variant: Scenario.Variant, orders: Int = 12,
     progress: (@Sendable (Double) -> Void)? = nil
   ) throws(Faults) -> Explanation {
-    let comparison = scenario.comparison
-    let against = scenario.variants.first { $0.id == comparison.against }
-    let players = Players(
-      from: Setting(scenario, against), to: Setting(scenario, variant))
-    guard !players.names.isEmpty, players.names.count <= 62 else {
-      throw Faults(
-        Fault(
-          .usage, "scenario.explain-nothing",
-          [
-            "variant": variant.id, "against": comparison.against,
-            "players": String(players.names.count),
-          ]))
-    }
+    let players = try scenario.explained(variant)
     let plan = CoalitionPlan(players: players.names, orders: orders, seed: seed)
     var outcomes = ExplanationOutcomes(self, scenario)
     for (k, coalition) in plan.coalitions.enumerated() {
@@ -107,6 +135,7 @@ extension ScenarioRun {
       progress?(Double(k + 1) / Double(plan.coalitions.count))
     }
     return outcomes.explanation(
-      plan, players.names, variant: variant.id, against: comparison.against, threads: threads)
+      plan, players.names, variant: variant.id, against: scenario.comparison.against,
+      threads: threads)
   }
 }
