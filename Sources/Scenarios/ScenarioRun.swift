@@ -145,10 +145,14 @@ public struct ScenarioRun: Sendable {
   }
 
   /// The baseline's run whose constraint every scenario takes; `nil` where there is no constraint.
-  func constraintFactors(lastYear: Int?) -> DrawStore? {
+  ///
+  /// - Throws: `Faults` as `store` does.
+  func constraintFactors(lastYear: Int) throws(Faults) -> DrawStore? {
     guard baseline.constraint != nil else { return nil }
-    return DrawStore(
+    let found = DrawStore(
       simulation(nil, [], [:], lastYear: lastYear, factors: nil), draws: draws, threads: threads)
+    try found.check("baseline", "baseline")
+    return found
   }
 
   /// The same on the median path.
@@ -158,15 +162,20 @@ public struct ScenarioRun: Sendable {
   }
 
   /// The draws of one setting of a scenario, in which every account closes.
+  ///
+  /// - Parameter factors: the baseline's run over the same years, as `constraintFactors` gives it; it is
+  ///   what a setting without levers has, bit for bit.
+  /// - Throws: `Faults` when a parameter has a value that is not permitted, alone or beside others, or
+  ///   when an account does not close.
   func store(
-    _ scenario: Scenario, _ active: [Scenario.Lever], _ overrides: [String: Double], lastYear: Int
+    _ scenario: Scenario, _ active: [Scenario.Lever], _ overrides: [String: Double], lastYear: Int,
+    factors: DrawStore?
   ) throws(Faults) -> DrawStore {
     try scenario.check(overrides, .badConfiguration)
+    if active.isEmpty, let factors { return factors }
     let found = DrawStore(
-      simulation(
-        scenario, active, overrides, lastYear: lastYear,
-        factors: active.isEmpty ? nil : constraintFactors(lastYear: lastYear)),
-      draws: draws, threads: threads)
+      simulation(scenario, active, overrides, lastYear: lastYear, factors: factors), draws: draws,
+      threads: threads)
     try found.check(scenario.id, active.map(\.id).joined(separator: "+"))
     return found
   }

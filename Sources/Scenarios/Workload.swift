@@ -1,3 +1,4 @@
+public import Demography
 import Projection
 
 /// How much a job will compute and hold, before it starts.
@@ -30,21 +31,24 @@ extension ScenarioRun {
   }
 
   /// What `explanation` does for some variants: one store at a time, beside the answers of the
-  /// coalitions.
+  /// coalitions; with a constraint also the baseline's, which serves the settings without levers.
+  ///
+  /// - Throws: `scenario.explain-nothing` and `scenario.explain-alternatives` as `explanation` does.
   public func workload(
     explaining scenario: Scenario, _ variants: [Scenario.Variant], orders: Int = 12
-  ) -> Workload {
-    let comparison = scenario.comparison
-    let against = scenario.variants.first { $0.id == comparison.against }
+  ) throws(Faults) -> Workload {
     let layout = RecordLayout(
-      baseline, lastYear: comparison.lastYear(horizon: baseline.horizon))
-    let runs = variants.reduce(0) { sum, variant in
-      let players = Players(from: Setting(scenario, against), to: Setting(scenario, variant))
-      return sum
-        + CoalitionPlan(players: players.names, orders: orders, seed: seed).coalitions.count
+      baseline, lastYear: scenario.comparison.lastYear(horizon: baseline.horizon))
+    let isConstrained = baseline.constraint != nil
+    var runs = 0
+    for variant in variants {
+      let players = try scenario.explained(variant)
+      let plan = CoalitionPlan(players: players.names, orders: orders, seed: seed)
+      let plain = plan.coalitions.count { players.setting($0).levers.isEmpty }
+      runs += plan.coalitions.count - plain + (isConstrained ? 1 : plain)
     }
     return Workload(
       runs: runs, draws: draws, years: layout.steps, cells: inputs.cohort.shape.cellCount,
-      recordBytes: layout.length * 8, stores: 1)
+      recordBytes: layout.length * 8, stores: isConstrained ? 2 : 1)
   }
 }

@@ -41,7 +41,7 @@ extension ScenarioRun {
   public func seek(
     _ scenario: Scenario, _ goal: Scenario.Goal, progress: (@Sendable (Double) -> Void)? = nil
   ) throws(Faults) -> GoalSeek {
-    var search = GoalSearch(self, scenario, goal)
+    var search = try GoalSearch(self, scenario, goal)
     let target = try search.target()
     let width = goal.bounds.upperBound - goal.bounds.lowerBound
     var below: (x: Double, gap: Double)?
@@ -69,11 +69,12 @@ private struct GoalSearch {
   private let active: [Scenario.Lever]
   private let set: [String: Double]
   private let lastYear: Int
+  private let factors: DrawStore?
   private var tried: [(parameter: Double, outcome: Double)] = []
   /// The first account that did not close.
   private(set) var fault: Faults?
 
-  init(_ run: ScenarioRun, _ scenario: Scenario, _ goal: Scenario.Goal) {
+  init(_ run: ScenarioRun, _ scenario: Scenario, _ goal: Scenario.Goal) throws(Faults) {
     self.run = run
     self.scenario = scenario
     self.goal = goal
@@ -83,13 +84,15 @@ private struct GoalSearch {
     var last = goal.year
     if case .levelOf(let year) = goal.target { last = max(last, year) }
     lastYear = min(run.baseline.horizon, last + (goal.metric.isStock ? 0 : 1))
+    factors = try run.constraintFactors(lastYear: lastYear)
   }
 
   func target() throws(Faults) -> Double {
     switch goal.target {
     case .value(let value): return value
     case .levelOf(let year):
-      return level(try run.store(scenario, [], [:], lastYear: lastYear), year)
+      return level(
+        try run.store(scenario, [], [:], lastYear: lastYear, factors: factors), year)
     }
   }
 
@@ -98,7 +101,8 @@ private struct GoalSearch {
     if let known = tried.first(where: { $0.parameter == x }) { return known.outcome }
     do throws(Faults) {
       let store = try run.store(
-        scenario, active, set.merging([goal.parameter: x]) { $1 }, lastYear: lastYear)
+        scenario, active, set.merging([goal.parameter: x]) { $1 }, lastYear: lastYear,
+        factors: factors)
       let outcome = level(store, goal.year)
       tried.append((x, outcome))
       return outcome
