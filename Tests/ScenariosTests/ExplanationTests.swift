@@ -73,6 +73,42 @@ import Testing
     }
   }
 
+  @Test func withAConstraintItsPartMakesTheComponentsSumToThePopulation() throws {
+    let constraint = "constraint: {mode: hard, population: {2026: 200000, 2028: 190000}}"
+    let (run, scenario) = try toy(
+      ["wage", "quota", "kandas"], extra: Self.uncertain + "\n" + constraint, draws: 8)
+    let found = try run.explanation(scenario, variant: scenario.variants[0])
+    let parts = rows(found.parts)
+    let ledger = rows(found.ledger)
+    for part in parts {
+      let components = ledger.filter { $0["area"] == part["area"] && $0["part"] == part["part"] }
+      #expect(components.count == 6)
+      let change = components.reduce(0.0) { $0 + Double($1["mean"]!)! }
+      #expect(abs(change - Double(part["mean"]!)!) < 1e-6, "\(part)")
+    }
+    let added = ledger.filter { $0["component"] == "constraint" && $0["part"] == "kandas" }
+    #expect(added.count == 3 && added.contains { abs(Double($0["mean"]!)!) > 1 })
+    // The difference explained is the one the run tells, under the same factors.
+    let differences = rows(try #require(try run.results()["differences"]))
+    for total in parts where total["part"] == "total" {
+      let told = try #require(differences.first { $0["area"] == total["area"] })
+      for column in ["lower_95", "upper_95"] {
+        #expect(abs(Double(told[column]!)! - Double(total[column]!)!) < 1e-6)
+      }
+    }
+  }
+
+  @Test func theBaselineIsRunOnceForTheConstraintAndForNoLever() throws {
+    let plain = try toy(["wage", "quota", "kandas"])
+    let bound = try toy(
+      ["wage", "quota", "kandas"], extra: "constraint: {mode: hard, population: {2026: 200000}}")
+    let free = try plain.0.workload(explaining: plain.1, plain.1.variants)
+    let held = try bound.0.workload(explaining: bound.1, bound.1.variants)
+    #expect(free.runs == 8 && held.runs == 8)
+    #expect(free.stores == 1 && held.stores == 2)
+    #expect(held.bytes == 2 * free.bytes)
+  }
+
   @Test func oneYearAloneIsExplainedAsAmongOthers() throws {
     let (run, scenario) = try toy(
       extra: Self.uncertain, draws: 5)

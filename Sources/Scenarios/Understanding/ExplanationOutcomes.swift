@@ -14,14 +14,22 @@ struct ExplanationOutcomes {
   /// What changes the population from the launch to a year, with its sign.
   private enum Component: String, CaseIterable {
     case births, deaths, internalMoves = "internal", international, assisted = "assisted_moves"
+    /// What meeting the totals of the constraint adds or takes away; only where there is one.
+    case constraint
 
-    var parts: [(RecordLayout.Component, Double)] {
+    /// Where a year and region stand in a record, with the sign of the change.
+    func places(_ layout: RecordLayout, step: Int, region: Int) -> [(place: Int, sign: Double)] {
+      func place(_ component: RecordLayout.Component) -> Int {
+        layout.component(component, step: step, region: region)
+      }
       switch self {
-      case .births: [(.births, 1)]
-      case .deaths: [(.deaths, -1)]
-      case .internalMoves: [(.internalIn, 1), (.internalOut, -1)]
-      case .international: [(.immigration, 1), (.emigration, -1)]
-      case .assisted: [(.transfersIn, 1), (.transfersOut, -1)]
+      case .births: return [(place(.births), 1)]
+      case .deaths: return [(place(.deaths), -1)]
+      case .internalMoves: return [(place(.internalIn), 1), (place(.internalOut), -1)]
+      case .international: return [(place(.immigration), 1), (place(.emigration), -1)]
+      case .assisted: return [(place(.transfersIn), 1), (place(.transfersOut), -1)]
+      case .constraint:
+        return [(layout.extra(.constrained, step: step, region: region), 1)]
       }
     }
   }
@@ -44,7 +52,8 @@ struct ExplanationOutcomes {
           questions.append(Question(area: area, year: year, metric: metric, component: nil))
         }
         guard year > launch else { continue }
-        for component in Component.allCases {
+        for component in Component.allCases
+        where component != .constraint || run.baseline.constraint != nil {
           questions.append(
             Question(area: area, year: year, metric: .population, component: component))
         }
@@ -67,16 +76,14 @@ struct ExplanationOutcomes {
   private func changes(
     _ store: DrawStore, _ question: Question, _ component: Component
   ) -> [Double] {
-    var sum = [Double](repeating: 0, count: store.draws)
-    for (part, sign) in component.parts {
-      let places = question.area.members.flatMap { region in
-        (0..<question.year - launch).map {
-          store.layout.component(part, step: $0, region: region)
-        }
+    let places = question.area.members.flatMap { region in
+      (0..<question.year - launch).flatMap {
+        component.places(store.layout, step: $0, region: region)
       }
-      for (k, value) in store.sums(places).enumerated() { sum[k] += sign * value }
     }
-    return sum
+    let coming = store.sums(places.filter { $0.sign > 0 }.map(\.place))
+    let going = store.sums(places.filter { $0.sign < 0 }.map(\.place))
+    return zip(coming, going).map { $0 - $1 }
   }
 
   func explanation(
