@@ -37,13 +37,21 @@ public struct ScenarioStarter {
 
   /// The file's text with one lever of each kind asked for.
   ///
-  /// - Parameter kinds: ids of `LeverCatalogue`.
-  /// - Throws: `scenario.lever-unknown`; `scenario.starter-programme` where a kind needs a temporary
-  ///   programme and the baseline has none.
+  /// - Parameter kinds: ids of `LeverCatalogue`, each once.
+  /// - Throws: `scenario.identifier` for an id no scenario may have; `scenario.lever-unknown`;
+  ///   `scenario.starter-twice`; `scenario.starter-programme` where a kind needs a temporary programme and
+  ///   the baseline has none.
   public func file(id: String, kinds: [String]) throws(Faults) -> String {
     var levers = ""
     var faults: [Fault] = []
-    for word in kinds {
+    if !Reader.isIdentifier(id) {
+      faults.append(Fault(.usage, "scenario.identifier", ["key": "id", "value": id]))
+    }
+    for (k, word) in kinds.enumerated() {
+      if kinds.firstIndex(of: word) != k {
+        faults.append(Fault(.usage, "scenario.starter-twice", ["kind": word]))
+        continue
+      }
       guard let kind = LeverCatalogue.kind(word) else {
         let known = LeverCatalogue.all.map(\.card.id)
         faults.append(
@@ -65,7 +73,7 @@ public struct ScenarioStarter {
     return """
       \(comment(texts.header))
       schema: agyn.scenario/1
-      id: \(id)
+      id: "\(id)"
       title: {en: "\(id)"}
       baseline: {ref: \(baseline.id)}
 

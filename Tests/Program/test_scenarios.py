@@ -27,6 +27,11 @@ def aStarterOfEveryKindPassesTheCheckInThreeLanguages(folder):
         assert done.stdout.count("assumed") >= 12
     again = agyn("scenario", "new", "all-en", "-o", folder / "en.yaml", cwd=place, check=73)
     assert "scenario.starter-exists" in again.stderr
+    for wrong, code in ((("My Id",), "scenario.identifier"),
+                        (("mine", "--lever", "cap", "--lever", "cap"), "scenario.starter-twice")):
+        path = folder / "wrong.yaml"
+        done = agyn("scenario", "new", *wrong, "-o", path, cwd=place, check=64)
+        assert code in done.stderr and not path.exists()
 
 
 def theThreeQuestionsAreExplainedInOneCommandEach(folder):

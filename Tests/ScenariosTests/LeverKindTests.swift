@@ -131,6 +131,25 @@ import Testing
     #expect(try PublishedSchema().faults(of: document).isEmpty)
   }
 
+  @Test func aStarterIsRefusedRatherThanWrittenSoThatItFailsTheCheck() throws {
+    let starter = ScenarioStarter(try ToyCountry.baseline(), .plain)
+    for id in ["My Id", "a\"b", "", "ә", String(repeating: "a", count: 65)] {
+      let faults = try #require(
+        #expect(throws: Faults.self) { try starter.file(id: id, kinds: ["rate"]) })
+      #expect(faults.all.map(\.code) == ["scenario.identifier"])
+    }
+    let twice = try #require(
+      #expect(throws: Faults.self) { try starter.file(id: "a", kinds: ["cap", "rate", "cap"]) })
+    #expect(twice.all.map(\.code) == ["scenario.starter-twice"])
+    // What YAML would read as a number or as nothing stays a name.
+    for id in ["2026", "null", "yes"] {
+      let scenario = try Scenario(
+        ToyCountry.document(try starter.file(id: id, kinds: ["rate"])),
+        baseline: try ToyCountry.baseline(), regions: ToyCountry.regions)
+      #expect(scenario.id == id)
+    }
+  }
+
   @Test func aStarterThatNeedsAProgrammeIsRefusedWithoutOne() throws {
     let starter = ScenarioStarter(try ToyCountry.baseline(), .plain)
     let faults = try #require(

@@ -174,14 +174,19 @@ public struct Reader: Sendable {
   /// An identifier of lower-case letters, digits and hyphens or underscores.
   mutating func identifier(_ node: Document, _ key: String = "id") -> String? {
     guard let id = text(node, key) else { return nil }
-    let permitted = id.utf8.allSatisfy {
-      (97...122).contains($0) || (48...57).contains($0) || $0 == 45 || $0 == 95
-    }
-    if !permitted || id.utf8.count > 64 {
+    if !Self.isIdentifier(id) {
       report("scenario.identifier", ["key": key, "value": id], at: node[key]?.place ?? node.place)
       return nil
     }
     return id
+  }
+
+  /// Whether a text is an identifier of at most 64 characters.
+  static func isIdentifier(_ id: String) -> Bool {
+    (1...64).contains(id.utf8.count)
+      && id.utf8.allSatisfy {
+        (97...122).contains($0) || (48...57).contains($0) || $0 == 45 || $0 == 95
+      }
   }
 
   mutating func checkSchema(_ document: Document, _ expected: String) {
