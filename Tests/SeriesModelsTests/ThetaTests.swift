@@ -53,6 +53,49 @@ import Testing
     for key in peers.keys where used.keys.contains(key) {
       for (name, isDynamic) in [("DOT", true), ("OptTheta", false)] {
         let expected = peers[key][name].numbers("mean")
+  /// At every level, to rounding, the half-widths are the means of the members': nothing lies between them
+  /// as on a grid of quantiles.
+  @Test(arguments: [50.0, 80, 95, 99, 99.9])
+  func halvesOfACombinationAreTheMeansOfItsMembersAtEveryLevel(level: Double) throws {
+    let values: [Double] = [3, 5, 4, 8, 6, 9, 12, 10, 13, 15, 12, 16]
+    let series = TimeSeries("a", values, season: 1)
+    let members: [any SeriesModel] = [
+      NaiveModel(), LogTransformed(DriftModel()), MeanModel(), IntermittentModel(.croston),
+    ]
+    let own = try members.map { try $0.fit(series).forecast(3, levels: [level], seed: 1).steps }
+    let combined = try CombinationModel(members: members).fit(series)
+      .forecast(3, levels: [level], seed: 1)
+    #expect(combined.basis == .simulated)
+    for (k, step) in combined.steps.enumerated() {
+      func mean(_ half: (Forecast.Step) -> Double) -> Double {
+        own.reduce(0) { $0 + half($1[k]) } / Double(own.count)
+      }
+      let below = mean { $0.median - $0.intervals[0].lower }
+      let above = mean { $0.intervals[0].upper - $0.median }
+      #expect(relativeDifference(step.median - step.intervals[0].lower, below) < 1e-12)
+      #expect(relativeDifference(step.intervals[0].upper - step.median, above) < 1e-12)
+      // Averaged quantiles have the mean of the members' means, moved to the centre of all.
+      #expect(relativeDifference(step.mean - step.median, mean { $0.mean - $0.median }) < 1e-9)
+    }
+  }
+
+  /// A combination on logarithms goes back like any model: its quantiles are exponentials.
+  @Test func aCombinationOnLogarithmsGoesBack() throws {
+    let values: [Double] = [3, 5, 4, 8, 6, 9, 12, 10, 13, 15, 12, 16]
+    let members: [any SeriesModel] = [NaiveModel(), DriftModel()]
+    let combination = CombinationModel(members: members)
+    let plain = try combination.fit(TimeSeries("a", values.map { LogOf.value($0) }, season: 1))
+      .forecast(2, levels: [80], seed: 1)
+    let back = try LogTransformed(combination).fit(TimeSeries("a", values, season: 1))
+      .forecast(2, levels: [80], seed: 1)
+    for (a, b) in zip(plain.steps, back.steps) {
+      #expect(relativeDifference(a.median, LogOf.value(b.median)) < 1e-12)
+      #expect(relativeDifference(a.intervals[0].lower, LogOf.value(b.intervals[0].lower)) < 1e-12)
+      #expect(relativeDifference(a.intervals[0].upper, LogOf.value(b.intervals[0].upper)) < 1e-12)
+      #expect(b.mean > b.median)
+    }
+  }
+
         let series = TimeSeries(
           key, used[key].numbers("y"), season: max(1, Int(peers[key].number("m"))))
         guard !expected.isEmpty, !series.hasGaps else { continue }

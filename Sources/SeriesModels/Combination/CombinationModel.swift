@@ -71,29 +71,16 @@ struct CombinationFit: FittedSeries {
     }
   }
 
-  /// The median of the members' means, with intervals whose halves are the means of the members'
-  /// (quantiles averaged, not densities mixed: Lichtendahl, Grushka-Cockayne and Winkler 2013).
+  /// The median of the members' medians, with intervals whose halves are the means of the members' own,
+  /// level by level (quantiles averaged, not densities mixed: Lichtendahl, Grushka-Cockayne and Winkler
+  /// 2013). Halves are taken between values, so that members on logarithms may stand beside others.
   func predictive(_ horizon: Int, seed: UInt64) -> Predictive {
     let all = members.map { $0.predictive(horizon, seed: seed) }
     let centres = medians(all.map(\.medians))
     let spread = all.filter(\.hasIntervals)
-    guard !spread.isEmpty else { return Predictive(.bare(centres)) }
-    let levels = (0..<Self.half).map { 100 * (Double($0) + 0.5) / Double(Self.half) }
-    let reaches = levels.map { level in spread.map { $0.reaches(level) } }
     return Predictive(
-      .sampled(
-        (0..<horizon).map { step in
-          let below = reaches.map { mean($0.map { $0[step].below }) }
-          let above = reaches.map { mean($0.map { $0[step].above }) }
-          return below.reversed().map { centres[step] - $0 } + [centres[step]]
-            + above.map { centres[step] + $0 }
-        }))
+      spread.isEmpty ? .bare(centres) : .averaged(centres: centres, members: spread))
   }
-
-  /// Quantiles kept on each side of the centre.
-  private static let half = 100
-
-  private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
 
   private func medians(_ all: [[Double]]) -> [Double] {
     (all.first?.indices ?? 0..<0).map { step in Statistics.quantile(all.map { $0[step] }, 0.5) }

@@ -10,6 +10,8 @@ public struct Predictive: Hashable, Sendable {
     case sampled([[Double]])
     /// Values without any measure of their uncertainty.
     case bare([Double])
+    /// The members' quantiles averaged about a centre of their own; on the values' scale.
+    case averaged(centres: [Double], members: [Predictive])
   }
 
   let shape: Shape
@@ -45,6 +47,7 @@ public struct Predictive: Hashable, Sendable {
     case .located(let mean, _, _): mean.count
     case .sampled(let draws): draws.count
     case .bare(let values): values.count
+    case .averaged(let centres, _): centres.count
     }
   }
 
@@ -54,12 +57,15 @@ public struct Predictive: Hashable, Sendable {
   }
 
   public var isSimulated: Bool {
-    if case .sampled = shape { return true }
-    return false
+    switch shape {
+    case .sampled: true
+    case .averaged(_, let members): members.contains(where: \.isSimulated)
+    case .located, .bare: false
+    }
   }
 
   /// Expected value of each step. On logarithms the normal's `exp(m + s²/2)`, also for Student's t,
-  /// whose exponential has no mean.
+  /// whose exponential has no mean, and for averaged quantiles, whose own would need an integral.
   public var means: [Double] {
     switch shape {
     case .located(let mean, let deviation, _):
@@ -70,7 +76,17 @@ public struct Predictive: Hashable, Sendable {
           step.reduce(0) { $0 + (isLogarithmic ? Glibc.exp($1) : $1) } / Double(step.count)
         }
     case .bare(let values): isLogarithmic ? values.map { Glibc.exp($0) } : values
+    case .averaged(let centres, let members):
+      zip(averagedMeans(centres, members), deviations).map {
+        isLogarithmic ? Glibc.exp($0 + $1 * $1 / 2) : $0
+      }
     }
+  }
+
+  /// Averaging quantiles averages means, so the centre moves by the members' mean skew.
+  private func averagedMeans(_ centres: [Double], _ members: [Predictive]) -> [Double] {
+    let skews = members.map { zip($0.means, $0.medians).map { $0 - $1 } }
+    return centres.indices.map { step in centres[step] + Statistics.mean(skews.map { $0[step] }) }
   }
 
   public var medians: [Double] {
@@ -78,11 +94,22 @@ public struct Predictive: Hashable, Sendable {
   }
 
   /// Standard deviation (or t scale) of each step on the scale the model works on; NaN without one.
+  /// Of averaged quantiles the mean of the members', on values; exact where they are of one family.
   public var deviations: [Double] {
     switch shape {
     case .located(_, let deviation, _): deviation
     case .sampled(let draws): draws.map { Statistics.standardDeviation($0) }
     case .bare(let values): values.map { _ in .nan }
+    case .averaged(let centres, let members):
+      centres.indices.map { step in Statistics.mean(members.map { $0.valueDeviations[step] }) }
+    }
+  }
+
+  /// The same of values, on logarithms the lognormal's.
+  private var valueDeviations: [Double] {
+    guard isLogarithmic else { return deviations }
+    return zip(medians, deviations).map {
+      $0 * (Glibc.expm1($1 * $1) * Glibc.exp($1 * $1)).squareRoot()
     }
   }
 
@@ -94,6 +121,7 @@ public struct Predictive: Hashable, Sendable {
     case .located(let mean, _, _): mean[step]
     case .sampled(let draws): Statistics.quantile(sorted: draws[step], 0.5)
     case .bare(let values): values[step]
+    case .averaged(let centres, _): centres[step]
     }
   }
 
@@ -119,6 +147,25 @@ public struct Predictive: Hashable, Sendable {
         )
       }
     case .bare(let values): return values.map { _ in (.nan, .nan) }
+    case .averaged(let centres, let members):
+      let all = members.map { $0.valueReaches(level) }
+      return centres.indices.map { step in
+        (
+          Statistics.mean(all.map { $0[step].below }), Statistics.mean(all.map { $0[step].above })
+        )
+      }
+    }
+  }
+
+  /// The same distances between values, also where the model works on logarithms.
+  private func valueReaches(_ level: Double) -> [(below: Double, above: Double)] {
+    let own = reaches(level)
+    guard isLogarithmic else { return own }
+    return own.indices.map { step in
+      let middle = centre(step)
+      return (
+        back(middle) - back(middle - own[step].below), back(middle + own[step].above) - back(middle)
+      )
     }
   }
 
