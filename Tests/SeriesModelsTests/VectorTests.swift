@@ -1,3 +1,4 @@
+import Demography
 import Kernel
 import SeriesModels
 import Testing
@@ -13,6 +14,26 @@ import Testing
       b.append(0.3 * (b.last ?? 0) + 0.5 * x + y + 1)
     }
     return try VectorPanel([TimeSeries("a", a, season: 1), TimeSeries("b", b, season: 1)])
+  }
+
+  /// Series that begin in other periods, or step otherwise, are not put side by side by position.
+  @Test func seriesOfOtherStepsAreNotAligned() throws {
+    let values = (0..<20).map { Double($0 * $0 % 7) }
+    func series(_ id: String, _ first: Period, count: Int = 20) -> TimeSeries {
+      TimeSeries(
+        id: id, clock: .periods(first: first), values: Array(values.prefix(count)), season: 1)
+    }
+    let one = series("a", .month(2000, 1))
+    for (other, steps) in [
+      (series("b", .month(2000, 2)), "2000-02, 2000-03 … 2001-09"),
+      (series("b", .year(2000)), "2000, 2001 … 2019"),
+      (series("b", .month(2000, 1), count: 15), "2000-01, 2000-02 … 2001-03"),
+    ] {
+      let fault = SeriesError.stepsDiffer(
+        series: "b", steps: steps, other: "a", otherSteps: "2000-01, 2000-02 … 2001-08")
+      #expect(throws: fault) { _ = try VectorPanel([one, other]) }
+      #expect(throws: fault) { _ = try DynamicFactorModel().fit([one, other]) }
+    }
   }
 
   /// A wide prior leaves least squares, a narrow one the prior mean.

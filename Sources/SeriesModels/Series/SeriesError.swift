@@ -23,6 +23,8 @@ public enum SeriesError: Error, Hashable, Sendable {
   case effectUnknown(series: String, before: Int, after: Int, needed: Int)
   /// The model counts, and a value is no whole number from zero on.
   case notACount(series: String, model: String, period: String, value: Double)
+  /// Series that are taken together do not stand on the same steps.
+  case stepsDiffer(series: String, steps: String, other: String, otherSteps: String)
   /// The model is for values from zero on.
   case negative(series: String, model: String, period: String, value: Double)
 
@@ -70,6 +72,10 @@ public enum SeriesError: Error, Hashable, Sendable {
           "series": series, "before": String(before), "after": String(after),
           "needed": String(needed),
         ])
+    case .stepsDiffer(let series, let steps, let other, let otherSteps):
+      Fault(
+        .badData, "series.steps",
+        ["series": series, "steps": steps, "other": other, "others": otherSteps])
     case .negative(let series, let model, let period, let value):
       Fault(
         .badData, "series.negative",

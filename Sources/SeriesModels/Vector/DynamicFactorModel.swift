@@ -22,7 +22,7 @@ public struct DynamicFactorModel: Sendable {
     }
   }
 
-  /// - Throws: `.empty`; `.tooShort` unless every series has ten values; `.notFitted`.
+  /// - Throws: `.empty`; `.stepsDiffer`; `.tooShort` unless every series has ten values; `.notFitted`.
   public func fit(_ series: [TimeSeries]) throws(SeriesError) -> DynamicFactorFit {
     try check(series)
     let values = series.map(\.values)
@@ -68,11 +68,10 @@ public struct DynamicFactorModel: Sendable {
   }
 
   private func check(_ series: [TimeSeries]) throws(SeriesError) {
-    guard let first = series.first else { throw .empty(series: "") }
-    for one in series where one.observedCount < 10 || one.count != first.count {
+    _ = try TimeSeries.first(ofSameSteps: series)
+    for one in series where one.observedCount < 10 {
       throw .tooShort(
-        series: one.id, model: "dynamic-factor", observed: min(one.observedCount, one.count),
-        needed: max(10, first.count))
+        series: one.id, model: "dynamic-factor", observed: one.observedCount, needed: 10)
     }
   }
 

@@ -6,15 +6,10 @@ public struct VectorPanel: Hashable, Sendable {
   /// Steps × variables.
   public let values: Matrix
 
-  /// - Throws: `.empty` without a series; `.tooShort` where lengths differ; `.missingValues`.
+  /// - Throws: `.empty` without a series; `.stepsDiffer`; `.missingValues`.
   public init(_ series: [TimeSeries]) throws(SeriesError) {
-    guard let first = series.first else { throw .empty(series: "") }
+    let first = try TimeSeries.first(ofSameSteps: series)
     for one in series {
-      guard one.count == first.count else {
-        throw .tooShort(
-          series: one.id, model: "var", observed: min(one.count, first.count),
-          needed: max(one.count, first.count))
-      }
       guard !one.hasGaps else {
         throw .missingValues(
           series: one.id, model: "var", count: one.count - one.observedCount)
@@ -39,6 +34,24 @@ public struct VectorPanel: Hashable, Sendable {
       }
     }
     return (X, values.selectingRows(Array(start..<count)))
+  }
+}
+
+extension TimeSeries {
+  /// The first of several series that all stand on its steps.
+  /// - Throws: `.empty` without a series; `.stepsDiffer` at the first that begins, ends or steps otherwise.
+  static func first(ofSameSteps series: [TimeSeries]) throws(SeriesError) -> TimeSeries {
+    guard let first = series.first else { throw .empty(series: "") }
+    for one in series where one.clock != first.clock || one.count != first.count {
+      throw .stepsDiffer(
+        series: one.id, steps: one.stretch, other: first.id, otherSteps: first.stretch)
+    }
+    return first
+  }
+
+  /// First and last period, as a message has them.
+  private var stretch: String {
+    count == 0 ? "–" : "\(period(0))" + (count > 1 ? ", \(period(1)) … \(period(count - 1))" : "")
   }
 }
 
