@@ -8,7 +8,8 @@ import Kernel
 /// assumed (Box and Tiao 1975, Journal of the American Statistical Association 70): sharper when the
 /// course is right. `counterfactual` forecasts from the values before the change alone and takes the
 /// difference (Brodersen, Gallusser, Koehler, Remy and Scott 2015, Annals of Applied Statistics 9): no
-/// course is assumed, and what else happened afterwards is in it too.
+/// course is assumed, and what else happened afterwards is in it too. Intervals are Student's t with the
+/// degrees of freedom of the fit, as its forecasts'; uncertainty of its variances is not in them beyond that.
 public struct InterventionEffect: Hashable, Sendable {
   /// A number with the interval of each level.
   public struct Estimate: Hashable, Sendable {
@@ -21,7 +22,7 @@ public struct InterventionEffect: Hashable, Sendable {
     public let period: Period
     /// NaN where missing.
     public let observed: Double
-    /// What would have been without the change.
+    /// What would have been without the change; by regression NaN where the value is missing.
     public let counterfactual: Estimate
     /// Observed less counterfactual; by regression also where the value is missing.
     public let effect: Estimate
@@ -37,7 +38,8 @@ public struct InterventionEffect: Hashable, Sendable {
   /// Mean effect over the steps that have one.
   public let average: Estimate
   /// Share of earlier dates at which the same comparison shows a mean effect at least as large in its own
-  /// standard errors; `nil` by regression, and where there are fewer than ten such dates.
+  /// standard errors, the date itself counted among both: (larger + 1)/(dates + 1). `nil` by regression,
+  /// and where there are fewer than ten such dates.
   public let placeboShare: Double?
 
   public var total: Estimate? { steps.last?.cumulative }
@@ -48,8 +50,8 @@ public struct InterventionEffect: Hashable, Sendable {
   ///   - interventions: what was changed, together.
   ///   - drivers: what else is accounted for.
   ///   - levels: coverages in per cent.
-  /// - Throws: `.effectUnknown` unless there are three values before and one after the start; what
-  ///   fitting throws.
+  /// - Throws: `.effectUnknown` unless there are three values before and one after the start; `.tooShort`
+  ///   where the fit leaves no degree of freedom; what fitting throws.
   public static func declared(
     _ interventions: [Intervention], drivers: [Regressor] = [], in series: TimeSeries,
     form: StructuralForm, levels: [Double]
@@ -68,9 +70,11 @@ public struct InterventionEffect: Hashable, Sendable {
     let covariance = courses.times(
       whole.selectingRows(indices).selectingColumns(indices)
     ).timesTranspose(courses)
+    let effects = courses.times(values)
     let steps = Joint(
-      series: series, start: start, effects: courses.times(values), covariance: covariance,
-      levels: levels)
+      series: series, start: start, effects: effects,
+      counterfactual: zip(series.values[start...], effects).map { $0 - $1 },
+      covariance: covariance, degrees: try degrees(fit), levels: levels)
     return InterventionEffect(
       seriesID: series.id, model: fit.label, steps: steps.steps, average: steps.average,
       placeboShare: nil)
@@ -83,7 +87,9 @@ public struct InterventionEffect: Hashable, Sendable {
   ///   - start: first step that may be affected.
   ///   - regressors: drivers that the change does not move, known to the end of the series.
   /// - Throws: `.effectUnknown` unless there are three seasons, at least eight values, before the start
-  ///   and one after it; what fitting throws.
+  ///   and one after it; `.coverageLow` where the model's one-step intervals of 95 per cent hold less than
+  ///   `leastCoverage` of the values before; `.tooShort` where the fit leaves no degree of freedom; what
+  ///   fitting throws.
   public static func counterfactual(
     from start: Int, regressors: [Regressor] = [], in series: TimeSeries, form: StructuralForm,
     levels: [Double]
@@ -93,6 +99,11 @@ public struct InterventionEffect: Hashable, Sendable {
     if let limit = fit.horizonLimit, limit < series.count - start, let first = regressors.first {
       throw .regressorMissing(
         series: series.id, regressor: first.name, period: "\(series.period(start + limit))")
+    }
+    _ = try degrees(fit)
+    guard fit.oneStepCoverage >= leastCoverage else {
+      throw .coverageLow(
+        series: series.id, model: fit.label, share: fit.oneStepCoverage, needed: leastCoverage)
     }
     let joint = comparison(fit, with: series, start: start, levels: levels)
     var larger = 0
@@ -125,8 +136,21 @@ public struct InterventionEffect: Hashable, Sendable {
     let means = fit.predictive(span, seed: 0).means
     let effects = (0..<span).map { series.values[start + $0] - means[$0] }
     return Joint(
-      series: series, start: start, effects: effects, covariance: fit.forecastCovariance(span),
-      levels: levels)
+      series: series, start: start, effects: effects, counterfactual: means,
+      covariance: fit.forecastCovariance(span), degrees: fit.degrees, levels: levels)
+  }
+
+  /// A model that misses more of the past than this has no say on what would have followed.
+  public static let leastCoverage = 0.85
+
+  private static func degrees(_ fit: StructuralFit) throws(SeriesError) -> Double {
+    guard fit.degrees >= 1 else {
+      let observed = fit.series.observedCount
+      throw .tooShort(
+        series: fit.series.id, model: fit.label, observed: observed,
+        needed: observed + 1 - Int(fit.degrees))
+    }
+    return fit.degrees
   }
 
   private static func check(
@@ -145,10 +169,15 @@ private struct Joint {
   let steps: [InterventionEffect.Step]
   let average: InterventionEffect.Estimate
 
-  /// - Parameter effects: NaN where there is none.
+  /// - Parameters:
+  ///   - effects: NaN where there is none.
+  ///   - degrees: of the Student's t of all of them.
   init(
-    series: TimeSeries, start: Int, effects: [Double], covariance: Matrix, levels: [Double]
+    series: TimeSeries, start: Int, effects: [Double], counterfactual: [Double],
+    covariance: Matrix, degrees: Double, levels: [Double]
   ) {
+    let t = StudentT(degrees: degrees)
+    let reaches = levels.map { (level: $0, factor: t.upperQuantile((1 - $0 / 100) / 2)) }
     var steps: [InterventionEffect.Step] = []
     var sum = 0.0
     var variance = 0.0
@@ -164,23 +193,23 @@ private struct Joint {
       steps.append(
         InterventionEffect.Step(
           period: series.period(start + k), observed: observed,
-          counterfactual: Self.estimate(observed - effect, deviation, levels),
-          effect: Self.estimate(effect, deviation, levels),
-          cumulative: Self.estimate(sum, max(0, variance).squareRoot(), levels)))
+          counterfactual: Self.estimate(counterfactual[k], deviation, reaches),
+          effect: Self.estimate(effect, deviation, reaches),
+          cumulative: Self.estimate(sum, max(0, variance).squareRoot(), reaches)))
     }
     let count = Double(max(1, counted.count))
     self.steps = steps
-    average = Self.estimate(sum / count, max(0, variance).squareRoot() / count, levels)
+    average = Self.estimate(sum / count, max(0, variance).squareRoot() / count, reaches)
   }
 
   private static func estimate(
-    _ value: Double, _ deviation: Double, _ levels: [Double]
+    _ value: Double, _ deviation: Double, _ reaches: [(level: Double, factor: Double)]
   ) -> InterventionEffect.Estimate {
     InterventionEffect.Estimate(
       value: value, deviation: deviation,
-      intervals: levels.map { level in
-        let z = normalUpperQuantile((1 - level / 100) / 2)
-        return Interval(level: level, lower: value - z * deviation, upper: value + z * deviation)
+      intervals: reaches.map { level, factor in
+        Interval(
+          level: level, lower: value - factor * deviation, upper: value + factor * deviation)
       })
   }
 }

@@ -25,6 +25,8 @@ public enum SeriesError: Error, Hashable, Sendable {
   case notACount(series: String, model: String, period: String, value: Double)
   /// Series that are taken together do not stand on the same steps.
   case stepsDiffer(series: String, steps: String, other: String, otherSteps: String)
+  /// Before an intervention the model's own 95 per cent intervals, one step ahead, hold too small a share.
+  case coverageLow(series: String, model: String, share: Double, needed: Double)
   /// The model is for values from zero on.
   case negative(series: String, model: String, period: String, value: Double)
 
@@ -76,6 +78,13 @@ public enum SeriesError: Error, Hashable, Sendable {
       Fault(
         .badData, "series.steps",
         ["series": series, "steps": steps, "other": other, "others": otherSteps])
+    case .coverageLow(let series, let model, let share, let needed):
+      Fault(
+        .badData, "series.coverage",
+        [
+          "series": series, "model": model, "share": text(100 * share),
+          "needed": text(100 * needed),
+        ])
     case .negative(let series, let model, let period, let value):
       Fault(
         .badData, "series.negative",

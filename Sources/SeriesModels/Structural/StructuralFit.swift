@@ -112,7 +112,17 @@ public struct StructuralFit: FittedSeries {
   /// States and disturbances given all observations.
   public var smoothed: KalmanSmoother { KalmanSmoother(filter) }
 
-  private var degrees: Double { Double(filter.sums.observed - estimated) }
+  /// Of the Student's t of forecasts and effects: values that count less variances estimated.
+  var degrees: Double { Double(filter.sums.observed - estimated) }
+
+  /// Share of the values after the start that their 95 per cent interval of one step before held, at the
+  /// variances of the fit; NaN without such a value.
+  public var oneStepCoverage: Double {
+    let known = filter.passages.filter { $0.diffuseF == 0 }
+    guard !known.isEmpty, degrees >= 1 else { return .nan }
+    let reach = StudentT(degrees: degrees).upperQuantile(0.025)
+    return Double(known.count { abs($0.v) <= reach * $0.F.squareRoot() }) / Double(known.count)
+  }
 
   /// Most steps ahead for which every regressor is known; `nil` without a limit.
   public var horizonLimit: Int? {
