@@ -194,6 +194,14 @@ def theEffectOfAChangeIsToldWithItsInterval(folder):
             whole = step["counterfactual"]["value"] + step["effect"]["value"]
             assert abs(whole - step["observed"]) < 1e-9
     agyn("series", "effect", "y.csv", "--from", "soon", cwd=folder, check=64)
+    agyn(
+        "series", "effect", "y.csv", "--from", "2022-Q1", "--until", "2022-Q3", "--course", "ramp", cwd=folder,
+        check=65)
+    for course in ("free", "step", "decay:0.5"):
+        done = agyn(
+            "series", "effect", "y.csv", "--from", "2022-Q1", "--until", "2022-Q3", "--course", course, cwd=folder,
+            check=64)
+        assert "2022-Q3" in done.stderr and "--course ramp" in done.stderr, done.stderr
     found = json.loads(agyn("series", "detect", "y.csv", "--json", cwd=folder, check=0).stdout)["findings"]
     assert ("a", "break", "2022-Q1") in [(f["unique_id"], f["kind"], f["ds"]) for f in found], found
     parts = json.loads(agyn("series", "decompose", "y.csv", "--json", cwd=folder, check=0).stdout)["steps"]

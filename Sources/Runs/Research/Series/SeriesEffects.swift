@@ -32,6 +32,9 @@ extension ResearchSeries {
       }
     }
 
+    /// Whether it has a last period.
+    fileprivate var ends: Bool { self == .pulse || self == .ramp }
+
     fileprivate var assumed: Intervention.Course? {
       switch self {
       case .free: nil
@@ -61,13 +64,17 @@ extension ResearchSeries {
   ///   - from: first period that may be affected.
   ///   - until: last period of a pulse or ramp.
   ///   - level: coverage in per cent.
-  /// - Throws: `series.form` for another model; what reading throws.
+  /// - Throws: `series.form` for another model; `series.until` for an end of a course that has none; what
+  ///   reading throws.
   public static func effect(
     file: String, form: String, season: Int?, from: Period, until: Period?, course: Course,
     level: Double
   ) throws -> EffectAnswer {
     guard let model = try named(form) as? StructuralModel else {
       throw Fault(.usage, "series.form", ["name": form])
+    }
+    if let until, !course.ends {
+      throw Fault(.usage, "series.until", ["period": "\(until)"])
     }
     var failures: [Fault] = []
     var effects: [InterventionEffect] = []
