@@ -69,6 +69,15 @@ import Testing
     }
   }
 
+  /// Squares of such sizes overflow, so no weight is best: said, instead of the lowest weight taken.
+  @Test(arguments: ["croston-optimised", "adida", "imapa"])
+  func aSearchWithoutAnEndIsNoFit(name: String) {
+    #expect(throws: SeriesError.notFitted(series: "a", model: name)) {
+      _ = try SeriesCatalogue.model(named: name).fit(
+        TimeSeries("a", [1e200, 0, 3e200, 2e200, 0, 5e200], season: 1))
+    }
+  }
+
   /// A planted shift has the largest score at its date.
   @Test func aShiftOfCountsIsFoundWhereItIs() throws {
     let y = simulated(120, intercept: 4, count: 0.3, mean: 0.2, size: nil, shift: (70, 12))

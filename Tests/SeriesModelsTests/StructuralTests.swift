@@ -83,6 +83,22 @@ import Testing
     }
   }
 
+  /// The last states of a model with seasons and a variance of zero have a covariance without full rank; the
+  /// futures drawn from its root have the variances of the forecast, within four standard errors.
+  @Test func futuresOfASingularStateHaveTheForecastsVariance() throws {
+    let values = noise(48, unit: "e").enumerated().map { 5 * Double($0 % 4) + $1 }
+    for seasonal in [StructuralForm.Seasonal.dummy, .trigonometric] {
+      let fit = try StructuralModel(form: StructuralForm(hasSlope: true, seasonal: seasonal))
+        .evaluate(TimeSeries("a", values, season: 4), variances: [1, 0.2, 0, 0])
+      let expected = fit.forecastCovariance(6).diagonal
+      let paths = fit.paths(6, draws: 4_000, seed: 1)
+      for step in 0..<6 {
+        let variance = Statistics.variance(paths.map { $0[step] })
+        #expect(abs(variance / expected[step] - 1) < 4 * (2.0 / 4_000).squareRoot())
+      }
+    }
+  }
+
   @Test func smoothedVariancesAreNotLargerThanPredicted() throws {
     let values = noise(40, unit: "d").reduce(into: [Double]()) { $0.append(($0.last ?? 50) + $1) }
     let fit = try StructuralModel(form: StructuralForm(hasSlope: false, seasonal: .none)).evaluate(

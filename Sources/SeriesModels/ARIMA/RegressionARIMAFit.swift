@@ -16,6 +16,7 @@ public struct RegressionARIMAFit: FittedSeries {
   private let filter: KalmanFilter
   private let isGiven: Bool
 
+  /// - Returns: `nil` at the border of stationarity, and where estimates use up all values.
   init?(
     _ model: RegressionARIMAModel, _ series: TimeSeries, _ coefficients: ARIMACoefficients,
     given: [Double]?, kappa: Double = .infinity
@@ -29,9 +30,9 @@ public struct RegressionARIMAFit: FittedSeries {
     let limit = kappa.isInfinite ? Double.infinity : 1e4
     var filter = KalmanFilter(system, regressors: columns.count, keeps: true, limit: limit)
     filter.run([series.values], regressors: columns)
-    guard let regression = RegressionARIMAEstimation.regression(filter, given: given) else {
-      return nil
-    }
+    guard let regression = RegressionARIMAEstimation.regression(filter, given: given),
+      regression.observed > (given == nil ? Self.estimated(model) : 0)
+    else { return nil }
     self.series = series
     self.model = model
     self.coefficients = coefficients
@@ -52,11 +53,12 @@ public struct RegressionARIMAFit: FittedSeries {
   }
 
   private var order: ARIMAOrder { model.order }
-  private var estimatedCount: Int {
-    isGiven ? 0 : order.coefficientCount + model.regressors.count
+  private static func estimated(_ model: RegressionARIMAModel) -> Int {
+    model.order.coefficientCount + model.regressors.count
   }
-  private var degrees: Int { used - estimatedCount }
-  private var unbiased: Double { degrees > 0 ? regression.squares / Double(degrees) : .nan }
+  /// At least one: fewer are no fit.
+  private var degrees: Int { used - (isGiven ? 0 : Self.estimated(model)) }
+  private var unbiased: Double { regression.squares / Double(degrees) }
 
   public var structure: any SeriesModel {
     RegressionARIMAModel(order: order, regressors: model.regressors, warm: coefficients)
@@ -74,7 +76,7 @@ public struct RegressionARIMAFit: FittedSeries {
   public var aicc: Double? {
     logLikelihood.map {
       correctedAkaike(
-        $0, parameters: order.coefficientCount + model.regressors.count + 1, observations: used)
+        $0, parameters: Self.estimated(model) + 1, observations: used)
     }
   }
 
@@ -172,7 +174,6 @@ public struct RegressionARIMAFit: FittedSeries {
       deviations.append((unbiased * variance).squareRoot())
       filter.advance()
     }
-    guard degrees > 0, unbiased.isFinite else { return Predictive(.bare(means)) }
     return Predictive(mean: means, deviation: deviations, degrees: Double(degrees))
   }
 
@@ -183,7 +184,7 @@ public struct RegressionARIMAFit: FittedSeries {
     let ahead = ForecastStates(
       filter.system, mean: [Double](repeating: 0, count: m), covariance: filter.covariance,
       horizon: horizon)
-    let deviation = unbiased.isFinite ? unbiased.squareRoot() : 0
+    let deviation = unbiased.squareRoot()
     let noise = SeriesNoise(seed: seed, series: series.id)
     return ahead.paths(draws: draws, noise: noise).map { path in
       zip(means, path).map { $0 + deviation * $1 }

@@ -101,6 +101,7 @@ public struct CountModel: SeriesModel {
       columns: try series.columns(regressors, besides: [ones], model: name), isLog: link == .log)
   }
 
+  /// The least of four searches; `nil` where one that did not come to its end had got lower.
   private func best(_ recursion: CountRecursion) -> [Double]? {
     let P = recursion.observations.count
     let Q = recursion.means.count
@@ -113,6 +114,7 @@ public struct CountModel: SeriesModel {
       + [Double](repeating: isLog ? -.infinity : 0, count: R)
     let upper = [Double.infinity] + own(1) + [Double](repeating: .infinity, count: R)
     var best: Minimum?
+    var unfinished = Double.infinity
     for (counts, means) in [(0.3, 0.3), (0.1, 0.1), (0.2, 0.7), (0.6, 0.2)] {
       let shares =
         [Double](repeating: counts / Double(max(1, P)), count: P)
@@ -120,18 +122,18 @@ public struct CountModel: SeriesModel {
       let start =
         [level * (1 - shares.reduce(0, +))] + shares
         + [Double](repeating: isLog ? 0 : 1e-3 * level, count: R)
-      let found: Minimum?
       do {
-        found = try BoxedGaussNewton(maximumIterations: 300).minimise(
+        let found = try BoxedGaussNewton(maximumIterations: 300).minimise(
           from: start, lower: lower, upper: upper
         ) { recursion.local($0) }
+        if found.value < best?.value ?? .infinity { best = found }
       } catch .notConverged(let stopped) {
-        found = stopped
+        unfinished = min(unfinished, stopped.value)
       } catch {
-        found = nil
+        continue
       }
-      if let found, found.value < best?.value ?? .infinity { best = found }
     }
-    return best?.point
+    guard let best, best.value <= unfinished else { return nil }
+    return best.point
   }
 }

@@ -7,10 +7,12 @@ struct IntermittentFit: FittedSeries {
   private let level: Double
   private let sizes: [Double]
 
-  init(_ series: TimeSeries, _ model: IntermittentModel) {
+  /// - Returns: `nil` where the whole series has no finite forecast.
+  init?(_ series: TimeSeries, _ model: IntermittentModel) {
+    guard let level = model.forecast(series.values), level.isFinite else { return nil }
     self.series = series
     self.model = model
-    level = model.forecast(series.values)
+    self.level = level
     sizes = IntermittentDemand(series.values).sizes
   }
 
@@ -22,11 +24,11 @@ struct IntermittentFit: FittedSeries {
     [SeriesParameter("level", level), SeriesParameter("occurrence", occurrence)]
   }
 
-  /// Forecasts from the values before each step; NaN before the first.
+  /// Forecasts from the values before each step; NaN before the first and where they have no forecast.
   /// - Complexity: O(n²).
   var fittedValues: [Double] {
     series.values.indices.map { t in
-      t == 0 ? .nan : model.forecast(Array(series.values.prefix(t)))
+      t == 0 ? .nan : model.forecast(Array(series.values.prefix(t))) ?? .nan
     }
   }
 

@@ -37,7 +37,8 @@ public struct IntermittentModel: SeriesModel {
 
   public var takesNonNegativeOnly: Bool { true }
 
-  /// - Throws: `.tooShort` below three values, `.missingValues`, `.negative`.
+  /// - Throws: `.tooShort` below three values, `.missingValues`, `.negative`; `.notFitted` where squares of
+  ///   values overflow.
   public func fit(_ series: TimeSeries) throws(SeriesError) -> any FittedSeries {
     guard series.observedCount >= 3 else {
       throw .tooShort(series: series.id, model: name, observed: series.observedCount, needed: 3)
@@ -49,26 +50,30 @@ public struct IntermittentModel: SeriesModel {
     for (t, y) in series.values.enumerated() where y < 0 {
       throw .negative(series: series.id, model: name, period: "\(series.period(t))", value: y)
     }
-    return IntermittentFit(series, self)
+    guard let fit = IntermittentFit(series, self) else {
+      throw .notFitted(series: series.id, model: name)
+    }
+    return fit
   }
 
-  /// The flat forecast after some values; 0 where nothing has come yet.
-  func forecast(_ values: [Double]) -> Double {
+  /// The flat forecast after some values; 0 where nothing has come yet, `nil` where no weight is best.
+  func forecast(_ values: [Double]) -> Double? {
     let demand = IntermittentDemand(values)
     guard !demand.sizes.isEmpty else { return 0 }
     switch method {
     case .croston: return demand.croston
     case .corrected: return 0.95 * demand.croston
     case .optimised:
-      return smoothed(demand.sizes, weight: bestWeight(demand.sizes))
-        / smoothed(demand.intervals, weight: bestWeight(demand.intervals))
+      guard let ofSize = bestWeight(demand.sizes), let ofInterval = bestWeight(demand.intervals)
+      else { return nil }
+      return smoothed(demand.sizes, weight: ofSize) / smoothed(demand.intervals, weight: ofInterval)
     case .fading:
       return smoothed(demand.sizes, weight: 0.1)
         * smoothed(values.map { $0 > 0 ? 1 : 0 }, weight: 0.1)
     case .aggregated: return demand.aggregated(demand.meanInterval)
     case .combined:
-      let most = demand.meanInterval
-      return (1...most).reduce(0) { $0 + demand.aggregated($1) } / Double(most)
+      let all = (1...demand.meanInterval).compactMap { demand.aggregated($0) }
+      return all.count == demand.meanInterval ? Statistics.mean(all) : nil
     }
   }
 }
@@ -94,14 +99,14 @@ struct IntermittentDemand {
     max(1, Int(Statistics.mean(intervals).rounded(.toNearestOrEven)))
   }
 
-  /// Smoothed sums of `width` steps, the last one complete, for one step.
-  func aggregated(_ width: Int) -> Double {
+  /// Smoothed sums of `width` steps, the last one complete, for one step; `nil` as `bestWeight`.
+  func aggregated(_ width: Int) -> Double? {
     let first = values.count % width
     let sums = stride(from: first, to: values.count, by: width).map { start in
       values[start..<(start + width)].reduce(0, +)
     }
     guard !sums.isEmpty else { return Statistics.mean(values) }
-    return smoothed(sums, weight: bestWeight(sums)) / Double(width)
+    return bestWeight(sums).map { smoothed(sums, weight: $0) / Double(width) }
   }
 }
 
@@ -110,8 +115,8 @@ func smoothed(_ x: [Double], weight: Double) -> Double {
   x.dropFirst().reduce(x[0]) { weight * $1 + (1 - weight) * $0 }
 }
 
-/// The weight within 0.1 … 0.3 of least one-step squares.
-func bestWeight(_ x: [Double]) -> Double {
+/// The weight within 0.1 … 0.3 of least one-step squares; `nil` where these overflow.
+func bestWeight(_ x: [Double]) -> Double? {
   func squares(_ weight: Double) -> Double {
     var level = x[0]
     var sum = 0.0
@@ -121,6 +126,6 @@ func bestWeight(_ x: [Double]) -> Double {
     }
     return sum
   }
-  let inner = (try? brentMinimum(in: 0.1...0.3, squares))?.point[0] ?? 0.1
+  guard let inner = (try? brentMinimum(in: 0.1...0.3, squares))?.point[0] else { return nil }
   return [0.1, 0.3].reduce(inner) { squares($1) <= squares($0) ? $1 : $0 }
 }

@@ -73,12 +73,21 @@ struct ForecastStates {
     }
   }
 
-  /// A matrix whose product with its transpose is `A`, with negative eigenvalues, which are rounding,
-  /// as zero.
+  /// A matrix whose product with its transpose is `A`, of any rank: Cholesky columns, the state with the
+  /// largest share of its variance left first, until what is left is rounding. It cannot fail.
   private func squareRoot(_ A: Matrix) -> Matrix {
-    guard let eigen = try? SymmetricEigen(A) else {
-      return Matrix(rows: A.rows, columns: A.columns)
+    let m = A.rows
+    var rest = A
+    var root = Matrix(rows: m, columns: m)
+    for k in 0..<m {
+      let shares = (0..<m).map { A[$0, $0] > 0 ? rest[$0, $0] / A[$0, $0] : 0 }
+      guard let i = shares.indices.max(by: { shares[$0] < shares[$1] }), shares[i] > 1e-12 else {
+        break
+      }
+      let column = rest.column(i).map { $0 / rest[i, i].squareRoot() }
+      root.setColumn(k, column)
+      for b in 0..<m { for a in 0..<m { rest[a, b] -= column[a] * column[b] } }
     }
-    return eigen.vectors.scalingColumns(by: eigen.values.map { max(0, $0).squareRoot() })
+    return root
   }
 }
