@@ -47,7 +47,8 @@ struct RegressionARIMAEstimation {
     return Self.regression(filter, given: nil)
   }
 
-  /// What a filter that has run says of the regression.
+  /// What a filter that has run says of the regression. Σ ln F∞ of the values that the start takes up counts,
+  /// as in `ARIMAFilter`: it is nought without gaps and, with them, the same for all coefficients.
   static func regression(_ filter: KalmanFilter, given: [Double]?) -> WhitenedRegression? {
     guard !filter.sums.isDegenerate, !filter.isDiffuse else { return nil }
     let k = filter.columns.count
@@ -56,8 +57,8 @@ struct RegressionARIMAEstimation {
       for j in 0..<k { table[t, j] = row[j + 1] }
     }
     return WhitenedRegression(
-      filter.whitened.map { $0[0] }, columns: table, logVariances: filter.sums.logVariances,
-      given: given)
+      filter.whitened.map { $0[0] }, columns: table,
+      logVariances: filter.sums.logVariances + filter.sums.logDiffuse, given: given)
   }
 
   private func objective(_ u: [Double]) -> Double {
