@@ -46,13 +46,7 @@ public enum ResearchSeries {
     }
     let json = JSON.members([
       ("schema", .integer(1)), ("series", .array(fitted.map { object($0.fit, $0.forecast) })),
-      (
-        "failures",
-        .array(
-          failures.map {
-            .members([("code", .string($0.code)), ("detail", .string($0.description))])
-          })
-      ),
+      ("failures", failed(failures)),
       (
         "timing",
         .members([("read_seconds", .finite(readSeconds)), ("fit_seconds", .finite(fitSeconds))])

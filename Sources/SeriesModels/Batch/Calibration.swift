@@ -43,6 +43,19 @@ struct Calibration: Hashable, Sendable {
     factors = result
   }
 
+  /// What rolling-origin results teach: how many half-widths of 80 and 95 per cent they were off, pooled
+  /// over all of them step by step. Steps without a value teach nothing.
+  /// - Returns: `nil` when there is no score at all.
+  init?(_ results: [OriginResult], horizon: Int) {
+    func scores(_ reach: KeyPath<OriginResult, [Double]>) -> [[Double]] {
+      (0..<horizon).map { step in
+        results.filter { !$0.actual[step].isNaN }.map { $0[keyPath: reach][step] }
+          .filter { !$0.isNaN }
+      }
+    }
+    self.init(levels: [80, 95], scores: [scores(\.reach80), scores(\.reach95)])
+  }
+
   /// At least 1. A level between two learnt ones takes the upper one's factor, a step beyond the
   /// learnt ones the last.
   func factor(level: Double, step: Int) -> Double {

@@ -17,23 +17,10 @@ public func forecastBatch(
   let sorted = series.sorted { $0.id < $1.id }.map { $0.trimmed }
   let work = SeriesBatch(sorted, plan: plan, seed: seed)
   let drafts = parallelMap(sorted.count, threads: threads) { work.draft(sorted[$0]) }
-  let calibration = plan.isCalibrated ? calibration(drafts, plan: plan) : nil
+  let calibration =
+    plan.isCalibrated
+    ? Calibration(drafts.flatMap(\.results), horizon: plan.horizon) : nil
   return drafts.map { $0.outcome(plan: plan, calibration: calibration) }
-}
-
-/// Scores of all chosen models by level and step.
-private func calibration(_ drafts: [SeriesDraft], plan: SeriesPlan) -> Calibration? {
-  var scores = [[[Double]]](
-    repeating: [[Double]](repeating: [], count: plan.horizon), count: 2)
-  for draft in drafts {
-    for result in draft.results {
-      for step in 0..<plan.horizon where !result.actual[step].isNaN {
-        if !result.reach80[step].isNaN { scores[0][step].append(result.reach80[step]) }
-        if !result.reach95[step].isNaN { scores[1][step].append(result.reach95[step]) }
-      }
-    }
-  }
-  return Calibration(levels: [80, 95], scores: scores)
 }
 
 /// A forecast before calibration.

@@ -54,7 +54,8 @@ public struct ModelBatch: Sendable {
       defer { progress(count.next()) }
       return draft(series[k])
     }
-    let calibration = origins > 0 ? pooled(drafts.flatMap(\.past)) : nil
+    let calibration =
+      origins > 0 ? Calibration(drafts.flatMap(\.past), horizon: horizon) : nil
     return drafts.map { draft in
       Outcome(
         result: draft.fit.map { fit, predictive in
@@ -82,15 +83,6 @@ public struct ModelBatch: Sendable {
     } catch {
       return Draft(fit: .failure(error), past: [])
     }
-  }
-
-  private func pooled(_ results: [OriginResult]) -> Calibration? {
-    func scores(_ reach: KeyPath<OriginResult, [Double]>) -> [[Double]] {
-      (0..<horizon).map { step in
-        results.map { $0[keyPath: reach][step] }.filter { !$0.isNaN }
-      }
-    }
-    return Calibration(levels: [80, 95], scores: [scores(\.reach80), scores(\.reach95)])
   }
 }
 

@@ -141,18 +141,3 @@ public struct DynamicRegression: Sendable {
       responses: responses, interventions: Array(all[first...]), start: start)
   }
 }
-
-extension TimeSeries {
-  /// The steps from `start` on.
-  func suffix(from start: Int) -> TimeSeries {
-    guard start > 0 else { return self }
-    let clock: SeriesClock =
-      switch clock {
-      case .periods: .periods(first: period(start))
-      case .dates(_, let months): .dates(first: period(start).firstDay, months: months)
-      case .days(_, let every): .days(first: period(start).firstDay, every: every)
-      }
-    return TimeSeries(
-      id: id, clock: clock, values: Array(values.dropFirst(start)), season: season)
-  }
-}

@@ -19,6 +19,15 @@ public enum SeriesClock: Hashable, Sendable {
     }
   }
 
+  /// The same clock from value `t` on.
+  func starting(at t: Int) -> SeriesClock {
+    switch self {
+    case .periods: .periods(first: period(t))
+    case .dates(_, let months): .dates(first: period(t).firstDay, months: months)
+    case .days(_, let every): .days(first: period(t).firstDay, every: every)
+    }
+  }
+
   /// Seasons in a year, or days in a week for daily values; 1 when there is nothing to repeat.
   public var naturalSeason: Int {
     switch self {

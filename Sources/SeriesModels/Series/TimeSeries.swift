@@ -79,13 +79,16 @@ public struct TimeSeries: Hashable, Sendable {
       let last = values.lastIndex(where: { !$0.isNaN })
     else { return replacing([]) }
     if first == 0, last == count - 1 { return self }
-    let start: SeriesClock =
-      switch clock {
-      case .periods: .periods(first: clock.period(first))
-      case .dates(_, let months): .dates(first: clock.period(first).firstDay, months: months)
-      case .days(_, let every): .days(first: clock.period(first).firstDay, every: every)
-      }
-    return TimeSeries(id: id, clock: start, values: Array(values[first...last]), season: season)
+    return TimeSeries(
+      id: id, clock: clock.starting(at: first), values: Array(values[first...last]), season: season)
+  }
+
+  /// The steps from `start` on.
+  func suffix(from start: Int) -> TimeSeries {
+    guard start > 0 else { return self }
+    return TimeSeries(
+      id: id, clock: clock.starting(at: start), values: Array(values.dropFirst(start)),
+      season: season)
   }
 
   /// Whether all observed values are the same.

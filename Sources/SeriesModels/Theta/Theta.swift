@@ -35,16 +35,7 @@ struct ThetaFit: FittedSeries {
 
   init(_ series: TimeSeries, model: ThetaModel) throws(SeriesError) {
     flat = Deseasonalised(series.values, season: series.season, .loess)
-    let n = Double(series.count)
-    let centre = (n - 1) / 2
-    let mean = flat.values.reduce(0, +) / n
-    var product = 0.0
-    var spread = 0.0
-    for (t, y) in flat.values.enumerated() {
-      product += (Double(t) - centre) * (y - mean)
-      spread += (Double(t) - centre) * (Double(t) - centre)
-    }
-    drift = product / spread / 2
+    drift = TrendLine(flat.values).slope / 2
     smoother = try ETSModel(form: ETSForm(.additive, .none, .none))
       .estimate(TimeSeries(id: series.id, clock: series.clock, values: flat.values, season: 1))
     self.series = series

@@ -49,12 +49,7 @@ struct SeriesCommand: ParsableCommand {
         origins: calibrate == 0 ? 0 : try positive(calibrate, "--calibrate"), seed: seed,
         progress: progress)
       progress.close()
-      if output.json {
-        Terminal.print(answer.json + "\n")
-      } else {
-        output.show(answer.table)
-      }
-      if !answer.failures.isEmpty { throw Faults(answer.failures) }
+      try output.show(answer)
     }
   }
 
@@ -84,16 +79,13 @@ struct SeriesCommand: ParsableCommand {
     @OptionGroup var language: LanguageOption
 
     func run() throws {
-      let answer = try ResearchSeries.backtest(
-        file: file, models: models.split(separator: ",").map(String.init),
-        season: try season.map { try positive($0, "--season") },
-        horizon: try positive(horizon, "--horizon"), origins: try positive(origins, "--origins"),
-        minimumTrain: try positive(minimumTrain, "--minimum-train"), seed: seed)
-      if output.json {
-        Terminal.print(answer.json + "\n")
-      } else {
-        output.show(answer.table)
-      }
+      try output.show(
+        ResearchSeries.backtest(
+          file: file, models: models.split(separator: ",").map(String.init),
+          season: try season.map { try positive($0, "--season") },
+          horizon: try positive(horizon, "--horizon"),
+          origins: try positive(origins, "--origins"),
+          minimumTrain: try positive(minimumTrain, "--minimum-train"), seed: seed))
     }
   }
 }
