@@ -35,8 +35,6 @@ public struct IntermittentModel: SeriesModel {
       reference: "Syntetos and Boylan (2005), International Journal of Forecasting 21, 303-314")
   }
 
-  public var takesNonNegativeOnly: Bool { true }
-
   /// - Throws: `.tooShort` below three values, `.missingValues`, `.negative`; `.notFitted` where squares of
   ///   values overflow.
   public func fit(_ series: TimeSeries) throws(SeriesError) -> any FittedSeries {

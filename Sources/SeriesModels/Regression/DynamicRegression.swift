@@ -55,6 +55,8 @@ public struct DynamicRegression: Sendable {
     public let interventions: [SeriesParameter]
     /// First step of the series that is used: the lags need what is before it.
     public let start: Int
+    /// The same fit on the scale it was made on.
+    let regression: RegressionARIMAFit
   }
 
   /// - Throws: `.notPositive` for a series or `.regressorMissing` for a driver that has no logarithm; what
@@ -69,7 +71,7 @@ public struct DynamicRegression: Sendable {
     return result(estimated, series: used, start: start)
   }
 
-  /// The forecast of a fit with other futures of the drivers.
+  /// The forecast of a fit with other futures of the drivers; its coefficients stay as they are.
   ///
   /// - Parameter futures: values of each driver in the steps after the series.
   /// - Throws: as `fit`.
@@ -81,11 +83,10 @@ public struct DynamicRegression: Sendable {
     let paths = zip(drivers, futures).map { Array($0.values.prefix(series.count)) + $1 }
     let values = try scaled(series.suffix(from: result.start))
     let model = RegressionARIMAModel(
-      order: order, regressors: try regressors(series, start: result.start, paths: paths),
-      warm: (result.fit.structure as? RegressionARIMAModel)?.warm)
-    return self.result(
-      try model.estimate(values), series: series.suffix(from: result.start), start: result.start
-    ).fit.forecast(horizon, levels: levels, seed: 0)
+      order: order, regressors: try regressors(series, start: result.start, paths: paths))
+    let fit = try model.evaluate(values, result.regression.coefficients, effects: nil)
+    return self.result(fit, series: series.suffix(from: result.start), start: result.start)
+      .fit.forecast(horizon, levels: levels, seed: 0)
   }
 
   private func scaled(_ series: TimeSeries) throws(SeriesError) -> TimeSeries {
@@ -138,6 +139,6 @@ public struct DynamicRegression: Sendable {
     }
     return Result(
       fit: isLogarithmic ? LogTransformedFit(series: series, inner: fit) : fit,
-      responses: responses, interventions: Array(all[first...]), start: start)
+      responses: responses, interventions: Array(all[first...]), start: start, regression: fit)
   }
 }

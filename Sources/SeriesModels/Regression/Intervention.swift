@@ -1,3 +1,5 @@
+import Glibc
+
 /// A dated change whose effect has a given course: a law, a border closure, a census.
 ///
 /// Steps are counted from the first value of the series.
@@ -39,10 +41,7 @@ public struct Intervention: Hashable, Sendable {
     case .pulse: return t <= end ?? start ? 1 : 0
     case .step: return 1
     case .ramp: return Double(min(t, end ?? t) - start + 1)
-    case .decay(let ratio):
-      var value = 1.0
-      for _ in start..<t { value *= ratio }
-      return value
+    case .decay(let ratio): return Glibc.pow(ratio, Double(t - start))
     }
   }
 }

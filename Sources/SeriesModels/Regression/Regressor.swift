@@ -36,8 +36,9 @@ public struct Regressor: Hashable, Sendable {
     }
   }
 
-  /// Steps from the first of the series for which it is known.
+  /// Steps from the first of the series for which it is known; an intervention is for all.
   func known(upTo limit: Int) -> Int {
+    if case .intervention = source { return limit }
     var t = 0
     while t < limit, !value(t).isNaN || t < lag { t += 1 }
     return t

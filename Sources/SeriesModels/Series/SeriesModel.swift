@@ -9,8 +9,6 @@ public protocol SeriesModel: Sendable {
   var name: String { get }
   /// Whether it is for whole numbers from zero on and refuses others.
   var takesCountsOnly: Bool { get }
-  /// Whether it refuses values below zero.
-  var takesNonNegativeOnly: Bool { get }
   /// - Throws: `.tooShort`, `.notPositive`, `.missingValues`, `.notFitted`.
   func fit(_ series: TimeSeries) throws(SeriesError) -> any FittedSeries
 }
@@ -18,7 +16,6 @@ public protocol SeriesModel: Sendable {
 extension SeriesModel {
   public var name: String { card.id }
   public var takesCountsOnly: Bool { false }
-  public var takesNonNegativeOnly: Bool { takesCountsOnly }
 }
 
 /// A model with the parameters that a series gave it.

@@ -52,12 +52,6 @@ public struct KalmanFilter: Sendable {
     public var logLikelihood: Double {
       -0.5 * (Double(observed) * Glibc.log(2 * .pi) + logVariances + squares + logDiffuse)
     }
-
-    /// The same at the best common scale of all variances, Σ (v²/F)/n.
-    var concentrated: Double {
-      let n = Double(observed)
-      return -0.5 * (n * (Glibc.log(2 * .pi * squares / n) + 1) + logVariances + logDiffuse)
-    }
   }
 
   struct Passage: Sendable {

@@ -15,8 +15,6 @@ public struct KalmanSmoother: Sendable {
   public let errorVariances: [[Double]]
   /// Means of the state disturbances of each step, those between it and the next.
   public let disturbances: [[Double]]
-  /// Variance of each of these means.
-  public let disturbanceVariances: [[Double]]
 
   /// - Precondition: the filter was made with `keeps`.
   /// - Complexity: O(s²) an observation and O(s · non-zeros of T) a step, s states.
@@ -31,10 +29,9 @@ public struct KalmanSmoother: Sendable {
     var errors = [[Double]](repeating: missing, count: n)
     var errorVariances = errors
     var disturbances = states
-    var disturbanceVariances = states
     var next = filter.passages.count - 1
     for t in stride(from: n - 1, through: 0, by: -1) {
-      (disturbances[t], disturbanceVariances[t]) = backward.disturbance(system)
+      disturbances[t] = backward.disturbance(system)
       backward.pullBack(system)
       while next >= 0, filter.passages[next].time == t {
         let passage = filter.passages[next]
@@ -51,7 +48,6 @@ public struct KalmanSmoother: Sendable {
     self.errors = errors
     self.errorVariances = errorVariances
     self.disturbances = disturbances
-    self.disturbanceVariances = disturbanceVariances
   }
 }
 
@@ -73,12 +69,9 @@ private struct Backward {
     N2 = N0
   }
 
-  /// `Q Rᵀ r` and the diagonal of `Q Rᵀ N R Q`, before the step back.
-  func disturbance(_ system: StateSpace) -> ([Double], [Double]) {
-    let R = system.selection
-    let mean = zip(system.noise, R.transposeTimes(r0)).map { $0 * $1 }
-    let inner = R.transposeTimes(Matrix(rows: m, columns: m, values: N0).times(R)).diagonal
-    return (mean, zip(system.noise, inner).map { $0 * $0 * $1 })
+  /// `Q Rᵀ r`, before the step back.
+  func disturbance(_ system: StateSpace) -> [Double] {
+    zip(system.noise, system.selection.transposeTimes(r0)).map { $0 * $1 }
   }
 
   mutating func pullBack(_ system: StateSpace) {
