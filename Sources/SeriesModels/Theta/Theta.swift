@@ -8,7 +8,14 @@ import Glibc
 /// less it where a value is not above zero. The variance h steps ahead is σ² (1 + (h − 1) α²), σ² from
 /// the one-step errors of the whole method, drift included.
 public struct ThetaModel: SeriesModel {
-  public init() {}
+  let deseasonaliser: Deseasonalised.Method
+
+  public init() { self.init(.loess) }
+
+  /// With the season by centred moving averages, as R's `thetaf` takes it.
+  public static var asPublished: ThetaModel { ThetaModel(.movingAverage) }
+
+  private init(_ method: Deseasonalised.Method) { deseasonaliser = method }
 
   public var card: Card {
     Card(
@@ -34,7 +41,7 @@ struct ThetaFit: FittedSeries {
   private let flat: Deseasonalised
 
   init(_ series: TimeSeries, model: ThetaModel) throws(SeriesError) {
-    flat = Deseasonalised(series.values, season: series.season, .loess)
+    flat = Deseasonalised(series.values, season: series.season, model.deseasonaliser)
     drift = TrendLine(flat.values).slope / 2
     smoother = try ETSModel(form: ETSForm(.additive, .none, .none))
       .estimate(TimeSeries(id: series.id, clock: series.clock, values: flat.values, season: 1))
