@@ -81,6 +81,10 @@ import Testing
         size.isNaN
           ? Poisson(mean: $0) as any ScoredForecast : NegativeBinomial(mean: $0, size: size)
       }
+      for (name, score) in scores(entry.series.values, forecasts, fit.fittedValues, size) {
+        let theirs = peer["scoring"].number(name)
+        #expect(relativeDifference(score, theirs) < 1e-9, "\(entry.key) \(name) \(score) \(theirs)")
+      }
       let heights = IntegralTransform.countHistogram(entry.series.values, forecasts, bins: 10)
       for (ours, theirs) in zip(heights, peer.numbers("pit10")) {
         #expect(abs(ours - theirs) < 1e-9, "\(entry.key) pit")
@@ -92,7 +96,31 @@ import Testing
     }
   }
 
+  /// Means over all values of the scores that tscount states (Czado, Gneiting and Held 2009, Biometrics 65).
+  private func scores(
+    _ y: [Double], _ forecasts: [any ScoredForecast], _ means: [Double], _ size: Double
+  ) -> [(String, Double)] {
+    func mean(_ score: (Int) -> Double) -> Double { Statistics.mean(y.indices.map(score)) }
+    func probability(_ t: Int, _ x: Double) -> Double { exp(forecasts[t].logDensity(x)) }
+    let norms = y.indices.map { t in
+      (0..<500).reduce(0) { $0 + probability(t, Double($1)) * probability(t, Double($1)) }
+    }
+    let variances = means.map { size.isNaN ? $0 : $0 + $0 * $0 / size }
+    let squares = zip(y, means).map { ($0 - $1) * ($0 - $1) }
+    return [
+      ("logarithmic", mean { forecasts[$0].logScore(y[$0]) }),
+      ("quadratic", mean { norms[$0] - 2 * probability($0, y[$0]) }),
+      ("spherical", mean { -probability($0, y[$0]) / norms[$0].squareRoot() }),
+      ("rankprob", mean { forecasts[$0].rankedProbability(y[$0]) }),
+      ("dawseb", mean { squares[$0] / variances[$0] + log(variances[$0]) }),
+      ("normsq", mean { squares[$0] / variances[$0] }),
+      ("sqerror", mean { squares[$0] }),
+    ]
+  }
+
   /// The quasi-likelihood of ours is not below theirs: for the Poisson cases that is the likelihood.
+  /// Coefficients are not compared, for theirs stop short: at them the quasi-likelihood is by up to 0.20 (road
+  /// deaths) and 0.10 (infections) below that of ours, in the same recursion.
   @Test func estimatesReachThoseOfTscount() throws {
     guard let golden = try Golden.expected("r_tscount") else { return }
     for entry in try cases() {

@@ -123,7 +123,7 @@ import Testing
           "\(entry.key) \(key) \(parameter.value) \(value)")
         if isStationary {
           #expect(
-            relativeDifference(try #require(parameter.standardError), se) < 5e-3,
+            relativeDifference(try #require(parameter.standardError), se) < 1e-3,
             "\(entry.key) \(key) \(parameter.standardError ?? .nan) \(se)")
         }
       }
