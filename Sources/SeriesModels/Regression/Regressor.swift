@@ -46,7 +46,7 @@ public struct Regressor: Hashable, Sendable {
 }
 
 extension TimeSeries {
-  /// Columns of the regressors at the first `count` steps, checked on those that are observed: known,
+  /// Columns of the regressors at the steps of the series, checked on those that are observed: known,
   /// finite and no combination of each other.
   ///
   /// - Parameter plus: columns that the model has besides, such as a constant.
