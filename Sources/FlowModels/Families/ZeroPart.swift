@@ -1,4 +1,5 @@
 import Glibc
+import Kernel
 
 /// How zeros come about: from the count alone, more often, or by a law of their own.
 ///
@@ -58,7 +59,7 @@ struct RowJet {
       let zero = Density.jet(0, eta: eta, tau: tau)
       // −ln(1 − f₀): slope f₀/(1 − f₀), curve f₀/(1 − f₀)².
       let odds = 1 / Glibc.expm1(-zero.value)
-      add(zero, value: -logOneMinusExp(zero.value), slope: odds, curve: odds * (1 + odds))
+      add(zero, value: -log1mExp(zero.value), slope: odds, curve: odds * (1 + odds))
       addLogistic(zeta, isOne: true)
     case .hurdle: addLogistic(zeta, isOne: false)
     }
@@ -70,7 +71,7 @@ struct RowJet {
     let spread = share * (1 - share)
     let pi = logistic(zeta)
     let value = max(zeta, zero.value) + Glibc.log1p(Glibc.exp(-abs(zeta - zero.value)))
-    add(zero, value: value - softplus(zeta), slope: 1 - share, curve: spread)
+    add(zero, value: value - log1pExp(zeta), slope: 1 - share, curve: spread)
     self.zeta += share - pi
     zetaZeta += spread - pi * (1 - pi)
     etaZeta -= spread * zero.eta
@@ -79,21 +80,8 @@ struct RowJet {
 
   private mutating func addLogistic(_ zeta: Double, isOne: Bool) {
     let pi = logistic(zeta)
-    value += (isOne ? zeta : 0) - softplus(zeta)
+    value += (isOne ? zeta : 0) - log1pExp(zeta)
     self.zeta += (isOne ? 1 : 0) - pi
     zetaZeta -= pi * (1 - pi)
   }
-}
-
-/// `1 / (1 + e⁻ˣ)`.
-func logistic(_ x: Double) -> Double {
-  x >= 0 ? 1 / (1 + Glibc.exp(-x)) : Glibc.exp(x) / (1 + Glibc.exp(x))
-}
-
-/// `ln(1 + eˣ)`.
-func softplus(_ x: Double) -> Double { max(x, 0) + Glibc.log1p(Glibc.exp(-abs(x))) }
-
-/// `ln(1 − eˣ)` for x < 0 (Mächler 2012).
-func logOneMinusExp(_ x: Double) -> Double {
-  x > -0.6931471805599453 ? Glibc.log(-Glibc.expm1(x)) : Glibc.log1p(-Glibc.exp(x))
 }
