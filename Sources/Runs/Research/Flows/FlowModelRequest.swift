@@ -94,7 +94,7 @@ public struct FlowModelRequest: Sendable {
 
   /// The model fitted to data that were read before.
   func fit(_ data: FlowData) throws -> RegressionFit {
-    try inOrderOfPlaces { try regression().fit(Formula.parse(formula), data, options()) }
+    try inOrderOfPlaces { try regression().fit(parsedFormula(), data, options()) }
   }
 
   /// The fit with the seconds that reading and fitting took.
