@@ -30,9 +30,11 @@ struct SeparationTests {
     #expect(fit.rows == kept)
     #expect(data.count - kept.count == fit.dropped.reduce(0) { $0 + $1.count })
     let mu = try #require(expected["mu_kept"] as? [Double])
-    for (found, value) in zip(fit.fitted, mu) { #expect(distance(found, value) < 1e-8) }
+    for (found, value) in zip(fit.fitted, mu) { #expect(distance(found, value) < 1e-9) }
     let logLikelihood = try #require(expected["loglik"] as? Double)
     #expect(distance(fit.logLikelihood, logLikelihood) < 1e-9)
+    let deviance = try #require(expected["deviance"] as? Double)
+    #expect(distance(fit.deviance, deviance) < 1e-9)
   }
 
   @Test(arguments: ["readme10", "example1", "example2"])
