@@ -142,6 +142,30 @@ struct FormulaLawTests {
       same(line.coefficients.map(\.estimate), ratio.coefficients.map(\.estimate), 1e-11))
   }
 
+  /// What a fit is compared with keeps the offset: a model that says nothing beside it explains nothing.
+  /// Families that share their means, or a model to begin with, have the same null likelihood.
+  @Test(arguments: ["poisson", "quasipoisson", "negbin2", "gamma", "gaussian-log", "gaussian"])
+  func theNullLikelihoodKeepsTheOffset(_ id: String) throws {
+    let model = try #require(FlowModelCatalogue.regression(named: id))
+    func fit(_ right: String, _ offset: String?) throws -> RegressionFit {
+      let response = id == "gaussian" ? "log(flow)" : "flow"
+      return try model.fit(
+        Formula.parse("\(response) ~ \(right)", offset: offset), panel(), RegressionOptions())
+    }
+    let constant = try fit("1", "0.7*log(d)+0.2*t")
+    #expect(abs(constant.pseudoR2) < 1e-10, "\(id): \(constant.pseudoR2)")
+    let more = try fit("near", "0.7*log(d)+0.2*t")
+    #expect(abs(more.nullLogLikelihood / constant.logLikelihood - 1) < 1e-10)
+    let plain = try fit("near", nil)
+    #expect(abs(plain.nullLogLikelihood / (try fit("1", nil)).logLikelihood - 1) < 1e-10)
+    if id == "quasipoisson" {
+      let poisson = try poisson("flow ~ near", panel(), offset: "0.7*log(d)+0.2*t")
+      #expect(more.pseudoR2 == poisson.pseudoR2)
+    }
+    let effects = try fit("near | orig", "0.7*log(d)+0.2*t")
+    #expect(effects.nullLogLikelihood == more.nullLogLikelihood)
+  }
+
   @Test func factorsAreTermsOfTheirLevels() throws {
     let data = panel()
     let fit = try poisson("flow ~ near + i(year, ref = 2012)", data)

@@ -15,7 +15,7 @@ public struct QuasiPoissonFlowModel: FlowRegression {
     _ formula: Formula, _ data: FlowData, _ options: RegressionOptions
   ) throws -> RegressionFit {
     try MeanRegression(
-      id: card.id, family: PoissonFamily(), likelihood: PoissonFlowModel.likelihood
+      id: card.id, family: PoissonFamily(), likelihood: PoissonFlowModel.likelihood(_:_:)
     ).fit(formula, data, options)
   }
 }
@@ -39,8 +39,12 @@ public struct GammaFlowModel: FlowRegression {
     ).fit(formula, data, options)
   }
 
-  static func likelihood(_ y: [Double], _ mu: [Double]) -> Likelihood {
-    let constant = [Double](repeating: Statistics.sum(y) / Double(y.count), count: y.count)
+  /// The constant alone stands at the mean of `y/e^o`, o the offset.
+  @Sendable static func likelihood(_ design: RegressionDesign, _ mu: [Double]) -> Likelihood {
+    let y = design.y
+    let base = design.exposures
+    let ratio = Statistics.sum(y.indices.map { y[$0] / base[$0] }) / Double(y.count)
+    let constant = base.map { ratio * $0 }
     func value(_ mu: [Double]) -> Double {
       let shape = Double(y.count) / GammaFamily().deviance(y, mu)
       return Statistics.sum(
@@ -66,8 +70,15 @@ public struct GaussianMeanFlowModel: FlowRegression {
     _ formula: Formula, _ data: FlowData, _ options: RegressionOptions
   ) throws -> RegressionFit {
     try MeanRegression(
-      id: card.id, family: GaussianFamily(), likelihood: LinearFlowModel.likelihood
+      id: card.id, family: GaussianFamily(), likelihood: Self.likelihood
     ).fit(formula, data, options)
+  }
+
+  /// The constant alone stands at `Σ y e^o / Σ e^2o`, o the offset.
+  @Sendable static func likelihood(_ design: RegressionDesign, _ mu: [Double]) -> Likelihood {
+    let (y, base) = (design.y, design.exposures)
+    let ratio = dot(y, base) / dot(base, base)
+    return LinearFlowModel.likelihood(y, mu, ofConstant: base.map { ratio * $0 })
   }
 }
 
@@ -76,7 +87,7 @@ struct MeanRegression<Family: MeanFamily> {
   let id: String
   let family: Family
   var takesZeros = true
-  let likelihood: @Sendable (_ y: [Double], _ mu: [Double]) -> Likelihood
+  let likelihood: @Sendable (_ design: RegressionDesign, _ mu: [Double]) -> Likelihood
 
   func fit(
     _ formula: Formula, _ data: FlowData, _ options: RegressionOptions
@@ -93,9 +104,14 @@ struct MeanRegression<Family: MeanFamily> {
     let solution = try refit(design, regressors)
     return try RegressionFit(
       model: id, data: data, design: design, regressors: regressors,
-      solution: solution, likelihood: likelihood(design.y, solution.fitted), options: options,
+      solution: solution, likelihood: likelihood(design, solution.fitted), options: options,
       isLinear: true, refit: refit, variance: { $0 / family.precision($0) })
   }
+}
+
+extension RegressionDesign {
+  /// `e^o` of each row, o the offset: by what the constant alone is multiplied.
+  var exposures: [Double] { offset.map { Kernel.exp($0) } ?? y.map { _ in 1 } }
 }
 
 extension Card {

@@ -25,7 +25,8 @@ public struct NegativeBinomialFlowModel: FlowRegression {
     let y = design.y, mu = solution.fitted
     return try RegressionFit(
       model: card.id, data: data, design: design, regressors: regressors,
-      solution: solution, likelihood: try Self.likelihood(y, mu, theta), options: options,
+      solution: solution, likelihood: try Self.likelihood(design, mu, theta, options),
+      options: options,
       logDensity: { NegativeBinomialShape.logDensity($0, $1, theta: theta) },
       variance: { $0 + $0 * $0 / theta },
       shape: ShapeInformation(
@@ -74,17 +75,33 @@ public struct NegativeBinomialFlowModel: FlowRegression {
   }
 
   private static func likelihood(
-    _ y: [Double], _ mu: [Double], _ theta: Double
+    _ design: RegressionDesign, _ mu: [Double], _ theta: Double, _ options: RegressionOptions
   ) throws -> Likelihood {
+    let y = design.y
+    return Likelihood(
+      value: NegativeBinomialShape(y: y, mu: mu).logLikelihood(theta),
+      ofConstant: try ofConstant(design, options),
+      deviance: NegativeBinomialFamily(theta: theta).deviance(y, mu))
+  }
+
+  /// Log-likelihood of the constant, the offset and a θ of their own. Without an offset the constant
+  /// stands at the mean whatever θ is.
+  private static func ofConstant(
+    _ design: RegressionDesign, _ options: RegressionOptions
+  ) throws -> Double {
+    let y = design.y
+    guard design.offset == nil else {
+      var alone = design
+      alone.x = []
+      alone.effects = []
+      let (solution, theta) = try solve(
+        alone, Regressors(alone, hasIntercept: true), options)
+      return NegativeBinomialShape(y: y, mu: solution.fitted).logLikelihood(theta)
+    }
     let mean = Statistics.sum(y) / Double(y.count)
-    let constant = NegativeBinomialShape(
-      y: y, mu: [Double](repeating: mean, count: y.count))
+    let constant = NegativeBinomialShape(y: y, mu: [Double](repeating: mean, count: y.count))
     do {
-      let ofConstant = try constant.maximum(from: constant.start)
-      return Likelihood(
-        value: NegativeBinomialShape(y: y, mu: mu).logLikelihood(theta),
-        ofConstant: constant.logLikelihood(ofConstant),
-        deviance: NegativeBinomialFamily(theta: theta).deviance(y, mu))
+      return constant.logLikelihood(try constant.maximum(from: constant.start))
     } catch {
       throw error.fault
     }

@@ -62,32 +62,31 @@ public struct LinearFlowModel: FlowRegression {
     }
   }
 
-  /// As below, a row of weight w having the variance σ²/w.
+  /// Of normal errors with the variance at its maximum, a row of weight w having σ²/w; the constant alone
+  /// stands at the mean of the response less the offset.
   private static func likelihood(_ design: RegressionDesign, _ fitted: [Double]) -> Likelihood {
-    guard let w = design.weights else { return likelihood(design.y, fitted) }
-    let n = Double(w.count)
-    let mean = zip(w, design.y).reduce(0) { $0 + $1.0 * $1.1 } / Statistics.sum(w)
-    let half = 0.5 * Statistics.sum(log(w))
-    func squares(_ mean: (Int) -> Double) -> Double {
+    let y = design.y
+    let w = design.weights ?? y.map { _ in 1 }
+    let offset = design.offset ?? y.map { _ in 0 }
+    let mean = Statistics.sum(y.indices.map { w[$0] * (y[$0] - offset[$0]) }) / Statistics.sum(w)
+    return likelihood(
+      y, fitted, ofConstant: offset.map { mean + $0 }, weights: design.weights)
+  }
+
+  /// - Parameter constant: means of the constant and the offset alone. The deviance is the sum of squares.
+  static func likelihood(
+    _ y: [Double], _ fitted: [Double], ofConstant constant: [Double], weights: [Double]? = nil
+  ) -> Likelihood {
+    let n = Double(y.count)
+    let half = weights.map { 0.5 * Statistics.sum(log($0)) } ?? 0
+    func squares(_ mean: [Double]) -> Double {
       Statistics.sum(
-        w.indices.map { w[$0] * (design.y[$0] - mean($0)) * (design.y[$0] - mean($0)) })
+        y.indices.map { (weights?[$0] ?? 1) * (y[$0] - mean[$0]) * (y[$0] - mean[$0]) })
     }
     func value(_ squares: Double) -> Double {
       half - 0.5 * n * (1 + Glibc.log(2 * Double.pi * squares / n))
     }
-    let own = squares { fitted[$0] }
-    return Likelihood(value: value(own), ofConstant: value(squares { _ in mean }), deviance: own)
-  }
-
-  /// Of normal errors with the variance at its maximum; the deviance is the sum of squares.
-  static func likelihood(_ y: [Double], _ fitted: [Double]) -> Likelihood {
-    let n = Double(y.count)
-    let mean = Statistics.sum(y) / n
-    func value(_ squares: Double) -> Double {
-      -0.5 * n * (1 + Glibc.log(2 * Double.pi * squares / n))
-    }
-    let squares = Statistics.sum(y.indices.map { (y[$0] - fitted[$0]) * (y[$0] - fitted[$0]) })
-    let total = Statistics.sum(y.map { ($0 - mean) * ($0 - mean) })
-    return Likelihood(value: value(squares), ofConstant: value(total), deviance: squares)
+    let own = squares(fitted)
+    return Likelihood(value: value(own), ofConstant: value(squares(constant)), deviance: own)
   }
 }

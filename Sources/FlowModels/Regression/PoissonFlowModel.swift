@@ -44,7 +44,7 @@ public struct PoissonFlowModel: FlowRegression {
   }
 
   /// Log-likelihood, that of the constant (and the offset) alone, and deviance.
-  static func likelihood(_ design: RegressionDesign, _ mu: [Double]) -> Likelihood {
+  @Sendable static func likelihood(_ design: RegressionDesign, _ mu: [Double]) -> Likelihood {
     let (y, weights, offset) = (design.y, design.weights, design.offset)
     let factorials = logFactorials(y, weights)
     @Sendable func sum(_ term: @Sendable (Int) -> Double) -> Double {
