@@ -81,6 +81,26 @@ struct PredictionTests {
     #expect(found.table().numbers("predicted")[1] == nil)
   }
 
+  /// A level of `i(…)` that no row of the fit has is not the reference level; the reference itself is.
+  @Test func aLevelUnknownToTheFitIsNotPredictedAsTheReference() throws {
+    let panel = try data(
+      "orig,dest,year,flow\nA,B,2010,12\nB,A,2010,7\nA,B,2011,15\nB,A,2011,9\nA,B,2012,20\n"
+        + "B,A,2012,13\n")
+    let fit = try PoissonFlowModel().fit(
+      Formula.parse("flow ~ i(year)"), panel, RegressionOptions(covariance: .iid))
+    let new = try data("orig,dest,year\nA,B,2010\nA,B,2011\nA,B,2013\nA,B,2010.0\nA,B,\n")
+    let refused = try #require(
+      #expect(throws: Faults.self) { try fit.predictions(for: new) })
+    #expect(refused.all.map(\.code) == ["flows.level-unseen"])
+    #expect(refused.all[0].arguments["level"] == "2013" && refused.all[0].place?.line == 4)
+    let found = try fit.predictions(for: new, unseen: .missing)
+    #expect(found.missing == [.unseenLevel: [4, 5], .missingValue: [6]])
+    for (row, mean) in zip(found.rows, [9.5, 12]) {
+      #expect(abs((row?.mean ?? .nan) - mean) < 1e-9)
+    }
+    #expect(try fit.predict(new).map { $0 == nil } == [false, false, true, true, true])
+  }
+
   /// Two blocks that no flow connects: the sum of an origin of one and a destination of the other is
   /// not determined.
   @Test func sumsOfUnconnectedEffectsAreNotPredicted() throws {

@@ -32,6 +32,7 @@ extension Formula {
         copy.terms.append(term)
         continue
       }
+      copy.factors.append(factor)
       copy.terms += try levels(of: factor, data).map { level in
         let indicator = Expression.level(factor.column, level, factor.place)
         let ofLevel = "\(factor.column)::\(level)"

@@ -36,6 +36,8 @@ public struct Formula: Hashable, Sendable {
   public let hasIntercept: Bool
   /// Parts of the linear predictor whose coefficient is 1.
   public internal(set) var offsets: [Term] = []
+  /// The `i(…)` whose levels have become terms.
+  var factors: [Factor] = []
   /// By what each row counts; `nil` for 1.
   public internal(set) var weights: Term?
 

@@ -6,7 +6,7 @@ public struct FlowPredictions: Hashable, Sendable {
   public enum Reason: String, Hashable, Sendable, CaseIterable {
     /// A value the formula needs is missing or not finite.
     case missingValue = "missing_value"
-    /// A level of a fixed effect that was not fitted; its effect is unknown, not 0.
+    /// A level of a fixed effect or of `i(…)` that was not fitted; its effect is unknown, not 0.
     case unseenLevel = "unseen_level"
     /// Levels that were fitted, but in parts of the data that nothing connects: their sum is not
     /// determined.
@@ -72,7 +72,7 @@ public struct FlowPredictions: Hashable, Sendable {
   }
 }
 
-/// What to do with a level of a fixed effect that was not fitted.
+/// What to do with a level of a fixed effect or of `i(…)` that was not fitted.
 public enum UnseenLevels: String, Hashable, Sendable, CaseIterable {
   /// Stop with a fault that names the level.
   case refuse

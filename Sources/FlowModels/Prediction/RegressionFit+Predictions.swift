@@ -81,7 +81,8 @@ private struct Predictor {
     _ data: FlowData, _ rows: [Int], _ unseen: UnseenLevels, isOfFit: Bool
   ) throws -> FlowPredictions {
     let terms = try termValues(data)
-    let levels = try levels(data, unseen)
+    let levels = try levels(data, rows, unseen)
+    let strangers = try strangers(data, rows, unseen)
     let factors = try factors(data)
     var missing: [FlowPredictions.Reason: [Int]] = [:]
     let predicted = rows.map { row -> FlowPredictions.Row? in
@@ -91,7 +92,7 @@ private struct Predictor {
       let reason: FlowPredictions.Reason? =
         if (x + factor).contains(where: { !$0.isFinite }) || found.contains(Place.empty) {
           .missingValue
-        } else if found.contains(Place.unseen) {
+        } else if found.contains(Place.unseen) || strangers.contains(where: { $0[row] != nil }) {
           .unseenLevel
         } else if !isDetermined(found, factor) {
           .notIdentified
@@ -131,7 +132,9 @@ private struct Predictor {
   }
 
   /// Places among all levels of the space, by effect and row of the data.
-  private func levels(_ data: FlowData, _ unseen: UnseenLevels) throws -> [[Int]] {
+  private func levels(
+    _ data: FlowData, _ rows: [Int], _ unseen: UnseenLevels
+  ) throws -> [[Int]] {
     let space = estimation.regressors.space
     if estimation.regressors.hasIntercept {
       return [[Int](repeating: 0, count: data.count)]
@@ -147,14 +150,37 @@ private struct Predictor {
       let found = grouping.level.indices.map {
         isEmpty[$0] ? Place.empty : places[Int(grouping.level[$0])]
       }
-      if unseen == .refuse, let row = found.firstIndex(of: Place.unseen) {
+      if unseen == .refuse, let row = rows.first(where: { found[$0] == Place.unseen }) {
         throw Faults(
           Fault(
             .badData, "flows.level-unseen",
             [
               "effect": effect.name, "level": grouping.name(Int(grouping.level[row])),
-              "rows": "\(found.count { $0 == Place.unseen })",
+              "rows": "\(rows.count { found[$0] == Place.unseen })",
             ], at: data.place(row: row, column: columns[0])))
+      }
+      return found
+    }
+  }
+
+  /// Levels of every `i(…)` that were not fitted, by row of the data.
+  private func strangers(
+    _ data: FlowData, _ rows: [Int], _ unseen: UnseenLevels
+  ) throws -> [[String?]] {
+    try fit.factors.map { factor in
+      let found = try factor.unseen(in: data)
+      if unseen == .refuse, let row = rows.first(where: { found[$0] != nil }),
+        let level = found[row]
+      {
+        throw Faults(
+          Fault(
+            .badData, "flows.level-unseen",
+            [
+              "effect": factor.name, "level": level,
+              "rows": "\(rows.count { found[$0] != nil })",
+            ],
+            at: data.place(
+              row: row, column: try data.index(of: factor.factor.column, namedAt: nil))))
       }
       return found
     }

@@ -4,7 +4,8 @@ import Glibc
 extension RegressionFit {
   /// Expected flows of other rows, on the scale of the response.
   ///
-  /// - Returns: one value for each row; `nil` where a value is missing or a level was not fitted.
+  /// - Returns: one value for each row; `nil` where a value is missing or a level was not fitted, of
+  ///   an effect or of `i(…)`.
   /// - Throws: `Faults` when a column is missing or holds no numbers.
   public func predict(_ data: FlowData) throws -> [Double?] {
     let slopes = formula.effects.map(\.slope)
@@ -19,11 +20,13 @@ extension RegressionFit {
       let values = grouping.levels.map { lookup[$0] }
       return grouping.level.map { values[Int($0)] }
     }
-    let factors = slopes.map { $0?.expression.values(columns, count: data.count) }
+    let multipliers = slopes.map { $0?.expression.values(columns, count: data.count) }
     let terms = formula.terms.map { $0.expression.values(columns, count: data.count) }
     let offsets = formula.offsets.map { $0.expression.values(columns, count: data.count) }
+    let unseen = try factors.map { try $0.unseen(in: data) }
     let estimates = Dictionary(uniqueKeysWithValues: coefficients.map { ($0.term, $0.estimate) })
     return (0..<data.count).map { row in
+      guard unseen.allSatisfy({ $0[row] == nil }) else { return nil }
       var linear = estimates["(Intercept)"] ?? 0
       for (term, values) in zip(formula.terms, terms) {
         guard let estimate = estimates[term.name] else { continue }
@@ -34,7 +37,7 @@ extension RegressionFit {
         guard values[row].isFinite else { return nil }
         linear += values[row]
       }
-      for (values, factor) in zip(levels, factors) {
+      for (values, factor) in zip(levels, multipliers) {
         guard let value = values[row] else { return nil }
         let part = value * (factor?[row] ?? 1)
         guard part.isFinite else { return nil }

@@ -70,6 +70,8 @@ public struct RegressionFit: Sendable {
   let estimation: Estimation
   /// The parameter of scatter beside the mean, θ or δ; `nil` for families without one.
   public let shape: ShapeParameter?
+  /// What the `i(…)` of the formula know of, references included.
+  let factors: [FactorLevels]
   /// What the rows say of the shape together with the mean.
   let shapeInformation: ShapeInformation?
 
@@ -97,6 +99,7 @@ public struct RegressionFit: Sendable {
     self.formula = formula
     self.options = options
     rows = design.rows
+    factors = try formula.factors.map { try FactorLevels($0, data, rows: design.rows) }
     fitted = solution.fitted
     dropped = design.dropped
     iterations = solution.iterations
