@@ -19,10 +19,9 @@ public struct FitSummary: Hashable, Sendable {
   public let logLikelihood: Double
   public let aic: Double
   public let bic: Double
-  /// `nil` for models by full likelihood.
-  public let pseudoR2: Double?
-  /// Common part of commuters of response and fit; `nil` unless the response is a column of flows and
-  /// no fitted value is negative.
+  public let pseudoR2: Double
+  /// Common part of commuters of response and fit, rows counting by their weights; `nil` unless the
+  /// response is a column of flows and no fitted value is negative.
   public let commonPart: Double?
   /// Root mean square error by the mean of the response; `nil` as for `commonPart`.
   public let standardisedError: Double?
@@ -68,47 +67,5 @@ extension RegressionFit {
   /// share for their likelihoods to be comparable.
   public var sample: (lines: [Int], response: [Double]) {
     (rows.map { estimation.data.line(of: $0) }, response)
-  }
-}
-
-extension LikelihoodFit {
-  /// The figures by which models are compared; terms of further parts are called `zero: log(distance)`.
-  /// - Parameter data: what the fit was made from.
-  public func summary(of data: FlowData) throws -> FitSummary {
-    let y = try sample(of: data).response
-    let formula = specification.formula
-    let isOfFlows = data.index(of: formula.response.name) != nil && fitted.allSatisfy { $0 >= 0 }
-    return FitSummary(
-      family: model, formula: formula.text,
-      effects: formula.effects.map(\.name) + specification.random.map { "N(\($0))" },
-      covariance: covariance.kind, smallSample: covariance.rule,
-      isCovarianceRepaired: covariance.isRepaired,
-      coefficients: parts.enumerated().flatMap { k, part in
-        part.coefficients.map { k == 0 ? $0 : $0.renamed("\(part.name): \($0.term)") }
-      },
-      observations: observations, zeros: y.count { $0 == 0 }, logLikelihood: logLikelihood,
-      aic: aic, bic: bic, pseudoR2: nil,
-      commonPart: isOfFlows ? FlowScores.commonPart(y, fitted) : nil,
-      standardisedError: isOfFlows ? FlowScores.standardisedRootMeanSquare(y, fitted) : nil,
-      resetPValue: nil, resetFault: nil)
-  }
-
-  /// As of a regression.
-  public func sample(of data: FlowData) throws -> (lines: [Int], response: [Double]) {
-    let expression = specification.formula.response.expression
-    var columns: [String: [Double]] = [:]
-    for (name, place) in expression.columns where columns[name] == nil {
-      columns[name] = try data.numbers(try data.index(of: name, namedAt: place))
-    }
-    let values = expression.values(columns, count: data.count)
-    return (rows.map { data.line(of: $0) }, rows.map { values[$0] })
-  }
-}
-
-extension Coefficient {
-  fileprivate func renamed(_ name: String) -> Coefficient {
-    Coefficient(
-      term: name, estimate: estimate, standardError: standardError, statistic: statistic,
-      pValue: pValue, confidenceLow: confidenceLow, confidenceHigh: confidenceHigh)
   }
 }
