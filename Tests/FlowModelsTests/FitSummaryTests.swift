@@ -32,6 +32,25 @@ struct FitSummaryTests {
     #expect(fit.sample.lines == fit.rows.map { $0 + 2 })
   }
 
+  /// A row of weight 2 counts in the scores of a fit as two rows do; a rootogram has no place for it.
+  @Test func scoresOfAFitCountRowsByTheirWeights() throws {
+    let rows = ["A,B,5,1,2", "A,C,3,2,1", "B,A,9,1,1", "B,C,2,3,2", "C,A,0,2,1", "C,B,4,3,2"]
+    let repeated = rows + rows.filter { $0.hasSuffix(",2") }
+    func fit(_ rows: [String], weights: String?) throws -> RegressionFit {
+      try PoissonFlowModel().fit(
+        Formula.parse("flow ~ d", weights: weights),
+        FlowData(
+          grid: SharedData.grid(
+            text: "orig,dest,flow,d,w\n" + rows.joined(separator: "\n") + "\n")),
+        RegressionOptions())
+    }
+    let (weighted, all) = (try fit(rows, weights: "w"), try fit(repeated, weights: nil))
+    let (a, b) = (weighted.summary(), all.summary())
+    #expect(abs(try #require(a.commonPart) / #require(b.commonPart) - 1) < 1e-12)
+    #expect(abs(try #require(a.standardisedError) / #require(b.standardisedError) - 1) < 1e-12)
+    #expect(weighted.countBins() == nil && all.countBins() != nil)
+  }
+
   /// The common part of logarithms would be no common part of flows.
   @Test func aModelOfLogarithmsHasNoCommonPart() throws {
     let summary = try fit("log(flow) ~ log(d)", "gaussian").summary()

@@ -191,6 +191,45 @@ struct SpecificationTests {
     #expect(try (0...1).contains(ResetTest().result(fit).pValue))
   }
 
+  /// A test that reads the rows alone would answer as though each counted once: it says so instead, and
+  /// those that are fits themselves count them.
+  @Test func noTestOverlooksTheWeightsOfRows() throws {
+    let data = Self.simulated(7, 400)
+    func fit(_ text: String, weights: String?) throws -> RegressionFit {
+      try PoissonFlowModel().fit(
+        Formula.parse(text, weights: weights), data, RegressionOptions())
+    }
+    let (plain, weighted) = (
+      try fit("y ~ x | g", weights: nil), try fit("y ~ x | g", weights: "exp(z)")
+    )
+    let (rival, weightedRival) = (
+      try fit("y ~ z | g", weights: nil), try fit("y ~ z | g", weights: "exp(z)")
+    )
+    func differs(_ id: String, _ one: () throws -> Double, _ other: () throws -> Double) throws {
+      if ["reset", "hpc"].contains(id) {
+        #expect(abs(try one() / other() - 1) > 1e-6, "\(id)")
+      } else {
+        let fault = try #require(#expect(throws: Fault.self) { try one() })
+        #expect(
+          fault.code == "flows.test-weights" && fault.arguments["weights"] == "exp(z)", "\(id)")
+      }
+    }
+    for test in SpecificationTestCatalogue.all {
+      try differs(test.card.id) {
+        try test.result(weighted).statistic
+      } _: {
+        try test.result(plain).statistic
+      }
+    }
+    for test in SpecificationTestCatalogue.comparisons {
+      try differs(test.card.id) {
+        try test.result(weighted, weightedRival).statistic
+      } _: {
+        try test.result(plain, rival).statistic
+      }
+    }
+  }
+
   @Test func everyTestHasItsOwnCard() {
     let ids =
       SpecificationTestCatalogue.all.map(\.card.id)

@@ -20,11 +20,12 @@ public struct CountBins: Hashable, Sendable {
 extension RegressionFit {
   /// Observed and expected numbers of flows of 0, 1, 2–3, 4–7 and so on, doubling up to the largest.
   ///
-  /// - Returns: `nil` unless the family is Poisson or NB2 and every response is a whole number.
+  /// - Returns: `nil` unless the family is Poisson or NB2, every response is a whole number and every row
+  ///   counts once.
   /// - Complexity: O(rows · log₂ of the largest flow)
   public func countBins() -> CountBins? {
     let y = response
-    guard let cumulative, let largest = y.max(), largest < 1e15,
+    guard formula.weights == nil, let cumulative, let largest = y.max(), largest < 1e15,
       y.allSatisfy({ $0 == $0.rounded() })
     else { return nil }
     var starts = [0, 1]

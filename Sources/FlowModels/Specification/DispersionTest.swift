@@ -27,6 +27,7 @@ public struct DispersionTest: SpecificationTest {
 
   public func result(_ fit: RegressionFit) throws -> SpecificationResult {
     try fit.requireMean(card)
+    try fit.requireUnweighted(card)
     let (y, mu) = (fit.response, fit.fitted)
     let auxiliary = try AuxiliaryRegression(
       y.indices.map { ((y[$0] - mu[$0]) * (y[$0] - mu[$0]) - y[$0]) / mu[$0] },

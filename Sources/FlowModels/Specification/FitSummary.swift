@@ -37,6 +37,7 @@ extension RegressionFit {
   /// - Complexity: that of another fit, for RESET.
   public func summary() -> FitSummary {
     let y = response
+    let w = estimation.design.weights ?? y.map { _ in 1 }
     let reset = reset
     let isOfFlows =
       estimation.data.index(of: formula.response.name) != nil && fitted.allSatisfy { $0 >= 0 }
@@ -46,9 +47,19 @@ extension RegressionFit {
       isCovarianceRepaired: isCovarianceRepaired, coefficients: coefficients,
       observations: observations, zeros: y.count { $0 == 0 }, logLikelihood: logLikelihood,
       aic: aic, bic: bic, pseudoR2: pseudoR2,
-      commonPart: isOfFlows ? FlowScores.commonPart(y, fitted) : nil,
-      standardisedError: isOfFlows ? FlowScores.standardisedRootMeanSquare(y, fitted) : nil,
+      commonPart: isOfFlows
+        ? FlowScores.commonPart(
+          y.indices.map { w[$0] * y[$0] }, w.indices.map { w[$0] * fitted[$0] })
+        : nil,
+      standardisedError: isOfFlows ? Self.standardisedError(y, fitted, w) : nil,
       resetPValue: reset.pValue, resetFault: reset.fault)
+  }
+
+  /// `√(Σw(t − f)²/Σw) / (Σwt/Σw)`.
+  private static func standardisedError(_ t: [Double], _ f: [Double], _ w: [Double]) -> Double {
+    let squares = Statistics.sum(t.indices.map { w[$0] * (t[$0] - f[$0]) * (t[$0] - f[$0]) })
+    let total = Statistics.sum(t.indices.map { w[$0] * t[$0] })
+    return (squares * Statistics.sum(w)).squareRoot() / total
   }
 
   private var reset: (pValue: Double?, fault: Fault?) {

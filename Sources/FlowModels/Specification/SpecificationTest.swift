@@ -4,14 +4,16 @@ public import Demography
 public protocol SpecificationTest: Sendable {
   /// What is tested, where the test comes from.
   var card: Card { get }
-  /// - Throws: `flows.test-family` for a fit the test does not apply to.
+  /// - Throws: `flows.test-family` for a fit the test does not apply to, `flows.test-weights` for rows with
+  ///   weights where the test has no place for them.
   func result(_ fit: RegressionFit) throws -> SpecificationResult
 }
 
 /// A question put to two fits of the same rows: which of them does the data speak for?
 public protocol ComparisonTest: Sendable {
   var card: Card { get }
-  /// - Throws: `flows.test-rows` when the fits are of different rows or responses, `flows.test-family`.
+  /// - Throws: `flows.test-rows` when the fits are of different rows or responses, `flows.test-family`,
+  ///   `flows.test-weights`.
   func result(_ first: RegressionFit, _ second: RegressionFit) throws -> SpecificationResult
 }
 
@@ -92,6 +94,12 @@ extension RegressionFit {
     guard !estimation.isLinear, fitted.allSatisfy({ $0 > 0 }) else {
       throw Fault(.usage, "flows.test-family", ["test": test.id, "family": model])
     }
+  }
+
+  /// - Throws: `flows.test-weights` where rows count by weights, which the test knows nothing of.
+  func requireUnweighted(_ test: Card) throws {
+    guard let weights = formula.weights else { return }
+    throw Fault(.usage, "flows.test-weights", ["test": test.id, "weights": weights.name])
   }
 
   /// - Throws: `flows.test-rows`.

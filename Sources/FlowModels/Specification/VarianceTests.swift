@@ -18,6 +18,7 @@ public struct ParkTest: SpecificationTest {
 
   public func result(_ fit: RegressionFit) throws -> SpecificationResult {
     try fit.requireMean(card)
+    try fit.requireUnweighted(card)
     let used = fit.fitted.indices.filter { fit.response[$0] != fit.fitted[$0] }
     let (y, mu) = (used.map { fit.response[$0] }, used.map { fit.fitted[$0] })
     let logs = mu.map { Glibc.log($0) }
@@ -50,6 +51,7 @@ public struct GaussNewtonTest: SpecificationTest {
 
   public func result(_ fit: RegressionFit) throws -> SpecificationResult {
     try fit.requireMean(card)
+    try fit.requireUnweighted(card)
     let (y, mu) = (fit.response, fit.fitted)
     let roots = mu.map { $0.squareRoot() }
     let auxiliary = try AuxiliaryRegression(

@@ -25,6 +25,8 @@ public struct VuongTest: ComparisonTest {
     _ first: RegressionFit, _ second: RegressionFit
   ) throws -> SpecificationResult {
     try first.requireSameRows(as: second)
+    try first.requireUnweighted(card)
+    try second.requireUnweighted(card)
     guard let a = first.rowLogLikelihoods, let b = second.rowLogLikelihoods else {
       let family = first.rowLogLikelihoods == nil ? first.model : second.model
       throw Fault(.usage, "flows.test-family", ["test": card.id, "family": family])
