@@ -59,14 +59,15 @@ struct ShapeInformation {
     }
     let turned = turning(estimation, ofMean.factor * V)
     let last = turned.rows - 1
-    let matrix = (0..<last).flatMap { i in (0..<last).map { turned[i, $0] } }
-    guard (0...last).allSatisfy({ turned[$0, $0] >= 0 }) else { throw FitError.singular.fault }
+    let repaired = Sandwich.repaired(turned)
+    func values(_ V: Matrix) -> [Double] { (0..<last).flatMap { i in (0..<last).map { V[i, $0] } } }
     return (
       CovarianceEstimate(
-        kind: ofMean.kind, rule: ofMean.rule, factor: ofMean.factor, matrix: matrix,
-        unrepaired: matrix, groupCounts: ofMean.groupCounts, lag: ofMean.lag,
+        kind: ofMean.kind, rule: ofMean.rule, factor: ofMean.factor,
+        matrix: values(repaired), unrepaired: values(turned), groupCounts: ofMean.groupCounts,
+        lag: ofMean.lag,
         fullLeverageRows: ofMean.fullLeverageRows, degreesOfFreedom: ofMean.degreesOfFreedom),
-      turned[last, last]
+      repaired[last, last]
     )
   }
 

@@ -224,7 +224,7 @@ struct Sandwich {
 
   /// The matrix without its negative eigenvalues where a variance is negative, as fixest does;
   /// otherwise as it is.
-  private static func repaired(_ V: Matrix) -> Matrix {
+  static func repaired(_ V: Matrix) -> Matrix {
     guard V.diagonal.contains(where: { $0 < 0 }), let eigen = try? SymmetricEigen(V) else {
       return V
     }

@@ -4,7 +4,8 @@ import Kernel
 /// The covariance of all parameters of a likelihood: inverse information, or the sandwich about it.
 ///
 /// Small-sample factors are those of the regressions, counted over the coefficients of all linear
-/// predictors; a shape is not counted. White 1982.
+/// predictors; a shape is not counted. Where several clusters or dyads make a variance negative, negative
+/// eigenvalues are set to 0 and the result says so, as in `Sandwich`. White 1982.
 struct LikelihoodCovariance {
   let information: Matrix
   /// `∂ℓ/∂ψ` of each row, one column a parameter.
@@ -38,12 +39,15 @@ struct LikelihoodCovariance {
       throw Faults(Fault(.usage, "fit.likelihood-covariance", ["found": kind.text]))
     }
     let factor = factor(kind, rule)
-    let matrix = factor * V
-    guard matrix.diagonal.allSatisfy({ $0 > 0 }) else { throw FitError.singular.fault }
-    let values = shown.flatMap { i in shown.map { matrix[i, $0] } }
+    let raw = factor * V
+    let matrix = Sandwich.repaired(raw)
+    guard raw.diagonal.allSatisfy({ abs($0) > 0 }), matrix.diagonal.allSatisfy({ $0 >= 0 }) else {
+      throw FitError.singular.fault
+    }
+    func values(_ V: Matrix) -> [Double] { shown.flatMap { i in shown.map { V[i, $0] } } }
     return Result(
       estimate: CovarianceEstimate(
-        kind: kind, rule: rule, factor: factor, matrix: values, unrepaired: values,
+        kind: kind, rule: rule, factor: factor, matrix: values(matrix), unrepaired: values(raw),
         groupCounts: Dictionary(uniqueKeysWithValues: zip(kind.columns, groups.map(\.count))),
         lag: nil, fullLeverageRows: 0, degreesOfFreedom: degrees(kind)), matrix: matrix)
   }

@@ -49,6 +49,8 @@ public struct LikelihoodFit: Sendable {
   public let components: [VarianceComponent]
   /// Of the coefficients of all parts, in their order.
   public let covariance: CovarianceEstimate
+  /// Terms, and levels of effects, left out because earlier ones determine them; a level left out is a
+  /// reference, from which the others of its effect are counted.
   public let collinear: [String]
   public let dropped: [DroppedRows]
   /// Rows of the data that were used, ascending.

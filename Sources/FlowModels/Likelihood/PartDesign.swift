@@ -10,7 +10,8 @@ struct PartDesign {
   let names: [String]
   /// How many columns, from the first, belong to fixed effects.
   let levelCount: Int
-  /// Terms that effects and earlier terms determine.
+  /// Terms, and levels of effects, that earlier columns determine: the reference levels of every effect
+  /// after the first are among them.
   let collinear: [String]
 
   private static let limit = 1000
@@ -43,7 +44,7 @@ struct PartDesign {
     X = all.selectingColumns(kept)
     self.names = kept.map { names[$0] }
     levelCount = effects.isEmpty ? 0 : kept.count { $0 < first }
-    collinear = (first..<columns.count).filter { !kept.contains($0) }.map { names[$0] }
+    collinear = columns.indices.filter { !kept.contains($0) }.map { names[$0] }
   }
 
   /// Columns of which more than 1e-10 is left after the earlier ones, by a Cholesky factor that skips.

@@ -41,6 +41,7 @@ extension ResearchFlows {
     if !fit.collinear.isEmpty {
       notes.append(("flows.collinear", ["terms": fit.collinear.joined(separator: ", ")]))
     }
+    if fit.covariance.isRepaired { notes.append(("flows.covariance.repaired", [:])) }
     let none = fit.components.filter(\.isAtBoundary).map(\.name)
     if !none.isEmpty {
       notes.append(("flows.fit.boundary", ["names": none.joined(separator: ", ")]))
