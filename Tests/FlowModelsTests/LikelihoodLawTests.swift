@@ -220,6 +220,28 @@ struct LikelihoodLawTests {
     }
   }
 
+  /// Small tables whose likelihood has a maximum among finite parameters and rises higher as the logit of
+  /// inflation grows without end; in the first table the first of the two starts leads there, in the second the
+  /// second. Maxima −16.158 and −16.541, suprema −13.674 and −15.967 (Newton's method in NumPy 2.4.6 from both
+  /// starts). What is highest has no coefficients, and the lower maximum is not given out for it.
+  @Test(arguments: [
+    (
+      [0, 0, 0, 2, 0, 3, 0, 1, 2, 0, 0, 0, 0, 1, 2, 1],
+      [4, 3, 4, 2, 0, 1, 4, 2, 3, 4, 4, 4, 1, 1, 0, 3]
+    ),
+    ([3, 4, 3, 1, 0, 0, 0, 0, 2, 0, 0, 2, 0], [1, 0, 0, 1, 2, 2, 0, 0, 2, 4, 0, 0, 3]),
+  ])
+  func aMaximumBelowOneAtInfinityIsNoAnswer(_ flows: [Int], _ x: [Int]) throws {
+    let fault = try #require(
+      #expect(throws: Fault.self) {
+        try ZeroInflatedPoissonFlowModel().fit(
+          LikelihoodSpecification(formula: "flow ~ x", zero: "x", random: nil),
+          FlowData(columns: [("flow", flows.map { "\($0)" }), ("x", x.map { "\($0)" })]),
+          RegressionOptions(covariance: .iid))
+      })
+    #expect(fault.code == "fit.unbounded")
+  }
+
   @Test func aSearchThatEndsTooSoonIsAFault() throws {
     let flows = try flows("zinb")
     let fault = try #require(

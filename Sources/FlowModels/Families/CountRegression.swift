@@ -4,9 +4,11 @@ import Kernel
 
 /// Maximum likelihood of counts with one shape and, where asked for, a part for zeros.
 ///
-/// Starts: Poisson means; zero-inflated counts begin at the hurdle of the same count and, once more,
-/// at the count without inflation, and the higher maximum is taken. All parameters are then found
-/// together by Newton's method; standard errors are those of the observed information, or the sandwich.
+/// Starts: Poisson means; zero-inflated counts begin at the hurdle of the same count, where that has a
+/// maximum, and once more at the Poisson means of the flows above zero with every second zero inflated;
+/// the higher maximum is taken. A search that ends without a maximum, but higher than the other's, is
+/// the answer: what the other found is then not the highest. All parameters are found together by
+/// Newton's method; standard errors are those of the observed information, or the sandwich.
 struct CountRegression<Density: CountDensity> {
   let id: String
   let part: ZeroPart
@@ -36,34 +38,34 @@ struct CountRegression<Density: CountDensity> {
     }
     let hurdle = CountLikelihood<Density>(
       y: likelihood.y, X: likelihood.X, Z: likelihood.Z, part: .hurdle)
-    let starts: [() throws -> [Double]] = [
-      {
-        var point = try climb(hurdle, design, try start(hurdle, design, options), options).point
-        for k in design.count.names.count..<(point.count - (likelihood.hasShape ? 1 : 0)) {
-          point[k] = -point[k]
-        }
-        return point
-      },
-      { try start(likelihood, design, options) },
-    ]
-    var best: NewtonMaximum.Result?
-    var failure: (any Error)?
-    for start in starts {
-      do {
-        let found = try climb(likelihood, design, try start(), options)
-        if found.value > best?.value ?? -.infinity { best = found }
-      } catch {
-        // The last start is the family's own; a hurdle without a maximum is no fault of the data.
-        failure = error
+    var starts = [try start(likelihood, design, options)]
+    // A hurdle without a maximum is no fault of the inflated count.
+    if var point = try? climb(hurdle, design, try start(hurdle, design, options), options).point {
+      for k in design.count.names.count..<(point.count - (likelihood.hasShape ? 1 : 0)) {
+        point[k] = -point[k]
       }
+      starts.insert(point, at: 0)
     }
-    if let best { return best }
-    throw failure ?? FitError.singular.fault
+    return try NewtonMaximum.highest(
+      of: starts.map { start in
+        { (reached: inout Double) in
+          try climb(likelihood, design, start, options, reached: &reached)
+        }
+      })
   }
 
   private func climb(
     _ likelihood: CountLikelihood<Density>, _ design: CountDesign, _ start: [Double],
     _ options: RegressionOptions
+  ) throws -> NewtonMaximum.Result {
+    var reached = -Double.infinity
+    return try climb(likelihood, design, start, options, reached: &reached)
+  }
+
+  /// - Parameter reached: the highest likelihood on the way, also of a search that fails.
+  private func climb(
+    _ likelihood: CountLikelihood<Density>, _ design: CountDesign, _ start: [Double],
+    _ options: RegressionOptions, reached: inout Double
   ) throws -> NewtonMaximum.Result {
     let rows = Double(likelihood.y.count).squareRoot()
     let shape = likelihood.hasShape ? [rows] : []
@@ -72,7 +74,12 @@ struct CountRegression<Density: CountDensity> {
         + (likelihood.hasShape ? ["shape"] : []),
       sizes: (likelihood.X.columnNorms + likelihood.Z.columnNorms) + shape,
       maximumIterations: options.maximumIterations)
-    return try search.maximise(from: start, value: { likelihood.value($0) }) { psi in
+    func value(_ psi: [Double]) -> Double {
+      let value = likelihood.value(psi)
+      if value > reached { reached = value }
+      return value
+    }
+    return try search.maximise(from: start, value: value) { psi in
       if likelihood.hasShape, Density.isPoisson(psi[psi.count - 1]) {
         throw FitError.noOverdispersion.fault
       }

@@ -68,6 +68,30 @@ struct NewtonMaximum {
     throw FitError.notConverged(iterations: maximumIterations, change: decrement).fault
   }
 
+  /// The highest maximum of several searches of one objective.
+  ///
+  /// - Parameter searches: each says how high it came, also where it fails.
+  /// - Throws: what a search failed with that came higher than every maximum found, beyond the digits
+  ///   to which sums of rows are known: the highest point is then none of them.
+  static func highest(
+    of searches: [(_ reached: inout Double) throws -> Result]
+  ) throws -> Result {
+    var best: Result?
+    var highest = -Double.infinity
+    var failure: any Error = FitError.singular.fault
+    for search in searches {
+      var reached = -Double.infinity
+      do {
+        let found = try search(&reached)
+        if found.value > best?.value ?? -.infinity { best = found }
+      } catch {
+        if reached >= highest { (highest, failure) = (reached, error) }
+      }
+    }
+    guard let best, highest <= best.value + 1e-10 * abs(best.value) else { throw failure }
+    return best
+  }
+
   /// Steps towards the maximum as long as they are longer than a hundredth of a standard error: a start
   /// for another search, which need not be a maximum.
   func approach(
