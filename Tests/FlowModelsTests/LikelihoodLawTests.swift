@@ -220,6 +220,33 @@ struct LikelihoodLawTests {
     }
   }
 
+  /// Parts of a formula that likelihoods do not know are refused by all of them; the model with an effect
+  /// of every row once left them aside unsaid.
+  @Test(arguments: FlowModelCatalogue.likelihoods.map(\.card.id))
+  func noPartOfAFormulaIsLeftAsideUnsaid(_ id: String) throws {
+    let flows = try flows(id)
+    let model = try #require(FlowModelCatalogue.likelihood(named: id))
+    let data = flows.data()
+    let written = flows.formula.split(separator: "|").map(String.init)
+    let effects = written.count > 1 ? " + orig" : ""
+    let cases = [
+      ("\(written[0]) + offset(ld) | orig", nil), ("\(written[0]) | dest[ld]\(effects)", nil),
+      ("\(written[0]) + i(size) | orig", nil), ("\(written[0]) | orig", "near"),
+    ]
+    for (formula, weights) in cases {
+      let faults = try #require(
+        #expect(throws: Faults.self) {
+          let whole = try LikelihoodSpecification(
+            formula: formula, zero: flows.zero, random: flows.random)
+          try model.fit(
+            LikelihoodSpecification(
+              Formula.parse(formula, weights: weights), zero: whole.zero, random: whole.random),
+            data, RegressionOptions(covariance: .iid))
+        })
+      #expect(faults.all.map(\.code) == ["formula.family"], "\(id) \(formula)")
+    }
+  }
+
   /// Small tables whose likelihood has a maximum among finite parameters and rises higher as the logit of
   /// inflation grows without end; in the first table the first of the two starts leads there, in the second the
   /// second. Maxima −16.158 and −16.541, suprema −13.674 and −15.967 (Newton's method in NumPy 2.4.6 from both

@@ -17,7 +17,7 @@ public struct ChoiceFlowModel: LikelihoodFlowModel {
   public func fit(
     _ specification: LikelihoodSpecification, _ data: FlowData, _ options: RegressionOptions
   ) throws -> LikelihoodFit {
-    try specification.require(zero: false, random: false, of: card.id)
+    try specification.require(zero: false, random: .none, of: card.id)
     let formula = specification.formula
     guard formula.effects.count == 1 else {
       throw Faults(Fault(.usage, "fit.choice-group", ["found": "\(formula.effects.count)"]))

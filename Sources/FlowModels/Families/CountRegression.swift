@@ -16,7 +16,7 @@ struct CountRegression<Density: CountDensity> {
   func fit(
     _ specification: LikelihoodSpecification, _ data: FlowData, _ options: RegressionOptions
   ) throws -> LikelihoodFit {
-    try specification.require(zero: part != .none, random: false, of: id)
+    try specification.require(zero: part != .none, random: .none, of: id)
     let design = try CountDesign(specification, part, data, options)
     let likelihood = CountLikelihood<Density>(
       y: design.design.y, X: design.count.X, Z: design.zero?.X ?? Self.none(design.design.count),

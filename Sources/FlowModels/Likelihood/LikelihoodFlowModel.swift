@@ -37,15 +37,18 @@ public struct LikelihoodSpecification: Hashable, Sendable {
       random: random?.split(separator: ",").map { String($0).trimmed } ?? [])
   }
 
+  /// What a family does with groupings of random effects.
+  enum Random { case none, optional, needed }
+
   /// Refuses what a family cannot use, rather than leaving it aside unsaid.
-  func require(zero takesZero: Bool, random takesRandom: Bool, of family: String) throws {
+  func require(zero takesZero: Bool, random use: Random, of family: String) throws {
     var faults: [Fault] = []
     if zero != nil, !takesZero {
       faults.append(Fault(.usage, "fit.no-zero-part", ["family": family]))
     }
-    if takesRandom, random.isEmpty {
+    if use == .needed, random.isEmpty {
       faults.append(Fault(.usage, "fit.random-missing", ["family": family]))
-    } else if !random.isEmpty, !takesRandom {
+    } else if !random.isEmpty, use == .none {
       faults.append(Fault(.usage, "fit.no-random-part", ["family": family]))
     }
     for part in [formula] + (zero.map { [$0] } ?? []) { faults += part.beyondPlain(family) }

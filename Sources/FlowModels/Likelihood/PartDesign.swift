@@ -39,6 +39,7 @@ struct PartDesign {
     let first = columns.count
     columns += x
     names += formula.terms.map(\.name)
+    precondition(names.count == columns.count, "\(names.count) names of \(columns.count) columns")
     let all = Matrix(rows: rows, columns: columns.count, values: columns.flatMap { $0 })
     let kept = Self.independent(all.gram())
     X = all.selectingColumns(kept)

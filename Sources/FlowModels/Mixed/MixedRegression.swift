@@ -17,13 +17,7 @@ struct MixedRegression {
   func fit(
     _ specification: LikelihoodSpecification, _ data: FlowData, _ options: RegressionOptions
   ) throws -> LikelihoodFit {
-    if hasRowEffect {
-      guard specification.zero == nil else {
-        throw Faults(Fault(.usage, "fit.no-zero-part", ["family": id]))
-      }
-    } else {
-      try specification.require(zero: false, random: true, of: id)
-    }
+    try specification.require(zero: false, random: hasRowEffect ? .optional : .needed, of: id)
     guard options.covariance == .iid else {
       throw Faults(Fault(.usage, "fit.mixed-covariance", ["found": options.covariance.text]))
     }
