@@ -120,6 +120,36 @@ struct MixedModelTests {
     #expect(!fit.components[0].isAtBoundary)
   }
 
+  /// Steps, bounds and the test for a variance of nought know no unit: flows a ten-millionth or ten
+  /// million times as large give the same model in that unit.
+  @Test(arguments: ["gaussian-mixed", "gaussian-mixed-ml"], [true, false])
+  func theUnitOfANormalResponseChangesNothingElse(_ id: String, _ isLarger: Bool) throws {
+    let unit = isLarger ? 1e7 : 1e-7
+    let model = try #require(FlowModelCatalogue.likelihood(named: id))
+    let data = SimulatedFlows.data(id)
+    func fit(_ response: String) throws -> LikelihoodFit {
+      try model.fit(
+        LikelihoodSpecification(
+          formula: "\(response) ~ ld + near", zero: nil, random: "orig,dest"), data,
+        RegressionOptions(covariance: .iid))
+    }
+    let own = try fit("log(flow)")
+    let other = try fit("I(log(flow)\(isLarger ? "*" : "/")10000000)")
+    for (a, b) in zip(own.parts[0].coefficients, other.parts[0].coefficients) {
+      #expect(abs(b.estimate / unit / a.estimate - 1) < 1e-9, "\(a.term)")
+      #expect(abs(b.standardError / unit / a.standardError - 1) < 1e-9, "\(a.term)")
+    }
+    for (a, b) in zip(own.components, other.components) {
+      #expect(abs(b.variance / (unit * unit) / a.variance - 1) < 1e-8)
+      #expect(a.isAtBoundary == b.isAtBoundary && !a.isAtBoundary)
+    }
+    #expect(abs(other.shapes[0].estimate / unit / own.shapes[0].estimate - 1) < 1e-9)
+    #expect(abs(other.shapes[0].standardError / unit / own.shapes[0].standardError - 1) < 1e-6)
+    // A density for each row; with the coefficients integrated out, for each row beyond them.
+    let densities = Double(own.observations - (id == "gaussian-mixed" ? 3 : 0))
+    #expect(abs(other.logLikelihood - own.logLikelihood + densities * log(unit)) < 1e-6)
+  }
+
   @Test func groupsThatDoNotDifferHaveNoVariance() throws {
     let values = [[1.0, 2.0, 3.0], [1.1, 2.1, 2.8], [0.9, 2.2, 2.9]]
     let fit = try MixedLinearFlowModel(isRestricted: false).fit(

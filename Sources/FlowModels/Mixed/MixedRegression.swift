@@ -6,7 +6,8 @@ import Kernel
 ///
 /// Second derivatives are differences of the exact gradient. Standard errors of count models are those
 /// of all parameters together; of normal ones those of the coefficients at the variances found, as
-/// `(X'V⁻¹X)⁻¹`.
+/// `(X'V⁻¹X)⁻¹`. Normal responses are divided by their spread about least squares before the search,
+/// and what is found is multiplied by it again: steps and bounds of the search hold in any unit.
 struct MixedRegression {
   let id: String
   let response: MixedResponse
@@ -26,15 +27,29 @@ struct MixedRegression {
       specification.formula, x: design.x, effects: design.effects, rows: design.count)
     let random = try RandomDesign(
       specification.random, withRow: hasRowEffect, design, data)
+    let unit = try self.unit(design.y, part.X)
     let likelihood = LaplaceLikelihood(
-      y: design.y, X: part.X, random: random, response: response, isRestricted: isRestricted)
+      y: design.y.map { $0 / unit }, X: part.X, random: random, response: response,
+      isRestricted: isRestricted)
     let search = LaplaceSearch(likelihood: likelihood, names: part.names, options: options)
     let found = try search.maximum()
     let mode = try search.mode(found.point)
     return try MixedResult(
       id: id, specification: specification, options: options, design: design, part: part,
-      likelihood: likelihood, found: found, mode: mode
+      likelihood: likelihood, unit: unit, found: found, mode: mode
     ).fit()
+  }
+
+  /// What responses are divided by, so that the search knows no unit: the spread of normal ones about
+  /// least squares. Counts have their unit.
+  /// - Throws: `fit.singular` where the regressors leave nothing to explain.
+  private func unit(_ y: [Double], _ X: Matrix) throws -> Double {
+    guard response == .normal else { return 1 }
+    let fitted = X.times(LeastSquaresStart(y: y, X: X).coefficients())
+    let rest = y.indices.map { y[$0] - fitted[$0] }
+    let spread = norm(rest) / Double(y.count).squareRoot()
+    guard spread > 0 else { throw FitError.singular.fault }
+    return spread
   }
 
   private func design(
@@ -118,15 +133,10 @@ struct LaplaceSearch {
     let sigma = likelihood.random.groupings.map { _ in 1.0 / 3 }
     guard likelihood.response != .normal else {
       let beta = LeastSquaresStart(y: likelihood.y, X: likelihood.X).coefficients()
-      let fitted = likelihood.X.times(beta)
-      let squares = Statistics.sum(
-        fitted.indices.map { (likelihood.y[$0] - fitted[$0]) * (likelihood.y[$0] - fitted[$0]) })
-      let spread = (squares / Double(fitted.count)).squareRoot()
-      guard spread > 0 else { throw Fault(.incomplete, "fit.singular") }
-      // Half the variance to the rows, half to the effects.
-      let part = spread * (0.5 / Double(sigma.count)).squareRoot()
+      // The spread about them is 1: half the variance to the rows, half to the effects.
+      let part = (0.5 / Double(sigma.count)).squareRoot()
       return (likelihood.isRestricted ? [] : beta) + sigma.map { _ in part }
-        + [Glibc.log(spread * 0.5.squareRoot())]
+        + [0.5 * Glibc.log(0.5)]
     }
     let beta = try PoissonStart(y: likelihood.y, X: likelihood.X).coefficients(options)
     return beta + sigma + (likelihood.response.hasShape ? [1] : [])

@@ -10,6 +10,8 @@ struct MixedResult {
   let design: RegressionDesign
   let part: PartDesign
   let likelihood: LaplaceLikelihood
+  /// What the responses were divided by.
+  let unit: Double
   let found: NewtonMaximum.Result
   let mode: LaplaceLikelihood.Mode
 
@@ -17,8 +19,8 @@ struct MixedResult {
     let point = likelihood.point(found.point)
     let random = likelihood.random
     let normals = random.groupings[0].count + random.borderCount
-    let beta = likelihood.isRestricted ? Array(mode.u[normals...]) : point.beta
-    let V = try ofCoefficients()
+    let beta = (likelihood.isRestricted ? Array(mode.u[normals...]) : point.beta).map { unit * $0 }
+    let V = try unit * unit * ofCoefficients()
     let shown = Array(part.levelCount..<part.names.count)
     let values = shown.flatMap { i in shown.map { V[i, $0] } }
     let covariance = CovarianceEstimate(
@@ -38,10 +40,17 @@ struct MixedResult {
           name: part.names[$0], estimate: beta[$0], standardError: V[$0, $0].squareRoot())
       }, shapes: try shapes(point), components: components(point), covariance: covariance,
       collinear: part.collinear, dropped: design.dropped, rows: design.rows,
-      fitted: likelihood.response == .normal ? mode.eta : exp(mode.eta), zeroProbability: [],
+      fitted: likelihood.response == .normal ? mode.eta.map { unit * $0 } : exp(mode.eta),
+      zeroProbability: [],
       parameterCount: likelihood.parameterCount + (likelihood.isRestricted ? beta.count : 0),
-      logLikelihood: found.value, iterations: found.iterations, gradientNorm: found.gradientNorm,
+      logLikelihood: found.value - degrees * Glibc.log(unit), iterations: found.iterations,
+      gradientNorm: found.gradientNorm,
       stop: .gradient)
+  }
+
+  /// How many densities of the response there are: of as many contrasts where β is integrated out.
+  private var degrees: Double {
+    Double(likelihood.y.count - (likelihood.isRestricted ? likelihood.X.columns : 0))
   }
 
   /// Of normal rows the inverse of the joint precision of effects and coefficients at the variances
@@ -71,7 +80,7 @@ struct MixedResult {
     let V = try found.derivatives.information.positiveInverse()
     let last = V.rows - 1
     let error = V[last, last].squareRoot()
-    let value = Glibc.exp(point.tau)
+    let value = unit * Glibc.exp(point.tau)
     return [
       ShapeParameter(
         name: likelihood.response == .normal ? "sigma" : "theta", estimate: value,
@@ -86,10 +95,10 @@ struct MixedResult {
     return random.names.indices.map { k in
       let start = k == 0 ? 0 : random.groupings[0].count + random.offsets[k]
       let count = random.groupings[k].count
-      let sigma = point.sigma[k]
+      let sigma = unit * point.sigma[k]
       return LikelihoodFit.VarianceComponent(
         name: random.names[k], levels: random.groupings[k].levels, variance: sigma * sigma,
-        isAtBoundary: abs(sigma) < 1e-6,
+        isAtBoundary: abs(point.sigma[k]) < 1e-6,
         effects: (start..<(start + count)).map { sigma * mode.u[$0] })
     }
   }
