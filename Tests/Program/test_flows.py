@@ -260,10 +260,19 @@ def predictionsAreNamed(folder):
     assert row["orig"] == "AT11" and row["dest"] == "AT12" and float(row["observed"]) == 1131
 
 
+def weightedRowsAreTestedOrSaidNotToBe(folder):
+    command = ["flows", "test", AUSTRIA, "--formula", MASSES, "--weights", "distance", "--against", DOUBLY]
+    answer = json.loads(agyn(*command, "--json", check=0).stdout)
+    assert {row["test"] for row in answer["tests"]} >= {"reset", "hpc"}, answer["tests"]
+    assert {"park", "gnr", "vuong-aic"} <= set(answer["not_applicable"]), answer["not_applicable"]
+    said = agyn(*command, check=0).stderr
+    assert "the test park is not defined for rows with weights (distance)" in said, said
+
+
 for function in (
         modelsStandSideBySide, everyFormSaysTheSame, otherSamplesAreSaidAloud, fitsThatWereKeptAreCompared,
         everyCovarianceIsReachedAndNamed, theCorrectionStandsBesideTheFit, scenariosAgreeWithNumpyAndByHand,
         chartsAreDrawnFromWhatIsShown, tablesChangeTheirShape, balancingTakesATolerance, faultsComeLineByLine,
-        predictionsAreNamed):
+        predictionsAreNamed, weightedRowsAreTestedOrSaidNotToBe):
     case(function)
 close()
