@@ -65,12 +65,57 @@ struct DestinationShareTests {
       #expect(own.hasMixed(chains: 4), "\(destination): \(own)")
       compared += 1
     }
+    comparePeriodToCome(found, table)
     #expect(compared > 100)
     let populated = shares.filter { $0.mean > 1e-6 }
     print(
       "G21 KAZ: \(time), \(found.meanSteps) steps, \(compared) compared, R-hat at most",
       populated.map(\.rHat).max() ?? .nan, "effective at least",
       populated.map { min($0.bulkEffectiveCount, $0.tailEffectiveCount) }.min() ?? .nan)
+  }
+
+  /// ψ and the shares of a coming period, η anew around κ. How many of our draws are below a quantile of theirs is
+  /// known to `√(p(1 − p)/n)` of either run; effective draws are those of κ, the only ones stated.
+  private func comparePeriodToCome(_ found: DestinationSharePosterior, _ table: LongTable) {
+    let names = found.model.destinations
+    let futures = (0..<found.draws.total).map { draw in
+      var stream = RandomStream(Self.key, unit: UnitKey("KAZ"), draw: draw, time: 1)
+      let weights = names.indices.map { j in
+        exp(found.draws[draw, j] + found.draws[draw, names.count + j] * stream.normal())
+      }
+      let sum = weights.reduce(0, +)
+      return weights.map { $0 / sum }
+    }
+    let levels = found.levelShares.summaries
+    for (row, destination) in table.texts("dest").enumerated()
+    where table.numbers("total_flow")[row] > 0 {
+      guard let j = names.firstIndex(of: destination) else {
+        Issue.record("no \(destination)")
+        continue
+      }
+      let own = min(levels[j].bulkEffectiveCount, levels[j].tailEffectiveCount)
+      let scarcity = 1 / own + 1 / table.numbers("kappa_centred_neff")[row]
+      let values = futures.map { $0[j] }
+      for (p, column) in [(0.1, "share_q10"), (0.5, "share_median"), (0.9, "share_q90")] {
+        let quantile = table.numbers(column)[row]
+        let below = Double(values.count { $0 < quantile }) / Double(values.count)
+        #expect(
+          abs(below - p) < 4 * (p * (1 - p) * scarcity).squareRoot(),
+          "\(destination) \(column): \(below)")
+      }
+      let error = (Statistics.variance(values) * scarcity).squareRoot()
+      #expect(
+        abs(Statistics.mean(values) - table.numbers("share_mean")[row]) < 4 * error,
+        "\(destination) mean: \(Statistics.mean(values)) ± \(error)")
+      let deviation = found.draws.summary(names.count + j)
+      let theirs =
+        table.numbers("psi_sd")[row] / table.numbers("kappa_centred_neff")[row].squareRoot()
+      let both =
+        (theirs * theirs + deviation.monteCarloError * deviation.monteCarloError).squareRoot()
+      #expect(
+        abs(deviation.mean - table.numbers("psi_mean")[row]) < 4 * both,
+        "\(destination) psi: \(deviation.mean)")
+    }
   }
 
   static func small() -> DestinationShareModel? {
