@@ -8,8 +8,11 @@ public struct FlowScenario: Sendable {
   public let shocks: [FlowShock]
   private let changes: [[Double]]
 
-  /// - Throws: `Faults`: a shock of something the fit does not have, or that makes a cost no cost.
+  /// - Throws: `Faults`: a shock of something the fit does not have, one of departures that names destinations or
+  ///   of arrivals that names origins (`closure.other-end`), or one that makes a cost no cost.
   public init(_ baseline: ScenarioBaseline, shocks: [FlowShock]) throws {
+    let faults = shocks.compactMap(\.ofOtherEnd)
+    guard faults.isEmpty else { throw Faults(faults) }
     self.baseline = baseline
     self.shocks = shocks
     changes = try baseline.changes(shocks)

@@ -1,3 +1,5 @@
+import Demography
+
 /// One thing that becomes different: a road that shortens distances, a region that offers more jobs.
 public struct FlowShock: Hashable, Sendable {
   public enum Subject: Hashable, Sendable {
@@ -49,6 +51,15 @@ public struct FlowShock: Hashable, Sendable {
 
   /// Whether it changes what a closure holds and nothing about pairs.
   var isOfTotals: Bool { subject == .originTotal || subject == .destinationTotal }
+
+  /// Why a shock of totals is none: the total of an origin has no destinations, and the other way round.
+  var ofOtherEnd: Fault? {
+    let (own, named) =
+      subject == .originTotal
+      ? ("orig", destinations.map { _ in "dest" }) : ("dest", origins.map { _ in "orig" })
+    guard isOfTotals, let named else { return nil }
+    return Fault(.usage, "closure.other-end", ["shock": id, "named": named, "own": own])
+  }
 }
 
 /// What stays as it was, or as it is set, when flows answer to a shock.

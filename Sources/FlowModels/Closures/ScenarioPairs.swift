@@ -32,25 +32,23 @@ struct ScenarioPairs: Sendable {
   }
 
   /// Values of the terms with the shocks less those without, by cell.
+  ///
+  /// - Throws: `Faults`: `closure.no-column` for a shock of what no term reads, `closure.beside-terms` for one of
+  ///   what a part without a coefficient reads, `closure.not-finite`.
   func changes(
     _ fit: RegressionFit, _ data: FlowData, _ shocks: [FlowShock]
   ) throws -> [[Double]] {
     let slopes = fit.coefficients.filter { $0.term != "(Intercept)" }.map(\.term)
     let terms = slopes.compactMap { name in fit.formula.terms.first { $0.name == name } }
-    var columns: [String: [Double]] = [:]
-    for term in terms {
-      for (name, place) in term.expression.columns where columns[name] == nil {
-        columns[name] = try data.numbers(try data.index(of: name, namedAt: place))
-      }
+    let columns = try data.inputs(of: terms.map(\.expression))
+    let known = Set(terms.flatMap { $0.expression.columns.map(\.name) })
+    let faults = shocks.filter { !$0.isOfTotals }.compactMap { shock in
+      Self.unfollowed(shock, fit.formula, known)
     }
+    guard faults.isEmpty else { throw Faults(faults) }
     var shocked = columns
     for shock in shocks where !shock.isOfTotals {
-      guard case .covariate(let name) = shock.subject, var values = shocked[name] else {
-        throw Faults(
-          Fault(
-            .usage, "closure.no-column",
-            ["shock": shock.id, "known": columns.keys.sorted().joined(separator: ", ")]))
-      }
+      guard case .covariate(let name) = shock.subject, var values = shocked[name] else { continue }
       for (k, row) in fit.rows.enumerated() {
         let (i, j) = (cells[k] % origins.count, cells[k] / origins.count)
         guard shock.concerns(origin: origins[i], destination: destinations[j]) else { continue }
@@ -72,5 +70,33 @@ struct ScenarioPairs: Sendable {
       }
       return change
     }
+  }
+
+  /// Why the coefficients do not say how flows answer to a shock.
+  /// - Parameter known: columns that the terms read as numbers.
+  private static func unfollowed(
+    _ shock: FlowShock, _ formula: Formula, _ known: Set<String>
+  ) -> Fault? {
+    guard case .covariate(let name) = shock.subject else {
+      return noColumn(shock, known)
+    }
+    func reads(_ term: Formula.Term?) -> Bool {
+      term?.expression.columns.contains { $0.name == name } ?? false
+    }
+    let part =
+      formula.offsets.first { reads($0) }?.name
+      ?? formula.effects.first { reads($0.slope) || $0.columns.contains(name) }?.name
+      ?? formula.terms.first { $0.expression.levels.contains { $0.column == name } }?.name
+    if let part {
+      return Fault(
+        .usage, "closure.beside-terms", ["shock": shock.id, "column": name, "part": part])
+    }
+    return known.contains(name) ? nil : noColumn(shock, known)
+  }
+
+  private static func noColumn(_ shock: FlowShock, _ known: Set<String>) -> Fault {
+    Fault(
+      .usage, "closure.no-column",
+      ["shock": shock.id, "known": known.sorted().joined(separator: ", ")])
   }
 }

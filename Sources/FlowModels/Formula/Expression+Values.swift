@@ -7,13 +7,14 @@ extension Expression {
   /// number, and that of zero is −∞, which the caller sees as not finite.
   ///
   /// - Parameter columns: as `FlowData.inputs` gives them, of `count` values, NaN where missing.
+  /// - Precondition: all that the expression reads are among them.
   func values(_ columns: [String: [Double]], count: Int) -> [Double] {
     switch self {
     case .number(let number): return [Double](repeating: number, count: count)
     case .column(let name, _):
-      return columns[name] ?? [Double](repeating: .nan, count: count)
+      return Self.input(name, of: columns)
     case .level(let column, let value, _):
-      return columns["\(column)::\(value)"] ?? [Double](repeating: .nan, count: count)
+      return Self.input("\(column)::\(value)", of: columns)
     case .call(let function, let argument):
       let values = argument.values(columns, count: count)
       return switch function {
@@ -27,6 +28,13 @@ extension Expression {
       let b = right.values(columns, count: count)
       return a.indices.map { sign.of(a[$0], b[$0]) }
     }
+  }
+
+  private static func input(_ name: String, of columns: [String: [Double]]) -> [Double] {
+    guard let values = columns[name] else {
+      preconditionFailure("\(name) is not among \(columns.keys.sorted())")
+    }
+    return values
   }
 }
 

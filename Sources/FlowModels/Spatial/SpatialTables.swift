@@ -112,10 +112,6 @@ public struct SpatialTables: Sendable {
       return logs.map { $0 - mean }
     }
     let expression = try Formula.parse("\(text) ~ 1").response.expression
-    var columns: [String: [Double]] = [:]
-    for (name, place) in expression.columns {
-      columns[name] = try data.numbers(try data.index(of: name, namedAt: place))
-    }
-    return expression.values(columns, count: data.count)
+    return expression.values(try data.inputs(of: [expression]), count: data.count)
   }
 }
