@@ -54,6 +54,21 @@ struct DoubleReportReadingTests {
     #expect(faults.all.first { $0.code == "reports.count" }?.place?.line == 2)
   }
 
+  /// A code of no area, or of one that reports departures alone, once measured nothing without a word.
+  @Test func aReferenceThatReportsNoArrivalsIsNamed() throws {
+    let rows = "SE,FI,2010,10,8,low,high,high,low,none,1\nFI,SE,2010,9,8,low,high,high,low,none,1\n"
+    #expect(try Self.reports(rows, reference: ["SE"]).reports.filter(\.isReference).count == 1)
+    let faults = try #require(
+      #expect(throws: Faults.self) { try Self.reports(rows, reference: ["SEE", "FI"]) })
+    #expect(
+      faults.description == "reports.reference(found: SEE, known: FI, SE, nearest: SE)")
+    let silent =
+      "SE,FI,2010,10,8,low,high,high,low,none,1\nFI,SE,2010,,8,low,high,high,low,none,1\n"
+    let none = try #require(
+      #expect(throws: Faults.self) { try Self.reports(silent, reference: ["SE"]) })
+    #expect(none.all.map(\.code) == ["reports.reference"])
+  }
+
   @Test func everyCorridorNeedsARowInEveryPeriod() throws {
     let faults = try #require(
       #expect(throws: Faults.self) {

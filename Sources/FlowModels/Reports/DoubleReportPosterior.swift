@@ -6,7 +6,10 @@ public struct DoubleReportPosterior: Sendable {
   public let reports: DoubleReports
   /// Parameters first, then `flow[ORIGIN>DESTINATION,PERIOD]`, persons, corridor fastest.
   public let draws: PosteriorDraws
+  /// Kept iterations whose path left the energy it started with, over all chains: there the posterior bends more
+  /// than the sampler can follow.
   public let divergences: Int
+  /// Kept iterations whose path reached its greatest length.
   public let saturated: Int
   /// Steps a kept iteration, by chain.
   public let meanSteps: [Double]

@@ -9,7 +9,7 @@ public struct DoubleReportColumns: Hashable, Sendable {
   public var period: String
   /// Columns whose logarithms explain the flows.
   public var covariates: [String]
-  /// Areas whose reports of arrivals the others are measured by.
+  /// Areas whose reports of arrivals the others are measured by; all of them must have reported some.
   public var reference: Set<String>
 
   public init(
@@ -31,7 +31,7 @@ extension DoubleReports {
   ///
   /// - Throws: `Faults`: an unknown column, a count that is no whole number, an unknown class, a corridor
   ///   without a row in a period, a row twice, a covariate that is not positive or does not vary, no
-  ///   report.
+  ///   report, an area of reference that reports no arrivals.
   public init(_ data: FlowData, _ columns: DoubleReportColumns) throws {
     let panel = try FlowPanel(
       data, origin: columns.origin, destination: columns.destination, period: columns.period,
@@ -61,6 +61,7 @@ extension DoubleReports {
           "period": panel.periods[cell / corridors.count],
         ])
     }
+    faults += Self.unreported(columns.reference, panel)
     let rows = rowOfCell.map { $0 ?? 0 }
     var reports: [Report] = []
     if faults.isEmpty {
@@ -82,6 +83,22 @@ extension DoubleReports {
     guard faults.isEmpty else { throw Faults(Array(faults.prefix(100))) }
     self.init(
       corridors: corridors, periods: panel.periods, reports: reports, covariates: covariates)
+  }
+
+  /// Areas of reference by which nothing is measured, because they report no arrivals.
+  private static func unreported(_ reference: Set<String>, _ panel: FlowPanel) -> [Fault] {
+    let reporting = panel.pairs.indices.filter { pair in
+      panel.periods.indices.contains { !panel[pair, $0].isNaN }
+    }
+    let known = Set(reporting.map { panel.areas[panel.pairs[$0].destination] }).sorted()
+    return reference.subtracting(known).sorted().map { area in
+      Fault(
+        .usage, "reports.reference",
+        [
+          "found": area, "nearest": nearest(to: area, in: known) ?? "",
+          "known": known.joined(separator: ", "),
+        ])
+    }
   }
 
   private static func logarithms(

@@ -27,8 +27,8 @@ public struct DoubleReports: Sendable {
     /// How exactly the register counts: `high` is exact.
     public let accuracy: ReportClass
     public let duration: DurationCriterion
-    /// Whether the report is one of those that the others are measured by: it misses as many as a report
-    /// of the class `low` less.
+    /// Whether the others are measured by this report: the share of people it counts is that of its class over
+    /// that of the class `low`, so that in the class `low` it counts everybody.
     public let isReference: Bool
 
     public init(
