@@ -168,6 +168,31 @@ struct FlowIndexTests {
   }
 }
 
+struct MatrixShapeTests {
+  /// Each of the cells was once a fault of its own.
+  @Test func pairsWithMoreThanThreeColumnsAreOneFault() throws {
+    let faults = try #require(
+      #expect(throws: Faults.self) {
+        try LabelledMatrix(
+          grid: SharedData.grid(
+            text: "orig,dest,flow,distance\nA,B,4,100\nB,A,6,100\n", file: "pairs.csv"))
+      })
+    #expect(
+      faults.description == "flows.no-shape(columns: 4, second: dest) pairs.csv:1:6")
+    let long = try LabelledMatrix(
+      grid: SharedData.grid(text: "orig,dest,flow\nA,B,4\nB,A,6\n", file: "pairs.csv"))
+    #expect(long.origins == ["A", "B"] && long.destinations == ["B", "A"])
+    #expect(long.values == [4, 0, 0, 6])
+    // A wide table with one cell that is no number is still told by its cell.
+    let wide = try #require(
+      #expect(throws: Faults.self) {
+        try LabelledMatrix(
+          grid: SharedData.grid(text: "o,A,B,C\nA,1,2,3\nB,x,2,3\nC,1,2,3\n", file: "w.csv"))
+      })
+    #expect(wide.all.map(\.place?.line) == [3])
+  }
+}
+
 struct ReshapeTests {
   private let table = LabelledMatrix(
     origins: ["A", "B", "C"], destinations: ["A", "B", "C"], values: [9, 1, 2, 30, 8, 4, 5, 6, 7])

@@ -25,18 +25,38 @@ public struct LabelledMatrix: Hashable, Sendable {
   /// columns origin, destination, value with a header.
   ///
   /// Long tables may leave pairs out, which are then 0, a structural zero.
-  /// - Throws: `Faults`: no number, negative, missing, a name twice.
+  /// - Throws: `Faults`: neither shape, no number, negative, missing, a name twice.
   public init(grid: TextGrid) throws {
     let data = try FlowData(grid: grid)
     guard data.columnNames.count >= 2, data.count > 0 else {
       throw Faults(Fault(.badData, "flows.empty", ["file": grid.file]))
     }
     let isLong = data.columnNames.count == 3 && !Self.isNumeric(data, column: 1)
+    if !isLong, Self.isOfNames(data, column: 1) {
+      throw Faults(
+        Fault(
+          .badData, "flows.no-shape",
+          ["columns": "\(data.columnNames.count)", "second": data.columnNames[1]],
+          at: grid.place(row: 0, column: 1)))
+    }
     self = try isLong ? Self.long(data) : Self.wide(data)
   }
 
   private static func isNumeric(_ data: FlowData, column: Int) -> Bool {
     (0..<data.count).allSatisfy { data.cell(row: $0, column: column) != .notANumber }
+  }
+
+  /// Whether a column has names and not a single number.
+  private static func isOfNames(_ data: FlowData, column: Int) -> Bool {
+    var hasName = false
+    for row in 0..<data.count {
+      switch data.cell(row: row, column: column) {
+      case .number: return false
+      case .notANumber: hasName = true
+      case .missing: continue
+      }
+    }
+    return hasName
   }
 
   private static func wide(_ data: FlowData) throws -> LabelledMatrix {
