@@ -11,32 +11,20 @@ struct OutRateChain {
   private let model: OutRateModel
   private let slice = SliceSampler(width: 0.2)
   private(set) var point: OutRateModel.Point
-  private var series: [[Double]]
-  private var sums: [LagSums]
+  private var series: [BridgedSeries]
 
   /// - Parameter stream: spreads the starts of chains.
   init(_ model: OutRateModel, using stream: inout RandomStream) {
     self.model = model
-    let series = model.series.map(Self.filled)
+    let series = model.series.map { BridgedSeries($0) }
     self.series = series
-    sums = series.map { LagSums($0) }
     point = OutRateModel.Point(
       levels: series.map { y in
-        Statistics.mean(y) + model.priorSpread * stream.normal()
+        Statistics.mean(y.values) + model.priorSpread * stream.normal()
       },
       deviations: series.map { _ in 0.05 + 0.9 * stream.uniform() },
       persistence: stream.uniform(),
       centre: model.priorCentre + model.priorSpread * stream.normal())
-  }
-
-  /// Missing rates start on the line between their neighbours.
-  private static func filled(_ y: [Double]) -> [Double] {
-    var filled = y
-    for t in y.indices where y[t].isNaN {
-      let next = y[t...].first { !$0.isNaN } ?? filled[t - 1]
-      filled[t] = 0.5 * (filled[t - 1] + next)
-    }
-    return filled
   }
 
   mutating func sweep(using stream: inout RandomStream) {
@@ -62,8 +50,9 @@ struct OutRateChain {
   private func evidence(_ c: Int, _ phi: Double) -> (precision: Double, pull: Double) {
     let inverse = 1 / (point.deviations[c] * point.deviations[c])
     let rest = 1 - phi
+    let sums = series[c].sums
     return (
-      sums[c].count * rest * rest * inverse, rest * (sums[c].next - phi * sums[c].now) * inverse
+      sums.count * rest * rest * inverse, rest * (sums.next - phi * sums.now) * inverse
     )
   }
 
@@ -79,7 +68,7 @@ struct OutRateChain {
       pull += prior * found.pull / total
       let inverse = 1 / (point.deviations[c] * point.deviations[c])
       log += 0.5 * (Glibc.log(prior / total) + found.pull * found.pull / total)
-      log -= 0.5 * inverse * sums[c].errors(level: 0, persistence: phi)
+      log -= 0.5 * inverse * series[c].sums.errors(level: 0, persistence: phi)
     }
     log += 0.5 * (pull * pull / precision - Glibc.log(precision))
     return CentreDensity(logDensity: log, precision: precision, pull: pull)
@@ -99,7 +88,7 @@ struct OutRateChain {
   }
 
   private mutating func drawDeviation(_ c: Int, using stream: inout RandomStream) {
-    let y = series[c]
+    let y = series[c].values
     let (mu, phi) = (point.levels[c], point.persistence)
     var squares = 0.0
     for t in 1..<max(1, y.count) {
@@ -107,7 +96,7 @@ struct OutRateChain {
       squares += error * error
     }
     let prior = OutRateModel.deviationPrior
-    let power = prior.a - 1 - sums[c].count
+    let power = prior.a - 1 - series[c].sums.count
     func logDensity(_ sigma: Double) -> Double {
       guard sigma > 0, sigma < 1 else { return -.infinity }
       return power * Glibc.log(sigma) + (prior.b - 1) * log1p(-sigma)
@@ -119,18 +108,10 @@ struct OutRateChain {
   }
 
   private mutating func drawMissing(using stream: inout RandomStream) {
-    let phi = point.persistence
     for c in series.indices {
-      let known = model.series[c]
-      let (mu, sigma) = (point.levels[c], point.deviations[c])
-      for t in known.indices where known[t].isNaN {
-        // First and last of a series are known.
-        let before = mu + phi * (series[c][t - 1] - mu)
-        let after = series[c][t + 1] - (1 - phi) * mu
-        let total = 1 + phi * phi
-        series[c][t] = (before + phi * after) / total + sigma / total.squareRoot() * stream.normal()
-        sums[c] = LagSums(series[c])
-      }
+      series[c].drawMissing(
+        level: point.levels[c], persistence: point.persistence, deviation: point.deviations[c],
+        using: &stream)
     }
   }
 }

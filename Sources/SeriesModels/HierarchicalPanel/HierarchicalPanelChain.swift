@@ -12,8 +12,7 @@ struct HierarchicalPanelChain {
   private let panel: HierarchicalPanel
   private let slice = SliceSampler(width: 3)
   private let spreadSlice = SliceSampler(width: 0.002)
-  private var series: [[Double]]
-  private var sums: [LagSums]
+  private var series: [BridgedSeries]
   private var levels: [Double]
   private var persistences: [Double]
   /// σ_c⁻².
@@ -26,28 +25,17 @@ struct HierarchicalPanelChain {
   /// - Parameter stream: spreads the starts of chains.
   init(_ panel: HierarchicalPanel, using stream: inout RandomStream) {
     self.panel = panel
-    let series = panel.series.map(Self.filled)
+    let series = panel.series.map { BridgedSeries($0) }
     self.series = series
-    sums = series.map { LagSums($0) }
-    levels = series.map { y in 0.5 * Statistics.mean(y) + 0.001 * stream.normal() }
+    levels = series.map { y in 0.5 * Statistics.mean(y.values) + 0.001 * stream.normal() }
     persistences = series.map { _ in stream.uniform() }
     precisions = series.map { y in
-      let steps = zip(y.dropFirst(), y).map { ($0 - $1) * ($0 - $1) }
+      let steps = zip(y.values.dropFirst(), y.values).map { ($0 - $1) * ($0 - $1) }
       let floor = HierarchicalPanel.leastDeviation * HierarchicalPanel.leastDeviation
       return (0.5 + stream.uniform()) / max(Statistics.mean(steps), floor)
     }
     spread = 0.0005 + 0.01 * stream.uniform()
     shape = 1 + stream.uniform()
-  }
-
-  /// Missing rates start half way to the next known one.
-  private static func filled(_ y: [Double]) -> [Double] {
-    var filled = y
-    for t in y.indices where y[t].isNaN {
-      let next = y[t...].first { !$0.isNaN } ?? filled[t - 1]
-      filled[t] = 0.5 * (filled[t - 1] + next)
-    }
-    return filled
   }
 
   func record(into kept: inout [Double]) {
@@ -69,7 +57,7 @@ struct HierarchicalPanelChain {
     let prior = 1 / (spread * spread)
     let floor = HierarchicalPanel.leastDeviation * HierarchicalPanel.leastDeviation
     for c in levels.indices {
-      let own = sums[c]
+      let own = series[c].sums
       let found = evidence[c]
       let total = prior + found.precision
       levels[c] = (prior * centre + found.pull) / total + stream.normal() / total.squareRoot()
@@ -96,8 +84,9 @@ struct HierarchicalPanelChain {
 
   private func evidence(_ c: Int) -> Evidence {
     let rest = 1 - persistences[c]
-    let pull = rest * (sums[c].next - persistences[c] * sums[c].now) * precisions[c]
-    return Evidence(precision: sums[c].count * rest * rest * precisions[c], pull: pull)
+    let sums = series[c].sums
+    let pull = rest * (sums.next - persistences[c] * sums.now) * precisions[c]
+    return Evidence(precision: sums.count * rest * rest * precisions[c], pull: pull)
   }
 
   /// The density of τ with M and the levels integrated out, and the normal of M given τ.
@@ -155,17 +144,9 @@ struct HierarchicalPanelChain {
 
   private mutating func drawMissing(using stream: inout RandomStream) {
     for c in series.indices {
-      let known = panel.series[c]
-      let (mu, phi) = (levels[c], persistences[c])
-      var hasMoved = false
-      for t in known.indices where known[t].isNaN {
-        // First and last of a series are known.
-        let mean = mu + phi * (series[c][t - 1] + series[c][t + 1] - 2 * mu) / (1 + phi * phi)
-        let deviation = 1 / (precisions[c] * (1 + phi * phi)).squareRoot()
-        series[c][t] = mean + deviation * stream.normal()
-        hasMoved = true
-      }
-      if hasMoved { sums[c] = LagSums(series[c]) }
+      series[c].drawMissing(
+        level: levels[c], persistence: persistences[c], deviation: 1 / precisions[c].squareRoot(),
+        using: &stream)
     }
   }
 }
