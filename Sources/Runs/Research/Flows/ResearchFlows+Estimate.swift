@@ -78,6 +78,10 @@ extension ResearchFlows {
           "known": FlowEstimateRequest.methods.joined(separator: ", "),
         ])
     }
+    if request.method != "double-report" {
+      try request.sampling.given.refuse(
+        with: "--method \(request.method)", for: "--method double-report")
+    }
     switch request.method {
     case "net": return try fromNet(request)
     case "double-report": return try fromReports(request)

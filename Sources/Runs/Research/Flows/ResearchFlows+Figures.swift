@@ -76,12 +76,12 @@ extension ResearchFlows {
   /// The largest pairs of a panel with their forecasts for every period up to the horizon.
   static func fans(
     _ panel: FlowPanel, _ model: any FlowForecaster, beside: [any FlowForecaster], horizon: Int
-  ) -> [PairForecast] {
+  ) throws -> [PairForecast] {
     let last = panel.flows(in: panel.last)
     let largest = panel.pairs.indices.filter { !last[$0].isNaN }
       .sorted { (last[$0], $1) > (last[$1], $0) }.prefix(9)
-    let ahead = (1...horizon).map { h in
-      ([model] + beside).map { FlowForecast($0, panel, horizon: h) }
+    let ahead = try (1...horizon).map { h in
+      try ([model] + beside).map { try FlowForecast($0, panel, horizon: h) }
     }
     let names = following(panel.periods, horizon)
     return largest.map { pair in

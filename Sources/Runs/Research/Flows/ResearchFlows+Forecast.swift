@@ -63,15 +63,13 @@ extension ResearchFlows {
     if chosen is HierarchicalFlows {
       return try hierarchicalForecast(request, sampling: sampling, exposure: exposure)
     }
-    if exposure != nil {
-      throw Fault(
-        .usage, "option.needed", ["option": "--model hierarchical", "method": "--exposure"])
-    }
+    try ([GivenOption("--exposure", exposure)] + sampling.given).refuse(
+      with: "--model \(model)", for: "--model \(HierarchicalFlows().card.id)")
     let (panel, read) = try seconds { try request.panel() }
     let beside = FlowForecasterCatalogue.mandatory.filter { $0.card.id != model }
-    let (forecasts, fit) = seconds {
-      ([chosen] + beside).map {
-        FlowForecast($0, panel, horizon: request.horizon)
+    let (forecasts, fit) = try seconds {
+      try ([chosen] + beside).map {
+        try FlowForecast($0, panel, horizon: request.horizon)
       }
     }
     let main = forecasts[0]
@@ -82,7 +80,7 @@ extension ResearchFlows {
       [table],
       figure: {
         .forecast(
-          fans(panel, chosen, beside: beside, horizon: request.horizon), model: model,
+          try fans(panel, chosen, beside: beside, horizon: request.horizon), model: model,
           beside: beside.map(\.card.id), count: panel.pairs.count, source: request.file,
           language: $0)
       },
@@ -129,11 +127,35 @@ extension ResearchFlows {
   }
 
   /// Scores forecasters from rolling origins; persistence, the mean and the drift are always among them.
+  ///
+  /// - Parameters:
+  ///   - count: origins.
+  ///   - sampling: of models that are sampled.
+  ///   - exposure: file of persons at risk, for those.
+  /// - Throws: `Faults` of the file, of options that no model knows, or why a model that is sampled has no
+  ///   draws at an origin.
   public static func backtest(
-    _ request: FlowPanelRequest, models: [String], origins count: Int
+    _ request: FlowPanelRequest, models: [String], origins count: Int, sampling: SamplingRequest,
+    exposure path: String?
   ) throws -> ResearchAnswer {
-    let chosen = try models.map { try forecaster($0) }
-    let (panel, read) = try seconds { try request.panel() }
+    var chosen = try models.map { try forecaster($0) }
+    let isSampled = chosen.contains { $0 is HierarchicalFlows }
+    let ((panel, exposure), read) = try seconds {
+      (
+        try request.panel(),
+        try path.map { try FlowExposure(UserFile.flows($0), period: request.period) }
+      )
+    }
+    if isSampled {
+      let own = HierarchicalFlows(
+        plan: try sampling.plan(), seed: sampling.seed ?? SamplingRequest.standardSeed,
+        exposure: exposure)
+      chosen = chosen.map { $0 is HierarchicalFlows ? own : $0 }
+    } else {
+      try ([GivenOption("--exposure", path)] + sampling.given).refuse(
+        with: "--models \(models.joined(separator: ","))",
+        for: "--models \(HierarchicalFlows().card.id)")
+    }
     let last = panel.last - request.horizon
     let first = max(1, last - count + 1)
     guard last >= 1 else {
@@ -141,8 +163,9 @@ extension ResearchFlows {
         .badData, "forecast.too-short",
         ["periods": "\(panel.periods.count)", "horizon": "\(request.horizon)"])
     }
-    let (result, fit) = seconds {
-      FlowBacktest(horizon: request.horizon, origins: Array(first...last)).run(chosen, on: panel)
+    let (result, fit) = try seconds {
+      try FlowBacktest(horizon: request.horizon, origins: Array(first...last))
+        .run(chosen, on: panel)
     }
     func column(_ score: KeyPath<FlowOriginScores, Double>) -> [Double?] {
       result.lines.map { $0.mean(score) }
@@ -177,6 +200,7 @@ extension ResearchFlows {
         ]
       )
     ]
+    if isSampled, exposure == nil { notes.append(("flows.forecast.exposure_constant", [:])) }
     if !unmixed.isEmpty {
       notes.append(("flows.backtest.unmixed", ["list": unmixed.joined(separator: ", ")]))
     }

@@ -15,12 +15,13 @@ extension ResearchFlows {
         try path.map { try FlowExposure(UserFile.flows($0), period: request.period) }
       )
     }
-    let model = HierarchicalFlows(plan: plan, seed: sampling.seed, exposure: exposure)
+    let model = HierarchicalFlows(
+      plan: plan, seed: sampling.seed ?? SamplingRequest.standardSeed, exposure: exposure)
     let (draws, fit) = try seconds { try model.sample(after: panel, horizon: request.horizon) }
     let id = model.card.id
     let forecast = FlowForecast(id, horizon: request.horizon, draws: draws)
     let beside = FlowForecasterCatalogue.mandatory
-    let others = beside.map { FlowForecast($0, panel, horizon: request.horizon).medians }
+    let others = try beside.map { try FlowForecast($0, panel, horizon: request.horizon).medians }
     let table = forecastTable(
       request, panel, forecast, beside: Array(zip(beside.map(\.card.id), others)))
     let areas = areaTable(panel, draws)

@@ -2,34 +2,53 @@ import Demography
 import Export
 import Kernel
 
-/// How a posterior is sampled.
+/// How a posterior is sampled; `nil` for what nobody asked for.
 public struct SamplingRequest: Sendable {
-  public var chains: Int
-  public var warmup: Int
-  public var draws: Int
-  public var seed: UInt32
+  public var chains: Int?
+  public var warmup: Int?
+  public var draws: Int?
+  public var seed: UInt32?
 
-  public init(chains: Int, warmup: Int, draws: Int, seed: UInt32) {
+  public init(chains: Int?, warmup: Int?, draws: Int?, seed: UInt32?) {
     self.chains = chains
     self.warmup = warmup
     self.draws = draws
     self.seed = seed
   }
 
-  /// - Throws: `Fault` for numbers that no sampler can do with.
+  /// What is taken where nobody asks for anything else.
+  public static let standard: (chains: Int, warmup: Int, draws: Int) = {
+    let plan = SamplingPlan()
+    return (plan.chains, plan.warmup, plan.draws)
+  }()
+  public static let standardSeed: UInt32 = 1
+
+  /// - Throws: `Faults` for numbers that no sampler can do with.
   func plan() throws -> SamplingPlan {
-    for (option, value, range) in [
-      ("--chains", chains, 1...64), ("--warmup", warmup, 20...1_000_000),
-      ("--samples", draws, 8...1_000_000),
-    ] where !range.contains(value) {
-      throw Fault(
+    let faults = [
+      ("--chains", chains, SamplingPlan.chainRange), ("--warmup", warmup, SamplingPlan.warmupRange),
+      ("--samples", draws, SamplingPlan.drawRange),
+    ].compactMap { option, value, range -> Fault? in
+      guard let value, !range.contains(value) else { return nil }
+      return Fault(
         .usage, "option.wrong",
         [
           "option": option, "value": "\(value)",
           "form": "\(range.lowerBound) … \(range.upperBound)",
         ])
     }
-    return SamplingPlan(chains: chains, warmup: warmup, draws: draws)
+    guard faults.isEmpty else { throw Faults(faults) }
+    return SamplingPlan(
+      chains: chains ?? Self.standard.chains, warmup: warmup ?? Self.standard.warmup,
+      draws: draws ?? Self.standard.draws)
+  }
+
+  /// The options that were given.
+  var given: [GivenOption] {
+    [
+      GivenOption("--chains", chains), GivenOption("--warmup", warmup),
+      GivenOption("--samples", draws), GivenOption("--random-seed", seed),
+    ]
   }
 }
 

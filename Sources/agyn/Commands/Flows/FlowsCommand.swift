@@ -38,25 +38,33 @@ struct FlowModelOptions: ParsableArguments {
 
 /// How a model is fitted and how sure one is of it.
 struct FlowFitOptions: ParsableArguments {
-  @Option(help: ArgumentHelp(words("cli.flows.family")))
-  var family = "poisson"
+  @Option(help: ArgumentHelp(standard("poisson", words("cli.flows.family"))))
+  var family: String?
   @Option(
     help: ArgumentHelp(
       words("cli.flows.vcov"),
       valueName: "iid|hetero|hc0…hc3|cluster:COL[,COL…]|dyadic:O,D|conley:LAT,LON,KM|…"))
   var vcov: String?
-  @Option(help: ArgumentHelp(words("cli.flows.ssc"), valueName: "fixest|stata|none|…"))
-  var ssc = "fixest"
+  @Option(
+    help: ArgumentHelp(
+      standard("fixest", words("cli.flows.ssc")), valueName: "fixest|stata|none|…"))
+  var ssc: String?
   @Option(name: .customLong("where"), help: ArgumentHelp(words("cli.flows.where")))
   var filter: String?
   @Option(help: ArgumentHelp(words("cli.flows.level")))
   var level = 95.0
 
   func request(file: String, formula: String) -> FlowModelRequest {
-    FlowModelRequest(
+    let family = family ?? "poisson"
+    return FlowModelRequest(
       file: file, formula: formula, family: family,
       covariance: vcov ?? ResearchFlows.standardCovariance(of: family),
-      smallSample: ssc, filter: filter, level: level)
+      smallSample: ssc ?? "fixest", filter: filter, level: level)
+  }
+
+  /// What a model without a formula has no use for.
+  var ofRegression: [GivenOption] {
+    [GivenOption("--family", family), GivenOption("--vcov", vcov), GivenOption("--ssc", ssc)]
   }
 }
 
@@ -99,19 +107,30 @@ struct AnswerOptions: ParsableArguments {
 
 /// How a posterior is sampled.
 struct SamplingOptions: ParsableArguments {
-  @Option(help: ArgumentHelp(words("cli.sampling.chains"), valueName: "count"))
-  var chains = 4
-  @Option(help: ArgumentHelp(words("cli.sampling.warmup"), valueName: "count"))
-  var warmup = 500
+  @Option(
+    help: ArgumentHelp(
+      standard("\(SamplingRequest.standard.chains)", words("cli.sampling.chains")),
+      valueName: "count"))
+  var chains: Int?
+  @Option(
+    help: ArgumentHelp(
+      standard("\(SamplingRequest.standard.warmup)", words("cli.sampling.warmup")),
+      valueName: "count"))
+  var warmup: Int?
   @Option(
     name: .customLong("samples"),
-    help: ArgumentHelp(words("cli.sampling.draws"), valueName: "count"))
-  var draws = 1000
+    help: ArgumentHelp(
+      standard("\(SamplingRequest.standard.draws)", words("cli.sampling.draws")),
+      valueName: "count"))
+  var draws: Int?
 
-  func request(seed: UInt32) -> SamplingRequest {
+  func request(seed: UInt32?) -> SamplingRequest {
     SamplingRequest(chains: chains, warmup: warmup, draws: draws, seed: seed)
   }
 }
+
+/// A line of help with what an option is where it is not given, as the parser writes it itself where it knows.
+func standard(_ value: String, _ help: String) -> String { "\(help) (default: \(value))" }
 
 /// Whether and where the answer is drawn.
 struct ChartOption: ParsableArguments {

@@ -63,7 +63,7 @@ extension FlowsCommand {
             draws: try draws.map { try positive($0, "--draws") }, variation: variation,
             persistence: persistence, randomSeed: randomSeed, reports: reports,
             covariates: Self.list(covariates), reference: Self.list(reference),
-            sampling: sampling.request(seed: randomSeed))))
+            sampling: sampling.request(seed: nil))))
     }
 
     private static func list(_ text: String?) -> [String] {

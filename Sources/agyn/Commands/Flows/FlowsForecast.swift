@@ -26,6 +26,11 @@ struct FlowPanelOptions: ParsableArguments {
   }
 }
 
+private var samplingSeed: ArgumentHelp {
+  ArgumentHelp(
+    standard("\(SamplingRequest.standardSeed)", words("cli.seed")), valueName: "number")
+}
+
 extension FlowsCommand {
   struct Forecast: ParsableCommand {
     static var configuration: CommandConfiguration {
@@ -41,9 +46,8 @@ extension FlowsCommand {
     @Option(help: ArgumentHelp(words("cli.flows.exposure"), valueName: "E.csv"))
     var exposure: String?
     @OptionGroup var sampling: SamplingOptions
-    @Option(
-      name: .customLong("random-seed"), help: ArgumentHelp(words("cli.seed"), valueName: "number"))
-    var randomSeed: UInt32 = 1
+    @Option(name: .customLong("random-seed"), help: samplingSeed)
+    var randomSeed: UInt32?
     @OptionGroup var chart: ChartOption
     @OptionGroup var answer: AnswerOptions
     @OptionGroup var language: LanguageOption
@@ -69,6 +73,11 @@ extension FlowsCommand {
     var models = "reversion,components,mean_structure"
     @Option(help: ArgumentHelp(words("cli.flows.origins"), valueName: "count"))
     var origins = 4
+    @Option(help: ArgumentHelp(words("cli.flows.exposure"), valueName: "E.csv"))
+    var exposure: String?
+    @OptionGroup var sampling: SamplingOptions
+    @Option(name: .customLong("random-seed"), help: samplingSeed)
+    var randomSeed: UInt32?
     @OptionGroup var chart: ChartOption
     @OptionGroup var answer: AnswerOptions
     @OptionGroup var language: LanguageOption
@@ -77,7 +86,8 @@ extension FlowsCommand {
       try answer.show(
         ResearchFlows.backtest(
           panel.request(), models: models.split(separator: ",").map(String.init),
-          origins: try positive(origins, "--origins")), chart: chart.chart)
+          origins: try positive(origins, "--origins"),
+          sampling: sampling.request(seed: randomSeed), exposure: exposure), chart: chart.chart)
     }
   }
 }

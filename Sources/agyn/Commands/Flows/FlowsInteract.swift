@@ -17,12 +17,14 @@ extension FlowsCommand {
     var law: String?
     @Option(help: ArgumentHelp(words("cli.flows.local"), valueName: "origin|destination"))
     var local: String?
-    @Option(help: ArgumentHelp(words("cli.flows.errors"), valueName: "poisson|quasi|robust"))
-    var errors = "robust"
+    @Option(
+      help: ArgumentHelp(
+        standard("robust", words("cli.flows.errors")), valueName: "poisson|quasi|robust"))
+    var errors: String?
     @Option(name: .customLong("where"), help: ArgumentHelp(words("cli.flows.where")))
     var filter: String?
-    @Option(help: ArgumentHelp(words("cli.flows.level")))
-    var level = 95.0
+    @Option(help: ArgumentHelp(standard("95", words("cli.flows.level"))))
+    var level: Double?
     @OptionGroup var answer: AnswerOptions
     @OptionGroup var language: LanguageOption
 
@@ -33,10 +35,18 @@ extension FlowsCommand {
     }
 
     func run() throws {
+      if law != nil {
+        try [
+          GivenOption("--origin-mass", pairs.originMass),
+          GivenOption("--deterrence", pairs.deterrence), GivenOption("--local", local),
+          GivenOption("--errors", errors), GivenOption("--level", level),
+        ].refuse(with: "--law", for: "--constraint")
+      }
       try answer.show(
         ResearchFlows.fit(
           pairs.request(
-            file: file, filter: filter, law: law, local: local, errors: errors, level: level)))
+            file: file, filter: filter, law: law, local: local, errors: errors ?? "robust",
+            level: level ?? 95)))
     }
   }
 

@@ -49,6 +49,11 @@ extension FlowsCommand {
     }
 
     func run() throws {
+      if formula == nil {
+        try how.ofRegression.refuse(with: "--constraint", for: "--formula")
+      } else {
+        try pairs.ofInteraction.refuse(with: "--formula", for: "--constraint")
+      }
       try answer.show(
         ResearchFlows.scenario(
           FlowScenarioRequest(
