@@ -38,7 +38,7 @@ struct BaselineGoldenTests {
     var worst = 0.0
     var count = 0
     for expected in try Self.expected(name) {
-      let forecast = FlowForecast(
+      let forecast = try FlowForecast(
         try Self.forecaster(expected.forecaster), panel.through(origin), horizon: horizon)
       let score = try #require(Self.scores[expected.score])
       let found = score(truth, forecast.medians)
@@ -88,7 +88,7 @@ struct BaselineGoldenTests {
       (MeanFlows(), panel, 1178.1625979899497, 138.79371185458535),
     ]
     for (forecaster, panel, error, percentage) in cases {
-      let medians = FlowForecast(forecaster, panel, horizon: 1).medians
+      let medians = try FlowForecast(forecaster, panel, horizon: 1).medians
       #expect(distance(FlowScores.meanAbsoluteError(truth, medians), error) < 1e-9)
       let found = 100 * FlowScores.meanAbsolutePercentagePlusOne(truth, medians)
       #expect(distance(found, percentage) < 1e-9)

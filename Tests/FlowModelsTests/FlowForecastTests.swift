@@ -13,8 +13,8 @@ struct FlowForecastTests {
     #expect(panel.periods == ["2001", "2002", "2003"])
     #expect(panel.pairs.count == 2)
     // B → A stands first: pairs go by destination.
-    #expect(FlowForecast(PersistentFlows(), panel, horizon: 1).medians == [8, 4])
-    #expect(FlowForecast(MeanFlows(), panel, horizon: 1).medians == [7, 4])
+    #expect(try FlowForecast(PersistentFlows(), panel, horizon: 1).medians == [8, 4])
+    #expect(try FlowForecast(MeanFlows(), panel, horizon: 1).medians == [7, 4])
   }
 
   @Test func unevenPeriodsAndRepeatedRowsAreNamed() throws {
@@ -34,7 +34,7 @@ struct FlowForecastTests {
 
   /// Every forecaster that learns from its errors keeps a panel in which nothing moves, as it is and for
   /// certain.
-  @Test func whatNeverMovesStays() {
+  @Test func whatNeverMovesStays() throws {
     let flows: [Double] = [10, 20, 30, 40, 50, 60]
     let pairs = (0..<3).flatMap { i in
       (0..<3).filter { $0 != i }.map { FlowPanel.Pair(origin: i, destination: $0) }
@@ -43,7 +43,7 @@ struct FlowForecastTests {
       areas: ["A", "B", "C"], pairs: pairs, periods: ["1", "2", "3", "4"],
       flows: Array([[Double]](repeating: flows, count: 4).joined()))
     for forecaster in FlowForecasterCatalogue.pointwise {
-      let forecast = FlowForecast(forecaster, panel, horizon: 1)
+      let forecast = try FlowForecast(forecaster, panel, horizon: 1)
       for (pair, flow) in flows.enumerated() {
         #expect(abs(forecast.medians[pair] - flow) < 1e-9 * flow, "\(forecaster.card.id)")
         let interval = forecast.interval(pair: pair, coverage: 0.95)
@@ -53,35 +53,35 @@ struct FlowForecastTests {
   }
 
   /// One past origin proves nothing: reversion is persistence.
-  @Test func withOneOriginReversionIsPersistence() {
+  @Test func withOneOriginReversionIsPersistence() throws {
     let panel = FlowPanel(
       areas: ["A", "B"],
       pairs: [.init(origin: 0, destination: 1), .init(origin: 1, destination: 0)],
       periods: ["1", "2", "3"], flows: [10, 10, 40, 5, 10, 10])
-    #expect(FlowForecast(ReversionFlows(), panel, horizon: 1).medians == [10, 10])
+    #expect(try FlowForecast(ReversionFlows(), panel, horizon: 1).medians == [10, 10])
   }
 
   /// Flows that jump and fall back at every origin revert by the share (n − 1)/n of what would have
   /// been best.
-  @Test func jumpsThatAlwaysFellBackAreExpectedToFallBack() {
+  @Test func jumpsThatAlwaysFellBackAreExpectedToFallBack() throws {
     let flows = [100.0, 400, 100, 400, 100, 400].flatMap { [$0, 90_000 - $0] }
     let panel = FlowPanel(
       areas: ["A", "B"],
       pairs: [.init(origin: 0, destination: 1), .init(origin: 1, destination: 0)],
       periods: (1...6).map { "\($0)" }, flows: flows)
-    let forecast = FlowForecast(ReversionFlows(), panel, horizon: 1)
+    let forecast = try FlowForecast(ReversionFlows(), panel, horizon: 1)
     #expect(forecast.medians[0] < 400 && forecast.medians[0] > 100)
     let constants = Dictionary(uniqueKeysWithValues: forecast.constants.map { ($0.name, $0.value) })
     #expect(constants["origins"] == 4)
     #expect((constants["weight"] ?? 0) > 0 && (constants["weight"] ?? 1) <= 0.75)
   }
 
-  @Test func theMandatoryBaselinesAreLinesOfEveryBacktest() {
+  @Test func theMandatoryBaselinesAreLinesOfEveryBacktest() throws {
     let panel = FlowPanel(
       areas: ["A", "B"],
       pairs: [.init(origin: 0, destination: 1), .init(origin: 1, destination: 0)],
       periods: ["1", "2", "3", "4"], flows: [10, 20, 12, 22, 11, 25, 14, 21])
-    let result = FlowBacktest(horizon: 1, origins: [1, 2]).run([LogTrendFlows()], on: panel)
+    let result = try FlowBacktest(horizon: 1, origins: [1, 2]).run([LogTrendFlows()], on: panel)
     #expect(
       result.lines.map(\.forecaster) == ["persistence", "mean_all", "log_drift", "log_trend"])
     // Origins 2 and 3: |11 − 12|, |25 − 22|; |14 − 11|, |21 − 25|.

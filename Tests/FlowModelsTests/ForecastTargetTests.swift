@@ -47,7 +47,7 @@ struct ForecastTargetTests {
 
   @Test func koreaOneYearAheadIsBelowPersistenceAndEveryBaseline() throws {
     guard let panel = try ForecastPanels.korea() else { return }
-    let result = FlowBacktest(horizon: 1, origins: [4, 5, 6, 7]).run(
+    let result = try FlowBacktest(horizon: 1, origins: [4, 5, 6, 7]).run(
       FlowForecasterCatalogue.pointwise, on: panel)
     Self.describe("Korea 1", result)
     try Self.compare(result)
@@ -58,7 +58,7 @@ struct ForecastTargetTests {
 
   @Test func koreaThreeYearsAheadIsAtPersistenceAndBelowEveryOtherButInOneScore() throws {
     guard let panel = try ForecastPanels.korea() else { return }
-    let result = FlowBacktest(horizon: 3, origins: [4, 5]).run(
+    let result = try FlowBacktest(horizon: 3, origins: [4, 5]).run(
       FlowForecasterCatalogue.pointwise, on: panel)
     Self.describe("Korea 3", result)
     // A goal not reached: with two origins the total's drift has the lower ranked probability
@@ -74,7 +74,7 @@ struct ForecastTargetTests {
 
   @Test func centralAsiaIsNotAbovePersistence() throws {
     guard let panel = ForecastPanels.centralAsia() else { return }
-    let result = FlowBacktest(horizon: 1, origins: [4]).run(
+    let result = try FlowBacktest(horizon: 1, origins: [4]).run(
       FlowForecasterCatalogue.pointwise, on: panel)
     Self.describe("Central Asia", result)
     let own = try #require(result.line("reversion"))
@@ -90,8 +90,8 @@ struct ForecastTargetTests {
     else { return }
     let backtest = FlowBacktest(horizon: 1, origins: [4], firstOrigin: 2)
     for (name, result) in [
-      ("mixed pair", backtest.run([ReversionFlows()], on: panel, truth: later)),
-      ("same source", backtest.run([ReversionFlows()], on: later)),
+      ("mixed pair", try backtest.run([ReversionFlows()], on: panel, truth: later)),
+      ("same source", try backtest.run([ReversionFlows()], on: later)),
     ] {
       Self.describe(name, result)
       let own = try #require(result.line("reversion"))

@@ -113,7 +113,40 @@ struct HierarchicalFlowsTests {
     let faults = try #require(
       #expect(throws: Faults.self) { try Self.quick.sample(after: panel, horizon: 1) })
     #expect(faults.description == "forecast.one-origin(areas: 1)")
-    #expect(FlowForecast(Self.quick, panel, horizon: 1).medians.allSatisfy { $0.isNaN })
+  }
+
+  /// A sampler that failed once gave no scores, no fault and no doubt.
+  @Test func whyThereAreNoDrawsIsSaidByForecastsAndBacktests() throws {
+    let panel = Self.panel()
+    var model = Self.quick
+    model.exposure = FlowExposure(["A": ["2010": 1e5]])
+    let why = try #require(
+      #expect(throws: Faults.self) { try model.sample(after: panel.through(7), horizon: 1) })
+    let backtest = FlowBacktest(horizon: 1, origins: [7, 8])
+    for found in [
+      #expect(throws: Faults.self) {
+        try FlowForecast(model, panel.through(7), horizon: 1)
+      },
+      #expect(throws: Faults.self) { try backtest.run([ReversionFlows(), model], on: panel) },
+    ] {
+      #expect(found?.description == why.description)
+    }
+  }
+
+  /// Four joint draws of flows were once exact copies of each of a hundred draws of the parameters.
+  @Test func moreTrajectoriesThanDrawsAreNoCopies() throws {
+    let panel = Self.panel()
+    let draws = try HierarchicalFlows(
+      plan: SamplingPlan(chains: 1, warmup: 100, draws: 100), trajectories: 400, seed: 4
+    ).sample(after: panel, horizon: 1)
+    let flows = panel.pairs.indices.map { draws.flows(pair: $0) }
+    #expect(Set((0..<400).map { k in flows.map { $0[k] } }).count == 400)
+    // Four trajectories of one draw have its parameters and differ by their noise alone: as wide as all.
+    let totals = draws.totals(area: 0).departures.map { log($0) }
+    let within = stride(from: 0, to: 400, by: 4).map {
+      Statistics.variance(Array(totals[$0..<$0 + 4]))
+    }
+    #expect(Statistics.mean(within) > 0.3 * Statistics.variance(totals))
   }
 
   /// An area that nobody was seen to leave has no forecast; the others have.
@@ -134,7 +167,7 @@ struct HierarchicalFlowsTests {
   /// and above that of persistence, 8,885.
   @Test func centralAsiaIsScoredByItsDraws() throws {
     guard let panel = ForecastPanels.centralAsia() else { return }
-    let result = FlowBacktest(horizon: 1, origins: [4]).run([Self.quick], on: panel)
+    let result = try FlowBacktest(horizon: 1, origins: [4]).run([Self.quick], on: panel)
     for line in result.lines {
       print(
         "Central Asia", line.forecaster, line.mean(\.meanAbsoluteError),

@@ -26,16 +26,18 @@ public struct FlowBacktest: Sendable {
   ///   - truth: where the outcomes are taken from, when from another source: the same pairs in the
   ///     same order, and
   ///     periods named alike. `nil` for the panel itself.
+  /// - Throws: why a forecaster that is sampled has no draws at an origin, the first in the order of the lines.
   public func run(
     _ forecasters: [any FlowForecaster], on panel: FlowPanel, truth: FlowPanel? = nil
-  ) -> FlowBacktestResult {
+  ) throws -> FlowBacktestResult {
     let outcomes = origins.map { outcome(of: panel, after: $0, truth) }
     let mandatory = FlowForecasterCatalogue.mandatory
     let named = Set(mandatory.map(\.card.id))
     let all = mandatory + forecasters.filter { !named.contains($0.card.id) }
     let cells = all.count * origins.count
-    let scores = parallelMap(cells) { k in
-      score(all[k / origins.count], panel, origins[k % origins.count], outcomes[k % origins.count])
+    let scores = try parallelMap(cells) { k in
+      try score(
+        all[k / origins.count], panel, origins[k % origins.count], outcomes[k % origins.count])
     }
     let lines = all.indices.map { f in
       FlowBacktestResult.Line(
@@ -61,9 +63,9 @@ public struct FlowBacktest: Sendable {
 
   private func score(
     _ forecaster: any FlowForecaster, _ panel: FlowPanel, _ origin: Int, _ outcome: [Double]
-  ) -> FlowOriginScores {
+  ) throws -> FlowOriginScores {
     FlowOriginScores(
-      FlowForecast(
+      try FlowForecast(
         forecaster, panel.through(origin), horizon: horizon, firstOrigin: firstOrigin),
       outcome)
   }

@@ -24,20 +24,21 @@ public struct FlowForecast: Sendable {
   /// - Parameter firstOrigin: index of the earliest period from which past forecasts teach
   ///   anything, of
   ///   constants and of errors.
+  /// - Throws: why a forecaster that is sampled gives no draws; every other has a forecast of any panel.
   public init(
     _ forecaster: any FlowForecaster, _ panel: FlowPanel, horizon: Int, firstOrigin: Int = 0
-  ) {
+  ) throws {
     precondition(horizon > 0 && firstOrigin >= 0, "horizon \(horizon) from \(firstOrigin)")
     let learned = forecaster.learned(from: panel, horizon: horizon, firstOrigin: firstOrigin)
     self.forecaster = forecaster.card.id
     self.horizon = horizon
-    let draws = learned.draws(after: panel, horizon: horizon)
+    let draws = try learned.draws(after: panel, horizon: horizon)
     self.draws = draws
     constants = draws?.constants ?? learned.constants
-    medians = draws?.medians ?? learned.medians(after: panel, horizon: horizon)
+    medians = try draws?.medians ?? learned.medians(after: panel, horizon: horizon)
     errors =
       draws == nil
-      ? PastErrors(learned, on: panel, horizon: horizon, firstOrigin: firstOrigin) : nil
+      ? try PastErrors(learned, on: panel, horizon: horizon, firstOrigin: firstOrigin) : nil
   }
 
   /// A forecast that has its draws already.

@@ -24,11 +24,12 @@ public protocol LearnedFlowForecaster: Sendable {
 
   /// The median forecast of every pair, `horizon` periods after the last of the panel.
   /// - Returns: persons a period, in the order of the pairs; NaN where nothing of a pair is known.
-  func medians(after panel: FlowPanel, horizon: Int) -> [Double]
+  /// - Throws: of a forecaster that is sampled, as `draws`.
+  func medians(after panel: FlowPanel, horizon: Int) throws -> [Double]
 
-  /// Joint draws of all flows, of a forecaster that models its uncertainty; `nil` where it does not, or
-  /// cannot from this panel.
-  func draws(after panel: FlowPanel, horizon: Int) -> FlowDraws?
+  /// Joint draws of all flows, of a forecaster that models its uncertainty; `nil` where it does not.
+  /// - Throws: why it cannot from this panel.
+  func draws(after panel: FlowPanel, horizon: Int) throws -> FlowDraws?
 }
 
 extension LearnedFlowForecaster {

@@ -44,9 +44,9 @@ struct PastErrors: Sendable {
   /// none.
   init?(
     _ forecaster: any LearnedFlowForecaster, on panel: FlowPanel, horizon: Int, firstOrigin: Int
-  ) {
-    let origins = stride(from: firstOrigin, through: panel.last - horizon, by: 1).map { t in
-      let medians = forecaster.medians(after: panel.through(t), horizon: horizon)
+  ) throws {
+    let origins = try stride(from: firstOrigin, through: panel.last - horizon, by: 1).map { t in
+      let medians = try forecaster.medians(after: panel.through(t), horizon: horizon)
       let truth = panel.flows(in: t + horizon)
       let used = truth.indices.filter { !truth[$0].isNaN && !medians[$0].isNaN }
       return Origin(

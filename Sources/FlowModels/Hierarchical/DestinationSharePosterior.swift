@@ -6,6 +6,8 @@ public struct DestinationSharePosterior: Sendable {
   public let model: DestinationShareModel
   /// `kappa[DESTINATION]` and `psi[DESTINATION]` of every destination.
   public let draws: PosteriorDraws
+  /// Kept iterations whose path left the energy it started with, over all chains: there the posterior bends more
+  /// than the sampler can follow.
   public let divergences: Int
   /// Iterations whose path reached its greatest length.
   public let saturated: Int
@@ -24,14 +26,20 @@ public struct DestinationSharePosterior: Sendable {
     return PosteriorDraws(names: model.destinations, chains: chains)
   }
 
-  /// The shares of a coming period in one draw: η anew around κ.
+  /// The shares of a coming period with the parameters of one draw: η anew around κ.
   ///
-  /// The noise has the identity (draw, step, pair).
-  func future(draw: Int, horizon: Int, origin: String, key: StreamKey) -> [Double] {
+  /// The noise has the identity (trajectory, step, pair): two trajectories of one draw differ.
+  /// - Parameters:
+  ///   - draw: of all chains, below `draws.total`.
+  ///   - horizon: periods after the last.
+  /// - Returns: by destination, adding up to 1.
+  func future(
+    draw: Int, trajectory: Int, horizon: Int, origin: String, key: StreamKey
+  ) -> [Double] {
     Self.softmax(
       (0..<count).map { j in
         let unit = UnitKey("\(origin)>\(model.destinations[j])")
-        var stream = RandomStream(key, unit: unit, draw: draw, time: horizon)
+        var stream = RandomStream(key, unit: unit, draw: trajectory, time: horizon)
         return draws[draw, j] + draws[draw, count + j] * stream.normal()
       })
   }
@@ -46,6 +54,7 @@ public struct DestinationSharePosterior: Sendable {
 
 extension DestinationShareModel {
   /// Samples the posterior with `NoUTurnSampler`.
+  /// - Throws: `objectiveNotFinite` for flows beyond what a double holds.
   /// - Complexity: O(destinations · periods) a step of the path, some 50 steps a draw.
   public func sample(_ plan: SamplingPlan, key: StreamKey, threads: Int? = nil)
     throws(KernelError) -> DestinationSharePosterior

@@ -6,7 +6,6 @@ public import Kernel
 /// What leaves one area enters another, so in every draw the nets of all areas sum to 0.
 public struct FlowDraws: Sendable {
   let pairs: [FlowPanel.Pair]
-  let areas: Int
   public let count: Int
   /// `pairs · count`, pair fastest; NaN where there is no forecast.
   private let values: [Double]
@@ -20,7 +19,6 @@ public struct FlowDraws: Sendable {
   ) {
     precondition(values.count == panel.pairs.count * count, "\(values.count) values")
     pairs = panel.pairs
-    areas = panel.areas.count
     self.count = count
     self.values = values
     self.constants = constants

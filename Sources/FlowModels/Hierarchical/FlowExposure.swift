@@ -4,7 +4,8 @@ import Demography
 public struct FlowExposure: Hashable, Sendable {
   private var values: [String: [String: Double]] = [:]
 
-  /// - Parameter values: by area and period, persons, positive.
+  /// - Parameter values: by area and by name of the period, persons.
+  /// - Precondition: all above 0 and finite; a file that may hold others is read by the other `init`.
   public init(_ values: [String: [String: Double]]) {
     precondition(values.values.allSatisfy { $0.values.allSatisfy { $0 > 0 && $0.isFinite } })
     self.values = values

@@ -11,10 +11,15 @@ public import Kernel
 /// to stay what it is, and only its out-flow is modelled. An out-flow is known where all flows of the
 /// area are. Areas that nobody was seen to leave have no forecast.
 public struct HierarchicalFlows: FlowForecaster, LearnedFlowForecaster {
+  /// Draws of the parameters, of the rates and of the shares of every area alike.
   public var plan: SamplingPlan
   /// Joint draws of flows, taken evenly from those of the parameters.
   public var trajectories: Int
+  /// Of all streams: of the chains and of the coming flows.
   public var seed: UInt32
+  /// Persons at risk of leaving in each period of the panel and in the coming one; those of every area are taken to
+  /// stay what they are where `nil`. The coming period has the name that follows in the step of the last two, which
+  /// are whole numbers.
   public var exposure: FlowExposure?
 
   public init(
@@ -31,11 +36,7 @@ public struct HierarchicalFlows: FlowForecaster, LearnedFlowForecaster {
   public var card: Card {
     Card(
       catalogue: "flow_forecast", id: "hierarchical", reference: "Welch & Raftery 2022",
-      parameters: [
-        Card.Parameter("chains", range: 1...64, standard: "4"),
-        Card.Parameter("warmup", range: 20...100_000, standard: "500"),
-        Card.Parameter("draws", range: 8...1_000_000, standard: "1000"),
-      ])
+      parameters: SamplingPlan.parameters)
   }
 
   public func learned(from panel: FlowPanel, horizon: Int, firstOrigin: Int)
@@ -44,12 +45,12 @@ public struct HierarchicalFlows: FlowForecaster, LearnedFlowForecaster {
 
   public var constants: [(name: String, value: Double)] { [] }
 
-  public func medians(after panel: FlowPanel, horizon: Int) -> [Double] {
-    draws(after: panel, horizon: horizon)?.medians ?? panel.pairs.map { _ in .nan }
+  public func medians(after panel: FlowPanel, horizon: Int) throws -> [Double] {
+    try sample(after: panel, horizon: horizon).medians
   }
 
-  public func draws(after panel: FlowPanel, horizon: Int) -> FlowDraws? {
-    try? sample(after: panel, horizon: horizon)
+  public func draws(after panel: FlowPanel, horizon: Int) throws -> FlowDraws? {
+    try sample(after: panel, horizon: horizon)
   }
 
   /// Samples the posterior of everything and the flows `horizon` periods after the last of a panel.
@@ -72,12 +73,13 @@ public struct HierarchicalFlows: FlowForecaster, LearnedFlowForecaster {
     }
     let values = parallelFill(slabs: trajectories, length: panel.pairs.count) { k, slab in
       for pair in slab.indices { slab[pair] = .nan }
+      // More trajectories than draws take draws twice, with noise of their own.
       let draw = k * rates.draws.total / trajectories
       for (c, origin) in shares.enumerated() {
         guard let origin else { continue }
-        let log = rates.future(c, draw: draw, horizon: horizon, key: key)
+        let log = rates.future(c, draw: draw, trajectory: k, horizon: horizon, key: key)
         let total = max(0, exposures[c] * Glibc.exp(log) - 0.5).rounded()
-        origin.allocate(total, draw, horizon, key, &slab)
+        origin.allocate(total, draw, k, horizon, key, &slab)
       }
     }
     return FlowDraws(
@@ -90,7 +92,7 @@ public struct HierarchicalFlows: FlowForecaster, LearnedFlowForecaster {
     let posteriors = shares.compactMap(\.posterior)
     return SamplingReport(
       rates.draws.summaries + shares.flatMap(\.summaries), chains: plan.chains, draws: plan.draws,
-      divergences: posteriors.reduce(0) { $0 + $1.divergences },
+      divergences: posteriors.map(\.divergences),
       saturated: posteriors.reduce(0) { $0 + $1.saturated })
   }
 
@@ -162,17 +164,19 @@ private struct OriginShares: Sendable {
 
   /// A multinomial as binomials one after the other, each on a uniform of its pair.
   func allocate(
-    _ total: Double, _ draw: Int, _ horizon: Int, _ key: StreamKey,
+    _ total: Double, _ draw: Int, _ trajectory: Int, _ horizon: Int, _ key: StreamKey,
     _ slab: inout MutableSpan<Double>
   ) {
     let shares =
-      posterior?.future(draw: draw, horizon: horizon, origin: origin, key: key) ?? [1]
+      posterior?.future(
+        draw: draw, trajectory: trajectory, horizon: horizon, origin: origin, key: key) ?? [1]
     var (left, rest) = (Int(total), 1.0)
     for (j, pair) in pairs.enumerated() {
       var taken = left
       if j + 1 < pairs.count {
         var stream = RandomStream(
-          key, unit: UnitKey("\(origin)>\(destinations[j])|count"), draw: draw, time: horizon)
+          key, unit: UnitKey("\(origin)>\(destinations[j])|count"), draw: trajectory,
+          time: horizon)
         let share = rest > 0 ? min(1, shares[j] / rest) : 0
         taken = Int(Binomial(trials: left, probability: share).sample(stream.uniform()))
       }

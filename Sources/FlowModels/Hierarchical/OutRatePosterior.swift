@@ -7,17 +7,19 @@ public struct OutRatePosterior: Sendable {
   /// `phi`, `nu`, then `mu[AREA]` and `sigma[AREA]` of every area.
   public let draws: PosteriorDraws
 
-  /// The logarithm of an area's rate `horizon` periods after the last, in one draw.
+  /// The logarithm of an area's rate `horizon` periods after the last, with the parameters of one draw.
   ///
-  /// The innovations have the identity (draw, step, area): an area keeps its own whatever other areas
-  /// are forecast beside it.
-  func future(_ c: Int, draw: Int, horizon: Int, key: StreamKey) -> Double {
+  /// The innovations have the identity (trajectory, step, area): an area keeps its own whatever other areas
+  /// are forecast beside it, and two trajectories of one draw differ.
+  func future(
+    _ c: Int, draw: Int, trajectory: Int, horizon: Int, key: StreamKey
+  ) -> Double {
     let phi = draws[draw, 0]
     let mu = draws[draw, 2 + 2 * c]
     let sigma = draws[draw, 3 + 2 * c]
     var y = model.series[c].last ?? .nan
     for step in 1..<max(1, horizon + model.lateness[c] + 1) {
-      var stream = RandomStream(key, unit: UnitKey(model.areas[c]), draw: draw, time: step)
+      var stream = RandomStream(key, unit: UnitKey(model.areas[c]), draw: trajectory, time: step)
       y = (1 - phi) * mu + phi * y + sigma * stream.normal()
     }
     return y

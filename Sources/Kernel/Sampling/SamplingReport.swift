@@ -9,14 +9,18 @@ public struct SamplingReport: Hashable, Sendable {
   /// The least effective count of bulk and tail, and of what.
   public let leastEffective: Double
   public let leastName: String
+  /// Over all runs that made the draws.
   public let divergences: Int
+  /// Of the run with the most.
+  public let worstDivergences: Int
   /// Iterations whose path reached its greatest length.
   public let saturated: Int
   /// Quantities with R̂ above 1.01 or fewer than 100 effective draws a chain (Vehtari et al. 2021).
   public let unmixed: [String]
 
+  /// - Parameter divergences: of each run of the sampler, where several made the draws, such as one for every area.
   public init(
-    _ summaries: [PosteriorSummary], chains: Int, draws: Int, divergences: Int = 0,
+    _ summaries: [PosteriorSummary], chains: Int, draws: Int, divergences: [Int] = [],
     saturated: Int = 0
   ) {
     precondition(!summaries.isEmpty, "a report of nothing")
@@ -37,11 +41,12 @@ public struct SamplingReport: Hashable, Sendable {
     worstName = worst.name
     leastEffective = effective(least)
     leastName = least.name
-    self.divergences = divergences
+    self.divergences = divergences.reduce(0, +)
+    worstDivergences = divergences.max() ?? 0
     self.saturated = saturated
     unmixed = summaries.filter { !$0.hasMixed(chains: chains) }.map(\.name)
   }
 
-  /// All quantities have mixed, and at most one draw in a hundred diverged.
-  public var hasMixed: Bool { unmixed.isEmpty && 100 * divergences <= chains * draws }
+  /// All quantities have mixed, and in no run more than one draw in a hundred diverged.
+  public var hasMixed: Bool { unmixed.isEmpty && 100 * worstDivergences <= chains * draws }
 }

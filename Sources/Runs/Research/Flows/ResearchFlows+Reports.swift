@@ -23,7 +23,7 @@ extension ResearchFlows {
     }
     let summaries = posterior.draws.summaries
     let report = SamplingReport(
-      summaries, chains: plan.chains, draws: plan.draws, divergences: posterior.divergences,
+      summaries, chains: plan.chains, draws: plan.draws, divergences: [posterior.divergences],
       saturated: posterior.saturated)
     let flows = flowTable(reports, Array(summaries.dropFirst(posterior.parameterCount)))
     let parameters = parameterTable(Array(summaries.prefix(posterior.parameterCount)))
