@@ -21,7 +21,7 @@ extension ResearchFlows {
     let scatter = fit.scatterTable()
     return ResearchAnswer(
       [fit.coefficientTable(model: request.family)] + (scatter.rowCount > 0 ? [scatter] : []),
-      notes: notes(fit), json: json(fit, readSeconds, fitSeconds))
+      notes: notes(fit) + [intervals(options.level)], json: json(fit, readSeconds, fitSeconds))
   }
 
   private static func notes(

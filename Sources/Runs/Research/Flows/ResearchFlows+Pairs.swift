@@ -68,7 +68,7 @@ extension ResearchFlows {
     _ request: PairModelRequest, _ pairs: PairTable, read: Double
   ) throws -> ResearchAnswer {
     let (fit, fitting) = try seconds { try interactionFit(request, pairs) }
-    return answer(fit, read: read, fit: fitting)
+    return answer(fit, read: read, fit: fitting, level: request.level / 100)
   }
 
   /// The model of interaction a request asks for.
@@ -101,7 +101,7 @@ extension ResearchFlows {
   }
 
   private static func answer(
-    _ fit: InteractionFit, read: Double, fit fitting: Double
+    _ fit: InteractionFit, read: Double, fit fitting: Double, level: Double
   ) -> ResearchAnswer {
     let name = fit.specification.constraint.rawValue
     let table = coefficientTable(fit.coefficients, model: name)
@@ -123,7 +123,7 @@ extension ResearchFlows {
     ]
     return ResearchAnswer(
       [table, factors],
-      notes: notes(fit),
+      notes: notes(fit) + [intervals(level)],
       json: .members([
         ("schema", .integer(1)), ("coefficients", .array(rowObjects(table))),
         ("balancing_factors", .array(rowObjects(factors))),

@@ -26,7 +26,7 @@ extension ResearchFlows {
       other.file = file
       return try fitted.fit.predictions(for: try other.readData(), unseen: rule)
     }
-    var notes = notes(fitted.fit)
+    var notes = notes(fitted.fit) + [intervals(found.level)]
     for reason in FlowPredictions.Reason.allCases {
       guard let lines = found.missing[reason], !lines.isEmpty else { continue }
       notes.append(("flows.predict.\(reason.rawValue)", ["count": "\(lines.count)"]))

@@ -93,7 +93,7 @@ extension ResearchFlows {
             "log_likelihood": fit.logLikelihood.map { rounded($0) } ?? "–",
             "variance": rounded(fit.variance),
           ]
-        )
+        ), intervals(request.level / 100),
       ],
       json: .members([
         ("schema", .integer(1)), ("coefficients", .array(rowObjects(table))),

@@ -35,7 +35,7 @@ public enum ResearchFlows {
     try request.requireRegression()
     let fitted = try request.fitted()
     let fit = fitted.fit
-    var notes = notes(fit)
+    var notes = notes(fit) + [intervals(fit.options.level)]
     let corrected = try extras.correction.map { _ in try fit.biasCorrected() }
     if let corrected { notes.append(note(corrected)) }
     let few = try fewClusters(fit, extras, &notes)
@@ -51,6 +51,11 @@ public enum ResearchFlows {
       [fit.coefficientTable(model: request.family)] + beside,
       figure: { .fit(try points(of: fit), source: request.file, language: $0) }, notes: notes,
       json: json(fitted, corrected, few))
+  }
+
+  /// How much the columns of lower and upper bounds hold.
+  static func intervals(_ level: Double) -> (key: String, arguments: [String: String]) {
+    ("flows.intervals", ["level": text((1000 * level).rounded() / 10)])
   }
 
   private static func note(_ found: BiasCorrection) -> (key: String, arguments: [String: String]) {
