@@ -160,7 +160,7 @@ private struct FitPanels {
     let y: JSON = [
       "field": "r", "type": "quantitative",
       "scale": largest > 20 ? ["type": "symlog", "constant": 2] : ["zero": true],
-      "axis": ["title": page.word("column.residual"), "format": "~g", "labelOverlap": "greedy"],
+      "axis": ["title": page.word("column.residual"), "format": ",~f", "labelOverlap": "greedy"],
     ]
     let dots: JSON = [
       "data": ["name": "rows"],
@@ -217,7 +217,7 @@ private struct FitPanels {
         "x": x,
         "y": [
           "field": "t", "type": "quantitative",
-          "axis": ["title": page.word("figure.fit.root"), "format": "~g"],
+          "axis": ["title": page.word("figure.fit.root"), "format": ",~f"],
         ],
         "y2": ["field": "u"], "tooltip": tips,
       ],

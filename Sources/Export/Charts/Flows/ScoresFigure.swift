@@ -66,20 +66,15 @@ extension FlowFigure {
         }
       return ["m": .string(model.model), "v": .number(value), "k": .string(kind)]
     }
-    let scale: JSON =
-      nominal != nil
+    let x: JSON =
+      nominal == nil
       ? [
-        "domain": [.number(min(0.5, models.compactMap { $0.values[k] }.min() ?? 0.5)), 1],
-        "zero": false, "nice": false,
-      ]
-      : ["zero": false, "nice": true]
-    let x: JSON = [
-      "field": "v", "type": "quantitative", "scale": scale,
-      "axis": [
-        "title": nil, "format": nominal != nil ? ".0%" : score == "cpc" ? ".3~f" : "~s",
-        "tickCount": 4, "labelOverlap": "greedy",
-      ],
-    ]
+        "field": "v", "type": "quantitative", "scale": ["zero": false, "nice": true],
+        "axis": [
+          "title": nil, "format": score == "cpc" ? ".3~f" : "~s", "tickCount": 4,
+          "labelOverlap": "greedy",
+        ],
+      ] : shares(from: models.compactMap { $0.values[k] }.min() ?? 0.5)
     let y: JSON = [
       "field": "m", "type": "nominal", "sort": .array(models.map { .string($0.model) }),
       "axis": ["title": nil, "domain": false, "grid": true, "labelLimit": 150],
@@ -118,6 +113,20 @@ extension FlowFigure {
       ],
       "width": 170, "height": .integer(models.count * 22), "data": ["values": .array(rows)],
       "layer": .array(rule + [points]),
+    ]
+  }
+
+  /// An axis of shares from a half, or from the least where that is less, to the whole: a label at every fifth.
+  private static func shares(from least: Double) -> JSON {
+    let first = min(0.5, least)
+    let fifths = (0...5).map { Double($0) / 5 }.filter { $0 >= first }
+    return [
+      "field": "v", "type": "quantitative",
+      "scale": ["domain": [.number(first), 1], "zero": false, "nice": false],
+      "axis": [
+        "title": nil, "format": ".0%", "values": .array(fifths.map { .number($0) }),
+        "labelOverlap": false,
+      ],
     ]
   }
 }
