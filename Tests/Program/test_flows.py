@@ -269,10 +269,60 @@ def weightedRowsAreTestedOrSaidNotToBe(folder):
     assert "the test park is not defined for rows with weights (distance)" in said, said
 
 
+def optionsThatChangeNothingAreRefused(folder):
+    change = ["--closure", "partial", "--change"]
+    commands = [
+        (["scenario", AUSTRIA, "--constraint", "doubly", *change, "@cost * 0.9"], ["--family", "poisson"]),
+        (["scenario", AUSTRIA, "--constraint", "doubly", *change, "@cost * 0.9"], ["--vcov", "iid"]),
+        (["scenario", AUSTRIA, "--constraint", "doubly", *change, "@cost * 0.9"], ["--ssc", "none"]),
+        (["scenario", AUSTRIA, "--formula", DOUBLY, *change, "distance * 0.9"], ["--cost", "distance"]),
+        (["scenario", AUSTRIA, "--formula", DOUBLY, *change, "distance * 0.9"], ["--deterrence", "power"]),
+        (["interact", AUSTRIA, "--law", "radiation", "--destination-mass", "inflow"],
+         ["--level", "90"]),
+        (["forecast", PANEL, *panelColumns(), "--model", "reversion"], ["--chains", "2"]),
+        (["forecast", PANEL, *panelColumns(), "--model", "reversion"], ["--random-seed", "2"]),
+        (["backtest", PANEL, *panelColumns(), "--models", "reversion", "--origins", "1"], ["--samples", "50"]),
+        (["estimate", "--method", "net", "--net", "n.csv", "--seed", "s.csv"], ["--warmup", "50"]),
+    ]
+    for command, option in commands:
+        done = agyn("flows", *command, *option, check=64)
+        assert f"{option[0]} changes nothing with" in done.stderr, (command, option, done.stderr)
+    both = agyn("flows", "forecast", PANEL, *panelColumns(), "--model", "reversion", "--chains", "2", "--warmup",
+                "50", check=64).stderr
+    assert "--chains changes" in both and "--warmup changes" in both, both
+
+
+def samplersAreScoredAsTheyAreAsked(folder):
+    command = ["flows", "backtest", PANEL, *panelColumns(), "--models", "hierarchical", "--origins", "1",
+               "--chains", "2", "--warmup", "50", "--samples", "50"]
+    # A hundred draws are too few to mix, which is what exit code 1 says.
+    one, other = (agyn(*command, "--random-seed", seed, check=1) for seed in ("1", "2"))
+    assert one.stdout != other.stdout
+    assert "no exposures given" in one.stderr, one.stderr
+    # A file of people at risk of one area leaves the others without: a fault, no empty score.
+    (folder / "e.csv").write_text("area,period,value\nKAZ,1990,16000000\n")
+    agyn(*command, "--exposure", folder / "e.csv", check=66)
+
+
+def boundsSayTheirLevel(folder):
+    command = ["flows", "fit", AUSTRIA, "--formula", DOUBLY]
+    for more, level in (([], "95"), (["--level", "90"], "90")):
+        done = agyn(*command, *more, check=0)
+        assert "lower bound" in done.stdout and "95" not in done.stdout.splitlines()[0], done.stdout
+        assert f"lower and upper bounds hold {level}%" in done.stderr, done.stderr
+
+
+def pairsWithMoreColumnsAreOneFault(folder):
+    done = agyn("flows", "chart", AUSTRIA, "--output", folder / "c.html", check=65)
+    assert done.stderr.count("austria-2006.csv:") == 1 and "three columns" in done.stderr, done.stderr
+
+
 for function in (
         modelsStandSideBySide, everyFormSaysTheSame, otherSamplesAreSaidAloud, fitsThatWereKeptAreCompared,
         everyCovarianceIsReachedAndNamed, theCorrectionStandsBesideTheFit, scenariosAgreeWithNumpyAndByHand,
         chartsAreDrawnFromWhatIsShown, tablesChangeTheirShape, balancingTakesATolerance, faultsComeLineByLine,
-        predictionsAreNamed, weightedRowsAreTestedOrSaidNotToBe):
+        predictionsAreNamed, weightedRowsAreTestedOrSaidNotToBe,
+        optionsThatChangeNothingAreRefused, samplersAreScoredAsTheyAreAsked, boundsSayTheirLevel,
+        pairsWithMoreColumnsAreOneFault):
     case(function)
 close()
