@@ -110,7 +110,7 @@ static void year(int moves) {
   for (int r = 0; r < n; r++) {
     double births = 0;
     for (int a = 15; a < 50; a++)
-      births += fertility[r * AGES + a] * 0.5 * (people[CELL(1, a, r)] + next[CELL(1, a, r)]);
+      births += fertility[r * AGES + a] * 0.5 * (people[CELL(1, a, r)] + next[CELL(1, a, r)] - immigration[CELL(1, a, r)]);
     for (int s = 0; s < 2; s++)
       next[CELL(s, 0, r)] = births * (s ? 1 : 1.06) / 2.06 * survival[CELL(s, 0, r)] + immigration[CELL(s, 0, r)];
   }

@@ -30,23 +30,25 @@ ELEMENTWISE(exp_avx2, _ZGVdN4v_exp)
 ELEMENTWISE(log_avx2, _ZGVdN4v_log)
 
 // libmvec's AVX2 code also uses FMA.
-static int has_avx2(void) {
+int agyn_has_avx2(void) {
   return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 }
 
-int agyn_vector_math(void) { return has_avx2(); }
+int agyn_vector_math(void) { return agyn_has_avx2(); }
 
 void agyn_exp(size_t n, const double *in, double *out) {
-  if (has_avx2()) { exp_avx2(n, in, out); return; }
+  if (agyn_has_avx2()) { exp_avx2(n, in, out); return; }
   for (size_t k = 0; k < n; k++) out[k] = exp(in[k]);
 }
 
 void agyn_log(size_t n, const double *in, double *out) {
-  if (has_avx2()) { log_avx2(n, in, out); return; }
+  if (agyn_has_avx2()) { log_avx2(n, in, out); return; }
   for (size_t k = 0; k < n; k++) out[k] = log(in[k]);
 }
 
 #else
+
+int agyn_has_avx2(void) { return 0; }
 
 int agyn_vector_math(void) { return 0; }
 

@@ -1,3 +1,5 @@
+import Kernel
+
 /// The multiregional cohort-component step: equations 1 to 5.
 ///
 /// Cohorts are survived and moved as the form says, in the movement form by
@@ -12,7 +14,7 @@ public struct CohortEngine: Sendable {
   public let schedules: [[Double]]
   /// The part of a cell that planned moves may take.
   public let transferCap: Double
-  private let columns: CohortColumns
+  private let columns: CohortBlocks
   /// Ages and sexes with a share in each schedule.
   private let agesOfSchedule: [[Int]]
 
@@ -27,7 +29,7 @@ public struct CohortEngine: Sendable {
     self.schedules = schedules
     self.transferCap = transferCap
     agesOfSchedule = schedules.map { schedule in schedule.indices.filter { schedule[$0] > 0 } }
-    columns = CohortColumns(inputs)
+    columns = CohortBlocks(inputs)
   }
 
   /// Room for the intermediate values of `advance`, one for each thread.
@@ -53,127 +55,111 @@ public struct CohortEngine: Sendable {
   ) {
     precondition(population.count == inputs.shape.cellCount, "a population of \(population.count)")
     let n = inputs.shape.regions
+    let length = inputs.shape.ageSexCount
     ledger.clear()
-    for r in 0..<n { workspace.start[r] = regionTotal(population, r) }
-    fillColumns(population, rates, &workspace)
-    switch inputs.form {
-    case .movement:
-      for block in 0..<columns.blockCount {
-        workspace.solveBlock(block, columns, rates.level)
-      }
-      workspace.solveSplitCohorts(columns, rates.level, &ledger)
-      workspace.collect(columns, rates.level, &ledger)
-    case .transition:
-      workspace.moveSurvivors(columns, rates.level, &ledger)
-    }
-    let half = inputs.timing == .even ? 0.5 : 0.0
-    addBirths(population, rates, half, &ledger, &workspace)
-    writePopulation(&population, rates, half, workspace)
-    for r in 0..<n { ledger.immigration[r] = regionTotal(rates.immigration, r) }
+    setRowSums(of: population, length: length, into: &workspace.start)
+    workspace.prepare(rates.level)
+    age(population, rates, &workspace)
+    move(columns.blocks, rates, &ledger, &workspace)
+    bear(population, rates, &ledger, &workspace)
+    move(columns.newbornBlocks, rates, &ledger, &workspace)
+    workspace.bookFlows(rates.level, &ledger)
+    write(&population, rates, workspace)
+    setRowSums(of: rates.immigration, length: length, into: &ledger.immigration)
     transfer(&population, rates.transfers, &ledger)
     for r in 0..<n {
-      let expected =
-        workspace.start[r] + ledger.births[r] - ledger.deaths[r] + ledger.immigration[r]
-        - ledger.emigration[r] + ledger.internalIn[r] - ledger.internalOut[r]
-        + ledger.transfersIn[r] - ledger.transfersOut[r]
-      let residual = abs(expected - regionTotal(population, r))
+      workspace.start[r] +=
+        ledger.births[r] - ledger.deaths[r] + ledger.immigration[r] - ledger.emigration[r]
+        + ledger.internalIn[r] - ledger.internalOut[r] + ledger.transfersIn[r]
+        - ledger.transfersOut[r]
+    }
+    setRowSums(of: population, length: length, into: &workspace.totals)
+    for r in 0..<n {
+      let residual = abs(workspace.start[r] - workspace.totals[r])
       if !(residual <= ledger.largestResidual) { ledger.largestResidual = residual }
     }
   }
 
-  private func regionTotal(_ surface: [Double], _ region: Int) -> Double {
-    let length = inputs.shape.ageSexCount
-    var sum = 0.0
-    for cell in region * length..<(region + 1) * length { sum += surface[cell] }
-    return sum
+  /// Survivors and those who come late.
+  private func write(
+    _ population: inout [Double], _ rates: StepRates, _ workspace: StepWorkspace
+  ) {
+    let late = inputs.timing == .even ? 0.5 : 1
+    let survivors = workspace.end.span
+    let immigration = rates.immigration.span
+    var persons = population.mutableSpan
+    for cell in persons.indices { persons[cell] = survivors[cell] + late * immigration[cell] }
   }
 
-  /// Puts the cohorts at the start of the step, their mortality and their emigration into columns.
-  private func fillColumns(
+  private func move(
+    _ blocks: [CohortBlocks.Block], _ rates: StepRates, _ ledger: inout StepLedger,
+    _ workspace: inout StepWorkspace
+  ) {
+    for block in blocks {
+      switch inputs.form {
+      case .movement: workspace.solve(block, columns, rates, &ledger)
+      case .transition: workspace.moveSurvivors(block, columns, rates, &ledger)
+      }
+    }
+    if !workspace.splits.isEmpty {
+      workspace.solveSplits(rates.level, length: inputs.shape.ageSexCount, &ledger)
+    }
+  }
+
+  /// Brings persons to the age they end the step in, and emigration to the exposure of a cohort.
+  private func age(
     _ population: [Double], _ rates: StepRates, _ workspace: inout StepWorkspace
   ) {
     let shape = inputs.shape
-    let open = shape.openAge
-    let half = inputs.timing == .even ? 0.5 : 0.0
-    let isMoving = inputs.form == .movement
+    let early = inputs.timing == .even ? 0.5 : 0.0
     let halfStep = inputs.stepYears / 2
-    for region in 0..<shape.regions {
-      for sex in 0..<2 {
-        let base = shape.index(sex: sex, age: 0, region: region)
-        for age in 1..<shape.ages {
-          let cell = base + age
-          var persons = population[cell - 1] + half * rates.immigration[cell - 1]
-          if age == open { persons += population[cell] + half * rates.immigration[cell] }
-          workspace.set(
-            region: region, column: sex * open + age - 1, persons: persons,
-            mortality: rates.mortality[cell],
-            emigration: isMoving
-              ? halfStep * (rates.emigration[cell - 1] + rates.emigration[cell])
-              : rates.emigration[cell])
-        }
+    let immigration = rates.immigration.span
+    let emigration = rates.emigration.span
+    let persons = population.span
+    var aged = workspace.aged.mutableSpan
+    for base in stride(from: 0, to: shape.cellCount, by: shape.ages) {
+      let open = base + shape.openAge
+      for cell in base + 1...open {
+        aged[cell] = persons[cell - 1] + early * immigration[cell - 1]
+      }
+      aged[open] += persons[open] + early * immigration[open]
+    }
+    var leaving = workspace.leaving.mutableSpan
+    for base in stride(from: 0, to: shape.cellCount, by: shape.ages) {
+      let newborns = inputs.newbornExposure * emigration[base]
+      guard inputs.form == .movement else {
+        leaving[base] = newborns
+        for cell in base + 1..<base + shape.ages { leaving[cell] = emigration[cell] }
+        continue
+      }
+      leaving[base] = inputs.stepYears * newborns
+      for cell in base + 1..<base + shape.ages {
+        leaving[cell] = halfStep * (emigration[cell - 1] + emigration[cell])
       }
     }
   }
 
-  /// Eq. 4: births of the step, and the newborn cohorts with half the exposure.
-  private func addBirths(
-    _ population: [Double], _ rates: StepRates, _ half: Double, _ ledger: inout StepLedger,
+  /// Eq. 4: births of the step, which stand at age 0 of the aged population.
+  private func bear(
+    _ population: [Double], _ rates: StepRates, _ ledger: inout StepLedger,
     _ workspace: inout StepWorkspace
   ) {
     let shape = inputs.shape
-    let open = shape.openAge
+    let both = inputs.timing == .even ? 1.0 : 0.0
+    let boys = inputs.sexRatioAtBirth / (1 + inputs.sexRatioAtBirth)
     for r in 0..<shape.regions {
+      let females = shape.index(sex: Sex.female.rawValue, age: 0, region: r)
       var births = 0.0
-      for age in 1..<open {
+      for age in 1..<shape.openAge {
         let rate = rates.fertility[r * shape.ages + age]
         guard rate != 0 else { continue }
-        let cell = shape.index(sex: Sex.female.rawValue, age: age, region: r)
-        let women =
-          population[cell] + workspace.survivors(region: r, column: open + age - 1)
-          + 2 * half * rates.immigration[cell]
+        let cell = females + age
+        let women = population[cell] + workspace.end[cell] + both * rates.immigration[cell]
         births += inputs.stepYears * rate * women / 2
       }
       ledger.births[r] = births
-    }
-    let boys = inputs.sexRatioAtBirth / (1 + inputs.sexRatioAtBirth)
-    for sex in 0..<2 {
-      for r in 0..<shape.regions {
-        let cell = shape.index(sex: sex, age: 0, region: r)
-        let girls = ledger.births[r] / (1 + inputs.sexRatioAtBirth)
-        workspace.setSingle(
-          region: r, persons: sex == 0 ? ledger.births[r] * boys : girls,
-          mortality: rates.mortality[cell],
-          emigration: inputs.newbornExposure * rates.emigration[cell]
-            * (inputs.form == .movement ? inputs.stepYears : 1))
-      }
-      switch inputs.form {
-      case .movement:
-        workspace.solveSingle(columns.newbornTerms[sex], rates.level, pieces: nil, &ledger)
-      case .transition:
-        workspace.moveNewborns(columns.newbornTerms[sex], rates.level, &ledger)
-      }
-      for r in 0..<shape.regions {
-        workspace.newborns[sex * shape.regions + r] = workspace.single[r].end
-      }
-    }
-  }
-
-  private func writePopulation(
-    _ population: inout [Double], _ rates: StepRates, _ half: Double, _ workspace: StepWorkspace
-  ) {
-    let shape = inputs.shape
-    let open = shape.openAge
-    for r in 0..<shape.regions {
-      for sex in 0..<2 {
-        let base = shape.index(sex: sex, age: 0, region: r)
-        population[base] =
-          workspace.newborns[sex * shape.regions + r] + (1 - half) * rates.immigration[base]
-        for age in 1..<shape.ages {
-          population[base + age] =
-            workspace.survivors(region: r, column: sex * open + age - 1)
-            + (1 - half) * rates.immigration[base + age]
-        }
-      }
+      workspace.aged[shape.index(sex: Sex.male.rawValue, age: 0, region: r)] = births * boys
+      workspace.aged[females] = births / (1 + inputs.sexRatioAtBirth)
     }
   }
 

@@ -10,3 +10,18 @@ void agyn_log(size_t n, const double *in, double *out);
 
 // 1 where the vector routines are in use, 0 where the scalar ones are.
 int agyn_vector_math(void);
+
+// 1 where the processor has AVX2 and FMA and the routines use them.
+int agyn_has_avx2(void);
+
+// `sums[j, lane] += Σ_i rates[j, i] people[i, lane]` for `4 · groups` lanes, groups 1, 2 or 3. Rows of
+// rates lie `rate_lead` apart, rows of sums `sum_lead`, rows of people are packed.
+void agyn_add_moves(size_t destinations, size_t origins, size_t groups, const double *rates,
+                    size_t rate_lead, const double *people, double *sums, size_t sum_lead);
+
+// `flows[j, i] += rates[j, i] movers[i]`, and what was added to row j to `row_sums[j]`.
+void agyn_scale_columns(size_t rows, size_t columns, const double *rates, const double *movers,
+                        double *flows, double *row_sums);
+
+// `sums[i] = Σ_j rates[j, i]`.
+void agyn_column_sums(size_t rows, size_t columns, const double *rates, double *sums);

@@ -1,0 +1,178 @@
+import CVecMath
+
+/// `sums[j, lane] += Σ_i rates[j, i] people[i, lane]`: what arrives in each destination from all
+/// origins, for up to twelve cohorts at once.
+///
+/// The sum of a lane runs over the origins in their order. Its bits depend on whether the processor has
+/// fused multiply-add, on nothing else.
+///
+/// - Parameters:
+///   - destinations: rows of the matrix of rates.
+///   - rates: matrices of `origins` columns, origin fastest; the one in use starts at `matrix`.
+///   - people: `origins · groups` values from `slot`, groups of four lanes fastest.
+///   - sums: `groupsOfSums` groups of a destination after another, of which `groups` from `first` are
+///     added to.
+/// - Complexity: O(destinations · origins · groups); about 4 ns for 10 destinations and 10 origins.
+public func addMoves(
+  to destinations: Range<Int>, origins: Int, rates: [Double], matrix: Int,
+  people: [SIMD4<Double>], slot: Int, groups: Int,
+  into sums: inout [SIMD4<Double>], first: Int, groupsOfSums: Int
+) {
+  precondition((1...3).contains(groups) && first + groups <= groupsOfSums, "\(groups) groups")
+  precondition(
+    matrix >= 0 && destinations.lowerBound >= 0
+      && matrix + destinations.upperBound * origins <= rates.count
+      && slot >= 0 && slot + origins * groups <= people.count
+      && destinations.upperBound * groupsOfSums <= sums.count, "moves outside their arrays")
+  let row = destinations.lowerBound
+  rates.withUnsafeBufferPointer { rates in
+    people.withUnsafeBytes { people in
+      sums.withUnsafeMutableBytes { sums in
+        guard let rates = rates.baseAddress, let people = people.baseAddress,
+          let sums = sums.baseAddress
+        else { return }
+        agyn_add_moves(
+          destinations.count, origins, groups, rates + matrix + row * origins, origins,
+          people.assumingMemoryBound(to: Double.self) + 4 * slot,
+          sums.assumingMemoryBound(to: Double.self) + 4 * (row * groupsOfSums + first),
+          4 * groupsOfSums)
+      }
+    }
+  }
+}
+
+/// `flows[j, i] += rates[j, i] movers[i]` for one square matrix of each array, and `arrivals[j]` by what
+/// the row of j gains.
+///
+/// - Parameters:
+///   - matrix: where the matrix starts in rates and flows, origin fastest.
+///   - row: where its movers start.
+public func addFlows(
+  rates: [Double], movers: [Double], matrix: Int, row: Int, into flows: inout [Double],
+  arrivals: inout [Double]
+) {
+  let n = arrivals.count
+  precondition(
+    matrix >= 0 && matrix + n * n <= rates.count && matrix + n * n <= flows.count && row >= 0
+      && row + n <= movers.count, "flows outside their arrays")
+  rates.withUnsafeBufferPointer { rates in
+    movers.withUnsafeBufferPointer { movers in
+      flows.withUnsafeMutableBufferPointer { flows in
+        arrivals.withUnsafeMutableBufferPointer { arrivals in
+          guard let rates = rates.baseAddress, let movers = movers.baseAddress,
+            let flows = flows.baseAddress, let arrivals = arrivals.baseAddress
+          else { return }
+          agyn_scale_columns(n, n, rates + matrix, movers + row, flows + matrix, arrivals)
+        }
+      }
+    }
+  }
+}
+
+/// Sets `sums[row ..< row + n]` to the sums of the columns of one square matrix of `rates`.
+///
+/// - Parameter matrix: where the matrix starts, column index fastest.
+public func setColumnSums(
+  of rates: [Double], matrix: Int, order n: Int, into sums: inout [Double], row: Int
+) {
+  precondition(
+    matrix >= 0 && matrix + n * n <= rates.count && row >= 0 && row + n <= sums.count,
+    "sums outside their arrays")
+  rates.withUnsafeBufferPointer { rates in
+    sums.withUnsafeMutableBufferPointer { sums in
+      guard let rates = rates.baseAddress, let sums = sums.baseAddress else { return }
+      agyn_column_sums(n, n, rates + matrix, sums + row)
+    }
+  }
+}
+
+/// Sets `sums[k]` to the sum of the k-th `length` values of `x`, in eight running sums.
+public func setRowSums(of x: [Double], length: Int, into sums: inout [Double]) {
+  precondition(x.count == sums.count * length, "\(x.count) values in \(sums.count) rows")
+  x.withUnsafeBufferPointer { x in
+    for row in sums.indices {
+      var lanes = SIMD8<Double>.zero
+      var k = row * length
+      let end = k + length
+      while k + 8 <= end {
+        lanes += SIMD8(x[k], x[k + 1], x[k + 2], x[k + 3], x[k + 4], x[k + 5], x[k + 6], x[k + 7])
+        k += 8
+      }
+      var rest = 0.0
+      while k < end {
+        rest += x[k]
+        k += 1
+      }
+      sums[row] = lanes.sum() + rest
+    }
+  }
+}
+
+/// Puts cells of every row of a table side by side: `lanes[row · groups.count + q] = x[row, cells[q]]`.
+///
+/// - Parameters:
+///   - cells: positions in a row, four a group.
+///   - groups: the groups wanted.
+///   - rowLength: values of a row of `x`.
+public func gatherLanes(
+  _ cells: [SIMD4<Int32>], _ groups: Range<Int>, rowLength: Int, from x: [Double],
+  into lanes: inout [SIMD4<Double>]
+) {
+  let rows = x.count / rowLength
+  checkLanes(cells, groups, rowLength, rows, lanes.count)
+  x.withUnsafeBufferPointer { x in
+    cells.withUnsafeBufferPointer { cells in
+      lanes.withUnsafeMutableBufferPointer { lanes in
+        var place = 0
+        for row in 0..<rows {
+          let first = row * rowLength
+          for q in groups {
+            let cell = cells[q]
+            lanes[place] = SIMD4(
+              x[first + Int(cell.x)], x[first + Int(cell.y)], x[first + Int(cell.z)],
+              x[first + Int(cell.w)])
+            place += 1
+          }
+        }
+      }
+    }
+  }
+}
+
+/// The reverse of `gatherLanes`.
+public func scatterLanes(
+  _ cells: [SIMD4<Int32>], _ groups: Range<Int>, rowLength: Int, from lanes: [SIMD4<Double>],
+  into x: inout [Double]
+) {
+  let rows = x.count / rowLength
+  checkLanes(cells, groups, rowLength, rows, lanes.count)
+  x.withUnsafeMutableBufferPointer { x in
+    cells.withUnsafeBufferPointer { cells in
+      lanes.withUnsafeBufferPointer { lanes in
+        var place = 0
+        for row in 0..<rows {
+          let first = row * rowLength
+          for q in groups {
+            let cell = cells[q]
+            x[first + Int(cell.x)] = lanes[place].x
+            x[first + Int(cell.y)] = lanes[place].y
+            x[first + Int(cell.z)] = lanes[place].z
+            x[first + Int(cell.w)] = lanes[place].w
+            place += 1
+          }
+        }
+      }
+    }
+  }
+}
+
+private func checkLanes(
+  _ cells: [SIMD4<Int32>], _ groups: Range<Int>, _ rowLength: Int, _ rows: Int, _ count: Int
+) {
+  precondition(
+    groups.upperBound <= cells.count && groups.count * rows <= count, "lanes outside their arrays")
+  for q in groups {
+    precondition(
+      cells[q].min() >= 0 && Int(cells[q].max()) < rowLength, "cells outside a row of \(rowLength)")
+  }
+}
