@@ -41,7 +41,7 @@ struct LikelihoodFaultTests {
         #expect(throws: Faults.self) {
           let whole = try LikelihoodSpecification(
             formula: formula, zero: flows.zero, random: flows.random)
-          try model.fit(
+          _ = try model.fit(
             LikelihoodSpecification(
               Formula.parse(formula, weights: weights), zero: whole.zero, random: whole.random),
             data, RegressionOptions(covariance: .iid))

@@ -1,5 +1,5 @@
 public import Demography
-public import Kernel
+import Kernel
 
 /// What the rates of a projection mean by themselves: life tables, stable populations of every region
 /// as if closed, and the regions together with their moves.

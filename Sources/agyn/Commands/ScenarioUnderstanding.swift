@@ -64,7 +64,7 @@ extension ScenarioCommand {
 
     @OptionGroup var scenario: OneScenario
     @OptionGroup var rows: ShownRows
-    @Flag(name: .customLong("plan"), help: ArgumentHelp(words("cli.scenario.run.plan")))
+    @Flag(name: .customLong("plan"), help: ArgumentHelp(words("cli.scenario.plan")))
     var isPlan = false
 
     func run() throws {
