@@ -47,7 +47,8 @@ extension BrokenFile {
       "5:18 the set 'City' has the name of a region | give the set another name"),
     BrokenFile(
       "a set of an unknown region", "geography_sets: {upper: [Nort]}\nlevers: []\n",
-      "5:26 no region or set 'Nort' at the launch | did you mean 'North'? name a region of the launch or a set of the baseline file"),
+      "5:26 no region or set 'Nort' at the launch | did you mean 'North'? name a region of the launch or a set of the baseline file"
+    ),
     BrokenFile(
       "bounds the wrong way", "parameters: {p: {value: 1, bounds: [2, 0]}}\nlevers: []\n",
       "5:36 bounds are two numbers, the smaller first | write bounds: [0, 1]"),

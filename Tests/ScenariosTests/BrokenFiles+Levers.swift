@@ -33,7 +33,8 @@ extension BrokenFile {
       "an unknown region",
       lever:
         "id: a, kind: rate, target: {component: fertility, regions: [Cty]}, path: {op: multiply, points: {2025: 1}}",
-      "6:66 no region or set 'Cty' at the launch | did you mean 'City'? name a region of the launch or a set of the baseline file"),
+      "6:66 no region or set 'Cty' at the launch | did you mean 'City'? name a region of the launch or a set of the baseline file"
+    ),
     BrokenFile(
       "an operation of another kind",
       lever:

@@ -137,7 +137,8 @@ extension BrokenFile {
       """,
       "6:45 'fertilty' is not permitted for component | permitted: fertility, mortality, internal, emigration",
       "7:19 no kind of lever 'levitate' | the kinds that work: rate, count, driver, cap, corridor, programme, return_migration, shock, displacement, stock_rule, closure, climate",
-      "8:64 no region or set 'Suoth' at the launch | did you mean 'South'? name a region of the launch or a set of the baseline file"),
+      "8:64 no region or set 'Suoth' at the launch | did you mean 'South'? name a region of the launch or a set of the baseline file"
+    ),
     BrokenFile(
       "faults in every part",
       whole: """
