@@ -15,8 +15,13 @@ public struct CohortEngine: Sendable {
   /// The part of a cell that planned moves may take.
   public let transferCap: Double
   private let columns: CohortBlocks
-  /// Ages and sexes with a share in each schedule.
-  private let agesOfSchedule: [[Int]]
+  private let runsOfSchedule: [[ScheduleRun]]
+
+  /// Neighbouring ages of one class that have a share in a schedule.
+  private struct ScheduleRun: Sendable {
+    let classIndex: Int
+    var cells: Range<Int>
+  }
 
   /// - Parameter schedules: what `Transfer.schedule` counts.
   public init(inputs: CohortInputs, schedules: [[Double]] = [], transferCap: Double = 0.9) {
@@ -28,8 +33,20 @@ public struct CohortEngine: Sendable {
     self.inputs = inputs
     self.schedules = schedules
     self.transferCap = transferCap
-    agesOfSchedule = schedules.map { schedule in schedule.indices.filter { schedule[$0] > 0 } }
+    runsOfSchedule = schedules.map { Self.runs($0, inputs.internalRates.classOf) }
     columns = CohortBlocks(inputs)
+  }
+
+  private static func runs(_ schedule: [Double], _ classOf: [Int]) -> [ScheduleRun] {
+    var runs: [ScheduleRun] = []
+    for k in schedule.indices where schedule[k] > 0 {
+      if let last = runs.last, last.cells.upperBound == k, last.classIndex == classOf[k] {
+        runs[runs.count - 1].cells = last.cells.lowerBound..<k + 1
+      } else {
+        runs.append(ScheduleRun(classIndex: classOf[k], cells: k..<k + 1))
+      }
+    }
+    return runs
   }
 
   /// Room for the intermediate values of `advance`, one for each thread.
@@ -167,23 +184,27 @@ public struct CohortEngine: Sendable {
   private func transfer(
     _ population: inout [Double], _ transfers: [Transfer], _ ledger: inout StepLedger
   ) {
-    let shape = inputs.shape
-    let n = shape.regions
-    let length = shape.ageSexCount
-    let classOf = inputs.internalRates.classOf
+    let n = inputs.shape.regions
+    let length = inputs.shape.ageSexCount
+    var people = population.mutableSpan
     for move in transfers where move.persons > 0 {
-      let schedule = schedules[move.schedule]
+      let shares = schedules[move.schedule]
+      let from = move.origin * length
+      let to = move.destination * length
       var leaving = 0.0
       var unmet = 0.0
-      for k in agesOfSchedule[move.schedule] {
-        let from = move.origin * length + k
-        let wanted = move.persons * schedule[k]
-        let moved = min(wanted, transferCap * max(population[from], 0))
-        population[from] -= moved
-        population[move.destination * length + k] += moved
-        leaving += moved
-        unmet += wanted - moved
-        ledger.flows[(classOf[k] * n + move.destination) * n + move.origin] += moved
+      for run in runsOfSchedule[move.schedule] {
+        var moving = 0.0
+        for k in run.cells {
+          let wanted = move.persons * shares[k]
+          let moved = min(wanted, transferCap * max(people[from + k], 0))
+          people[from + k] -= moved
+          people[to + k] += moved
+          moving += moved
+          unmet += wanted - moved
+        }
+        leaving += moving
+        ledger.flows[(run.classIndex * n + move.destination) * n + move.origin] += moving
       }
       ledger.transfersOut[move.origin] += leaving
       ledger.transfersIn[move.destination] += leaving

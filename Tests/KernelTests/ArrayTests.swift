@@ -77,6 +77,22 @@ import Testing
     #expect(parallelFill(slabs: 3, length: 0) { _, _ in } == [])
   }
 
+  @Test(arguments: [1, 2, 24, 25, 100, 1000, 4097])
+  func quantilesNeedNoWholeSort(count: Int) {
+    let mixed = (0..<count).map { Double(($0 * 7919) % 1009) - 500 }
+    let few = (0..<count).map { Double(($0 * 31) % 4) }
+    let up = (0..<count).map(Double.init)
+    let organ = (0..<count).map { Double(min($0, count - $0)) }
+    let levels = [0.975, 0, 0.025, 0.1, 0.5, 0.9, 1, 0.5]
+    for list in [
+      mixed, few, up, Array(up.reversed()), organ, mixed.map { $0 > 0 ? .infinity : $0 },
+    ] {
+      let sorted = list.sorted()
+      let expected = levels.map { Statistics.quantile(sorted: sorted, $0) }
+      #expect(Statistics.quantiles(list, levels) == expected)
+    }
+  }
+
   @Test func quantilesAreThoseOfR() {
     let x = [7.0, 1, 3, 12, 5]
     // R 4: quantile(c(7, 1, 3, 12, 5), c(0, .1, .25, .5, .9, 1))

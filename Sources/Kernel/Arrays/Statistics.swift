@@ -50,11 +50,13 @@ public enum Statistics {
     quantiles(x, [p])[0]
   }
 
-  /// Several quantiles of one list, which is sorted once.
+  /// Several quantiles of one list, of which no more is put in order than they read. O(n) for a few.
   public static func quantiles(_ x: [Double], _ ps: [Double]) -> [Double] {
     if x.contains(where: \.isNaN) { return ps.map { _ in .nan } }
-    let sorted = x.sorted()
-    return ps.map { quantile(sorted: sorted, $0) }
+    var arranged = x
+    Selection.arrange(
+      &arranged, at: ps.flatMap { p in [0, 1].map { Int(Double(x.count - 1) * p) + $0 } })
+    return ps.map { quantile(sorted: arranged, $0) }
   }
 
   /// As `quantile`, of a list that is in ascending order already. O(1).

@@ -88,20 +88,13 @@ struct Summary: Sendable {
   let probabilityAboveZero: Double
 
   init(_ draws: [Double]) {
-    let sorted = draws.sorted()
-    func quantile(_ p: Double) -> Double {
-      let place = p * Double(sorted.count - 1)
-      let below = Int(place)
-      guard below + 1 < sorted.count else { return sorted[sorted.count - 1] }
-      return sorted[below] + (place - Double(below)) * (sorted[below + 1] - sorted[below])
-    }
+    let values = Statistics.quantiles(draws, [0.025, 0.1, 0.5, 0.9, 0.975])
     mean = draws.reduce(0, +) / Double(draws.count)
-    lower95 = quantile(0.025)
-    lower80 = quantile(0.1)
-    median = quantile(0.5)
-    upper80 = quantile(0.9)
-    upper95 = quantile(0.975)
-    let above = sorted.count - (sorted.firstIndex { $0 > 0 } ?? sorted.count)
-    probabilityAboveZero = Double(above) / Double(sorted.count)
+    lower95 = values[0]
+    lower80 = values[1]
+    median = values[2]
+    upper80 = values[3]
+    upper95 = values[4]
+    probabilityAboveZero = Double(draws.count { $0 > 0 }) / Double(draws.count)
   }
 }
