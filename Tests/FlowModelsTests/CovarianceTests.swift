@@ -256,6 +256,18 @@ struct CovarianceTests {
     #expect(abs(smallest / (2 * adjust * plain) - 1) < 1e-12)
   }
 
+  @Test func noVarianceLeftByARepairIsNoCertainty() throws {
+    let fit = try fit("flow ~ near | orig + dest")
+    let found = try fit.covariance(.cluster(["orig", "dest"]))
+    #expect(found.unrepaired[0] < 0)
+    let coefficient = fit.coefficients(under: found)[0]
+    #expect(coefficient.estimate.isFinite)
+    for value in [
+      coefficient.standardError, coefficient.statistic, coefficient.pValue,
+      coefficient.confidenceLow, coefficient.confidenceHigh,
+    ] { #expect(value.isNaN) }
+  }
+
   @Test func fewClustersUseStudentsDistribution() throws {
     let fit = try fit("flow ~ log(d) + near")
     #expect(try fit.covariance(.cluster(["orig"])).degreesOfFreedom == 3)

@@ -28,10 +28,13 @@ public struct CovarianceEstimate: Hashable, Sendable {
   /// Whether negative eigenvalues were set to zero because a variance was negative.
   public var isRepaired: Bool { matrix != unrepaired }
 
-  /// Roots of the diagonal; NaN never: a negative variance is repaired.
+  /// Roots of the diagonal. NaN where a repair leaves no variance at all, which is no certainty.
   public var standardErrors: [Double] {
     let count = Int(Double(matrix.count).squareRoot().rounded())
-    return (0..<count).map { matrix[$0 * count + $0].squareRoot() }
+    return (0..<count).map { k in
+      let variance = matrix[k * count + k]
+      return isRepaired && variance == 0 ? .nan : variance.squareRoot()
+    }
   }
 
   /// How far an interval of this coverage reaches, in standard errors.
