@@ -209,6 +209,75 @@ def theEffectOfAChangeIsToldWithItsInterval(folder):
         assert abs(row["trend"] + row["seasonal"] + row["remainder"] - row["observed"]) < 1e-9
 
 
+def aHierarchyIsForecastSoThatItAddsUp(folder):
+    draw = random.Random(3)
+    rows, crossed = ["unique_id,ds,y"], ["region,sector,ds,y"]
+    for k, (region, sector) in enumerate((r, s) for r in "ab" for s in ("farm", "trade", "build")):
+        level = 100.0
+        for t in range(40):
+            level += draw.gauss(0, 2)
+            y = level + draw.gauss(0, 1 + 3 * k)
+            rows.append(f"{region}/{sector},{2010 + t // 4}-Q{t % 4 + 1},{y}")
+            crossed.append(f"{region},{sector},{2010 + t // 4}-Q{t % 4 + 1},{y}")
+    (folder / "y.csv").write_text("\n".join(rows) + "\n")
+    (folder / "x.csv").write_text("\n".join(crossed) + "\n")
+    (folder / "s.csv").write_text(
+        "id,a/farm,a/trade,a/build,b/farm,b/trade,b/build\ntotal,1,1,1,1,1,1\na,1,1,1,,,\nb,,,,1,1,1\n")
+    command = ("series", "reconcile", "y.csv", "--horizon", "3", "--draws", "200")
+    paths = (*command, "--separator", "/")
+    for method in ("bottom-up", "top-down", "top-down-average-proportions", "top-down-proportion-averages", "ols",
+                   "wls-struct", "wls", "mint", "mint-sample", "erm", "middle-out"):
+        middle = ("--middle", "a,b") if method == "middle-out" else ()
+        answer = json.loads(agyn(*paths, "--method", method, *middle, "--json", cwd=folder, check=0).stdout)
+        means = {s["unique_id"]: [f["reconciled"]["mean"] for f in s["forecast"]] for s in answer["series"]}
+        for h in range(3):
+            for top, parts in (("total", ("a", "b")), ("a", ("a/farm", "a/trade", "a/build"))):
+                assert abs(means[top][h] - sum(means[part][h] for part in parts)) < 1e-9 * abs(means[top][h]), method
+        coherence = answer["coherence"]
+        assert coherence["is_coherent"] is True and coherence["base_gap"] > 1e-3 > coherence["draws_gap"], coherence
+        for series in answer["series"]:
+            for step in series["forecast"]:
+                lower, upper = step["reconciled"]["lower"], step["reconciled"]["upper"]
+                assert lower["95"] < lower["80"] < upper["80"] < upper["95"]
+        if method in ("bottom-up", "middle-out"):
+            kept = "a/farm" if method == "bottom-up" else "a"
+            (series,) = [s for s in answer["series"] if s["unique_id"] == kept]
+            for step in series["forecast"]:
+                assert abs(step["reconciled"]["mean"] - step["base"]["mean"]) < 1e-9, (method, step)
+    told = agyn(*paths, cwd=folder, check=0)
+    assert "Coherent (mint)" in told.stderr and "reconciled" in told.stdout, told.stderr
+    # The same sums from a table, to the bit.
+    table = json.loads(agyn(*command, "--summing", "s.csv", "--json", cwd=folder, check=0).stdout)
+    tree = json.loads(agyn(*paths, "--json", cwd=folder, check=0).stdout)
+    ours = {s["unique_id"]: s["forecast"] for s in tree["series"]}
+    for series in table["series"]:
+        for a, b in zip(series["forecast"], ours[series["unique_id"]], strict=True):
+            assert math.isclose(a["reconciled"]["mean"], b["reconciled"]["mean"], rel_tol=1e-12)
+    groups = ("series", "reconcile", "x.csv", "--by", "region", "--by", "sector", "--by", "region,sector")
+    agyn(*groups, "--horizon", "2", "--output", "out.csv", cwd=folder, check=0)
+    out = list(csv.DictReader((folder / "out.csv").open()))
+    assert len(out) == 2 * (1 + 2 + 3 + 6) and set(out[0]) >= {"unique_id", "ds", "base", "reconciled", "lower_80"}
+    for name, parts in (("farm", ("a/farm", "b/farm")), ("b", ("b/farm", "b/trade", "b/build"))):
+        values = {row["unique_id"]: float(row["reconciled"]) for row in out if row["ds"] == "2020-Q1"}
+        assert abs(values[name] - sum(values[part] for part in parts)) < 1e-9
+    # What cannot be done is said.
+    for extra, word in (
+            (("--separator", "/", "--method", "mnt"), "mint"), (("--separator", "/", "--method", "middle-out"), "--middle"),
+            (("--separator", "/", "--middle", "a"), "--middle"), (("--summing", "s.csv", "--total", "all"), "--total"),
+            (("--separator", "/", "--method", "erm", "--non-negative"), "--non-negative"),
+            (("--separator", "/", "--method", "middle-out", "--middle", "c"), "'c'"),
+            (("--separator", "/", "--by", "region"), "--summing"), ((), "--separator")):
+        done = agyn("series", "reconcile", "y.csv", *extra, cwd=folder, check=64)
+        assert word.strip("'") in done.stderr, (extra, done.stderr)
+    (folder / "s.csv").write_text("id,a/farm,c\ntotal,1,1\n")
+    done = agyn(*command, "--summing", "s.csv", cwd=folder, check=65)
+    assert "b/farm" in done.stderr and "bottom series c " in done.stderr, done.stderr
+    done = agyn(*groups[:3], "--by", "region", "--by", "sector", cwd=folder, check=0)
+    assert "Coherent" in done.stderr
+    done = agyn("series", "reconcile", "x.csv", "--by", "region", cwd=folder, check=65)
+    assert "twice" in done.stderr, done.stderr
+
+
 def aRefreshIsDoneOnceAndTheSecondChangesNothing(folder):
     place = workspace(folder)
     first = json.loads(agyn("refresh", "--json", *DRAWS, cwd=place).stdout)
@@ -456,7 +525,7 @@ for function in (
         badDataIsShownWithItsPlaceAllFaultsTogether, aFormulaFaultHasACaret, theFlowFitHasStableKeys,
         zeroPartAndVariancesStandApart, aSeedIsBalancedToItsTotals, chainsThatHaveNotMixedEndWith1,
         twoReportsOfAFlowAreIntegrated, theSeriesForecastHasStableKeys,
-        theEffectOfAChangeIsToldWithItsInterval, aRefreshIsDoneOnceAndTheSecondChangesNothing,
+        theEffectOfAChangeIsToldWithItsInterval, aHierarchyIsForecastSoThatItAddsUp, aRefreshIsDoneOnceAndTheSecondChangesNothing,
         theReportOpensWithoutComplaint, theNotebooksRun,
         aKilledRefreshEndsInTheBytesOfAnUndisturbedOne, theNextQuarterGoesInAndOutAgain,
         restrictedRowsStayOutOfEveryTableOfARun, onlyOneRefreshWorksAtATime,

@@ -38,7 +38,9 @@ import Testing
   @Test func aMissingColumnIsNamed() {
     #expect(
       faults("id,ds,y\na,2024,1\n").map(\.description)
-        == ["series.column(column: unique_id, found: id, ds, y) in.csv:1:1"])
+        == [
+          "series.column(column: unique_id, found: id, ds, y, needed: unique_id, ds, y) in.csv:1:1"
+        ])
     #expect(faults("unique_id,ds,y\n").map(\.code) == ["series.table"])
   }
 

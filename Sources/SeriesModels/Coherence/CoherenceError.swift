@@ -17,6 +17,13 @@ public enum CoherenceError: Error, Hashable, Sendable {
   /// The search for the series at their bounds did not end.
   case noConvergence(steps: Int)
 
+  /// An id with an empty part between its separators.
+  case badPath(series: String)
+  /// Two series of one name.
+  case nameTwice(series: String)
+  /// No series is a sum of others.
+  case nothingAbove
+
   /// What a person is shown.
   public var fault: Fault {
     switch self {
@@ -27,6 +34,9 @@ public enum CoherenceError: Error, Hashable, Sendable {
     case .contradiction(let gap): Fault(.badData, "coherence.contradiction", ["gap": text(gap)])
     case .tooFewErrors(let found): Fault(.badData, "coherence.errors", ["found": String(found)])
     case .notFinite: Fault(.badData, "coherence.finite")
+    case .badPath(let series): Fault(.badData, "coherence.path", ["series": series])
+    case .nameTwice(let series): Fault(.badData, "coherence.twice", ["series": series])
+    case .nothingAbove: Fault(.badData, "coherence.above")
     case .noConvergence(let steps):
       Fault(.internalError, "coherence.convergence", ["steps": String(steps)])
     }

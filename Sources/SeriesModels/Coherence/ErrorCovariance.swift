@@ -74,7 +74,8 @@ public enum ErrorCovariance {
     return covariance.scalingRows(by: factors).scalingColumns(by: factors)
   }
 
-  private static func complete(_ errors: Matrix) throws(CoherenceError) -> Matrix {
+  /// The moments at which every series has an error.
+  static func complete(_ errors: Matrix) throws(CoherenceError) -> Matrix {
     let known = (0..<errors.columns).filter { t in
       (0..<errors.rows).allSatisfy { !errors[$0, t].isNaN }
     }
@@ -84,7 +85,7 @@ public enum ErrorCovariance {
     return kept
   }
 
-  private static func centred(_ x: Matrix) -> Matrix {
+  static func centred(_ x: Matrix) -> Matrix {
     var result = x
     for i in 0..<x.rows {
       let mean = Statistics.mean(x.row(i))

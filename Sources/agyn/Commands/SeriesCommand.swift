@@ -10,7 +10,8 @@ struct SeriesCommand: ParsableCommand {
       commandName: "series", abstract: words("cli.series"),
       discussion: words("cli.series.discussion", ["models": listing(ResearchSeries.models)]),
       subcommands: [
-        ForecastSeries.self, Backtest.self, Effect.self, Detect.self, Decompose.self,
+        ForecastSeries.self, Backtest.self, Effect.self, Reconcile.self, Detect.self,
+        Decompose.self,
       ])
   }
 

@@ -1,0 +1,87 @@
+import ArgumentParser
+import Demography
+import Runs
+import Words
+
+extension SeriesCommand {
+  /// Forecasts of a hierarchy that add up.
+  struct Reconcile: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: words("cli.series.reconcile"),
+        discussion: words("cli.series.reconcile.discussion"))
+    }
+
+    @Argument(help: ArgumentHelp(words("cli.series.reconcile.file"), valueName: "FILE.csv"))
+    var file: String
+    @Option(help: ArgumentHelp(words("cli.series.reconcile.summing"), valueName: "S.csv"))
+    var summing: String?
+    @Option(help: ArgumentHelp(words("cli.series.reconcile.separator"), valueName: "/"))
+    var separator: String?
+    @Option(help: ArgumentHelp(words("cli.series.reconcile.by"), valueName: "a,b"))
+    var by: [String] = []
+    @Option(help: ArgumentHelp(standard("total", words("cli.series.reconcile.total"))))
+    var total: String?
+    @Option(
+      help: ArgumentHelp(
+        words("cli.series.reconcile.method"),
+        valueName:
+          "bottom-up|top-down|top-down-average-proportions|top-down-proportion-averages|middle-out|ols|wls-struct|wls|mint|mint-sample|erm"
+      ))
+    var method = "mint"
+    @Option(help: ArgumentHelp(words("cli.series.reconcile.middle"), valueName: "id,id"))
+    var middle: String?
+    @Flag(
+      name: .customLong("non-negative"), help: ArgumentHelp(words("cli.series.reconcile.bounds")))
+    var isNonNegative = false
+    @Option(help: ArgumentHelp(words("cli.series.model")))
+    var model = "auto-ets"
+    @Option(help: ArgumentHelp(words("cli.series.season"), valueName: "periods"))
+    var season: Int?
+    @Option(help: ArgumentHelp(words("cli.series.horizon"), valueName: "periods"))
+    var horizon = 8
+    @Option(help: ArgumentHelp(words("cli.series.level"), valueName: "80,95"))
+    var level = "80,95"
+    @Option(help: ArgumentHelp(words("cli.series.reconcile.draws"), valueName: "count"))
+    var draws = 1000
+    @Option(help: ArgumentHelp(words("cli.seed"), valueName: "number"))
+    var seed: UInt32 = 1
+    @OptionGroup var answer: AnswerOptions
+    @OptionGroup var language: LanguageOption
+
+    func validate() throws {
+      let given = (summing == nil ? 0 : 1) + (separator == nil ? 0 : 1) + (by.isEmpty ? 0 : 1)
+      if given != 1 || separator == "" {
+        throw ValidationError(words("cli.series.reconcile.one"))
+      }
+    }
+
+    private var shape: ReconcileRequest.Shape {
+      if let summing { return .table(summing) }
+      if let separator { return .paths(separator: separator) }
+      return .columns(by.map { Self.list($0) })
+    }
+
+    func run() throws {
+      if summing != nil {
+        try [GivenOption("--total", total)].refuse(with: "--summing", for: "--separator, --by")
+      }
+      let isWatched = Terminal.isTerminal(.standardError)
+      let progress = TerminalProgress(isQuiet: answer.table.json || !isWatched)
+      let found = try ResearchSeries.reconcile(
+        ReconcileRequest(
+          file: file, shape: shape, total: total ?? "total", method: method,
+          middle: Self.list(middle ?? ""), isNonNegative: isNonNegative, model: model,
+          season: try season.map { try positive($0, "--season") },
+          horizon: try positive(horizon, "--horizon"), levels: try levels(level),
+          draws: try positive(draws, "--draws"), seed: seed),
+        progress: progress)
+      progress.close()
+      try answer.show(found)
+    }
+
+    private static func list(_ text: String) -> [String] {
+      text.split(separator: ",").map(String.init)
+    }
+  }
+}
