@@ -278,6 +278,56 @@ def aHierarchyIsForecastSoThatItAddsUp(folder):
     assert "twice" in done.stderr, done.stderr
 
 
+def driversMoveSeriesAndTheirFuturesAreScenarios(folder):
+    draw = random.Random(9)
+    rows, wages = ["unique_id,ds,y,wage,law"], [math.exp(draw.gauss(0, 0.3)) for _ in range(80)]
+    for t in range(80):
+        law = 1 if t >= 50 else 0
+        y = math.exp(4 + 0.8 * math.log(wages[t]) + 0.4 * math.log(wages[max(t - 1, 0)]) - 0.3 * law + draw.gauss(0, 0.02))
+        rows.append(f"a,{1940 + t},{y},{wages[t]},{law}")
+    (folder / "y.csv").write_text("\n".join(rows) + "\n")
+    model = ("--model", "log:arima(1,0,0)+mean", "--lags", "wage:0-1", "--plain", "law")
+    (fit,) = json.loads(agyn("series", "fit", "y.csv", *model, "--json", cwd=folder, check=0).stdout)["series"]
+    wage, law = fit["drivers"]
+    assert wage["elasticity_is_constant"] is True and law["elasticity_is_constant"] is False
+    for found, truth in ((wage["elasticity"], 1.2), (wage["lags"][0], 0.8), (law["long_run"], -0.3)):
+        assert abs(found["estimate"] - truth) < 4 * found["std_error"] < 0.2, found
+    table = agyn("series", "fit", "y.csv", *model, cwd=folder, check=0).stdout
+    assert "elasticity(wage)" in table and "elasticity_at_means(law)" in table, table
+    (folder / "f.csv").write_text(
+        "plan,ds,wage,law\n" + "".join(f"{p},{2020 + h},{w},1\n" for p, w in (("low", 1), ("high", 1.1)) for h in range(3)))
+    command = ("series", "forecast", "y.csv", *model, "--future", "f.csv", "--scenario", "plan")
+    done = json.loads(agyn(*command, "--horizon", "3", "--json", cwd=folder, check=0).stdout)
+    # Medians: a mean has half the variance on top, which is greater the further a driver is from its past.
+    medians = {one["scenario"]: [math.sqrt(step["lower"]["80"] * step["upper"]["80"]) for step in one["fit"]["forecast"]]
+               for one in done["series"]}
+    assert list(medians) == ["low", "high"]
+    # Ten per cent more for good: the first step moves by the coefficient at once, the last by the elasticity.
+    for step, found in ((0, wage["lags"][0]), (2, wage["elasticity"])):
+        moved = math.log(medians["high"][step] / medians["low"][step]) / math.log(1.1)
+        assert abs(moved - found["estimate"]) < 1e-9, (step, moved)
+    assert "scenario" in agyn(*command, "--horizon", "3", cwd=folder, check=0).stdout
+    told = agyn(*command, "--horizon", "4", cwd=folder, check=65)
+    assert "'wage.lag0'" in told.stderr and "2023" in told.stderr, told.stderr
+    # Models without regressors refuse the columns until they are told to leave them aside.
+    for command in (("forecast", "--model", "auto-ets"), ("fit", "--model", "naive"), ("backtest",)):
+        refused = agyn("series", command[0], "y.csv", *command[1:], cwd=folder, check=64)
+        assert "wage, law" in refused.stderr and "--drop-x" in refused.stderr, refused.stderr
+        agyn("series", command[0], "y.csv", *command[1:], "--drop-x", cwd=folder, check=0)
+    for extra in (("--lags", "wage:2-1"), ("--lags", "wag:1"), ("--drop-x", "--plain", "law"), ("--x", "wage", "--drop-x"),
+                  ("--scenario", "plan"), ("--calibrate", "2")):
+        agyn("series", "forecast", "y.csv", "--model", "arima(1,0,0)", *extra, cwd=folder, check=64)
+    agyn("series", "forecast", "y.csv", "--model", "arima(1,0,0)", "--x", "oil", cwd=folder, check=65)
+    # What the law did, wages accounted for: the noise that is left is smaller than without them.
+    effects = []
+    for extra in (("--x", "wage"), ("--drop-x",)):
+        effect = json.loads(agyn(
+            "series", "effect", "y.csv", "--from", "1990", "--course", "step", "--model", "local-level", *extra, "--json",
+            cwd=folder, check=0).stdout)["effects"][0]["average"]
+        effects.append(effect["upper"] - effect["lower"])
+    assert effects[0] < 0.5 * effects[1], effects
+
+
 def aRefreshIsDoneOnceAndTheSecondChangesNothing(folder):
     place = workspace(folder)
     first = json.loads(agyn("refresh", "--json", *DRAWS, cwd=place).stdout)
@@ -525,7 +575,8 @@ for function in (
         badDataIsShownWithItsPlaceAllFaultsTogether, aFormulaFaultHasACaret, theFlowFitHasStableKeys,
         zeroPartAndVariancesStandApart, aSeedIsBalancedToItsTotals, chainsThatHaveNotMixedEndWith1,
         twoReportsOfAFlowAreIntegrated, theSeriesForecastHasStableKeys,
-        theEffectOfAChangeIsToldWithItsInterval, aHierarchyIsForecastSoThatItAddsUp, aRefreshIsDoneOnceAndTheSecondChangesNothing,
+        theEffectOfAChangeIsToldWithItsInterval, aHierarchyIsForecastSoThatItAddsUp, driversMoveSeriesAndTheirFuturesAreScenarios,
+        aRefreshIsDoneOnceAndTheSecondChangesNothing,
         theReportOpensWithoutComplaint, theNotebooksRun,
         aKilledRefreshEndsInTheBytesOfAnUndisturbedOne, theNextQuarterGoesInAndOutAgain,
         restrictedRowsStayOutOfEveryTableOfARun, onlyOneRefreshWorksAtATime,

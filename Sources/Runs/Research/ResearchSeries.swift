@@ -23,12 +23,24 @@ public enum ResearchSeries {
   ///   - levels: coverages in per cent.
   ///   - origins: past forecasts of every series whose errors, pooled over all, widen the intervals;
   ///     0 leaves them as the model has them.
+  ///   - drivers: what columns besides `unique_id,ds,y` are for.
   public static func forecast(
     file: String, model: String, season: Int?, horizon: Int, levels: [Double], origins: Int = 0,
-    seed: UInt32, progress: any ProgressListener = SilentProgress()
+    seed: UInt32, drivers request: DriverRequest = DriverRequest(),
+    progress: any ProgressListener = SilentProgress()
   ) throws -> Answer {
     let specification = try named(model)
-    let (all, readSeconds) = try seconds { try readSeries(UserFile.grid(file), season: season) }
+    let (grid, gridSeconds) = try seconds { try UserFile.grid(file) }
+    let regression = DriverRegression(specification, plain: Set(request.plain))
+    let names = try request.drivers(of: grid, model: model, takes: regression != nil)
+    if let regression, !names.isEmpty {
+      try [GivenOption("--calibrate", origins > 0 ? origins : nil)].refuse(
+        with: names.joined(separator: ", "), for: "unique_id,ds,y")
+      return try forecast(
+        grid, regression, drivers: names, season: season, horizon: horizon, levels: levels,
+        seed: seed, request: request)
+    }
+    let (all, readSeconds) = try seconds { try readSeries(grid, season: season) }
     let batch = ModelBatch(
       specification, horizon: horizon, levels: levels, calibratedBy: origins, seed: UInt64(seed))
     let (outcomes, fitSeconds) = seconds {
@@ -49,7 +61,7 @@ public enum ResearchSeries {
       ("failures", failed(failures)),
       (
         "timing",
-        .members([("read_seconds", .finite(readSeconds)), ("fit_seconds", .finite(fitSeconds))])
+        .timing(read: gridSeconds + readSeconds, fit: fitSeconds)
       ),
     ])
     return Answer(
@@ -58,12 +70,20 @@ public enum ResearchSeries {
   }
 
   /// Scores models on every series of a file by rolling origins.
+  ///
+  /// - Parameter dropsDrivers: whether columns besides `unique_id,ds,y`, which no model takes here, are left aside.
+  /// - Throws: `series.x` for such columns that are not; what reading throws.
   public static func backtest(
     file: String, models: [String], season: Int?, horizon: Int, origins: Int, minimumTrain: Int,
-    seed: UInt32
+    seed: UInt32, dropsDrivers: Bool = false
   ) throws -> Answer {
     let specifications = try models.map(named)
-    let (all, readSeconds) = try seconds { try readSeries(UserFile.grid(file), season: season) }
+    let (all, readSeconds) = try seconds {
+      let grid = try UserFile.grid(file)
+      _ = try DriverRequest(isDropped: dropsDrivers).drivers(
+        of: grid, model: models.joined(separator: ", "), takes: false)
+      return try readSeries(grid, season: season)
+    }
     var rows: [(series: String, score: ModelScore)] = []
     let (_, fitSeconds) = seconds {
       for series in all {
@@ -114,7 +134,7 @@ public enum ResearchSeries {
     do { return try SeriesCatalogue.model(named: model) } catch { throw error.fault }
   }
 
-  private static func object(_ fit: any FittedSeries, _ forecast: Forecast) -> JSON {
+  static func object(_ fit: any FittedSeries, _ forecast: Forecast) -> JSON {
     .members([
       ("unique_id", .string(forecast.seriesID)), ("model", .string(fit.label)),
       ("intervals", .string(forecast.basis.rawValue)),
@@ -144,7 +164,7 @@ public enum ResearchSeries {
     ])
   }
 
-  private static func table(_ forecasts: [Forecast], levels: [Double]) -> Table {
+  static func table(_ forecasts: [Forecast], levels: [Double]) -> Table {
     let steps = forecasts.flatMap { forecast in forecast.steps.map { (forecast, $0) } }
     var columns: [Table.Column] = [
       .text("unique_id", steps.map(\.0.seriesID)), .text("model", steps.map(\.0.model)),

@@ -10,7 +10,8 @@ struct SeriesCommand: ParsableCommand {
       commandName: "series", abstract: words("cli.series"),
       discussion: words("cli.series.discussion", ["models": listing(ResearchSeries.models)]),
       subcommands: [
-        ForecastSeries.self, Backtest.self, Effect.self, Reconcile.self, Detect.self,
+        FitSeries.self, ForecastSeries.self, Backtest.self, Effect.self, Reconcile.self,
+        Detect.self,
         Decompose.self,
       ])
   }
@@ -37,6 +38,11 @@ struct SeriesCommand: ParsableCommand {
     var calibrate = 0
     @Option(help: ArgumentHelp(words("cli.seed"), valueName: "number"))
     var seed: UInt32 = 1
+    @OptionGroup var drivers: DriverOptions
+    @Option(help: ArgumentHelp(words("cli.series.x.future"), valueName: "FUTURE.csv"))
+    var future: String?
+    @Option(help: ArgumentHelp(words("cli.series.x.scenario"), valueName: "column"))
+    var scenario: String?
     @OptionGroup var output: TableOptions
     @OptionGroup var language: LanguageOption
 
@@ -48,7 +54,7 @@ struct SeriesCommand: ParsableCommand {
         horizon: try positive(horizon, "--horizon"),
         levels: try levels(level),
         origins: calibrate == 0 ? 0 : try positive(calibrate, "--calibrate"), seed: seed,
-        progress: progress)
+        drivers: drivers.request(future: future, scenario: scenario), progress: progress)
       progress.close()
       try output.show(answer)
     }
@@ -76,6 +82,8 @@ struct SeriesCommand: ParsableCommand {
     var minimumTrain = 10
     @Option(help: ArgumentHelp(words("cli.seed"), valueName: "number"))
     var seed: UInt32 = 1
+    @Flag(name: .customLong("drop-x"), help: ArgumentHelp(words("cli.series.x.drop")))
+    var dropsDrivers = false
     @OptionGroup var output: TableOptions
     @OptionGroup var language: LanguageOption
 
@@ -86,7 +94,8 @@ struct SeriesCommand: ParsableCommand {
           season: try season.map { try positive($0, "--season") },
           horizon: try positive(horizon, "--horizon"),
           origins: try positive(origins, "--origins"),
-          minimumTrain: try positive(minimumTrain, "--minimum-train"), seed: seed))
+          minimumTrain: try positive(minimumTrain, "--minimum-train"), seed: seed,
+          dropsDrivers: dropsDrivers))
     }
   }
 }

@@ -64,11 +64,12 @@ extension ResearchSeries {
   ///   - from: first period that may be affected.
   ///   - until: last period of a pulse or ramp.
   ///   - level: coverage in per cent.
+  ///   - drivers: columns that are accounted for, which the change does not move.
   /// - Throws: `series.form` for another model; `series.until` for an end of a course that has none; what
   ///   reading throws.
   public static func effect(
     file: String, form: String, season: Int?, from: Period, until: Period?, course: Course,
-    level: Double
+    level: Double, drivers request: DriverRequest = DriverRequest()
   ) throws -> EffectAnswer {
     guard let model = try named(form) as? StructuralModel else {
       throw Fault(.usage, "series.form", ["name": form])
@@ -78,10 +79,15 @@ extension ResearchSeries {
     }
     var failures: [Fault] = []
     var effects: [InterventionEffect] = []
-    for series in try readSeries(UserFile.grid(file), season: season) {
+    let grid = try UserFile.grid(file)
+    let names = try request.drivers(of: grid, model: form, takes: true)
+    let table = names.isEmpty ? nil : try DriverTable(grid, columns: names)
+    for series in try readSeries(grid, season: season) {
+      let drivers = table.map { zip(names, $0.paths(of: series)).map { Regressor($0, $1) } } ?? []
       do {
         effects.append(
-          try one(series, model.form, from: from, until: until, course: course, level: level))
+          try one(
+            series, model.form, drivers, from: from, until: until, course: course, level: level))
       } catch let error as SeriesError {
         failures.append(error.fault)
       } catch let fault as Fault {
@@ -94,8 +100,8 @@ extension ResearchSeries {
   }
 
   private static func one(
-    _ series: TimeSeries, _ form: StructuralForm, from: Period, until: Period?, course: Course,
-    level: Double
+    _ series: TimeSeries, _ form: StructuralForm, _ drivers: [Regressor], from: Period,
+    until: Period?, course: Course, level: Double
   ) throws -> InterventionEffect {
     guard let start = series.step(of: from) else {
       throw Fault(.badData, "series.step", ["series": series.id, "period": "\(from)"])
@@ -109,11 +115,11 @@ extension ResearchSeries {
     }
     guard let assumed = course.assumed else {
       return try InterventionEffect.counterfactual(
-        from: start, in: series, form: form, levels: [level])
+        from: start, regressors: drivers, in: series, form: form, levels: [level])
     }
     return try InterventionEffect.declared(
-      [Intervention("effect", assumed, start: start, end: end)], in: series, form: form,
-      levels: [level])
+      [Intervention("effect", assumed, start: start, end: end)], drivers: drivers, in: series,
+      form: form, levels: [level])
   }
 
   private static func summary(_ effects: [InterventionEffect]) -> Table {

@@ -27,6 +27,7 @@ extension SeriesCommand {
     var season: Int?
     @Option(help: ArgumentHelp(words("cli.series.level"), valueName: "95"))
     var level = "95"
+    @OptionGroup var columns: ColumnOptions
     @OptionGroup var output: TableOptions
     @OptionGroup var language: LanguageOption
 
@@ -38,7 +39,8 @@ extension SeriesCommand {
       let answer = try ResearchSeries.effect(
         file: file, form: model, season: try season.map { try positive($0, "--season") },
         from: try period(from, "--from"), until: try until.map { try period($0, "--until") },
-        course: try parsedCourse(), level: coverage[0])
+        course: try parsedCourse(), level: coverage[0],
+        drivers: columns.request)
       if output.json {
         Terminal.print(answer.json + "\n")
       } else {

@@ -1,0 +1,139 @@
+public import Demography
+import Export
+import Formats
+import Kernel
+import SeriesModels
+
+/// `series fit`, and forecasts of models with drivers.
+extension ResearchSeries {
+  /// Fits a model to every series of a file.
+  ///
+  /// - Parameter drivers: what columns besides `unique_id,ds,y` are for.
+  /// - Throws: what `DriverRequest` and reading throw.
+  public static func fit(
+    file: String, model: String, season: Int?, drivers request: DriverRequest
+  ) throws -> Answer {
+    let specification = try named(model)
+    let grid = try UserFile.grid(file)
+    let regression = DriverRegression(specification, plain: Set(request.plain))
+    let names = try request.drivers(of: grid, model: model, takes: regression != nil)
+    var failures: [Fault] = []
+    var fits: [(any FittedSeries, [DriverRegression.Response])] = []
+    if let regression, !names.isEmpty {
+      let data = try DrivenSeries(grid, names, season: season, request)
+      let found = regression.fits(data)
+      failures = found.failures
+      fits = found.fits.map { ($0.fit.fit, $0.fit.responses) }
+    } else {
+      let all = try readSeries(grid, season: season)
+      for outcome in ModelBatch(specification, horizon: 1, levels: [], seed: 1).run(all) {
+        switch outcome.result {
+        case .success(let success): fits.append((success.fit, []))
+        case .failure(let error): failures.append(error.fault)
+        }
+      }
+    }
+    let json = JSON.members([
+      ("schema", .integer(1)),
+      ("series", .array(fits.map { .members(summary($0.0) + [("drivers", array($0.1))]) })),
+      ("failures", failed(failures)),
+    ])
+    return Answer(
+      table: terms(fits), json: json.text(isPretty: true), failures: failures)
+  }
+
+  /// One row a parameter, with the long-run coefficient and the elasticity of each driver.
+  private static func terms(
+    _ fits: [(any FittedSeries, [DriverRegression.Response])]
+  ) -> Table {
+    let rows = fits.flatMap { fit, responses in
+      (fit.parameters
+        + responses.flatMap { response in
+          [
+            SeriesParameter(
+              "long_run(\(response.driver))", response.longRun.value,
+              standardError: response.longRun.standardError),
+            SeriesParameter(
+              "\(response.isConstant ? "elasticity" : "elasticity_at_means")(\(response.driver))",
+              response.elasticity.value, standardError: response.elasticity.standardError),
+          ]
+        }).map { (fit, $0) }
+    }
+    return Table(
+      "parameters",
+      [
+        .text("unique_id", rows.map(\.0.series.id)), .text("model", rows.map(\.0.label)),
+        .text("term", rows.map(\.1.name)), .real("estimate", rows.map(\.1.value)),
+        .real("std_error", rows.map(\.1.standardError)),
+      ])
+  }
+
+  private static func summary(_ fit: any FittedSeries) -> [(String, JSON)] {
+    [
+      ("unique_id", .string(fit.series.id)), ("model", .string(fit.label)),
+      ("observations", .integer(fit.series.observedCount)),
+      ("log_likelihood", .finite(fit.logLikelihood)), ("aicc", .finite(fit.aicc)),
+      ("parameters", .array(fit.parameters.map(parameter))),
+    ]
+  }
+
+  private static func parameter(_ x: SeriesParameter) -> JSON {
+    .members([
+      ("term", .string(x.name)), ("estimate", .finite(x.value)),
+      ("std_error", .finite(x.standardError)),
+    ])
+  }
+
+  private static func array(_ responses: [DriverRegression.Response]) -> JSON {
+    .array(
+      responses.map { response in
+        .members([
+          ("driver", .string(response.driver)), ("lags", .array(response.lags.map(parameter))),
+          ("long_run", parameter(response.longRun)),
+          ("elasticity", parameter(response.elasticity)),
+          ("elasticity_is_constant", .bool(response.isConstant)),
+        ])
+      })
+  }
+
+  /// Forecasts of every series in every scenario of its drivers.
+  ///
+  /// - Throws: what reading throws.
+  static func forecast(
+    _ grid: TextGrid, _ regression: DriverRegression, drivers names: [String], season: Int?,
+    horizon: Int, levels: [Double], seed: UInt32, request: DriverRequest
+  ) throws -> Answer {
+    let data = try DrivenSeries(grid, names, season: season, request)
+    var (fits, failures) = regression.fits(data)
+    var found: [(fit: DrivenFit, forecast: Forecast)] = []
+    for fit in fits {
+      do throws(SeriesError) {
+        found.append((fit, try fit.fit.forecast(horizon, levels: levels, seed: UInt64(seed))))
+      } catch {
+        failures.append(error.fault)
+      }
+    }
+    fits = []
+    let table = table(found.map(\.forecast), levels: levels)
+    let scenarios = found.flatMap { one in one.forecast.steps.map { _ in one.fit.scenario } }
+    let json = JSON.members([
+      ("schema", .integer(1)),
+      (
+        "series",
+        .array(
+          found.map { one in
+            .members([
+              ("scenario", request.scenario == nil ? .null : .string(one.fit.scenario)),
+              ("fit", object(one.fit.fit.fit, one.forecast)),
+              ("drivers", array(one.fit.fit.responses)),
+            ])
+          })
+      ), ("failures", failed(failures)),
+    ])
+    let shown =
+      request.scenario == nil
+      ? table
+      : Table(table.name, [.text("scenario", scenarios)] + table.columns)
+    return Answer(table: shown, json: json.text(isPretty: true), failures: failures)
+  }
+}

@@ -1,0 +1,83 @@
+import ArgumentParser
+import Demography
+import Runs
+import Words
+
+/// Which columns besides `unique_id,ds,y` are taken.
+struct ColumnOptions: ParsableArguments {
+  @Option(name: .customLong("x"), help: ArgumentHelp(words("cli.series.x"), valueName: "a,b"))
+  var columns: String?
+  @Flag(name: .customLong("drop-x"), help: ArgumentHelp(words("cli.series.x.drop")))
+  var isDropped = false
+
+  func validate() throws {
+    if isDropped, columns != nil { throw ValidationError(words("cli.series.x.one")) }
+  }
+
+  var request: DriverRequest {
+    DriverRequest(columns: columns.map(Self.list), isDropped: isDropped)
+  }
+
+  static func list(_ text: String) -> [String] { text.split(separator: ",").map(String.init) }
+}
+
+/// The same, and how they enter a model.
+struct DriverOptions: ParsableArguments {
+  @OptionGroup var columns: ColumnOptions
+  @Option(help: ArgumentHelp(words("cli.series.x.lags"), valueName: "a:0-2,b:1"))
+  var lags: String?
+  @Option(help: ArgumentHelp(words("cli.series.x.plain"), valueName: "a,b"))
+  var plain: String?
+
+  func request(future: String? = nil, scenario: String? = nil) throws -> DriverRequest {
+    DriverRequest(
+      columns: columns.columns.map(ColumnOptions.list), isDropped: columns.isDropped,
+      lags: try parsedLags(), plain: ColumnOptions.list(plain ?? ""), future: future,
+      scenario: scenario)
+  }
+
+  private func parsedLags() throws -> [String: ClosedRange<Int>] {
+    var result: [String: ClosedRange<Int>] = [:]
+    for part in ColumnOptions.list(lags ?? "") {
+      let sides = part.split(separator: ":").map(String.init)
+      let bounds = (sides.last ?? "").split(separator: "-").compactMap { Int($0) }
+      guard sides.count == 2, (1...2).contains(bounds.count), let first = bounds.first,
+        let last = bounds.last, first <= last, last <= 1000
+      else {
+        throw Fault(
+          .usage, "option.wrong",
+          ["option": "--lags", "value": part, "form": "wage:0-2,oil:1"])
+      }
+      result[sides[0]] = first...last
+    }
+    return result
+  }
+}
+
+extension SeriesCommand {
+  /// Parameters of a model, and what drivers do.
+  struct FitSeries: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        commandName: "fit", abstract: words("cli.series.fit"),
+        discussion: words("cli.series.fit.discussion"))
+    }
+
+    @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv"))
+    var file: String
+    @Option(help: ArgumentHelp(words("cli.series.model")))
+    var model = "auto-arima"
+    @Option(help: ArgumentHelp(words("cli.series.season"), valueName: "periods"))
+    var season: Int?
+    @OptionGroup var drivers: DriverOptions
+    @OptionGroup var output: TableOptions
+    @OptionGroup var language: LanguageOption
+
+    func run() throws {
+      try output.show(
+        ResearchSeries.fit(
+          file: file, model: model, season: try season.map { try positive($0, "--season") },
+          drivers: drivers.request()))
+    }
+  }
+}
