@@ -34,6 +34,9 @@ enum Labels {
       for variant in scenario.variants {
         if let title = variant.title { labels["variant", default: [:]][variant.id] = title }
       }
+      for indicator in scenario.indicators {
+        if let title = indicator.title { labels["metric", default: [:]][indicator.id] = title }
+      }
       for lever in scenario.levers {
         if let title = lever.title { labels["lever", default: [:]][lever.id] = title }
       }

@@ -98,9 +98,9 @@ extension ScenarioDesk {
     }
     if let target { goal = goal.reaching(.value(target)) }
     let found = try run.seek(scenario, goal, progress: Study.reporting(progress))
-    let outcomes = found.tried.map(\.outcome)
+    let outcomes = found.tried.map(\.outcome).filter { !$0.isNaN }
     let values = [
-      "parameter": goal.parameter, "metric": goal.metric.rawValue, "area": goal.area.name,
+      "parameter": goal.parameter, "metric": goal.metric.name, "area": goal.area.name,
       "year": "\(goal.year)", "target": Self.rounded(found.target),
       "lower": text(goal.bounds.lowerBound), "upper": text(goal.bounds.upperBound),
       "value": found.value.map(Self.rounded) ?? "",

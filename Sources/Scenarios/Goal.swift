@@ -10,7 +10,7 @@ extension Scenario {
     public let parameter: String
     /// Id of the variant whose levers are on.
     public let variant: String
-    public let metric: Metric
+    public let metric: Indicator
     public let area: Area
     public let year: Int
     public let target: Target
@@ -20,7 +20,7 @@ extension Scenario {
     public let bounds: ClosedRange<Double>
 
     public init(
-      parameter: String, variant: String, metric: Metric, area: Area, year: Int, target: Target,
+      parameter: String, variant: String, metric: Indicator, area: Area, year: Int, target: Target,
       quantile: Double, bounds: ClosedRange<Double>
     ) {
       self.parameter = parameter

@@ -46,7 +46,7 @@ public struct Scenario: Sendable {
   public struct Comparison: Hashable, Sendable {
     /// A variant's id, or `baseline`.
     public let against: String
-    public let metrics: [Metric]
+    public let metrics: [Indicator]
     /// Regions by index, −1 for the country, or a local set.
     public let areas: [Area]
     public internal(set) var years: [Int]
@@ -73,6 +73,8 @@ public struct Scenario: Sendable {
   /// `nil` where the file seeks no goal.
   public let goal: Goal?
   public let parameters: [Parameter]
+  /// In the order of the file.
+  public let indicators: [NamedIndicator]
   private let limits: Limits
   /// Pairs of levers that contradict each other and are on together in no variant.
   let alternatives: [(lever: String, other: String)]
@@ -100,6 +102,7 @@ public struct Scenario: Sendable {
     baselineDigest = parts.digest
     goal = parts.goal
     parameters = reader.parameters
+    indicators = parts.indicators
     limits = reader.limits
     alternatives = parts.alternatives
     levers = parts.levers.sorted { $0.id < $1.id }

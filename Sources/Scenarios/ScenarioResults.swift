@@ -14,8 +14,8 @@ public struct ScenarioResults: Sendable {
     self.banner = banner
   }
 
-  /// `population, pyramid, components, od_projection, differences, permit_stock, levers, ledger,
-  /// attribution`.
+  /// `population, pyramid, components, od_projection, differences, indicators, permit_stock, levers,
+  /// ledger, attribution`.
   public func tables() -> [Table] { all }
 
   /// A table by name.

@@ -82,6 +82,7 @@ public struct ScenarioRun: Sendable {
     done += 1
     progress?(done / total)
     for scenario in scenarios {
+      tables.addIndicators(reference, scenario, "baseline")
       let rest = scenario.variants.filter { $0.id != scenario.comparison.against }
       let first = scenario.variants.filter { $0.id == scenario.comparison.against }
       var against = reference
@@ -94,6 +95,7 @@ public struct ScenarioRun: Sendable {
           ? reference : DrawStore(simulation, draws: draws, threads: threads)
         try store.check(scenario.id, variant.id)
         tables.add(store, scenario: scenario.id, variant: variant.id)
+        tables.addIndicators(store, scenario, variant.id)
         tables.compare(
           store, scenario, variant.id, with: reference, named: "baseline")
         if variant.id == scenario.comparison.against {
@@ -110,7 +112,7 @@ public struct ScenarioRun: Sendable {
     }
     return ScenarioResults(
       tables: tables.tables,
-      warnings: constraintWarnings(reference)
+      warnings: constraintWarnings(reference) + tables.warnings
         + scenarios.flatMap { $0.warnings + plausibility($0) },
       banner: scenarios.filter(\.isAssumed).map(\.id))
   }

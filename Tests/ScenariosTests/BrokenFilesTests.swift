@@ -7,7 +7,8 @@ import Words
 
 /// Every broken file is refused with the line and column of the fault and a sentence that helps.
 @Suite struct BrokenFilesTests {
-  static let all = BrokenFile.ofForm + BrokenFile.ofLevers + BrokenFile.ofTheWhole
+  static let all =
+    BrokenFile.ofForm + BrokenFile.ofLevers + BrokenFile.ofTheWhole + BrokenFile.ofIndicators
 
   private static let programme = """
     temporary: [{id: work, stock: 100, term_quarters: 4, max_terms: 1, renewal: 0.5}]

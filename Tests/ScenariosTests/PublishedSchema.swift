@@ -22,6 +22,13 @@ struct PublishedSchema {
       if failures.filter(\.isEmpty).count == 1 { return [] }
       return failures.min { $0.count < $1.count }.map { $0.isEmpty ? ["\(path): oneOf"] : $0 } ?? []
     }
+    if let condition = schema["if"] {
+      let branch = check(node, condition, path).isEmpty ? schema["then"] : schema["else"]
+      if let branch { found += check(node, branch, path) }
+    }
+    if let most = schema["maxLength"]?.integer, let text = node.text, text.count > most {
+      found.append("\(path): maxLength")
+    }
     if let types = schema["type"]?.items.compactMap(\.text),
       !types.contains(where: { isOf($0, node) })
     {

@@ -23,5 +23,15 @@ import Testing
     #expect(
       try faults("levers:\n  - {\(BrokenFile.sound)}\ncompare: {metrics: [populaton]}\n")
         == ["/compare/metrics/0: enum"])
+    let sound = "levers:\n  - {\(BrokenFile.sound)}\ncompare: {metrics: [population, fewer]}\n"
+    #expect(try faults(sound + "indicators: {fewer: births - deaths}\n") == [])
+    #expect(
+      try faults(sound + "indicators: {fewer: {expression: births - deaths, title: {en: Fewer}}}\n")
+        == [])
+    #expect(
+      try faults(sound + "indicators: {Fewer: births}\n") == ["/indicators: name Fewer"])
+    #expect(
+      try faults(sound + "indicators: {fewer: {formula: births}}\n")
+        == ["/indicators/fewer: type string"])
   }
 }

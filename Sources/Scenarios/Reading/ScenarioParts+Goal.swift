@@ -2,7 +2,9 @@ import Demography
 
 extension ScenarioParts {
   /// Reads `goal_seek: {vary, variant, reach: {metric, region, year, value | level_of}, quantile, bounds}`.
-  func readGoal(_ node: Document?, _ reader: inout Reader) -> Scenario.Goal? {
+  func readGoal(
+    _ node: Document?, _ comparable: [String], _ reader: inout Reader
+  ) -> Scenario.Goal? {
     guard let node else { return nil }
     reader.closed(node, ["vary", "variant", "reach", "quantile", "bounds"])
     let known = reader.parameters.map(\.name)
@@ -18,8 +20,7 @@ extension ScenarioParts {
     let quantile = reader.number(node, "quantile", in: 0.01...0.99, standard: 0.5)
     guard let reach = reader.required(node, "reach") else { return nil }
     reader.closed(reach, ["metric", "region", "year", "value", "level_of"])
-    let metric = reader.choice(reach, "metric", Metric.allCases.map(\.rawValue))
-      .flatMap { Metric(rawValue: $0) }
+    let metric = reader.choice(reach, "metric", comparable).flatMap { indicator($0) }
     let area = readGoalArea(reach, &reader)
     let last = metric?.isStock == false ? baseline.horizon - 1 : baseline.horizon
     let year = reader.whole(reach, "year", in: baseline.launch...last)

@@ -11,6 +11,8 @@ struct ScenarioParts {
     against: "baseline", metrics: [], areas: [], years: [], attribution: .none)
   var digest: Scenario.Digest?
   var goal: Scenario.Goal?
+  /// In the order of the file.
+  var indicators: [NamedIndicator] = []
   var alternatives: [(lever: String, other: String)] = []
   let baseline: Baseline
 
@@ -21,7 +23,7 @@ struct ScenarioParts {
       document,
       [
         "schema", "id", "title", "owner", "status", "baseline", "geography_sets", "parameters",
-        "levers", "variants", "compare", "goal_seek",
+        "indicators", "levers", "variants", "compare", "goal_seek",
       ])
     id = reader.identifier(document) ?? ""
     title = reader.names(document, "title")
@@ -31,10 +33,11 @@ struct ScenarioParts {
     readBaseline(document, &reader)
     reader.readSets(document["geography_sets"])
     reader.readParameters(document["parameters"])
+    readIndicators(document["indicators"], &reader)
     readLevers(document, &reader)
     readVariants(document, &reader)
     readComparison(document, &reader)
-    goal = readGoal(document["goal_seek"], &reader)
+    goal = readGoal(document["goal_seek"], comparable(document), &reader)
     findConflicts(&reader)
   }
 
@@ -167,10 +170,10 @@ struct ScenarioParts {
     let against =
       reader.choice(
         node, "against", ["baseline"] + variants.map(\.id), standard: "baseline") ?? "baseline"
-    var metrics: [Metric] = []
+    let permitted = comparable(document)
+    var metrics: [Indicator] = []
     for item in node["metrics"]?.items ?? [] {
-      let permitted = Metric.allCases.map(\.rawValue)
-      guard let metric = Metric(rawValue: item.text ?? "") else {
+      guard permitted.contains(item.text ?? "") else {
         reader.report(
           "scenario.not-permitted",
           [
@@ -180,12 +183,15 @@ struct ScenarioParts {
           ], at: item.place)
         continue
       }
-      if !metrics.contains(metric) { metrics.append(metric) }
+      if let metric = indicator(item.text ?? ""), !metrics.contains(metric) {
+        metrics.append(metric)
+      }
     }
     let years =
       reader.years(node, "years", in: baseline.launch...baseline.horizon) ?? [baseline.horizon]
     comparison = Scenario.Comparison(
-      against: against, metrics: metrics.isEmpty ? [.population] : metrics,
+      against: against,
+      metrics: metrics.isEmpty ? [.metric(.population)] + indicators.map { .named($0) } : metrics,
       areas: readAreas(node, "regions", &reader), years: years,
       attribution: Scenario.Attribution(
         rawValue: reader.choice(
@@ -197,27 +203,25 @@ struct ScenarioParts {
   func readAreas(
     _ node: Document, _ key: String, _ reader: inout Reader
   ) -> [Scenario.Area] {
-    let country = Scenario.Area(name: baseline.country, members: Array(baseline.areas.indices))
-    guard let list = node[key] else {
-      return [country]
-        + baseline.areas.enumerated().map { Scenario.Area(name: $0.element, members: [$0.offset]) }
-    }
-    var areas: [Scenario.Area] = []
-    for item in list.items {
-      guard let name = item.text else { continue }
-      if name == baseline.country {
-        areas.append(country)
-      } else if name == "all" {
-        areas += baseline.areas.enumerated().map {
-          Scenario.Area(name: $0.element, members: [$0.offset])
-        }
-      } else if let set = reader.sets[name] {
-        areas.append(Scenario.Area(name: name, members: set))
-      } else if let index = reader.region(name, at: item.place) {
-        areas.append(Scenario.Area(name: baseline.areas[index], members: [index]))
-      }
-    }
-    return areas
+    guard let list = node[key] else { return [country] + regions }
+    return list.items.flatMap { areas($0, &reader) }
+  }
+
+  private var country: Scenario.Area {
+    Scenario.Area(name: baseline.country, members: Array(baseline.areas.indices))
+  }
+
+  private var regions: [Scenario.Area] {
+    baseline.areas.enumerated().map { Scenario.Area(name: $0.element, members: [$0.offset]) }
+  }
+
+  /// What one name stands for; none after a fault.
+  func areas(_ item: Document, _ reader: inout Reader) -> [Scenario.Area] {
+    guard let name = item.text else { return [] }
+    if name == baseline.country { return [country] }
+    if name == "all" { return regions }
+    if let set = reader.sets[name] { return [Scenario.Area(name: name, members: set)] }
+    return reader.region(name, at: item.place).map { [regions[$0]] } ?? []
   }
 
   /// Two `set`, a `set` with a `multiply`, or two limits of different kinds on one cell: a fault where

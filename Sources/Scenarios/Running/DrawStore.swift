@@ -77,7 +77,7 @@ extension DrawStore {
   }
 }
 
-/// What a reader is shown of a sample of draws.
+/// What a reader is shown of a sample of draws; all NaN where a draw has no value.
 struct Summary: Sendable {
   let mean: Double
   let lower95: Double
@@ -95,6 +95,8 @@ struct Summary: Sendable {
     median = values[2]
     upper80 = values[3]
     upper95 = values[4]
-    probabilityAboveZero = Double(draws.count { $0 > 0 }) / Double(draws.count)
+    // A draw without a value is neither above nor below.
+    probabilityAboveZero =
+      median.isNaN ? .nan : Double(draws.count { $0 > 0 }) / Double(draws.count)
   }
 }

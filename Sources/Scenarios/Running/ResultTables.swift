@@ -21,6 +21,11 @@ struct ResultTables {
   private var differences = RowsOf(
     "differences", keys: ["scenario", "variant", "against", "area", "period", "metric"],
     values: ["median", "lower_95", "lower_80", "upper_80", "upper_95", "probability_above_zero"])
+  private var indicators = RowsOf(
+    "indicators", keys: ["scenario", "variant", "area", "period", "indicator"],
+    values: ["mean", "lower_95", "lower_80", "median", "upper_80", "upper_95"])
+  /// Where an indicator has no value in some draw, by scenario and indicator.
+  private var undefined: [String: [String]] = [:]
   private var permits = RowsOf(
     "permit_stock",
     keys: ["area", "period", "programme", "kind", "status", "note", "scenario", "variant"],
@@ -40,8 +45,10 @@ struct ResultTables {
   }
 
   var tables: [Table] {
-    [population, pyramid, components, flows, differences, permits, levers, ledger, parts].map(
-      \.table)
+    [
+      population, pyramid, components, flows, differences, indicators, permits, levers, ledger,
+      parts,
+    ].map(\.table)
   }
 
   private var allAreas: [Scenario.Area] {
@@ -195,14 +202,13 @@ struct ResultTables {
     for metric in scenario.comparison.metrics {
       for area in scenario.comparison.areas {
         for year in scenario.comparison.years {
-          guard let a = metric.values(store, area, year: year, launch: baseline.launch),
-            let b = metric.values(other, area, year: year, launch: baseline.launch)
+          guard let a = metric.sample(store, area, year: year, launch: baseline.launch),
+            let b = metric.sample(other, area, year: year, launch: baseline.launch)
           else { continue }
-          let s = Summary(zip(a, b).map { Self.difference($0, $1) })
+          let s = Summary(a.differences(to: b))
           differences.add(
             [
-              scenario.id, variant, against, area.name,
-              metric.isStock ? "\(year)-01-01" : "\(year)", metric.rawValue,
+              scenario.id, variant, against, area.name, metric.period(year), metric.name,
             ],
             [s.median, s.lower95, s.lower80, s.upper80, s.upper95, s.probabilityAboveZero])
         }
@@ -210,9 +216,35 @@ struct ResultTables {
     }
   }
 
-  /// The difference, 0 where it is below a millionth: sums over millions of people round there.
-  static func difference(_ a: Double, _ b: Double) -> Double {
-    abs(a - b) < 1e-6 ? 0 : a - b
+  /// What the scenario's own indicators are, in each area and year of its comparison.
+  mutating func addIndicators(_ store: DrawStore, _ scenario: Scenario, _ variant: String) {
+    for indicator in scenario.indicators.map({ Indicator.named($0) }) {
+      for area in scenario.comparison.areas {
+        for year in scenario.comparison.years {
+          guard
+            let values = indicator.values(store, area, year: year, launch: baseline.launch)
+          else { continue }
+          let missing = values.count { $0.isNaN }
+          if missing > 0 {
+            undefined[scenario.id + "." + indicator.name, default: []].append(
+              "\(variant), \(area.name), \(year)")
+          }
+          let s = Summary(values)
+          indicators.add(
+            [scenario.id, variant, area.name, indicator.period(year), indicator.name],
+            [s.mean, s.lower95, s.lower80, s.median, s.upper80, s.upper95])
+        }
+      }
+    }
+  }
+
+  /// One warning for each indicator that has no value somewhere.
+  var warnings: [Fault] {
+    undefined.sorted { $0.key < $1.key }.map { name, places in
+      Fault(
+        .badConfiguration, "scenario.indicator-undefined",
+        ["indicator": name, "count": "\(places.count)", "first": places[0]])
+    }
   }
 
   mutating func addLevers(_ scenario: Scenario) {

@@ -7,7 +7,7 @@ struct ExplanationOutcomes {
   private struct Question {
     let area: Scenario.Area
     let year: Int
-    let metric: Metric
+    let metric: Indicator
     let component: Component?
   }
 
@@ -40,10 +40,13 @@ struct ExplanationOutcomes {
   private var questions: [Question] = []
   /// By coalition, then question: one number a draw.
   private var values: [[[Double]]] = []
+  /// By question: the least difference that means something, in any coalition.
+  private var resolution: [Double]
 
   init(_ run: ScenarioRun, _ scenario: Scenario) {
     self.scenario = scenario.id
     launch = run.baseline.launch
+    resolution = []
     let comparison = scenario.comparison
     lastYear = comparison.lastYear(horizon: run.baseline.horizon)
     for area in comparison.areas {
@@ -55,7 +58,7 @@ struct ExplanationOutcomes {
         for component in Component.allCases
         where component != .constraint || run.baseline.constraint != nil {
           questions.append(
-            Question(area: area, year: year, metric: .population, component: component))
+            Question(area: area, year: year, metric: .metric(.population), component: component))
         }
       }
     }
@@ -63,14 +66,18 @@ struct ExplanationOutcomes {
 
   /// Takes the draws of the next coalition of the plan.
   mutating func add(_ store: DrawStore) {
-    values.append(
-      questions.map { question in
-        guard let component = question.component else {
-          return question.metric.values(
-            store, question.area, year: question.year, launch: launch) ?? []
-        }
-        return changes(store, question, component)
-      })
+    let samples = questions.map { question in
+      guard let component = question.component else {
+        return question.metric.sample(store, question.area, year: question.year, launch: launch)
+          ?? IndicatorSample(values: [], resolution: 0)
+      }
+      return IndicatorSample(
+        values: changes(store, question, component), resolution: IndicatorSample.ofMetric)
+    }
+    values.append(samples.map(\.values))
+    resolution =
+      resolution.isEmpty
+      ? samples.map(\.resolution) : zip(resolution, samples).map { max($0, $1.resolution) }
   }
 
   private func changes(
@@ -102,7 +109,7 @@ struct ExplanationOutcomes {
       keys: ["scenario", "variant", "against", "area", "period", "component", "part"],
       values: ["mean", "lower_80", "upper_80", "one_at_a_time"])
     for (question, answer) in zip(questions, answers) {
-      let period = question.metric.isStock ? "\(question.year)-01-01" : "\(question.year)"
+      let period = question.metric.period(question.year)
       for (name, part) in zip(players + ["interaction", "total"], answer) {
         let keys = [scenario, variant, against, question.area.name, period]
         let s = part.summary
@@ -111,7 +118,7 @@ struct ExplanationOutcomes {
             keys + [component.rawValue, name], [s.mean, s.lower80, s.upper80, part.alone])
         } else {
           parts.add(
-            keys + [question.metric.rawValue, name],
+            keys + [question.metric.name, name],
             [
               s.mean, s.lower95, s.lower80, s.upper80, s.upper95, s.probabilityAboveZero,
               part.alone, part.samplingError,
@@ -149,25 +156,26 @@ struct ExplanationOutcomes {
       interaction.append(total[k] - singles.reduce(0, +))
     }
     let errors = plan.samplingError(means)
-    alone = alone.map { abs($0) < 1e-6 ? 0 : $0 }
+    let least = resolution[question]
+    alone = alone.map { abs($0) < least ? 0 : $0 }
     return (0..<players).map {
-      Part(summary: Self.summary(shapley[$0]), alone: alone[$0], samplingError: errors[$0])
+      Part(summary: Self.summary(shapley[$0], least), alone: alone[$0], samplingError: errors[$0])
     } + [
-      Part(summary: Self.summary(interaction), alone: .nan, samplingError: .nan),
-      Part(summary: Self.summary(total), alone: .nan, samplingError: .nan),
+      Part(summary: Self.summary(interaction, least), alone: .nan, samplingError: .nan),
+      Part(summary: Self.summary(total, least), alone: .nan, samplingError: .nan),
     ]
   }
 
-  /// Differences below a millionth are the rounding of sums over millions of people.
-  private static func summary(_ values: [Double]) -> Summary {
-    Summary(values.map { abs($0) < 1e-6 ? 0 : $0 })
+  /// Differences below the resolution are the rounding of sums over millions of people.
+  private static func summary(_ values: [Double], _ least: Double) -> Summary {
+    Summary(values.map { abs($0) < least ? 0 : $0 })
   }
 }
 
 extension Scenario.Comparison {
   /// The last 1 January that the metrics need.
   func lastYear(horizon: Int) -> Int {
-    let hasFlows = metrics.contains { !$0.isStock }
-    return min(horizon, (years.max() ?? horizon) + (hasFlows ? 1 : 0))
+    let wanted = metrics.map { $0.lastJanuary(for: years.max() ?? horizon) }
+    return min(horizon, wanted.max() ?? horizon)
   }
 }

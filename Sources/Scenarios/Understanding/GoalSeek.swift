@@ -51,6 +51,10 @@ extension ScenarioRun {
       if let fault = search.fault { throw fault }
       progress?(Double(k + 1) / Double(2 * Self.scanPoints))
       if gap == 0 { return search.found(x, target) }
+      guard !gap.isNaN else {
+        below = nil
+        continue
+      }
       if let start = below, (start.gap < 0) != (gap < 0) {
         let root = try search.root(in: start.x...x, target)
         return search.found(root, target)
@@ -83,7 +87,7 @@ private struct GoalSearch {
     set = variant?.set ?? [:]
     var last = goal.year
     if case .levelOf(let year) = goal.target { last = max(last, year) }
-    lastYear = min(run.baseline.horizon, last + (goal.metric.isStock ? 0 : 1))
+    lastYear = min(run.baseline.horizon, goal.metric.lastJanuary(for: last))
     factors = try run.constraintFactors(lastYear: lastYear)
   }
 
@@ -125,9 +129,11 @@ private struct GoalSearch {
     }
   }
 
+  /// NaN where a draw has no value.
   private func level(_ store: DrawStore, _ year: Int) -> Double {
     let values = goal.metric.values(store, goal.area, year: year, launch: run.baseline.launch)
-    return values.map { Statistics.quantile($0, goal.quantile) } ?? .nan
+    guard let values, !values.contains(where: \.isNaN) else { return .nan }
+    return Statistics.quantile(values, goal.quantile)
   }
 
   func found(_ value: Double?, _ target: Double) -> GoalSeek {

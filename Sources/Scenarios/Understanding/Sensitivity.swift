@@ -50,15 +50,18 @@ extension ScenarioRun {
           func change(_ store: DrawStore) -> Double {
             (metric.values(store, area, year: year, launch: baseline.launch)?[0] ?? .nan) - base
           }
+          /// A change that has no value stands last.
+          func swing(_ low: Double, _ high: Double) -> Double {
+            (high - low).isNaN ? -1 : abs(high - low)
+          }
           let found = ends.map { (end: $0, low: change($0.atLow), high: change($0.atHigh)) }
           for row in found.sorted(by: {
-            let (a, b) = (abs($0.high - $0.low), abs($1.high - $1.low))
+            let (a, b) = (swing($0.low, $0.high), swing($1.low, $1.high))
             return a == b ? $0.end.name < $1.end.name : a > b
           }) {
             rows.add(
               [
-                scenario.id, variant.id, area.name, metric.isStock ? "\(year)-01-01" : "\(year)",
-                metric.rawValue, row.end.name,
+                scenario.id, variant.id, area.name, metric.period(year), metric.name, row.end.name,
               ], [row.end.low, row.end.high, row.low, row.high, abs(row.high - row.low)])
           }
         }

@@ -43,15 +43,14 @@ extension ScenarioRun {
         for area in comparison.areas {
           for year in comparison.years {
             guard
-              let values = metric.values(found, area, year: year, launch: baseline.launch),
-              let plain = metric.values(reference, area, year: year, launch: baseline.launch)
+              let values = metric.sample(found, area, year: year, launch: baseline.launch),
+              let plain = metric.sample(reference, area, year: year, launch: baseline.launch)
             else { continue }
-            let level = Summary(values)
-            let change = Summary(zip(values, plain).map { ResultTables.difference($0, $1) })
+            let level = Summary(values.values)
+            let change = Summary(values.differences(to: plain))
             rows.add(
               [
-                scenario.id, variant.id, area.name,
-                metric.isStock ? "\(year)-01-01" : "\(year)", metric.rawValue,
+                scenario.id, variant.id, area.name, metric.period(year), metric.name,
               ],
               axes.map { point[$0.name] ?? .nan } + [
                 level.median, level.lower80, level.upper80, change.median, change.lower80,

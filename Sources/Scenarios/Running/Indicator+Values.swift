@@ -1,0 +1,84 @@
+/// An indicator of one area and year in every draw.
+struct IndicatorSample: Sendable {
+  /// NaN in a draw without a value: a quotient whose divisor is 0.
+  let values: [Double]
+  /// The least difference that means something: what a millionth of a person in each metric changes,
+  /// because sums over millions of people round there. The largest of all draws.
+  let resolution: Double
+
+  /// What a millionth of a person changes in a metric.
+  static let ofMetric = 1e-6
+
+  /// Differences to another sample, draw by draw; 0 below the resolution of both.
+  func differences(to other: IndicatorSample) -> [Double] {
+    let least = max(resolution, other.resolution)
+    return zip(values, other.values).map { abs($0 - $1) < least ? 0 : $0 - $1 }
+  }
+}
+
+extension Indicator {
+  /// The indicator of an area in every draw; `nil` outside the horizon.
+  func sample(
+    _ store: DrawStore, _ area: Scenario.Area, year: Int, launch: Int
+  ) -> IndicatorSample? {
+    switch self {
+    case .metric(let metric):
+      return metric.values(store, area, year: year, launch: launch).map {
+        IndicatorSample(values: $0, resolution: IndicatorSample.ofMetric)
+      }
+    case .named(let indicator):
+      guard let found = indicator.expression.rounded(store, area, year: year, launch: launch)
+      else { return nil }
+      return IndicatorSample(
+        values: found.map { $0.value.isFinite ? $0.value : .nan },
+        resolution: found.filter(\.value.isFinite).map(\.error).max() ?? 0)
+    }
+  }
+
+  /// The values alone.
+  func values(_ store: DrawStore, _ area: Scenario.Area, year: Int, launch: Int) -> [Double]? {
+    sample(store, area, year: year, launch: launch)?.values
+  }
+}
+
+/// A number with the error to first order that rounding in its metrics may bring.
+private struct Rounded {
+  let value: Double
+  let error: Double
+
+  func combined(_ operation: Expression.Operation, _ other: Rounded) -> Rounded {
+    let (a, b) = (value, other.value)
+    switch operation {
+    case .plus: return Rounded(value: a + b, error: error + other.error)
+    case .minus: return Rounded(value: a - b, error: error + other.error)
+    case .times: return Rounded(value: a * b, error: abs(a) * other.error + abs(b) * error)
+    case .over:
+      return Rounded(value: a / b, error: (error + abs(a / b) * other.error) / abs(b))
+    }
+  }
+}
+
+extension Expression {
+  /// - Complexity: O(draws · size)
+  fileprivate func rounded(
+    _ store: DrawStore, _ area: Scenario.Area, year: Int, launch: Int
+  ) -> [Rounded]? {
+    switch self {
+    case .number(let value):
+      return [Rounded](repeating: Rounded(value: value, error: 0), count: store.draws)
+    case .reference(let reference):
+      return reference.metric.values(
+        store, reference.area ?? area, year: reference.year ?? year, launch: launch
+      )?.map { Rounded(value: $0, error: IndicatorSample.ofMetric) }
+    case .negative(let part):
+      return part.rounded(store, area, year: year, launch: launch)?.map {
+        Rounded(value: -$0.value, error: $0.error)
+      }
+    case .operation(let operation, let a, let b):
+      guard let left = a.rounded(store, area, year: year, launch: launch),
+        let right = b.rounded(store, area, year: year, launch: launch)
+      else { return nil }
+      return zip(left, right).map { $0.combined(operation, $1) }
+    }
+  }
+}
