@@ -33,16 +33,41 @@ public struct KeyedDeviation: Hashable, Sendable {
   public func advance(
     _ x: inout [Double], stream: StreamKey, units: [UnitKey], draw: Int, year: Int
   ) {
+    advance(&x, sources: [Source(stream, weight: 1)], units: units, draw: draw, year: year)
+  }
+
+  /// A stream of normals and how much of it enters.
+  public struct Source: Hashable, Sendable {
+    public let stream: StreamKey
+    public let weight: Double
+
+    public init(_ stream: StreamKey, weight: Double) {
+      self.stream = stream
+      self.weight = weight
+    }
+  }
+
+  /// The same with weighted sums of several streams for the normals, so that components whose sums have
+  /// streams in common go together.
+  ///
+  /// - Parameter sources: a row of a Cholesky factor; the squares of the weights sum to 1.
+  public func advance(
+    _ x: inout [Double], sources: [Source], units: [UnitKey], draw: Int, year: Int
+  ) {
     precondition(units.count == x.count + 1, "\(units.count) keys for \(x.count) regions")
     guard sd > 0 else { return }
+    func normal(_ unit: UnitKey) -> Double {
+      sources.reduce(0) {
+        $0 + $1.weight * normalPair($1.stream, unit: unit, draw: draw, time: year).0
+      }
+    }
     let common =
       correlation > 0
-      ? correlation.squareRoot()
-        * normalPair(stream, unit: units[x.count], draw: draw, time: year).0
+      ? correlation.squareRoot() * normal(units[x.count])
       : 0
     let own = (1 - correlation).squareRoot()
     for r in x.indices {
-      let z = own > 0 ? own * normalPair(stream, unit: units[r], draw: draw, time: year).0 : 0
+      let z = own > 0 ? own * normal(units[r]) : 0
       x[r] = persistence * x[r] + sd * (common + z)
     }
   }

@@ -66,6 +66,8 @@ public struct Baseline: Sendable {
   /// Labour force per person aged 15 to 64.
   public let participation: Double
   public let deviations: [Component: KeyedDeviation]
+  /// How the deviations of components go together.
+  public let correlation: ComponentCorrelation
   /// Draws and seed that the file proposes.
   public let draws: Int
   public let seed: Int
@@ -105,6 +107,7 @@ public struct Baseline: Sendable {
     programmes = parts.programmes
     participation = parts.participation
     deviations = parts.deviations
+    correlation = parts.correlation
     draws = parts.draws
     seed = parts.seed
     pyramidYears = parts.pyramidYears

@@ -79,4 +79,49 @@ import Testing
     // Standard error of a variance of n normals is √(2/n): 2.2 % here; four of them.
     #expect(abs(variance / expected - 1) <= 0.09)
   }
+
+  @Test func aSingleSourceIsTheStreamItselfBitForBit() {
+    let deviation = KeyedDeviation(sd: 0.1, persistence: 0.8, correlation: 0.5)
+    let units = ["A", "B", "*"].map { UnitKey($0) }
+    let stream = StreamKey(seed: 5, stream: "s")
+    var plain = [0.0, 0]
+    var mixed = plain
+    for year in 2025...2030 {
+      deviation.advance(&plain, stream: stream, units: units, draw: 3, year: year)
+      deviation.advance(
+        &mixed, sources: [.init(stream, weight: 1)], units: units, draw: 3, year: year)
+    }
+    #expect(plain == mixed && plain[0] != 0)
+  }
+
+  /// Two components with a stream in common: the correlation of their deviations is that of the
+  /// weights, in a region and in the whole alike.
+  @Test func sourcesInCommonCorrelateAsTheirWeightsSay() {
+    let deviation = KeyedDeviation(sd: 0.1, persistence: 0.5, correlation: 0.4)
+    let units = ["A", "*"].map { UnitKey($0) }
+    let first = StreamKey(seed: 5, stream: "first")
+    let second = StreamKey(seed: 5, stream: "second")
+    let rho = -0.6
+    let draws = 4000
+    let pairs = (0..<draws).map { draw -> (Double, Double) in
+      var x = [0.0]
+      var y = [0.0]
+      for year in 2000..<2004 {
+        deviation.advance(&x, stream: first, units: units, draw: draw, year: year)
+        deviation.advance(
+          &y,
+          sources: [
+            .init(first, weight: rho), .init(second, weight: (1 - rho * rho).squareRoot()),
+          ],
+          units: units, draw: draw, year: year)
+      }
+      return (x[0], y[0])
+    }
+    func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(draws) }
+    let product = mean(pairs.map { $0.0 * $0.1 })
+    let found =
+      product / (mean(pairs.map { $0.0 * $0.0 }) * mean(pairs.map { $0.1 * $0.1 })).squareRoot()
+    // Standard error (1 − ρ²)/√n = 0.0101; four of them.
+    #expect(abs(found - rho) <= 0.041)
+  }
 }

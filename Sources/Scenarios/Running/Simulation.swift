@@ -23,7 +23,8 @@ struct Simulation: Sendable {
   let seed: UInt32
   /// Factors of the constraint from the baseline's own run, by draw, then step; `nil` finds them anew.
   var factors: DrawStore?
-  private let streams: [Baseline.Component: StreamKey]
+  /// The streams of each component, its own alone where components do not go together.
+  private let streams: [Baseline.Component: [KeyedDeviation.Source]]
   private let units: [UnitKey]
   private let mortality: [Double]
 
@@ -48,10 +49,20 @@ struct Simulation: Sendable {
     self.seed = seed
     streams = Dictionary(
       uniqueKeysWithValues: Baseline.Component.allCases.map {
-        ($0, StreamKey(seed: seed, stream: "projection.\($0.rawValue)"))
+        ($0, Self.sources($0, baseline.correlation, seed))
       })
     units = (baseline.areas + ["*"]).map { UnitKey($0) }
     mortality = StepRates.cohortMortality(inputs.cohort.survival)
+  }
+
+  private static func sources(
+    _ component: Baseline.Component, _ correlation: ComponentCorrelation, _ seed: UInt32
+  ) -> [KeyedDeviation.Source] {
+    correlation.parts(of: component).map { part in
+      KeyedDeviation.Source(
+        StreamKey(seed: seed, stream: "projection.\(part.component.rawValue)"),
+        weight: part.weight)
+    }
   }
 
   /// Everything that goes from year to year in one draw.
@@ -168,9 +179,10 @@ struct Simulation: Sendable {
     var factors: [Baseline.Component: [Double]] = [:]
     for component in Baseline.Component.allCases {
       let drift = power(1 + (baseline.inputs[component.rawValue]?.changePerYear ?? 0), Double(step))
-      if let draw, let deviation = baseline.deviations[component], let stream = streams[component] {
+      if let draw, let deviation = baseline.deviations[component], let sources = streams[component]
+      {
         deviation.advance(
-          &state.deviations[component]!, stream: stream, units: units, draw: draw, year: year)
+          &state.deviations[component]!, sources: sources, units: units, draw: draw, year: year)
       }
       factors[component] = state.deviations[component]!.map { drift * exponential($0) }
     }
