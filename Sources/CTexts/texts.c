@@ -1,5 +1,5 @@
-// The language files in the program. An array literal in Swift of their half a million bytes takes the
-// compiler minutes; #embed takes it none.
+// The language files and the schema of scenario files in the program. An array literal in Swift of
+// their half a million bytes takes the compiler minutes; #embed takes it none.
 #include "texts.h"
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
@@ -13,7 +13,13 @@ static const unsigned char ru[] = {
 static const unsigned char kk[] = {
 #embed "../Words/Texts/kk.txt"
 };
+static const unsigned char scenario_schema[] = {
+#embed "../../scenarios/scenario.schema.json"
+};
 
 struct agyn_text agyn_text_en(void) { return (struct agyn_text){en, sizeof en}; }
 struct agyn_text agyn_text_ru(void) { return (struct agyn_text){ru, sizeof ru}; }
 struct agyn_text agyn_text_kk(void) { return (struct agyn_text){kk, sizeof kk}; }
+struct agyn_text agyn_scenario_schema(void) {
+  return (struct agyn_text){scenario_schema, sizeof scenario_schema};
+}

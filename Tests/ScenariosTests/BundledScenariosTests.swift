@@ -28,8 +28,11 @@ struct Bundle20 {
   }
 
   static func document(_ path: String) throws -> Document {
-    let data = try Data(contentsOf: root.appendingPathComponent(path))
-    return try readYAML(Array(data), file: path)
+    try readYAML(bytes(path), file: path)
+  }
+
+  static func bytes(_ path: String) throws -> [UInt8] {
+    try Array(Data(contentsOf: root.appendingPathComponent(path)))
   }
 
   static func regions() throws -> Codelist {

@@ -1,6 +1,7 @@
 import Demography
 import Scenarios
 import Testing
+import Words
 
 @Suite struct PublishedSchemaTests {
   @Test(arguments: [
@@ -9,6 +10,11 @@ import Testing
   func theBundledScenariosKeepToTheSchema(name: String) throws {
     let document = try Bundle20.document("scenarios/\(name).yaml")
     #expect(try PublishedSchema().faults(of: document) == [])
+  }
+
+  @Test func theProgramPrintsTheSchemaThatIsPublished() throws {
+    let bytes = try Bundle20.bytes("scenarios/scenario.schema.json")
+    #expect(Words.PublishedSchema.ofScenarios == String(decoding: bytes, as: UTF8.self))
   }
 
   @Test func theSchemaFindsFaultsOfShape() throws {

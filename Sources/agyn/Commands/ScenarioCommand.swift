@@ -11,6 +11,7 @@ struct ScenarioCommand: ParsableCommand {
       discussion: words("cli.scenario.discussion", ["levers": listing(ScenarioDesk.levers)]),
       subcommands: [
         New.self, CheckScenario.self, Run.self, Compare.self, Explain.self, Sweep.self, Seek.self,
+        Schema.self,
       ])
   }
 

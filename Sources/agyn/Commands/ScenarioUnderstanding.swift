@@ -122,6 +122,18 @@ extension ScenarioCommand {
     }
   }
 
+  struct Schema: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: words("cli.scenario.schema"),
+        discussion: words("cli.scenario.schema.discussion"))
+    }
+
+    @OptionGroup var language: LanguageOption
+
+    func run() { Terminal.print(PublishedSchema.ofScenarios) }
+  }
+
   struct New: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
