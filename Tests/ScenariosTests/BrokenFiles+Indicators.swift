@@ -50,7 +50,8 @@ extension BrokenFile {
     ),
     BrokenFile(
       "a metric of an unknown region", after: "indicators:\n  x: births / births[Nort]\n",
-      "8:22 no region or set 'Nort' at the launch | did you mean 'North'?"),
+      "8:22 no region or set 'Nort' at the launch | did you mean 'North'? name a region of the launch or a set of the baseline file"
+    ),
     BrokenFile(
       "a metric of a year that does not end",
       after: "indicators:\n  x: population - births[2028]\n",
@@ -61,7 +62,7 @@ extension BrokenFile {
     ),
     BrokenFile(
       "a metric in every region", after: "indicators:\n  x: births[all]\n",
-      "8:13 a goal is reached in one region or set | name one region, one set of geography_sets, or TOY for the country"
+      "8:13 indicator 'x': 'all' is more than one region | name one region, one set of geography_sets, or TOY for the country"
     ),
     BrokenFile(
       "a metric of an open bracket", after: "indicators:\n  x: births[2025\n",

@@ -154,6 +154,18 @@ import Testing
     #expect(city != 0 && abs(city) < 0.1)
   }
 
+  /// What is always of an early year needs no later one, but the people who are explained beside it do.
+  @Test func anIndicatorOfAnEarlyYearIsExplainedInALaterOne() throws {
+    let (run, scenario) = try run(
+      "  early: births[City, 2025]", metrics: ", metrics: [early]")
+    let found = try run.explanation(scenario, variant: scenario.variants[0])
+    #expect(found.parts.texts("period").contains("2028-01-01"))
+    // The lever brings people in 2025, half of whom are there for half a year of births.
+    #expect(found.parts.numbers("mean").compactMap { $0 }.contains { $0 > 0 })
+    let swept = try run.sweep(scenario, variant: scenario.variants[0], axes: [("arrivals", [0])])
+    #expect(swept.numbers("difference").allSatisfy { $0 == 0 })
+  }
+
   @Test func withoutAListAllIndicatorsAreCompared() throws {
     let (_, scenario) = try run("  fewer: births - deaths\n  twice: 2 * births")
     #expect(scenario.comparison.metrics.map(\.name) == ["population", "fewer", "twice"])

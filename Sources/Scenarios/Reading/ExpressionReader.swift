@@ -166,7 +166,9 @@ struct ExpressionReader {
           let found = parts.areas(item, &reader)
           if found.count > 1 {
             reader.report(
-              "scenario.goal-region", ["country": parts.baseline.country], at: place(from))
+              "scenario.indicator-area",
+              ["found": text, "indicator": indicator, "country": parts.baseline.country],
+              at: place(from))
           }
           if area != nil { twice(text, from, &reader) }
           area = found.first

@@ -175,7 +175,7 @@ struct ExplanationOutcomes {
 extension Scenario.Comparison {
   /// The last 1 January that the metrics need.
   func lastYear(horizon: Int) -> Int {
-    let wanted = metrics.map { $0.lastJanuary(for: years.max() ?? horizon) }
-    return min(horizon, wanted.max() ?? horizon)
+    let latest = years.max() ?? horizon
+    return min(horizon, metrics.reduce(latest) { max($0, $1.lastJanuary(for: latest)) })
   }
 }
