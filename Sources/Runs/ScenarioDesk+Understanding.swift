@@ -1,4 +1,5 @@
 public import Demography
+import Export
 import Foundation
 import Scenarios
 import Words
@@ -15,6 +16,8 @@ extension ScenarioDesk {
     public let assumed: [String]
     /// Sentences about the answer.
     public let notes: [String]
+    /// What draws the answer; `nil` where nothing does.
+    var figure: FlowFigure?
 
     /// Writes every table as CSV.
     public func write(to folder: String) throws {
@@ -58,9 +61,11 @@ extension ScenarioDesk {
       }
     }
     let all = Table.joined(parts)
+    let sensitivity = Table.joined(tornado)
     return Answer(
-      tables: [all, Table.joined(ledgers), Table.joined(tornado)],
-      main: try shown(all, area: area, year: year), assumed: assumed(scenario), notes: notes)
+      tables: [all, Table.joined(ledgers), sensitivity],
+      main: try shown(all, area: area, year: year), assumed: assumed(scenario), notes: notes,
+      figure: self.tornado(sensitivity, scenario, wanted[0], area: area, year: year, file: file))
   }
 
   /// Runs a variant at every point of a grid.

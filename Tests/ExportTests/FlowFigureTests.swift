@@ -14,7 +14,7 @@ struct FlowFigureTests {
       family: "poisson")
     let step = PairForecast.Step(
       period: "2010", median: 5, interval80: 4...6, interval95: 3...7, beside: [4, 4.5])
-    return [
+    let all: [FlowFigure?] = [
       .fit(points, source: "f.csv", language: language),
       .heatMap(matrix, source: "f.csv", language: language),
       .chord(matrix, source: "f.csv", language: language),
@@ -28,7 +28,14 @@ struct FlowFigureTests {
           ForecasterScores(model: "reversion", isMandatory: false, values: [3, 2, 0.9, 0.8, nil]),
           ForecasterScores(model: "persistence", isMandatory: true, values: [4, 3, 0.8, 0.7, nil]),
         ], horizon: 1, origins: 3, source: "f.csv", language: language),
+      .tornado(
+        [
+          TornadoBar(metric: "births", parameter: "a", low: 0, high: 1, atLow: -3, atHigh: 2),
+          TornadoBar(metric: "births", parameter: "b", low: 0, high: 1, atLow: 9, atHigh: -4),
+          TornadoBar(metric: "deaths", parameter: "a", low: 0, high: 1, atLow: 0, atHigh: 0),
+        ], variant: "wide", area: "KZ", year: "2035", source: "f.csv", language: language),
     ]
+    return all.compactMap { $0 }
   }
 
   @Test func everyFigureSpeaksEveryLanguageAndNamesItsFile() {
@@ -40,6 +47,30 @@ struct FlowFigureTests {
         #expect(text.contains("https://vega.github.io/schema/vega"))
       }
     }
+  }
+
+  /// The largest swing stands on top, and what changes nothing has neither bar nor panel.
+  @Test func aTornadoIsSortedBySwingAndLeavesOutWhatChangesNothing() throws {
+    func bar(_ metric: String, _ name: String, _ low: Double, _ high: Double) -> TornadoBar {
+      TornadoBar(metric: metric, parameter: name, low: 0, high: 1, atLow: low, atHigh: high)
+    }
+    func figure(_ bars: [TornadoBar]) -> FlowFigure? {
+      .tornado(bars, variant: "v", area: "KZ", year: "2035", source: "f", language: .en)
+    }
+    let found = try #require(
+      figure([
+        bar("births", "small", -1, 1), bar("births", "large", 4, -3), bar("births", "none", 0, 0),
+        bar("births", "unknown", .nan, 2), bar("deaths", "none", 0, 0),
+      ]))
+    guard case .array(let panels)? = found.specification["concat"] else {
+      Issue.record("no panels")
+      return
+    }
+    #expect(panels.count == 1)
+    let text = panels[0].text()
+    #expect(text.contains(#""sort":["large","small"]"#))
+    #expect(!text.contains("none") && !text.contains("unknown"))
+    #expect(figure([bar("births", "none", 0, 0)]) == nil)
   }
 
   @Test func movesWithinAnAreaAreNotDrawn() {

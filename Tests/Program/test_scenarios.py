@@ -1,6 +1,7 @@
 """The commands around scenario files and projections, as a planner uses them."""
 import csv
 import json
+import re
 
 from program import agyn, case, close, workspace
 
@@ -49,6 +50,52 @@ def theThreeQuestionsAreExplainedInOneCommandEach(folder):
             levers = sum(float(row["mean"]) for row in here if row["part"] not in ("total", "interaction"))
             assert abs(levers - total) < 1e-4 * max(1, abs(total)), (name, key, levers, total)
         assert rows(out / "explanation_ledger.csv") and rows(out / "sensitivity.csv")
+
+
+def theTornadoIsDrawn(folder):
+    place = workspace(folder)
+    chart = folder / "tornado.vl.json"
+    agyn("scenario", "explain", "scenarios/2-resettlement-and-kandas.yaml", *FEW, "--year", "2035", "-o", folder,
+         "--chart", chart, "--lang", "kk", cwd=place, check=0)
+    panels = json.loads(chart.read_text(encoding="utf-8"))["concat"]
+    table = [row for row in rows(folder / "sensitivity.csv") if row["area"] == "KZ"]
+    variant = table[0]["variant"]
+    swings = [row for row in table if row["variant"] == variant and float(row["swing"]) > 0]
+    drawn = [bar for panel in panels for bar in panel["data"]["values"]]
+    assert len(drawn) == 2 * len(swings) > 0
+    changes = sorted(float(row[end]) for row in swings for end in ("at_low", "at_high"))
+    # The table is written in fifteen digits.
+    assert all(abs(bar - change) <= 1e-12 * abs(change)
+               for bar, change in zip(sorted(bar["c"] for bar in drawn), changes))
+    assert not any("⟨" in panel["title"]["text"] or "_" in panel["title"]["text"] for panel in panels)
+
+
+def indicatorsAreComparedInEveryDraw(folder):
+    place = workspace(folder)
+    path = folder / "named.yaml"
+    text = (place / "scenarios/2-resettlement-and-kandas.yaml").read_text(encoding="utf-8")
+    named = "indicators:\n  copy: 1 * population\n  share: 100 * workforce_15_64 / population[KZ]\n\nlevers:\n"
+    text = text.replace("\nlevers:\n", "\n" + named, 1)
+    path.write_text(re.sub(r"metrics: \[", "metrics: [copy, share, population, ", text, count=1).replace(
+        "population, population", "population"), encoding="utf-8")
+    done = agyn("scenario", "compare", path, *FEW, "-o", folder, "--json", cwd=place, check=0)
+    assert "share" in done.stdout
+    found = rows(folder / "differences.csv")
+    def of(metric):
+        return [{k: v for k, v in row.items() if k != "metric"} for row in found if row["metric"] == metric]
+    assert of("copy") == of("population") and of("share")
+    levels = [row for row in rows(folder / "indicators.csv") if row["indicator"] == "share" and row["area"] == "KZ"]
+    assert levels and all(50 < float(row["lower_95"]) <= float(row["median"]) <= float(row["upper_95"]) < 75
+                          for row in levels)
+    path.write_text(text.replace("workforce_15_64 /", "workforc_15_64 /"), encoding="utf-8")
+    done = agyn("scenario", "check", path, cwd=place, check=78)
+    assert "scenario.indicator-metric" in done.stderr and "workforce_15_64" in done.stderr
+
+
+def theSchemaIsThePublishedOne(folder):
+    place = workspace(folder)
+    done = agyn("scenario", "schema", cwd=folder, check=0)
+    assert done.stdout == (place / "scenarios/scenario.schema.json").read_text(encoding="utf-8")
 
 
 def aVariantThatDoesNothingIsNotedAndTheOthersAreExplained(folder):
@@ -174,7 +221,8 @@ def projectAloneStillProjects(folder):
 for test in (
         aStarterOfEveryKindPassesTheCheckInThreeLanguages, theThreeQuestionsAreExplainedInOneCommandEach,
         aSweepAtTheVariantsNumberIsTheVariant, aGoalOutOfReachIsSaidToBe, aPinnedBaselineIsHeldTo,
-        thePlanIsSaidWithoutADraw, aVariantThatDoesNothingIsNotedAndTheOthersAreExplained,
+        thePlanIsSaidWithoutADraw, theTornadoIsDrawn, indicatorsAreComparedInEveryDraw,
+        theSchemaIsThePublishedOne, aVariantThatDoesNothingIsNotedAndTheOthersAreExplained,
         pastForecastsAreScoredBesideNaiveLines, aTableOfTotalsThatCannotBeReadIsRefused,
         theRatesOfTheBaselineAreAnalysed, sharesOfSurvivorsHaveNoMultiregionalTables, projectAloneStillProjects):
     case(test)

@@ -64,6 +64,8 @@ extension ScenarioCommand {
 
     @OptionGroup var scenario: OneScenario
     @OptionGroup var rows: ShownRows
+    @Option(help: ArgumentHelp(words("cli.scenario.chart"), valueName: "F.svg|png|html|vl.json"))
+    var chart: String?
     @Flag(name: .customLong("plan"), help: ArgumentHelp(words("cli.scenario.plan")))
     var isPlan = false
 
@@ -76,11 +78,12 @@ extension ScenarioCommand {
             threads: scenario.run.plan.threadCount))
         return
       }
-      try scenario.show(
-        scenario.desk().explain(
-          scenario.file, settings: scenario.settings, variant: rows.variant, area: rows.area,
-          year: rows.year, overrides: scenario.run.plan.overrides(),
-          threads: scenario.run.plan.threadCount))
+      let answer = try scenario.desk().explain(
+        scenario.file, settings: scenario.settings, variant: rows.variant, area: rows.area,
+        year: rows.year, overrides: scenario.run.plan.overrides(),
+        threads: scenario.run.plan.threadCount)
+      if let chart { try answer.draw(to: chart) }
+      try scenario.show(answer)
     }
   }
 

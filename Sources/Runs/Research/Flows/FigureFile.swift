@@ -11,18 +11,27 @@ extension ResearchAnswer {
   ///   `chart.bundle` or `images.renderer` where what draws is not there.
   public func draw(to path: String, language: Language) throws {
     guard let figure = try figure?(language) else { throw Fault(.usage, "chart.none") }
+    try figure.write(to: path)
+  }
+}
+
+extension FlowFigure {
+  /// Writes the figure into a file by its ending.
+  ///
+  /// - Throws: `chart.unknown`, `chart.bundle` and `images.renderer` as above.
+  func write(to path: String) throws {
     let url = URL(fileURLWithPath: path)
     switch url.pathExtension.lowercased() {
     case "json":
-      try AtomicFile.write(Array(figure.specification.text(isPretty: true).utf8), to: url)
+      try AtomicFile.write(Array(specification.text(isPretty: true).utf8), to: url)
     case "html":
       guard let bundle = ChartBundle.bytesAround() else {
         throw Fault(.missingInput, "chart.bundle", ["path": path])
       }
-      try AtomicFile.write(figure.html(bundle: bundle), to: url)
+      try AtomicFile.write(html(bundle: bundle), to: url)
     case "svg", "png":
       try AtomicFile.write(
-        ChartImages.picture(of: figure, ending: url.pathExtension.lowercased()), to: url)
+        ChartImages.picture(of: self, ending: url.pathExtension.lowercased()), to: url)
     default:
       throw Fault(.usage, "chart.unknown", ["path": path])
     }
