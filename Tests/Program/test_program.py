@@ -314,6 +314,11 @@ def driversMoveSeriesAndTheirFuturesAreScenarios(folder):
         refused = agyn("series", command[0], "y.csv", *command[1:], cwd=folder, check=64)
         assert "wage, law" in refused.stderr and "--drop-x" in refused.stderr, refused.stderr
         agyn("series", command[0], "y.csv", *command[1:], "--drop-x", cwd=folder, check=0)
+    # What reads no drivers says which columns it did not read.
+    for command in (("detect",), ("reconcile", "--separator", "/", "--method", "bottom-up")):
+        said = agyn("series", command[0], "y.csv", *command[1:], cwd=folder, check=0)
+        assert "wage, law" in said.stderr, said.stderr
+    assert json.loads(agyn("series", "detect", "y.csv", "--json", cwd=folder, check=0).stdout)["left_aside"] == ["wage", "law"]
     for extra in (("--lags", "wage:2-1"), ("--lags", "wag:1"), ("--drop-x", "--plain", "law"), ("--x", "wage", "--drop-x"),
                   ("--scenario", "plan"), ("--calibrate", "2")):
         agyn("series", "forecast", "y.csv", "--model", "arima(1,0,0)", *extra, cwd=folder, check=64)

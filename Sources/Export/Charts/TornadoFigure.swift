@@ -60,6 +60,8 @@ extension FlowFigure {
         ]
       }
     }
+    // Small numbers stand as they are: the prefix of a thousandth reads like that of a million.
+    let isLarge = bars.contains { max(abs($0.atLow), abs($0.atHigh)) >= 1000 }
     let color: JSON = [
       "field": "e", "type": "nominal",
       "scale": [
@@ -77,7 +79,10 @@ extension FlowFigure {
         ],
         "x": [
           "field": "c", "type": "quantitative", "stack": nil,
-          "axis": ["title": nil, "format": "+~s", "tickCount": 5, "labelOverlap": "greedy"],
+          "axis": [
+            "title": nil, "format": .string(isLarge ? "+~s" : "+~g"), "tickCount": 5,
+            "labelOverlap": "greedy",
+          ],
         ],
         "color": color,
         "tooltip": [

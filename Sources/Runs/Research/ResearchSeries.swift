@@ -11,6 +11,8 @@ public enum ResearchSeries {
     public let json: String
     /// Series that could not be fitted, with the reason; they are missing from the table.
     public let failures: [Fault]
+    /// Columns of the file that were not read.
+    public var leftAside: [String] = []
   }
 
   /// The series models with their cards.

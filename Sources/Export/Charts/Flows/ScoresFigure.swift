@@ -66,12 +66,14 @@ extension FlowFigure {
         }
       return ["m": .string(model.model), "v": .number(value), "k": .string(kind)]
     }
+    let largest = models.compactMap { $0.values[k] }.map { abs($0) }.max() ?? 0
+    let format = score == "cpc" ? ".3~f" : largest >= 1000 ? "~s" : "~g"
     let x: JSON =
       nominal == nil
       ? [
         "field": "v", "type": "quantitative", "scale": ["zero": false, "nice": true],
         "axis": [
-          "title": nil, "format": score == "cpc" ? ".3~f" : "~s", "tickCount": 4,
+          "title": nil, "format": .string(format), "tickCount": 4,
           "labelOverlap": "greedy",
         ],
       ] : shares(from: models.compactMap { $0.values[k] }.min() ?? 0.5)

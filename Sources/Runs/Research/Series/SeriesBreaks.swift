@@ -11,9 +11,10 @@ extension ResearchSeries {
   /// unknown time. A value stands out where its remainder is three interquartile ranges off. A series that
   /// does not vary has neither.
   public static func detect(file: String, season: Int?) throws -> Answer {
+    let grid = try UserFile.grid(file)
     var failures: [Fault] = []
     var rows: [Finding] = []
-    for series in try readSeries(UserFile.grid(file), season: season) {
+    for series in try readSeries(grid, season: season) {
       do throws(BreakError) {
         rows += try findings(series)
       } catch {
@@ -38,7 +39,7 @@ extension ResearchSeries {
         .text("ds", rows.map(\.period)), .real("previous", rows.map(\.before)),
         .real("value", rows.map(\.value)), .real("p_value", rows.map(\.pValue)),
       ])
-    return answer(table, "findings", failures)
+    return answer(table, "findings", failures, DriverTable.columns(of: grid))
   }
 
   private struct Finding {
@@ -77,11 +78,12 @@ extension ResearchSeries {
   /// Trend, season and remainder of every series of a file, by STL with a season that may change, weights
   /// against outliers where asked for.
   public static func decompose(file: String, season: Int?, isRobust: Bool) throws -> Answer {
+    let grid = try UserFile.grid(file)
     var failures: [Fault] = []
     var ids: [String] = []
     var periods: [String] = []
     var columns = [[Double]](repeating: [], count: 4)
-    for series in try readSeries(UserFile.grid(file), season: season) {
+    for series in try readSeries(grid, season: season) {
       let m = series.season
       guard m > 1, series.count >= 2 * m else {
         failures.append(
@@ -112,18 +114,22 @@ extension ResearchSeries {
         .text("unique_id", ids), .text("ds", periods), .real("observed", columns[0]),
         .real("trend", columns[1]), .real("seasonal", columns[2]), .real("remainder", columns[3]),
       ])
-    return answer(table, "steps", failures)
+    return answer(table, "steps", failures, DriverTable.columns(of: grid))
   }
 
-  private static func answer(_ table: Table, _ name: String, _ failures: [Fault]) -> Answer {
+  private static func answer(
+    _ table: Table, _ name: String, _ failures: [Fault], _ leftAside: [String]
+  ) -> Answer {
     let count = table.columns.first?.values.count ?? 0
     let rows: [JSON] = (0..<count).map { row in
       .members(table.columns.map { ($0.name, cell($0.values, row)) })
     }
     let json = JSON.members([
       ("schema", .integer(1)), (name, .array(rows)), ("failures", failed(failures)),
+      ("left_aside", .array(leftAside.map(JSON.string))),
     ])
-    return Answer(table: table, json: json.text(isPretty: true), failures: failures)
+    return Answer(
+      table: table, json: json.text(isPretty: true), failures: failures, leftAside: leftAside)
   }
 
   private static func cell(_ values: Table.Values, _ row: Int) -> JSON {

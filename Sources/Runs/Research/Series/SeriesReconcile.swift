@@ -65,7 +65,7 @@ extension ResearchSeries {
   ) throws -> ResearchAnswer {
     let method = try checked(request)
     let model = try named(request.model)
-    let ((series, hierarchy), read) = try seconds { try shaped(request) }
+    let ((series, hierarchy, leftAside), read) = try seconds { try shaped(request) }
     let strangers = request.middle.filter { !hierarchy.names.contains($0) }
     guard strangers.isEmpty else {
       throw Faults(
@@ -85,7 +85,7 @@ extension ResearchSeries {
       }
     }
     return ResearchAnswer(
-      [table(found, levels: request.levels)], notes: notes(found),
+      [table(found, levels: request.levels)], notes: notes(found, leftAside),
       json: json(found, request, timing: .timing(read: read, fit: fit)),
       isDoubtful: !found.isCoherent)
   }
@@ -114,24 +114,28 @@ extension ResearchSeries {
     return method
   }
 
+  /// The series, how they add up, and the columns that were not read.
   private static func shaped(
     _ request: ReconcileRequest
-  ) throws -> ([TimeSeries], Hierarchy) {
+  ) throws -> ([TimeSeries], Hierarchy, [String]) {
     let grid = try UserFile.grid(request.file)
+    let leftAside = DriverTable.columns(of: grid)
     switch request.shape {
     case .columns(let levels):
-      return try readGroupedSeries(
+      let (series, hierarchy) = try readGroupedSeries(
         grid, by: levels, season: request.season, separator: "/", total: request.total)
+      return (series, hierarchy, DriverTable.columns(of: grid, besides: levels.flatMap { $0 }))
     case .table(let path):
       return (
-        try readSeries(grid, season: request.season), try Hierarchy(UserFile.grid(path))
+        try readSeries(grid, season: request.season), try Hierarchy(UserFile.grid(path)), leftAside
       )
     case .paths(let separator):
       let series = try readSeries(grid, season: request.season)
       do throws(CoherenceError) {
         return (
           series,
-          try Hierarchy.nested(series.map(\.id), separator: separator, total: request.total)
+          try Hierarchy.nested(series.map(\.id), separator: separator, total: request.total),
+          leftAside
         )
       } catch {
         throw error.fault
@@ -159,7 +163,7 @@ extension ResearchSeries {
   }
 
   private static func notes(
-    _ found: HierarchyForecast
+    _ found: HierarchyForecast, _ leftAside: [String]
   ) -> [(key: String, arguments: [String: String])] {
     var notes: [(key: String, arguments: [String: String])] = [
       (
@@ -171,6 +175,9 @@ extension ResearchSeries {
         ]
       )
     ]
+    if !leftAside.isEmpty {
+      notes.append(("series.aside", ["columns": leftAside.joined(separator: ", ")]))
+    }
     if found.gaps.history > found.bound {
       notes.append(("series.coherent.history", ["gap": brief(found.gaps.history)]))
     }

@@ -58,6 +58,10 @@ extension TableOptions {
     } else {
       show(answer.table)
     }
+    if !answer.leftAside.isEmpty {
+      Terminal.note(
+        words("series.aside", ["columns": answer.leftAside.joined(separator: ", ")]))
+    }
     if !answer.failures.isEmpty { throw Faults(answer.failures) }
   }
 }
