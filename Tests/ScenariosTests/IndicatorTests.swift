@@ -154,6 +154,22 @@ import Testing
     #expect(city != 0 && abs(city) < 0.1)
   }
 
+  /// A draw next to a division by zero knows little of its quotient; the others know theirs.
+  @Test func aDrawNearADivisionByZeroHidesNoDifferenceOfTheOthers() throws {
+    let people = try #require(
+      try run("  copy: population", draws: 3).run.results()["population"])
+    let middle = try value(
+      people, ["variant": "main", "area": "TOY", "period": "2028-01-01"], "median")
+    let (run, _) = try run("  edge: 1 / (population[TOY, 2028] - \(middle - 0.001))", draws: 3)
+    let table = try #require(try run.results()["differences"])
+    let row = ["area": "TOY", "period": "2028-01-01", "metric": "edge"]
+    let reach = max(
+      abs(try value(table, row, "lower_95")), abs(try value(table, row, "upper_95")))
+    #expect(reach > 100)
+    let median = try value(table, row, "median")
+    #expect(median != 0 && abs(median) < 0.01)
+  }
+
   /// What is always of an early year needs no later one, but the people who are explained beside it do.
   @Test func anIndicatorOfAnEarlyYearIsExplainedInALaterOne() throws {
     let (run, scenario) = try run(

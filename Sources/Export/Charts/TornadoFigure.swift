@@ -23,8 +23,10 @@ public struct TornadoBar: Hashable, Sendable {
     self.atHigh = atHigh
   }
 
-  /// From one change to the other; NaN where one has no value.
-  var swing: Double { abs(atHigh - atLow) }
+  /// From the least to the greatest of both changes and none; NaN where one has no value.
+  var swing: Double {
+    atLow.isNaN || atHigh.isNaN ? .nan : max(atLow, atHigh, 0) - min(atLow, atHigh, 0)
+  }
 }
 
 extension FlowFigure {

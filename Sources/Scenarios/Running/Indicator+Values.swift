@@ -2,17 +2,29 @@
 struct IndicatorSample: Sendable {
   /// NaN in a draw without a value: a quotient whose divisor is 0.
   let values: [Double]
-  /// The least difference that means something: what a millionth of a person in each metric changes,
-  /// because sums over millions of people round there. The largest of all draws.
-  let resolution: Double
+  /// The least difference that means something in each draw: what a millionth of a person in each
+  /// metric changes, because sums over millions of people round there.
+  let resolution: [Double]
 
   /// What a millionth of a person changes in a metric.
   static let ofMetric = 1e-6
 
-  /// Differences to another sample, draw by draw; 0 below the resolution of both.
+  init(values: [Double], resolution: [Double]) {
+    precondition(values.count == resolution.count, "\(values.count) draws")
+    self.values = values
+    self.resolution = resolution
+  }
+
+  init(metric values: [Double]) {
+    self.init(values: values, resolution: values.map { _ in Self.ofMetric })
+  }
+
+  /// Differences to another sample, draw by draw; 0 below the larger resolution of the draw.
   func differences(to other: IndicatorSample) -> [Double] {
-    let least = max(resolution, other.resolution)
-    return zip(values, other.values).map { abs($0 - $1) < least ? 0 : $0 - $1 }
+    values.indices.map { k in
+      let difference = values[k] - other.values[k]
+      return abs(difference) < max(resolution[k], other.resolution[k]) ? 0 : difference
+    }
   }
 }
 
@@ -24,14 +36,14 @@ extension Indicator {
     switch self {
     case .metric(let metric):
       return metric.values(store, area, year: year, launch: launch).map {
-        IndicatorSample(values: $0, resolution: IndicatorSample.ofMetric)
+        IndicatorSample(metric: $0)
       }
     case .named(let indicator):
       guard let found = indicator.expression.rounded(store, area, year: year, launch: launch)
       else { return nil }
       return IndicatorSample(
         values: found.map { $0.value.isFinite ? $0.value : .nan },
-        resolution: found.filter(\.value.isFinite).map(\.error).max() ?? 0)
+        resolution: found.map { $0.value.isFinite ? $0.error : 0 })
     }
   }
 

@@ -40,8 +40,8 @@ struct ExplanationOutcomes {
   private var questions: [Question] = []
   /// By coalition, then question: one number a draw.
   private var values: [[[Double]]] = []
-  /// By question: the least difference that means something, in any coalition.
-  private var resolution: [Double]
+  /// By question and draw: the least difference that means something, in any coalition.
+  private var resolution: [[Double]]
 
   init(_ run: ScenarioRun, _ scenario: Scenario) {
     self.scenario = scenario.id
@@ -69,15 +69,14 @@ struct ExplanationOutcomes {
     let samples = questions.map { question in
       guard let component = question.component else {
         return question.metric.sample(store, question.area, year: question.year, launch: launch)
-          ?? IndicatorSample(values: [], resolution: 0)
+          ?? IndicatorSample(metric: [])
       }
-      return IndicatorSample(
-        values: changes(store, question, component), resolution: IndicatorSample.ofMetric)
+      return IndicatorSample(metric: changes(store, question, component))
     }
     values.append(samples.map(\.values))
     resolution =
       resolution.isEmpty
-      ? samples.map(\.resolution) : zip(resolution, samples).map { max($0, $1.resolution) }
+      ? samples.map(\.resolution) : zip(resolution, samples).map { zip($0, $1.resolution).map(max) }
   }
 
   private func changes(
@@ -157,7 +156,9 @@ struct ExplanationOutcomes {
     }
     let errors = plan.samplingError(means)
     let least = resolution[question]
-    alone = alone.map { abs($0) < least ? 0 : $0 }
+    // A mean over the draws is known to the mean of what they are known to.
+    let leastOfMean = Statistics.mean(least)
+    alone = alone.map { abs($0) < leastOfMean ? 0 : $0 }
     return (0..<players).map {
       Part(summary: Self.summary(shapley[$0], least), alone: alone[$0], samplingError: errors[$0])
     } + [
@@ -167,8 +168,8 @@ struct ExplanationOutcomes {
   }
 
   /// Differences below the resolution are the rounding of sums over millions of people.
-  private static func summary(_ values: [Double], _ least: Double) -> Summary {
-    Summary(values.map { abs($0) < least ? 0 : $0 })
+  private static func summary(_ values: [Double], _ least: [Double]) -> Summary {
+    Summary(zip(values, least).map { abs($0) < $1 ? 0 : $0 })
   }
 }
 

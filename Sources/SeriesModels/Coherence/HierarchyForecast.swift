@@ -21,8 +21,11 @@ public struct HierarchyForecast: Sendable {
 
   public var hierarchy: Hierarchy { reconciliation.hierarchy }
 
-  /// The largest gap that is rounding: 1e-9 of the largest coherent mean.
-  public var bound: Double { 1e-9 * means.largestMagnitude }
+  /// The largest gap that is rounding: 1e-9 of the largest mean, of each model's own or coherent.
+  public var bound: Double {
+    let own = base.flatMap(\.steps).reduce(0) { max($0, abs($1.mean)) }
+    return 1e-9 * max(means.largestMagnitude, own)
+  }
 
   /// Whether means and draws add up.
   public var isCoherent: Bool { gaps.means <= bound && gaps.draws <= bound }

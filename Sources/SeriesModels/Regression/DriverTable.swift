@@ -14,10 +14,16 @@ public struct DriverTable: Sendable {
   private let values: [Key: [Period: [Double]]]
   private let isShared: Bool
 
-  /// Titles of a long table besides `unique_id`, `ds` and `y`, and those of `besides`.
+  /// Titles of a long table besides `unique_id`, `ds` and `y`, and those of `besides`. A column without a
+  /// title and without a value is none.
   public static func columns(of grid: TextGrid, besides: [String] = []) -> [String] {
     let own = Set(["unique_id", "ds", "y"] + besides.map(key))
-    return (grid.rows.first?.cells ?? []).map(trimmed).filter { !own.contains(key($0)) }
+    return (grid.rows.first?.cells ?? []).map(trimmed).enumerated().filter { place, title in
+      guard title.isEmpty else { return !own.contains(key(title)) }
+      return grid.rows.dropFirst().contains {
+        place < $0.cells.count && !trimmed($0.cells[place]).isEmpty
+      }
+    }.map(\.element)
   }
 
   /// - Parameters:
@@ -45,6 +51,15 @@ public struct DriverTable: Sendable {
           "column": $0, "needed": asked.joined(separator: ", "),
           "found": header.cells.joined(separator: ", "),
         ], at: grid.place(row: 0, column: 0))
+    }
+    for column in asked {
+      let same = titles.indices.filter { titles[$0] == Self.key(column) }
+      if same.count > 1 {
+        faults.append(
+          Fault(
+            .badData, "series.column.twice", ["column": column],
+            at: grid.place(row: 0, column: same[1])))
+      }
     }
     guard faults.isEmpty else { throw Faults(faults) }
     let places = asked.compactMap { titles.firstIndex(of: Self.key($0)) }

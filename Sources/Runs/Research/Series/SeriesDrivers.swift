@@ -52,6 +52,13 @@ public struct DriverRequest: Sendable {
         with: isDropped ? "--drop-x" : "unique_id,ds,y", for: "unique_id,ds,y,x1,x2…")
       return []
     }
+    let own = wanted.filter { ["unique_id", "ds", "y"].contains($0.lowercased()) }
+    guard own.isEmpty else {
+      throw Fault(.usage, "series.driver.own", ["columns": own.joined(separator: ", ")])
+    }
+    if let scenario, wanted.contains(scenario) || scenario == "ds" {
+      throw Fault(.usage, "series.driver.scenario", ["column": scenario])
+    }
     guard takes else {
       throw Fault(
         .usage, "series.x", ["model": model, "columns": wanted.joined(separator: ", ")])

@@ -35,7 +35,7 @@ extension ResearchSeries {
     }
     let json = JSON.members([
       ("schema", .integer(1)),
-      ("series", .array(fits.map { .members(summary($0.0) + [("drivers", array($0.1))]) })),
+      ("series", .array(fits.map { .members(summary($0.0, $0.1) + [("drivers", array($0.1))]) })),
       ("failures", failed(failures)),
     ])
     return Answer(
@@ -47,7 +47,7 @@ extension ResearchSeries {
     _ fits: [(any FittedSeries, [DriverRegression.Response])]
   ) -> Table {
     let rows = fits.flatMap { fit, responses in
-      (fit.parameters
+      (parameters(of: fit, responses)
         + responses.flatMap { response in
           [
             SeriesParameter(
@@ -68,12 +68,22 @@ extension ResearchSeries {
       ])
   }
 
-  private static func summary(_ fit: any FittedSeries) -> [(String, JSON)] {
+  /// Parameters of a fit; coefficients of drivers with the errors that their sums have.
+  private static func parameters(
+    of fit: any FittedSeries, _ responses: [DriverRegression.Response]
+  ) -> [SeriesParameter] {
+    let ofDrivers = responses.flatMap(\.lags)
+    return fit.parameters.map { own in ofDrivers.first { $0.name == own.name } ?? own }
+  }
+
+  private static func summary(
+    _ fit: any FittedSeries, _ responses: [DriverRegression.Response]
+  ) -> [(String, JSON)] {
     [
       ("unique_id", .string(fit.series.id)), ("model", .string(fit.label)),
       ("observations", .integer(fit.series.observedCount)),
       ("log_likelihood", .finite(fit.logLikelihood)), ("aicc", .finite(fit.aicc)),
-      ("parameters", .array(fit.parameters.map(parameter))),
+      ("parameters", .array(parameters(of: fit, responses).map(parameter))),
     ]
   }
 

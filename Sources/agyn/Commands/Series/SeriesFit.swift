@@ -39,10 +39,12 @@ struct DriverOptions: ParsableArguments {
   private func parsedLags() throws -> [String: ClosedRange<Int>] {
     var result: [String: ClosedRange<Int>] = [:]
     for part in ColumnOptions.list(lags ?? "") {
-      let sides = part.split(separator: ":").map(String.init)
-      let bounds = (sides.last ?? "").split(separator: "-").compactMap { Int($0) }
-      guard sides.count == 2, (1...2).contains(bounds.count), let first = bounds.first,
-        let last = bounds.last, first <= last, last <= 1000
+      let sides = part.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+      let ends = (sides.last ?? "").split(separator: "-", omittingEmptySubsequences: false)
+      let bounds = ends.compactMap { Int($0) }
+      guard sides.count == 2, bounds.count == ends.count, (1...2).contains(bounds.count),
+        let first = bounds.first, let last = bounds.last, 0 <= first, first <= last, last <= 1000,
+        result[sides[0]] == nil
       else {
         throw Fault(
           .usage, "option.wrong",
