@@ -315,15 +315,17 @@ def driversMoveSeriesAndTheirFuturesAreScenarios(folder):
         assert "wage, law" in refused.stderr and "--drop-x" in refused.stderr, refused.stderr
         agyn("series", command[0], "y.csv", *command[1:], "--drop-x", cwd=folder, check=0)
     # What reads no drivers says which columns it did not read.
+    lines = (folder / "y.csv").read_text().splitlines()
+    (folder / "two.csv").write_text(
+        lines[0] + "\n" + "".join(f"{name}/{line}\n" for name in ("m", "n") for line in lines[1:]))
     for command in (("detect",), ("reconcile", "--separator", "/", "--method", "bottom-up")):
-        said = agyn("series", command[0], "y.csv", *command[1:], cwd=folder, check=0)
+        said = agyn("series", command[0], "two.csv", *command[1:], cwd=folder, check=0)
         assert "wage, law" in said.stderr, said.stderr
     assert json.loads(agyn("series", "detect", "y.csv", "--json", cwd=folder, check=0).stdout)["left_aside"] == ["wage", "law"]
     # Lags that cannot be read, the series as its own driver, and a driver as a scenario are refused.
     for extra in (("--lags", "wage:0-z"), ("--lags", "wage:0.5-2"), ("--lags", "wage:-1"), ("--lags", "wage:0-1,wage:3"),
                   ("--x", "y"), ("--x", "wage", "--future", "f.csv", "--scenario", "wage")):
         agyn("series", "forecast", "y.csv", "--model", "arima(1,0,0)", *extra, cwd=folder, check=64)
-    lines = (folder / "y.csv").read_text().splitlines()
     (folder / "twice.csv").write_text("\n".join([lines[0].replace("law", "wage")] + lines[1:]) + "\n")
     twice = agyn("series", "fit", "twice.csv", "--model", "arima(1,0,0)", "--x", "wage", cwd=folder, check=65)
     assert "twice" in twice.stderr, twice.stderr

@@ -60,7 +60,8 @@ def theTornadoIsDrawn(folder):
     panels = json.loads(chart.read_text(encoding="utf-8"))["concat"]
     table = [row for row in rows(folder / "sensitivity.csv") if row["area"] == "KZ"]
     variant = table[0]["variant"]
-    swings = [row for row in table if row["variant"] == variant and float(row["swing"]) > 0]
+    # A parameter that moves a metric alike at both ends has no swing in the table, and its bars all the same.
+    swings = [row for row in table if row["variant"] == variant and (float(row["at_low"]) or float(row["at_high"]))]
     drawn = [bar for panel in panels for bar in panel["data"]["values"]]
     assert len(drawn) == 2 * len(swings) > 0
     changes = sorted(float(row[end]) for row in swings for end in ("at_low", "at_high"))
