@@ -3,7 +3,8 @@ import Kernel
 import Projection
 import Testing
 
-@Suite struct CohortEngineSpeedTests {
+/// One after another: what runs beside a clock is on it.
+@Suite(.serialized) struct CohortEngineSpeedTests {
   /// Prints the time of a projection of 20 regions by 101 ages; no threshold, machines differ.
   @Test(.enabled(if: ProcessInfo.processInfo.environment["AGYN_TIME"] != nil))
   func timeOfTwentyYearsOfTwentyRegions() {
