@@ -64,7 +64,7 @@ public struct CohortEngine: Sendable {
   ///   - ledger: overwritten with the account of the step.
   /// - Precondition: with `transition`, no more than all survivors of a cell move or emigrate;
   ///   `CohortInputs.check` tells of the inputs, `ledger.overdrawnCells` of a step.
-  /// - Complexity: O(regions² · ages · passes), passes about 8 at 5 % a year moving, 1 in the
+  /// - Complexity: O(regions² · ages · passes), passes about 7 at 5 % a year moving, 1 in the
   ///   transition form.
   public func advance(
     _ population: inout [Double], rates: StepRates, ledger: inout StepLedger,

@@ -8,7 +8,7 @@ extension StepWorkspace {
   /// `n1 ← (I + D/2)⁻¹ ((I − D/2) n0 + O (n0 + n1)/2)`. Deaths and leavers are implicit, so the error
   /// shrinks by at least `½ out / (1 + ½ D)` in a pass: below one half whenever `D ≤ 2`, about 0.03 at
   /// the moving rates of regions. It stops when what is left, `κ / (1 − κ)` of the last change, is
-  /// below 1e-15 of the largest cell.
+  /// below 1e-15 of the largest cell, or after 100 passes, by which nothing is left but rounding.
   mutating func solve(
     _ block: CohortBlocks.Block, _ columns: CohortBlocks, _ rates: StepRates,
     _ ledger: inout StepLedger

@@ -308,7 +308,7 @@ def driversMoveSeriesAndTheirFuturesAreScenarios(folder):
         assert abs(moved - found["estimate"]) < 1e-9, (step, moved)
     assert "scenario" in agyn(*command, "--horizon", "3", cwd=folder, check=0).stdout
     told = agyn(*command, "--horizon", "4", cwd=folder, check=65)
-    assert "'wage.lag0'" in told.stderr and "2023" in told.stderr, told.stderr
+    assert "'ln wage.lag0'" in told.stderr and "2023" in told.stderr, told.stderr
     # Models without regressors refuse the columns until they are told to leave them aside.
     for command in (("forecast", "--model", "auto-ets"), ("fit", "--model", "naive"), ("backtest",)):
         refused = agyn("series", command[0], "y.csv", *command[1:], cwd=folder, check=64)
@@ -329,6 +329,9 @@ def driversMoveSeriesAndTheirFuturesAreScenarios(folder):
     (folder / "twice.csv").write_text("\n".join([lines[0].replace("law", "wage")] + lines[1:]) + "\n")
     twice = agyn("series", "fit", "twice.csv", "--model", "arima(1,0,0)", "--x", "wage", cwd=folder, check=65)
     assert "twice" in twice.stderr, twice.stderr
+    two = agyn("series", "forecast", "y.csv", *model, "--future", "f.csv", cwd=folder, check=65)
+    assert "--scenario" in two.stderr and "2020" in two.stderr, two.stderr
+    agyn("series", "fit", "y.csv", "--model", "arima(1,0,0)", "--x", "Wage", "--lags", "wage:1", cwd=folder, check=0)
     # A comma at the end of every line is no driver.
     (folder / "comma.csv").write_text("".join(",".join(line.split(",")[:3]) + ",\n" for line in lines))
     agyn("series", "forecast", "comma.csv", "--model", "naive", cwd=folder, check=0)

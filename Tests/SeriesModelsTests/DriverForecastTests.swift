@@ -89,6 +89,38 @@ import Testing
     }
   }
 
+  /// A driver that goes three steps before, as a regressor by hand and as a lag.
+  @Test func aLagIsTheRegressorMovedByHand() throws {
+    let x = Self.noise(60, unit: "x")
+    let y = (0..<60).map { (t: Int) -> Double in
+      let driven = t >= 3 ? 2 * x[t - 3] : 0
+      return driven + 5 + Double(t % 4) / 10
+    }
+    let found = try Self.regression("arima(1,0,0)+mean").fit(
+      Self.series(y), drivers: [Driver("x", x, lags: 3...3)])
+    let byHand = try RegressionARIMAModel(
+      order: ARIMAOrder(1, 0, 0, hasConstant: true), regressors: [Regressor("x", x)]
+    ).estimate(TimeSeries("b", Array(y[3...]), season: 1))
+    let expected = byHand.coefficientsOfRegressors[0].value
+    #expect(abs(found.responses[0].longRun.value - expected) < 1e-9)
+  }
+
+  /// The last value of a driver that acts a step later is read by no step of the past.
+  @Test func aValueWithoutALogarithmStopsNoFitThatDoesNotReadIt() throws {
+    let x = Self.noise(30, unit: "x").map { exp($0) }
+    let y = Self.noise(30, unit: "own").map { exp($0) }
+    let model = try Self.regression("log:arima(0,0,0)+mean")
+    let whole = try model.fit(Self.series(y), drivers: [Driver("x", x, lags: 1...1)])
+    let cut = try model.fit(
+      Self.series(y), drivers: [Driver("x", x.dropLast() + [0], lags: 1...1)])
+    #expect(cut.responses == whole.responses)
+    #expect(
+      throws: SeriesError.regressorMissing(series: "a", regressor: "ln x.lag1", period: "1930")
+    ) {
+      try cut.forecast(1, levels: [80], seed: 1)
+    }
+  }
+
   @Test func modelsWithoutRegressorsAreNone() throws {
     for name in ["auto-ets", "naive", "auto-arima", "log:theta"] {
       #expect(DriverRegression(try SeriesCatalogue.model(named: name)) == nil, "\(name)")

@@ -182,7 +182,7 @@ import Testing
     ]
   }
 
-  /// The gaps of the airline leave Σ ln F∞ nought; where it is not, `DynamicRegressionTests` has a case.
+  /// The gaps of the airline leave Σ ln F∞ nought; where it is not, `RegressionARIMALikelihoodTests` has a case.
   @Test func differencedModelsAreThoseOfStatsmodels() throws {
     guard let golden = try Golden.expected("py_statsmodels") else { return }
     for entry in try differenced() {

@@ -12,7 +12,7 @@ import CVecMath
 ///   - people: `origins · groups` values from `slot`, groups of four lanes fastest.
 ///   - sums: `groupsOfSums` groups of a destination after another, of which `groups` from `first` are
 ///     added to.
-/// - Complexity: O(destinations · origins · groups); about 4 ns for 10 destinations and 10 origins.
+/// - Complexity: O(destinations · origins · groups)
 public func addMoves(
   to destinations: Range<Int>, origins: Int, rates: [Double], matrix: Int,
   people: [SIMD4<Double>], slot: Int, groups: Int,
@@ -118,22 +118,13 @@ public func gatherLanes(
   _ cells: [SIMD4<Int32>], _ groups: Range<Int>, rowLength: Int, from x: [Double],
   into lanes: inout [SIMD4<Double>]
 ) {
-  let rows = x.count / rowLength
-  checkLanes(cells, groups, rowLength, rows, lanes.count)
   x.withUnsafeBufferPointer { x in
-    cells.withUnsafeBufferPointer { cells in
-      lanes.withUnsafeMutableBufferPointer { lanes in
-        var place = 0
-        for row in 0..<rows {
-          let first = row * rowLength
-          for q in groups {
-            let cell = cells[q]
-            lanes[place] = SIMD4(
-              x[first + Int(cell.x)], x[first + Int(cell.y)], x[first + Int(cell.z)],
-              x[first + Int(cell.w)])
-            place += 1
-          }
-        }
+    lanes.withUnsafeMutableBufferPointer { lanes in
+      forEachLane(cells, groups, rowLength, rows: x.count / rowLength, lanes.count) {
+        place, first, cell in
+        lanes[place] = SIMD4(
+          x[first + Int(cell.x)], x[first + Int(cell.y)], x[first + Int(cell.z)],
+          x[first + Int(cell.w)])
       }
     }
   }
@@ -144,35 +135,39 @@ public func scatterLanes(
   _ cells: [SIMD4<Int32>], _ groups: Range<Int>, rowLength: Int, from lanes: [SIMD4<Double>],
   into x: inout [Double]
 ) {
-  let rows = x.count / rowLength
-  checkLanes(cells, groups, rowLength, rows, lanes.count)
   x.withUnsafeMutableBufferPointer { x in
-    cells.withUnsafeBufferPointer { cells in
-      lanes.withUnsafeBufferPointer { lanes in
-        var place = 0
-        for row in 0..<rows {
-          let first = row * rowLength
-          for q in groups {
-            let cell = cells[q]
-            x[first + Int(cell.x)] = lanes[place].x
-            x[first + Int(cell.y)] = lanes[place].y
-            x[first + Int(cell.z)] = lanes[place].z
-            x[first + Int(cell.w)] = lanes[place].w
-            place += 1
-          }
-        }
+    lanes.withUnsafeBufferPointer { lanes in
+      forEachLane(cells, groups, rowLength, rows: x.count / rowLength, lanes.count) {
+        place, first, cell in
+        x[first + Int(cell.x)] = lanes[place].x
+        x[first + Int(cell.y)] = lanes[place].y
+        x[first + Int(cell.z)] = lanes[place].z
+        x[first + Int(cell.w)] = lanes[place].w
       }
     }
   }
 }
 
-private func checkLanes(
-  _ cells: [SIMD4<Int32>], _ groups: Range<Int>, _ rowLength: Int, _ rows: Int, _ count: Int
+/// Visits every group of every row: its place among the lanes, where the row starts, its cells.
+@inline(__always)
+private func forEachLane(
+  _ cells: [SIMD4<Int32>], _ groups: Range<Int>, _ rowLength: Int, rows: Int, _ laneCount: Int,
+  _ body: (_ place: Int, _ first: Int, _ cell: SIMD4<Int32>) -> Void
 ) {
   precondition(
-    groups.upperBound <= cells.count && groups.count * rows <= count, "lanes outside their arrays")
+    groups.upperBound <= cells.count && groups.count * rows <= laneCount,
+    "lanes outside their arrays")
   for q in groups {
     precondition(
       cells[q].min() >= 0 && Int(cells[q].max()) < rowLength, "cells outside a row of \(rowLength)")
+  }
+  cells.withUnsafeBufferPointer { cells in
+    var place = 0
+    for row in 0..<rows {
+      for q in groups {
+        body(place, row * rowLength, cells[q])
+        place += 1
+      }
+    }
   }
 }

@@ -2,7 +2,9 @@ import Glibc
 import Kernel
 
 /// A model that takes regressors, on present and past values of drivers: ARIMA errors of a given order or
-/// structural components, on values or, under `log:`, on logarithms of both sides.
+/// structural components, on values or, under `log:`, on logarithms of both sides (Pankratz 1991,
+/// Forecasting with Dynamic Regression Models). Other futures of the drivers are other fits; what is
+/// estimated is the same, since only the past is fitted.
 public struct DriverRegression: Sendable {
   private enum Base: Sendable {
     case arima(ARIMAOrder)
@@ -71,7 +73,7 @@ public struct DriverRegression: Sendable {
     let start = drivers.map(\.lags.upperBound).max() ?? 0
     let used = series.suffix(from: start)
     let values = try scaled(used)
-    let regressors = try regressors(drivers, of: series, start: start)
+    let regressors = regressors(drivers, start: start)
     let whole: any FittedSeries
     let coefficients: [SeriesParameter]
     let covariance: Matrix
@@ -108,18 +110,17 @@ public struct DriverRegression: Sendable {
   }
 
   private func regressors(
-    _ drivers: [Driver], of series: TimeSeries, start: Int
-  ) throws(SeriesError) -> [Regressor] {
+    _ drivers: [Driver], start: Int
+  ) -> [Regressor] {
     var all: [Regressor] = []
     for driver in drivers {
       let isLogarithm = entersAsLogarithm(driver)
-      if isLogarithm, let t = driver.values.firstIndex(where: { $0 <= 0 }) {
-        throw .regressorMissing(
-          series: series.id, regressor: "ln \(driver.name)", period: "\(series.period(t))")
-      }
-      let values = isLogarithm ? driver.values.map { Glibc.log($0) } : driver.values
+      // A value without a logarithm is missing, which tells only where a step needs it.
+      let values =
+        isLogarithm ? driver.values.map { $0 > 0 ? Glibc.log($0) : .nan } : driver.values
+      let own = isLogarithm ? "ln \(driver.name)" : driver.name
       for lag in driver.lags {
-        let name = driver.lags.upperBound == 0 ? driver.name : "\(driver.name).lag\(lag)"
+        let name = driver.lags.upperBound == 0 ? own : "\(own).lag\(lag)"
         all.append(Regressor(name, Array(values.dropFirst(start - lag))))
       }
     }

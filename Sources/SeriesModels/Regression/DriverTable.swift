@@ -26,12 +26,19 @@ public struct DriverTable: Sendable {
     }.map(\.element)
   }
 
+  /// The titles asked for in the file's own spelling, as they are where the file has none like it; all
+  /// where `asked` is `nil`.
+  public static func columns(of grid: TextGrid, asked: [String]?) -> [String] {
+    let all = columns(of: grid)
+    return asked.map { $0.map { name in all.first { key($0) == key(name) } ?? name } } ?? all
+  }
+
   /// - Parameters:
   ///   - columns: titles of drivers, without regard to blanks and capitals.
   ///   - scenario: title of the column that tells futures apart.
   ///   - isShared: whether a table without `unique_id` counts for every series.
   /// - Throws: all `Faults` of the table together, codes `series.table`, `.column`, `.cells`, `.period`,
-  ///   `.number`, `.duplicate`.
+  ///   `.number`, `.duplicate`, `.future.twice`, `.column.twice`.
   public init(
     _ grid: TextGrid, columns: [String], scenario: String? = nil, isShared: Bool = false
   ) throws {
@@ -75,11 +82,13 @@ public struct DriverTable: Sendable {
       let key = Key(scenario: name, series: needed.count > 1 ? cells[places[0]] : nil)
       if !scenarios.contains(name) { scenarios.append(name) }
       if values[key, default: [:]].updateValue(numbers, forKey: period) != nil {
+        let place = grid.place(row: row, column: places[needed.count - 1])
+        let who = [key.series, scenario.map { _ in name }].compactMap { $0 }.joined(separator: ", ")
         faults.append(
-          Fault(
-            .badData, "series.duplicate",
-            ["series": key.series ?? name, "period": "\(period)"],
-            at: grid.place(row: row, column: places[needed.count - 1])))
+          who.isEmpty
+            ? Fault(.badData, "series.future.twice", ["period": "\(period)"], at: place)
+            : Fault(
+              .badData, "series.duplicate", ["series": who, "period": "\(period)"], at: place))
       }
     }
     guard faults.isEmpty else { throw Faults(faults) }

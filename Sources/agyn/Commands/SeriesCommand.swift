@@ -28,12 +28,7 @@ struct SeriesCommand: ParsableCommand {
     var file: String
     @Option(help: ArgumentHelp(words("cli.series.model")))
     var model = "auto-arima"
-    @Option(help: ArgumentHelp(words("cli.series.season"), valueName: "periods"))
-    var season: Int?
-    @Option(help: ArgumentHelp(words("cli.series.horizon"), valueName: "periods"))
-    var horizon = 8
-    @Option(help: ArgumentHelp(words("cli.series.level"), valueName: "80,95"))
-    var level = "80,95"
+    @OptionGroup var ahead: AheadOptions
     @Option(help: ArgumentHelp(words("cli.series.calibrate"), valueName: "origins"))
     var calibrate = 0
     @Option(help: ArgumentHelp(words("cli.seed"), valueName: "number"))
@@ -50,9 +45,9 @@ struct SeriesCommand: ParsableCommand {
       let isWatched = Terminal.isTerminal(.standardError)
       let progress = TerminalProgress(isQuiet: output.json || !isWatched)
       let answer = try ResearchSeries.forecast(
-        file: file, model: model, season: try season.map { try positive($0, "--season") },
-        horizon: try positive(horizon, "--horizon"),
-        levels: try levels(level),
+        file: file, model: model, season: try ahead.season.periods(),
+        horizon: try ahead.steps(),
+        levels: try levels(ahead.level),
         origins: calibrate == 0 ? 0 : try positive(calibrate, "--calibrate"), seed: seed,
         drivers: drivers.request(future: future, scenario: scenario), progress: progress)
       progress.close()
@@ -70,8 +65,7 @@ struct SeriesCommand: ParsableCommand {
     var file: String
     @Option(help: ArgumentHelp(words("cli.series.models"), valueName: "a,b,c"))
     var models = "naive,drift,linear,auto-ets,auto-arima"
-    @Option(help: ArgumentHelp(words("cli.series.season"), valueName: "periods"))
-    var season: Int?
+    @OptionGroup var season: SeasonOption
     @Option(help: ArgumentHelp(words("cli.series.horizon"), valueName: "periods"))
     var horizon = 4
     @Option(help: ArgumentHelp(words("cli.series.origins"), valueName: "count"))
@@ -91,7 +85,7 @@ struct SeriesCommand: ParsableCommand {
       try output.show(
         ResearchSeries.backtest(
           file: file, models: models.split(separator: ",").map(String.init),
-          season: try season.map { try positive($0, "--season") },
+          season: try season.periods(),
           horizon: try positive(horizon, "--horizon"),
           origins: try positive(origins, "--origins"),
           minimumTrain: try positive(minimumTrain, "--minimum-train"), seed: seed,

@@ -46,7 +46,7 @@ public struct DriverRequest: Sendable {
   /// - Throws: `series.x` for columns that the model cannot take; `series.driver` for options on columns that
   ///   are no drivers; `option.unused` for options without a driver.
   func drivers(of grid: TextGrid, model: String, takes: Bool) throws -> [String] {
-    let wanted = isDropped ? [] : columns ?? DriverTable.columns(of: grid)
+    let wanted = isDropped ? [] : DriverTable.columns(of: grid, asked: columns)
     guard !wanted.isEmpty else {
       try given.refuse(
         with: isDropped ? "--drop-x" : "unique_id,ds,y", for: "unique_id,ds,y,x1,x2…")

@@ -13,15 +13,14 @@ extension SeriesCommand {
 
     @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv"))
     var file: String
-    @Option(help: ArgumentHelp(words("cli.series.season"), valueName: "periods"))
-    var season: Int?
+    @OptionGroup var season: SeasonOption
     @OptionGroup var output: TableOptions
     @OptionGroup var language: LanguageOption
 
     func run() throws {
       try output.show(
         ResearchSeries.detect(
-          file: file, season: try season.map { try positive($0, "--season") }))
+          file: file, season: try season.periods()))
     }
   }
 
@@ -35,8 +34,7 @@ extension SeriesCommand {
 
     @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv"))
     var file: String
-    @Option(help: ArgumentHelp(words("cli.series.season"), valueName: "periods"))
-    var season: Int?
+    @OptionGroup var season: SeasonOption
     @Flag(help: ArgumentHelp(words("cli.series.robust")))
     var robust = false
     @OptionGroup var output: TableOptions
@@ -45,7 +43,7 @@ extension SeriesCommand {
     func run() throws {
       try output.show(
         ResearchSeries.decompose(
-          file: file, season: try season.map { try positive($0, "--season") }, isRobust: robust))
+          file: file, season: try season.periods(), isRobust: robust))
     }
   }
 }

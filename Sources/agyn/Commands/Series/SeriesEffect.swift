@@ -23,8 +23,7 @@ extension SeriesCommand {
     var course = "free"
     @Option(help: ArgumentHelp(words("cli.series.effect.model")))
     var model = "seasonal-level"
-    @Option(help: ArgumentHelp(words("cli.series.season"), valueName: "periods"))
-    var season: Int?
+    @OptionGroup var season: SeasonOption
     @Option(help: ArgumentHelp(words("cli.series.level"), valueName: "95"))
     var level = "95"
     @OptionGroup var columns: ColumnOptions
@@ -37,7 +36,7 @@ extension SeriesCommand {
         throw Fault(.usage, "option.wrong", ["option": "--level", "value": level, "form": "95"])
       }
       let answer = try ResearchSeries.effect(
-        file: file, form: model, season: try season.map { try positive($0, "--season") },
+        file: file, form: model, season: try season.periods(),
         from: try period(from, "--from"), until: try until.map { try period($0, "--until") },
         course: try parsedCourse(), level: coverage[0],
         drivers: columns.request)

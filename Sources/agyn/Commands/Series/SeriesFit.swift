@@ -69,8 +69,7 @@ extension SeriesCommand {
     var file: String
     @Option(help: ArgumentHelp(words("cli.series.model")))
     var model = "auto-arima"
-    @Option(help: ArgumentHelp(words("cli.series.season"), valueName: "periods"))
-    var season: Int?
+    @OptionGroup var season: SeasonOption
     @OptionGroup var drivers: DriverOptions
     @OptionGroup var output: TableOptions
     @OptionGroup var language: LanguageOption
@@ -78,7 +77,7 @@ extension SeriesCommand {
     func run() throws {
       try output.show(
         ResearchSeries.fit(
-          file: file, model: model, season: try season.map { try positive($0, "--season") },
+          file: file, model: model, season: try season.periods(),
           drivers: drivers.request()))
     }
   }

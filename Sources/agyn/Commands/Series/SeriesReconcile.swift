@@ -36,12 +36,7 @@ extension SeriesCommand {
     var isNonNegative = false
     @Option(help: ArgumentHelp(words("cli.series.model")))
     var model = "auto-ets"
-    @Option(help: ArgumentHelp(words("cli.series.season"), valueName: "periods"))
-    var season: Int?
-    @Option(help: ArgumentHelp(words("cli.series.horizon"), valueName: "periods"))
-    var horizon = 8
-    @Option(help: ArgumentHelp(words("cli.series.level"), valueName: "80,95"))
-    var level = "80,95"
+    @OptionGroup var ahead: AheadOptions
     @Option(help: ArgumentHelp(words("cli.series.reconcile.draws"), valueName: "count"))
     var draws = 1000
     @Option(help: ArgumentHelp(words("cli.seed"), valueName: "number"))
@@ -72,8 +67,8 @@ extension SeriesCommand {
         ReconcileRequest(
           file: file, shape: shape, total: total ?? "total", method: method,
           middle: Self.list(middle ?? ""), isNonNegative: isNonNegative, model: model,
-          season: try season.map { try positive($0, "--season") },
-          horizon: try positive(horizon, "--horizon"), levels: try levels(level),
+          season: try ahead.season.periods(),
+          horizon: try ahead.steps(), levels: try levels(ahead.level),
           draws: try positive(draws, "--draws"), seed: seed),
         progress: progress)
       progress.close()

@@ -1,0 +1,24 @@
+import ArgumentParser
+import Words
+
+/// Periods in a season.
+struct SeasonOption: ParsableArguments {
+  @Option(
+    name: .customLong("season"),
+    help: ArgumentHelp(words("cli.series.season"), valueName: "periods"))
+  var given: Int?
+
+  /// - Returns: `nil` for the natural one.
+  func periods() throws -> Int? { try given.map { try positive($0, "--season") } }
+}
+
+/// How far ahead series are forecast, and with which intervals.
+struct AheadOptions: ParsableArguments {
+  @OptionGroup var season: SeasonOption
+  @Option(help: ArgumentHelp(words("cli.series.horizon"), valueName: "periods"))
+  var horizon = 8
+  @Option(help: ArgumentHelp(words("cli.series.level"), valueName: "80,95"))
+  var level = "80,95"
+
+  func steps() throws -> Int { try positive(horizon, "--horizon") }
+}
