@@ -7,7 +7,8 @@ public import Demography
 /// every p, q ≤ 3 is tried; then, and with a season from six standard starts, the search climbs over
 /// neighbouring orders up to p, q ≤ 5 and P, Q ≤ 2. Every candidate has its exact likelihood; those
 /// with a root within 1.01 of the unit circle, or more coefficients than a third of the values,
-/// are refused.
+/// are refused. Three values leave the corrected criterion without degrees of freedom; the plain one
+/// decides there, as in R.
 public struct AutoARIMAModel: SeriesModel {
   /// Most coefficients; `nil` leaves it to the series' length.
   let largest: Int?
@@ -53,6 +54,7 @@ struct ARIMAOrderSearch {
   private struct Candidate {
     let order: ARIMAOrder
     let coefficients: ARIMACoefficients
+    /// The corrected criterion, the plain one for three values.
     let aicc: Double
   }
 
@@ -156,9 +158,12 @@ struct ARIMAOrderSearch {
       found.smallestRoot >= 1.01, let sums = estimation.sums(found)
     else { return nil }
     let likelihood = sums.squares > 0 ? sums.logLikelihood : .infinity
-    let aicc = correctedAkaike(
-      likelihood, parameters: order.coefficientCount + 1, observations: sums.observed)
-    return aicc.isNaN ? nil : Candidate(order: order, coefficients: found, aicc: aicc)
+    let k = order.coefficientCount + 1
+    let criterion =
+      series.observedCount > 3
+      ? correctedAkaike(likelihood, parameters: k, observations: sums.observed)
+      : 2 * (Double(k) - likelihood)
+    return criterion.isNaN ? nil : Candidate(order: order, coefficients: found, aicc: criterion)
   }
 
   /// The few best searched again from every start, and the best of those.
