@@ -2,7 +2,8 @@ import Demography
 
 extension SeriesCatalogue {
   /// The model a name stands for: an id of the catalogue, `ets(A,Ad,N)`, `arima(0,1,1)(0,1,1)` with
-  /// `+mean` or `+drift` where it has a constant, and `log:` before any of them for logarithms.
+  /// `+mean` or `+drift` where it has a constant, `stl(model)` and `mstl(7,365,model)` for one on what the
+  /// seasons leave, and `log:` before any of them for logarithms.
   ///
   /// - Throws: `.unknownModel`, `.badModel`.
   public static func model(named name: String) throws(SeriesError) -> any SeriesModel {
@@ -16,8 +17,32 @@ extension SeriesCatalogue {
       guard let form = ETSForm(part) else { throw .badModel(name, part: part) }
       return ETSModel(form: form)
     }
+    if lower.hasPrefix("stl(") || lower.hasPrefix("mstl(") {
+      return try decomposed(name, isMultiple: lower.hasPrefix("m"))
+    }
     if lower.hasPrefix("arima(") { return ARIMAModel(order: try order(lower, of: name)) }
     throw .unknownModel(name, nearest: nearest(to: name, in: all.map(\.card.id)) ?? "")
+  }
+
+  /// `stl(model)` or `mstl(season,…,model)`, where the model may be left out.
+  private static func decomposed(
+    _ name: String, isMultiple: Bool
+  ) throws(SeriesError) -> DecomposedModel {
+    guard name.hasSuffix(")") else { throw .badModel(name, part: name) }
+    var rest = name.drop { $0 != "(" }.dropFirst().dropLast()
+    var seasons: [Int] = []
+    while isMultiple, let first = rest.split(separator: ",").first,
+      let season = Int(first.filter { $0 != " " })
+    {
+      guard season > (seasons.last ?? 1) else { throw .badModel(name, part: String(first)) }
+      seasons.append(season)
+      rest = rest.dropFirst(first.count + 1)
+    }
+    guard isMultiple != seasons.isEmpty else { throw .badModel(name, part: String(rest)) }
+    let inner = rest.drop(while: \.isWhitespace)
+    return DecomposedModel(
+      seasons: isMultiple ? seasons : nil,
+      inner: inner.isEmpty ? AutoETSModel() : try model(named: String(inner)))
   }
 
   private static func order(_ text: String, of name: String) throws(SeriesError) -> ARIMAOrder {

@@ -134,7 +134,7 @@ import Testing
   @Test(arguments: [
     "naive", "seasonal-naive", "drift", "mean", "linear", "ets", "auto-ets",
     "arima", "auto-arima", "local-level", "local-trend", "seasonal-level", "structural",
-    "structural-trig",
+    "structural-trig", "stl",
   ])
   func valuesMissingInsideAreBridged(name: String) throws {
     var values = Self.values(40)

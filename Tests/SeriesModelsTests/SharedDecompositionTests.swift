@@ -46,6 +46,20 @@ import Testing
     Self.check(several.seasonal[0], third, "seasonal", range: Self.range(deaths), "deaths")
   }
 
+  /// statsmodels 0.15.0: seasonal span 7, robust; its seasons are lines and it passes twice inside.
+  @Test func smoothingIsThatOfStatsmodels() throws {
+    guard let golden = try Golden.expected("py_statsmodels") else { return }
+    let air = Reference.named("AirPassengers").values.map { log($0) }
+    let entry = golden["STL_air_s7_robust"]
+    var settings = STLSettings(season: 12, seasonalWindow: 7, isRobust: true, jumps: false)
+    settings.seasonalDegree = 1
+    settings.innerPasses = 2
+    let ours = STL(air, season: 12, settings)
+    Self.check(ours.seasonal, entry, "seasonal", range: Self.range(air), "air")
+    Self.check(ours.trend, entry, "trend", range: Self.range(air), "air")
+    Self.check(ours.weights, entry, "weights", range: 1, "air")
+  }
+
   @Test func movingAveragesAndFiguresAreThoseOfR() throws {
     guard let golden = try Golden.expected("r_decomposition_outliers") else { return }
     let air = Reference.named("AirPassengers").values

@@ -113,6 +113,20 @@ public struct Predictive: Hashable, Sendable {
     }
   }
 
+  /// Moved step by step, with a variance added that is independent of its own; `nil` where that is no closed
+  /// form.
+  func shifted(by shift: [Double], variance: [Double]) -> Predictive? {
+    guard !isLogarithmic else { return nil }
+    switch shape {
+    case .located(let mean, let deviation, let degrees):
+      return Predictive(
+        mean: zip(mean, shift).map { $0 + $1 },
+        deviation: zip(deviation, variance).map { ($0 * $0 + $1).squareRoot() }, degrees: degrees)
+    case .bare(let values): return Predictive(.bare(zip(values, shift).map { $0 + $1 }))
+    case .sampled, .averaged: return nil
+    }
+  }
+
   /// The same distribution of `exp(y)`.
   func exponentiated() -> Predictive { Predictive(shape, isLogarithmic: true) }
 

@@ -6,9 +6,9 @@ struct SeriesNoise {
   private let key: StreamKey
   private let unit: UnitKey
 
-  init(seed: UInt64, series: String) {
+  init(seed: UInt64, series: String, stream: String = "series") {
     let folded = UInt32(truncatingIfNeeded: seed ^ (seed >> 32))
-    key = StreamKey(seed: folded, stream: "series")
+    key = StreamKey(seed: folded, stream: stream)
     unit = UnitKey(series)
   }
 

@@ -1,0 +1,161 @@
+public import Demography
+import Glibc
+import Kernel
+
+/// The filter of Holt and Winters with weights of least squared one-step errors, started as in R's
+/// `HoltWinters`: the season is the classical decomposition's of the first two cycles, level and slope are the
+/// line through its trend. `ets(A,A,A)` is the same recursion with a likelihood and a start of its own.
+///
+/// Without a season it is Holt's, started from the first two values.
+public struct HoltWintersModel: SeriesModel {
+  /// Whether the season multiplies the level.
+  public let isMultiplicative: Bool
+
+  public init(isMultiplicative: Bool = false) { self.isMultiplicative = isMultiplicative }
+
+  public var card: Card {
+    Card(
+      catalogue: "series", id: isMultiplicative ? "holt-winters-multiplicative" : "holt-winters",
+      reference:
+        "Winters (1960), Management Science 6, 324-342; Yar and Chatfield (1990), IJF 6, 127-137")
+  }
+
+  /// - Throws: `.tooShort` below two seasons and three values, `.missingValues`; `.notPositive` where the season
+  ///   multiplies.
+  public func fit(_ series: TimeSeries) throws(SeriesError) -> any FittedSeries {
+    try estimate(series)
+  }
+
+  /// As `fit`.
+  public func estimate(_ series: TimeSeries) throws(SeriesError) -> HoltWintersFit {
+    let m = series.season
+    try series.requireWhole(name, needed: m > 1 ? 2 * m + 3 : 4)
+    for (t, value) in series.values.enumerated() where isMultiplicative && value <= 0 {
+      throw .notPositive(
+        series: series.id, model: name, period: "\(series.period(t))", value: value)
+    }
+    let start = HoltWintersFilter(
+      series.values, season: m, isMultiplicative: isMultiplicative && m > 1)
+    let scale = start.errors(of: series.values, Self.starts[0]).reduce(0) { $0 + $1 * $1 }
+    let weights = scale > 0 && scale.isFinite ? best(series, start, scale) : Self.starts[0]
+    return HoltWintersFit(series: series, model: self, start: start, weights: weights)
+  }
+
+  /// The best of searches from several points, on logits; each weight keeps 1e-9 from 0 and 1.
+  private func best(
+    _ series: TimeSeries, _ start: HoltWintersFilter, _ scale: Double
+  ) -> HoltWintersWeights {
+    let count = start.isSeasonal ? 3 : 2
+    var least = Double.infinity
+    var best = Self.starts[0]
+    for first in Self.starts {
+      let found = searchedMinimum(
+        from: Array(first.all.prefix(count)).map { Glibc.log($0 / (1 - $0)) }, iterations: 200
+      ) { x in
+        guard x.allSatisfy({ abs($0) < 21 }) else { return 1e12 }
+        let sum = start.errors(of: series.values, HoltWintersWeights(logits: x))
+          .reduce(0) { $0 + $1 * $1 }
+        return sum.isFinite ? sum / scale : 1e12
+      }
+      if found.value < least {
+        least = found.value
+        best = HoltWintersWeights(logits: found.point)
+      }
+    }
+    return best
+  }
+
+  private static let starts = [
+    HoltWintersWeights(level: 0.3, slope: 0.1, season: 0.1),
+    HoltWintersWeights(level: 0.3, slope: 0.02, season: 0.6),
+    HoltWintersWeights(level: 0.8, slope: 0.05, season: 0.3),
+  ]
+}
+
+/// α of the level, β of the slope and γ of the season, each between 0 and 1.
+public struct HoltWintersWeights: Hashable, Sendable {
+  public let level: Double
+  public let slope: Double
+  public let season: Double
+
+  public init(level: Double, slope: Double, season: Double) {
+    self.level = level
+    self.slope = slope
+    self.season = season
+  }
+
+  /// - Parameter x: two or three; without a season its weight is 0.
+  init(logits x: [Double]) {
+    let all = x.map { 1 / (1 + Glibc.exp(-$0)) }
+    self.init(level: all[0], slope: all[1], season: all.count > 2 ? all[2] : 0)
+  }
+
+  var all: [Double] { [level, slope, season] }
+}
+
+/// Level, slope and season as values come in.
+struct HoltWintersFilter {
+  let isMultiplicative: Bool
+  private(set) var level: Double
+  private(set) var slope: Double
+  /// The next step's first; empty without a season.
+  private(set) var season: [Double]
+  /// Values that the start has used up.
+  let used: Int
+  private var place = 0
+
+  /// Before the first value that is forecast.
+  init(_ values: [Double], season m: Int, isMultiplicative: Bool) {
+    self.isMultiplicative = isMultiplicative
+    guard m > 1 else {
+      (level, slope, season, used) = (values[1], values[1] - values[0], [], 2)
+      return
+    }
+    let parts = ClassicalDecomposition(
+      Array(values.prefix(2 * m)), season: m, isMultiplicative ? .multiplicative : .additive)
+    let trend = parts.trend.filter { !$0.isNaN }
+    let centre = Double(trend.count + 1) / 2
+    let mean = Statistics.mean(trend)
+    var (product, spread) = (0.0, 0.0)
+    for (t, value) in trend.enumerated() {
+      product += (Double(t + 1) - centre) * (value - mean)
+      spread += (Double(t + 1) - centre) * (Double(t + 1) - centre)
+    }
+    slope = product / spread
+    level = mean - slope * centre
+    season = parts.figure
+    used = m
+  }
+
+  var isSeasonal: Bool { !season.isEmpty }
+
+  /// What is expected `step` steps after the next, if nothing more comes in.
+  func mean(_ step: Int = 0) -> Double {
+    let line = level + Double(step + 1) * slope
+    guard isSeasonal else { return line }
+    let s = season[(place + step) % season.count]
+    return isMultiplicative ? line * s : line + s
+  }
+
+  mutating func take(_ y: Double, _ weights: HoltWintersWeights) {
+    let s = isSeasonal ? season[place] : isMultiplicative ? 1 : 0
+    let before = level
+    let flat = isMultiplicative ? y / s : y - s
+    level = weights.level * flat + (1 - weights.level) * (level + slope)
+    slope = weights.slope * (level - before) + (1 - weights.slope) * slope
+    guard isSeasonal else { return }
+    let own = isMultiplicative ? y / level : y - level
+    season[place] = weights.season * own + (1 - weights.season) * s
+    place = (place + 1) % season.count
+  }
+
+  /// Of the values after the start, one by one.
+  func errors(of values: [Double], _ weights: HoltWintersWeights) -> [Double] {
+    var filter = self
+    return values.dropFirst(used).map { y in
+      let error = y - filter.mean()
+      filter.take(y, weights)
+      return error
+    }
+  }
+}
