@@ -50,6 +50,28 @@ import Words
     #expect(!text.contains("\"north\"") && text.contains("\"a\":\"Astana\""))
   }
 
+  /// A comparison of ratios had "people more or fewer" below its axis.
+  @Test func theAxisOfARatioNamesTheRatioAndThatOfPeoplePeople() throws {
+    func text(_ metric: String) throws -> String {
+      var tables = Mock.all
+      let rows = ["KZ71", "KZ75"].map { area in
+        var cells = Self.row("cut", area, -0.12)
+        cells[5] = metric
+        return cells
+      }
+      tables["differences"] = Mock.table("differences", Self.columns, rows)
+      let chart = try Self.chart(
+        "scenario_comparison_quota_wide", Mock.input(.en, tables: tables))
+      return String(decoding: chart.bytes, as: UTF8.self)
+    }
+    let ratio = try text("dependency_ratio")
+    #expect(ratio.contains("difference: dependants per 100 people aged 15–64"))
+    #expect(!ratio.contains("people more or fewer") && ratio.contains("+,.3~r"))
+    #expect(try text("workers_per_pensioner").contains("difference: workers_per_pensioner"))
+    let people = try text("children_0_14")
+    #expect(people.contains("people more or fewer") && !people.contains("difference: "))
+  }
+
   @Test func aFigureNamesOnlyThoseWhoseFiguresItRestsOn() throws {
     let sources = try Self.chart("conflicts").sources
     #expect(sources.contains("UN WPP 2024"))

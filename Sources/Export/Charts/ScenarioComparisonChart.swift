@@ -20,15 +20,25 @@ struct ScenarioComparisonChart: ChartBuilder {
     let shown = own.filter { $0.text("period") == period && known.contains($0.text("area")) }
     return shown.map { $0.text("scenario") }.distinct().map { scenario in
       chart(
-        page, shown.filter { $0.text("scenario") == scenario }, scenario,
+        page, shown.filter { $0.text("scenario") == scenario }, scenario, metric,
         ["year": String(period.prefix(4)), "metric": page.naming.label("metric", metric)])
     }
   }
 
+  /// Metrics that count people; ratios and the indicators of a file have units of their own.
+  private static let ofPeople: Set<String> = [
+    "population", "workforce_15_64", "children_0_14", "elderly_65_plus", "school_age_6_17",
+    "births",
+    "deaths", "net_internal", "net_international", "assisted_moves", "temporary_stock",
+    "unmet_permits", "temporary_present", "displaced_stock",
+  ]
+
   private func chart(
-    _ page: ChartPage, _ rows: [TableRows.Row], _ scenario: String, _ arguments: [String: String]
+    _ page: ChartPage, _ rows: [TableRows.Row], _ scenario: String, _ metric: String,
+    _ arguments: [String: String]
   ) -> Chart {
     let naming = page.naming
+    let isOfPeople = Self.ofPeople.contains(metric)
     let variants = rows.map { $0.text("variant") }.distinct()
     let same = variants.filter { variant in
       rows.allSatisfy { $0.text("variant") != variant || Difference.isNothing($0) }
@@ -46,13 +56,19 @@ struct ScenarioComparisonChart: ChartBuilder {
       remark: same.isEmpty
         ? "" : naming.words("chart.\(id).same", ["variants": names.joined(separator: ", ")]),
       values: values(drawn, naming), layout: .facet(cell: 190, margin: 164, isShared: true),
-      body: body(drawn, naming),
+      body: body(
+        drawn, naming,
+        axis: isOfPeople
+          ? naming.words("chart.axis.difference.people")
+          : naming.words(
+            "chart.axis.difference.of", ["metric": naming.label("metric", metric)]),
+        // Three digits say what can be said of a ratio.
+        format: isOfPeople ? "+,.0f" : "+,.3~r"),
       fallback: ReportTable(
         naming, rows,
-        [
-          .code("variant", list: "variant"), .area("area"), .signed("median"),
-          .signed("lower_80"), .signed("upper_80"), .percent("probability_above_zero"),
-        ]))
+        [.code("variant", list: "variant"), .area("area")]
+          + ["median", "lower_80", "upper_80"].map { isOfPeople ? .signed($0) : .number($0) }
+          + [.percent("probability_above_zero")]))
   }
 
   private func values(_ rows: [TableRows.Row], _ naming: Naming) -> [JSON] {
@@ -75,7 +91,9 @@ struct ScenarioComparisonChart: ChartBuilder {
     return naming.variant(variant)
   }
 
-  private func body(_ rows: [TableRows.Row], _ naming: Naming) -> JSON {
+  private func body(
+    _ rows: [TableRows.Row], _ naming: Naming, axis: String, format: String
+  ) -> JSON {
     let names = rows.map { title($0, naming) }.distinct()
     let areas = naming.ordered(rows.map { $0.text("area") }).map(naming.shortArea)
     let y: JSON = [
@@ -86,7 +104,7 @@ struct ScenarioComparisonChart: ChartBuilder {
       [
         "field": .string(field), "type": "quantitative",
         "axis": [
-          "title": .string(naming.words("chart.axis.difference.people")),
+          "title": .string(axis),
           "labelExpr": .string(signedLabel), "tickCount": 4, "labelOverlap": "greedy",
           "labelSeparation": 8, "labelFlush": true,
         ],
@@ -111,7 +129,7 @@ struct ScenarioComparisonChart: ChartBuilder {
         "mark": [
           "type": "point", "size": 44, "color": .string(ChartTheme.projected), "opacity": 1,
         ],
-        "encoding": ["y": y, "x": x("m"), "tooltip": tooltip(naming)],
+        "encoding": ["y": y, "x": x("m"), "tooltip": tooltip(naming, format)],
       ],
     ]
     return [
@@ -124,7 +142,7 @@ struct ScenarioComparisonChart: ChartBuilder {
     ]
   }
 
-  private func tooltip(_ naming: Naming) -> JSON {
+  private func tooltip(_ naming: Naming, _ format: String) -> JSON {
     func entry(_ field: String, _ column: String, _ format: String) -> JSON {
       [
         "field": .string(field), "type": "quantitative", "title": .string(naming.column(column)),
@@ -133,9 +151,9 @@ struct ScenarioComparisonChart: ChartBuilder {
     }
     return [
       ["field": "a", "type": "nominal", "title": .string(naming.column("area"))],
-      entry("m", "median", "+,.0f"), entry("l", "lower_80", "+,.0f"),
-      entry("u", "upper_80", "+,.0f"),
-      entry("ll", "lower_95", "+,.0f"), entry("uu", "upper_95", "+,.0f"),
+      entry("m", "median", format), entry("l", "lower_80", format),
+      entry("u", "upper_80", format),
+      entry("ll", "lower_95", format), entry("uu", "upper_95", format),
       entry("p", "probability_above_zero", ".0%"),
     ]
   }
