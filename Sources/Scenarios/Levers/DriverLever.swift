@@ -1,6 +1,9 @@
 import Demography
 
 /// A driver such as wages or jobs that changes internal rates through an elasticity (eq. 7).
+///
+/// With `mode: generate` the moves of an origin grow or fall with it; with `redistribute` as many leave
+/// as before, and only where they go changes.
 struct DriverLever: LeverKind {
   let card = Card(
     catalogue: "lever", id: "driver",
@@ -30,14 +33,20 @@ struct DriverLever: LeverKind {
         $0, lever: lever.id, operations: [.multiply], units: ["ratio"], range: 1e-3...100)
     }
     guard let response = reader.required(lever.node, "response") else { return nil }
-    reader.closed(response, ["elasticity", "side", "lag_years"])
+    reader.closed(response, ["elasticity", "side", "mode", "lag_years"])
     let elasticity = reader.quantity(
       response, "elasticity", name: lever.id + ".elasticity", in: -10...10)
     let side = reader.choice(response, "side", ["origin", "destination", "both"])
+    let mode = reader.choice(
+      response, "mode", ["generate", "redistribute"], standard: "generate")
+    if mode == "redistribute", side == "origin", let own = response["mode"] {
+      reader.report("scenario.redistribute-origin", ["lever": lever.id], at: own.place)
+    }
     let lag = reader.number(response, "lag_years", in: 0...20, standard: 0)
     guard let path, let elasticity, let side, let lag else { return nil }
     return Effect(
-      regions: regions, mask: mask, path: path, elasticity: elasticity, side: side, lag: Int(lag))
+      regions: regions, mask: mask, path: path, elasticity: elasticity, side: side,
+      redistributes: mode == "redistribute", lag: Int(lag))
   }
 
   struct Effect: LeverEffect {
@@ -46,6 +55,7 @@ struct DriverLever: LeverKind {
     let path: Path
     let elasticity: Quantity
     let side: String
+    let redistributes: Bool
     let lag: Int
 
     var stage: Stage { .driver }
@@ -56,12 +66,14 @@ struct DriverLever: LeverKind {
       guard let driver else { return }
       let factor = power(driver, elasticity.value(year.parameters))
       let all = Array(0..<year.regions)
+      let before = redistributes ? year.outRates(ages: mask) : []
       if side != "origin" {
         year.multiplyInternal(from: all, to: regions, ages: mask, by: factor)
       }
       if side != "destination" {
         year.multiplyInternal(from: regions, to: all, ages: mask, by: 1 / factor)
       }
+      if redistributes { year.restoreOutRates(before, ages: mask) }
     }
   }
 }

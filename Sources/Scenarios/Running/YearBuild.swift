@@ -78,6 +78,26 @@ public struct YearBuild: Sendable {
     }
   }
 
+  /// Rates of leaving for any other region, by class inside the ages, then origin.
+  func outRates(ages mask: [Bool]) -> [Double] {
+    let n = regions
+    return frame.internalRates.classes(in: mask).flatMap { g in
+      (0..<n).map { i in (0..<n).reduce(0) { $0 + rates.level[(g * n + $1) * n + i] } }
+    }
+  }
+
+  /// Scales the moves of every origin so that as many leave as `outRates` said.
+  mutating func restoreOutRates(_ before: [Double], ages mask: [Bool]) {
+    let n = regions
+    let now = outRates(ages: mask)
+    for (k, g) in frame.internalRates.classes(in: mask).enumerated() {
+      for i in 0..<n where now[k * n + i] > 0 {
+        let factor = before[k * n + i] / now[k * n + i]
+        for j in 0..<n { rates.level[(g * n + j) * n + i] *= factor }
+      }
+    }
+  }
+
   /// Adds persons who settle from abroad.
   public mutating func addImmigrants(_ persons: Double, region: Int, schedule: Int) {
     let length = 2 * ages
