@@ -12,7 +12,7 @@ here = pathlib.Path(__file__).resolve().parent
 root = here.parent.parent
 environment = {**os.environ, "AGYN_TIME": "1"}
 said = subprocess.run(
-    ["swift", "test", "-c", "release", "--skip-build", "--filter", "timeBesideThePlainLoop"],
+    ["swift", "test", "-c", "release", "--skip-build", "--filter", "timeBesideThePlainLoop|ScenarioSpeedTests"],
     cwd=root, env=environment, capture_output=True, text=True, check=True).stdout
 ours = [line.split()[1:] for line in said.splitlines() if line.startswith("BENCH ")]
 walls = [line.split()[1:] for line in said.splitlines() if line.startswith("WALL ")]
@@ -31,3 +31,6 @@ with tempfile.TemporaryDirectory() as folder:
               f"{ratio:>8.2f}   {apart:.1e}")
 for form, regions, draws, wall, _ in walls:
     print(f"{form}, {regions} regions, 25 years, {draws} draws on two threads: {float(wall):.2f} s")
+for line in said.splitlines():
+    if line.startswith("QUESTION "):
+        print(line.removeprefix("QUESTION "))

@@ -32,8 +32,11 @@ struct CohortBlocks: Sendable {
   let newbornBlocks: [Block]
   let terms: [Term]
   /// Moves per person of a lane at level 1: in the movement form the mean of both ages of the cohort,
-  /// times half the step for the mean of start and end; in the transition form the age at the end.
+  /// times half the step for the mean of start and end; in Rogers' form half the step at the age of the
+  /// end, for those who are there at the end; in the others the age at the end.
   let weights: [SIMD4<Double>]
+  /// In Rogers' form half the step at the age of the start, for those who are there at the start.
+  let startWeights: [SIMD4<Double>]
   /// Groups of a region over all terms of a block, in the widest one.
   let widestTerms: Int
 
@@ -50,6 +53,7 @@ struct CohortBlocks: Sendable {
     counted = builder.counted
     terms = builder.terms
     weights = builder.weights
+    startWeights = builder.startWeights
     widestTerms =
       (blocks + newbornBlocks).map { block in
         block.terms.reduce(0) { $0 + builder.terms[$1].groups.count }
@@ -76,15 +80,16 @@ extension CohortBlocks {
   /// Collects blocks while the grouping is made.
   private struct Builder {
     let inputs: CohortInputs
-    let isMoving: Bool
+    let hasTwoAges: Bool
     var cells: [SIMD4<Int32>] = []
     var counted: [SIMD4<Double>] = []
     var terms: [Term] = []
     var weights: [SIMD4<Double>] = []
+    var startWeights: [SIMD4<Double>] = []
 
     init(_ inputs: CohortInputs) {
       self.inputs = inputs
-      isMoving = inputs.form == .movement
+      hasTwoAges = inputs.form.hasMoveRates
     }
 
     /// Cohorts by the class they end the step in; those that start it in another come first.
@@ -100,7 +105,7 @@ extension CohortBlocks {
     /// The class of the age before where it counts and differs, above all classes where not.
     private func startClass(_ cell: Int) -> Int {
       let classOf = inputs.internalRates.classOf
-      guard isMoving, cell % inputs.shape.ages > 0, classOf[cell - 1] != classOf[cell] else {
+      guard hasTwoAges, cell % inputs.shape.ages > 0, classOf[cell - 1] != classOf[cell] else {
         return Int.max
       }
       return classOf[cell - 1]
@@ -148,6 +153,13 @@ extension CohortBlocks {
               weight[lane] = self.weight(padded[q * lanes + lane], class: g, region: region)
             }
             weights.append(weight)
+            if inputs.form == .rogersLifetable {
+              var start = SIMD4<Double>.zero
+              for lane in 0..<lanes {
+                start[lane] = startWeight(padded[q * lanes + lane], class: g, region: region)
+              }
+              startWeights.append(start)
+            }
           }
         }
       }
@@ -155,16 +167,31 @@ extension CohortBlocks {
     }
 
     private func weight(_ k: Int, class g: Int, region: Int) -> Double {
-      let rates = inputs.internalRates
+      let atEnd = profile(k, g, region)
       let age = k % inputs.shape.ages
-      let cell = region * inputs.shape.ageSexCount + k
-      let atEnd = rates.classOf[k] == g ? rates.profile[cell] : 0
-      // Half for the mean of the persons at start and end.
-      let exposure = isMoving ? inputs.stepYears / 2 : 1
-      guard age > 0 else { return inputs.newbornExposure * exposure * atEnd }
-      guard isMoving else { return atEnd }
-      let atStart = rates.classOf[k - 1] == g ? rates.profile[cell - 1] : 0
-      return exposure * (atStart + atEnd) / 2
+      switch inputs.form {
+      case .movement:
+        // Half for the mean of the persons at start and end.
+        let exposure = inputs.stepYears / 2
+        guard age > 0 else { return inputs.newbornExposure * exposure * atEnd }
+        return exposure * (profile(k - 1, g, region) + atEnd) / 2
+      case .transition: return age > 0 ? atEnd : inputs.newbornExposure * atEnd
+      case .prospective: return atEnd
+      case .rogersLifetable:
+        // The open group pools the last two; see `StepWorkspace.solveLifeTable`.
+        guard age == inputs.shape.openAge else { return inputs.stepYears / 2 * atEnd }
+        return inputs.stepYears / 2 * (2 * atEnd - profile(k - 1, g, region))
+      }
+    }
+
+    private func startWeight(_ k: Int, class g: Int, region: Int) -> Double {
+      k % inputs.shape.ages > 0 ? inputs.stepYears / 2 * profile(k - 1, g, region) : 0
+    }
+
+    /// Relative intensity of an age where it belongs to a class.
+    private func profile(_ k: Int, _ g: Int, _ region: Int) -> Double {
+      let rates = inputs.internalRates
+      return rates.classOf[k] == g ? rates.profile[region * inputs.shape.ageSexCount + k] : 0
     }
   }
 }

@@ -2,7 +2,7 @@ import Kernel
 
 /// The multiregional cohort-component step: equations 1 to 5.
 ///
-/// Cohorts are survived and moved as the form says, in the movement form by
+/// Cohorts are survived and moved as `ProjectionForm` says, in the movement form by
 /// `n1 = (I + M/2)⁻¹ (I − M/2) n0`, births follow from the mean population of women, planned moves come
 /// last, and every person is accounted for. Goals in order:
 /// 1. the account of a region closes; 2. no population below zero, without a clamp; 3. fast.
@@ -30,6 +30,9 @@ public struct CohortEngine: Sendable {
         schedule.count == inputs.shape.ageSexCount, "a schedule of \(schedule.count) values")
     }
     precondition((0...1).contains(transferCap), "a transfer cap of \(transferCap)")
+    precondition(
+      inputs.form != .rogersLifetable || !inputs.deathRates.isEmpty,
+      "Rogers' life table without death rates")
     self.inputs = inputs
     self.schedules = schedules
     self.transferCap = transferCap
@@ -50,7 +53,9 @@ public struct CohortEngine: Sendable {
   }
 
   /// Room for the intermediate values of `advance`, one for each thread.
-  public func makeWorkspace() -> StepWorkspace { StepWorkspace(columns) }
+  public func makeWorkspace() -> StepWorkspace {
+    StepWorkspace(columns, form: inputs.form)
+  }
 
   public func makeLedger() -> StepLedger {
     StepLedger(regions: inputs.shape.regions, classes: inputs.internalRates.classCount)
@@ -62,10 +67,10 @@ public struct CohortEngine: Sendable {
   ///   - population: surface of persons, replaced by the population at the end of the step.
   ///   - rates: what happens in the step.
   ///   - ledger: overwritten with the account of the step.
-  /// - Precondition: with `transition`, no more than all survivors of a cell move or emigrate;
+  /// - Precondition: but in the movement form, no more leave a cell than are in it;
   ///   `CohortInputs.check` tells of the inputs, `ledger.overdrawnCells` of a step.
   /// - Complexity: O(regions² · ages · passes), passes about 7 at 5 % a year moving, 1 in the
-  ///   transition form.
+  ///   transition and prospective forms.
   public func advance(
     _ population: inout [Double], rates: StepRates, ledger: inout StepLedger,
     workspace: inout StepWorkspace
@@ -77,11 +82,16 @@ public struct CohortEngine: Sendable {
     setRowSums(of: population, length: length, into: &workspace.start)
     workspace.prepare(rates.level)
     age(population, rates, &workspace)
+    switch inputs.form {
+    case .movement, .transition: break
+    case .rogersLifetable: setLifeTable(rates, &workspace)
+    case .prospective: setDeadArrivals(rates, &workspace)
+    }
     move(columns.blocks, rates, &ledger, &workspace)
     bear(population, rates, &ledger, &workspace)
     move(columns.newbornBlocks, rates, &ledger, &workspace)
     workspace.bookFlows(rates.level, &ledger)
-    write(&population, rates, workspace)
+    write(&population, rates, workspace, &ledger)
     setRowSums(of: rates.immigration, length: length, into: &ledger.immigration)
     transfer(&population, rates.transfers, &ledger)
     for r in 0..<n {
@@ -99,14 +109,25 @@ public struct CohortEngine: Sendable {
 
   /// Survivors and those who come late.
   private func write(
-    _ population: inout [Double], _ rates: StepRates, _ workspace: StepWorkspace
+    _ population: inout [Double], _ rates: StepRates, _ workspace: StepWorkspace,
+    _ ledger: inout StepLedger
   ) {
-    let late = inputs.timing == .even ? 0.5 : 1
+    let late = isEven ? 0.5 : 1
+    var negative = 0
     let survivors = workspace.end.span
     let immigration = rates.immigration.span
     var persons = population.mutableSpan
-    for cell in persons.indices { persons[cell] = survivors[cell] + late * immigration[cell] }
+    for cell in persons.indices {
+      let count = survivors[cell] + late * immigration[cell]
+      persons[cell] = count
+      negative &+= count < 0 ? 1 : 0
+    }
+    ledger.negativeCells = negative
+    if inputs.form == .prospective { ledger.overdrawnCells += negative }
   }
+
+  /// Whether half of the immigrants come at the start; the prospective form has a timing of its own.
+  private var isEven: Bool { inputs.timing == .even && inputs.form != .prospective }
 
   private func move(
     _ blocks: [CohortBlocks.Block], _ rates: StepRates, _ ledger: inout StepLedger,
@@ -116,6 +137,8 @@ public struct CohortEngine: Sendable {
       switch inputs.form {
       case .movement: workspace.solve(block, columns, rates, &ledger)
       case .transition: workspace.moveSurvivors(block, columns, rates, &ledger)
+      case .rogersLifetable: workspace.solveLifeTable(block, columns, rates, &ledger)
+      case .prospective: workspace.moveCohorts(block, columns, rates, &ledger)
       }
     }
     if !workspace.splits.isEmpty {
@@ -128,7 +151,7 @@ public struct CohortEngine: Sendable {
     _ population: [Double], _ rates: StepRates, _ workspace: inout StepWorkspace
   ) {
     let shape = inputs.shape
-    let early = inputs.timing == .even ? 0.5 : 0.0
+    let early = isEven ? 0.5 : 0.0
     let halfStep = inputs.stepYears / 2
     let immigration = rates.immigration.span
     let emigration = rates.emigration.span
@@ -143,7 +166,8 @@ public struct CohortEngine: Sendable {
     }
     var leaving = workspace.leaving.mutableSpan
     for base in stride(from: 0, to: shape.cellCount, by: shape.ages) {
-      let newborns = inputs.newbornExposure * emigration[base]
+      let exposure = inputs.form == .prospective ? 1 : inputs.newbornExposure
+      let newborns = exposure * emigration[base]
       guard inputs.form == .movement else {
         leaving[base] = newborns
         for cell in base + 1..<base + shape.ages { leaving[cell] = emigration[cell] }
@@ -162,21 +186,33 @@ public struct CohortEngine: Sendable {
     _ workspace: inout StepWorkspace
   ) {
     let shape = inputs.shape
-    let both = inputs.timing == .even ? 1.0 : 0.0
+    let isProspective = inputs.form == .prospective
+    let both = isEven || isProspective ? 1.0 : 0.0
     let boys = inputs.sexRatioAtBirth / (1 + inputs.sexRatioAtBirth)
     for r in 0..<shape.regions {
       let females = shape.index(sex: Sex.female.rawValue, age: 0, region: r)
+      let elsewhere = inputs.birthShares.filter { $0.mother == r }
       var births = 0.0
       for age in 1..<shape.openAge {
         let rate = rates.fertility[r * shape.ages + age]
         guard rate != 0 else { continue }
         let cell = females + age
-        let women = population[cell] + workspace.end[cell] + both * rates.immigration[cell]
-        births += inputs.stepYears * rate * women / 2
+        let first = isProspective ? workspace.aged[cell] : population[cell]
+        let women = first + workspace.end[cell] + both * rates.immigration[cell]
+        let born = inputs.stepYears * rate * women / 2
+        births += born
+        for share in elsewhere {
+          ledger.births[share.child] += born * share.shares[age]
+          ledger.births[r] -= born * share.shares[age]
+        }
       }
-      ledger.births[r] = births
+      ledger.births[r] += births
+    }
+    for r in 0..<shape.regions {
+      let births = ledger.births[r]
+      let girls = shape.index(sex: Sex.female.rawValue, age: 0, region: r)
       workspace.aged[shape.index(sex: Sex.male.rawValue, age: 0, region: r)] = births * boys
-      workspace.aged[females] = births / (1 + inputs.sexRatioAtBirth)
+      workspace.aged[girls] = births / (1 + inputs.sexRatioAtBirth)
     }
   }
 

@@ -10,7 +10,8 @@ public enum ProjectionError: Error, Hashable, Sendable {
   case marginsNotMet(draw: Int, error: Double)
   /// A launch has fewer years before it than a line, or its intervals, need.
   case tooFewYears(launch: Int, years: Int, needed: Int)
-  /// Moves are shares of survivors (`ProjectionForm.transition`) where rates of movement are needed.
+  /// Moves are shares of survivors or probabilities (`ProjectionForm.transition`, `.prospective`) where
+  /// rates of movement are needed.
   case notMovementRates
 
   /// The error as a message for a person.

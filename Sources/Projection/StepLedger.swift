@@ -15,9 +15,11 @@ public struct StepLedger: Hashable, Sendable {
   public var flows: [Double]
   /// Cohorts whose step had to be split because `m + e + out` was above 2.
   public var splitCohorts: Int
-  /// Cells of the transition form from which more than all survivors would move; the step is then no
-  /// result to be used.
+  /// Cells that more people would leave than the form can take; the step is then no result to be used.
+  /// The movement form splits the step instead.
   public var overdrawnCells: Int
+  /// Cells below zero at the end of the step, where net migrants take away more than there are.
+  public var negativeCells: Int
   /// The largest `|start + in − out − end|` of a region.
   public var largestResidual: Double
 
@@ -35,6 +37,7 @@ public struct StepLedger: Hashable, Sendable {
     flows = [Double](repeating: 0, count: classes * regions * regions)
     splitCohorts = 0
     overdrawnCells = 0
+    negativeCells = 0
     largestResidual = 0
   }
 
@@ -61,6 +64,7 @@ public struct StepLedger: Hashable, Sendable {
     for k in flows.indices { flows[k] = 0 }
     splitCohorts = 0
     overdrawnCells = 0
+    negativeCells = 0
     largestResidual = 0
   }
 }

@@ -1,7 +1,9 @@
 /// Everything that happens in one step of one draw: rates, counts and planned moves, after deviations
 /// and levers. Made once and refilled step by step.
 public struct StepRates: Sendable {
-  /// Cohort mortality of eq. 1, `m = 2 (1 − S) / (1 + S)`, by the age the cohort ends in.
+  /// Cohort mortality of eq. 1, `m = 2 (1 − S) / (1 + S)`, by the age the cohort ends in; with
+  /// `rogersLifetable` deaths per person and year by age, with `prospective` the probability of dying
+  /// before the end of the step, by the age reached in it.
   public var mortality: [Double]
   /// Births per woman and year, `ages · regions`, age fastest.
   public var fertility: [Double]
@@ -16,7 +18,11 @@ public struct StepRates: Sendable {
 
   /// The rates of the inputs without any change.
   public init(_ inputs: CohortInputs) {
-    mortality = Self.cohortMortality(inputs.survival)
+    switch inputs.form {
+    case .movement, .transition: mortality = Self.cohortMortality(inputs.survival)
+    case .rogersLifetable: mortality = inputs.deathRates
+    case .prospective: mortality = inputs.survival.map { 1 - $0 }
+    }
     fertility = inputs.fertility
     level = inputs.internalRates.level
     emigration = inputs.emigration

@@ -21,7 +21,7 @@ extension StepWorkspace {
         in: &people)
     }
     for _ in 0..<100 {
-      if pass(block, columns, rates.level) { break }
+      if pass(block, columns, columns.weights, initial, rates.level) { break }
     }
     book(block, columns, &ledger)
     countMovers(block, columns)
@@ -71,7 +71,7 @@ extension StepWorkspace {
   }
 
   /// People moving between regions by origin: rates times the mean of start and end.
-  private static func setPeople(
+  static func setPeople(
     _ term: CohortBlocks.Term, _ origins: Range<Int>, _ width: Int, _ weights: [SIMD4<Double>],
     _ initial: [SIMD4<Double>], _ current: [SIMD4<Double>], in people: inout [SIMD4<Double>]
   ) {
@@ -91,8 +91,9 @@ extension StepWorkspace {
 
   /// One pass over the destinations, eight at a time, each using what the pass has found before it;
   /// returns whether all changes were small enough.
-  private mutating func pass(
-    _ block: CohortBlocks.Block, _ columns: CohortBlocks, _ level: [Double]
+  mutating func pass(
+    _ block: CohortBlocks.Block, _ columns: CohortBlocks, _ weights: [SIMD4<Double>],
+    _ initial: [SIMD4<Double>], _ level: [Double]
   ) -> Bool {
     let width = block.groups.count
     var isSettled = true
@@ -116,7 +117,7 @@ extension StepWorkspace {
       }
       for t in block.terms {
         Self.setPeople(
-          columns.terms[t], destinations, width, columns.weights, initial, current, in: &people)
+          columns.terms[t], destinations, width, weights, initial, current, in: &people)
       }
     }
     return isSettled

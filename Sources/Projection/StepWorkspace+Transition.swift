@@ -14,7 +14,8 @@ extension StepWorkspace {
     let term = columns.terms[block.terms.lowerBound]
     let width = block.groups.count
     let counted = Array(columns.counted[block.groups])
-    Self.survive(counted, initial, mortality, into: &current, deaths: &ledger.deaths)
+    ledger.overdrawnCells += Self.survive(
+      counted, initial, mortality, into: &current, deaths: &ledger.deaths)
     let outs = Array(outLevel[term.classIndex * regions..<(term.classIndex + 1) * regions])
     ledger.overdrawnCells += Self.leave(
       counted, emigration, columns.weights, term.offset, outs, staying: &current, movable: &people,
@@ -28,19 +29,23 @@ extension StepWorkspace {
   }
 
   /// Survivors, and the dead by region.
+  ///
+  /// - Returns: how many cells have a mortality above 2, of which no share of survivors is left.
   private static func survive(
     _ counted: [SIMD4<Double>], _ initial: [SIMD4<Double>], _ mortality: [SIMD4<Double>],
     into survivors: inout [SIMD4<Double>], deaths: inout [Double]
-  ) {
+  ) -> Int {
     let counted = counted.span
     let initial = initial.span
     let mortality = mortality.span
     var survivors = survivors.mutableSpan
+    var overdrawn = 0
     var place = 0
     for i in deaths.indices {
       var dead = SIMD4<Double>.zero
       for q in counted.indices {
         let m = mortality[place]
+        if any(m .> 2) { overdrawn += count(0.5 * m, counted[q]) }
         let alive = initial[place] * ((2 - m) / (2 + m))
         dead += counted[q] * (initial[place] - alive)
         survivors[place] = alive
@@ -48,6 +53,7 @@ extension StepWorkspace {
       }
       deaths[i] += dead.sum()
     }
+    return overdrawn
   }
 
   /// Takes those who leave out of the survivors; movers at level 1, and the emigrants by region.

@@ -20,6 +20,11 @@ public struct StepWorkspace: Sendable {
   var aged: [Double]
   /// Emigrants per person over the step, a surface.
   var leaving: [Double]
+  /// In Rogers' form what a person loses to death and to emigration in the half step of the age at the
+  /// start, then in that of the age at the end, surfaces by the age at the end; else empty.
+  var lifeTable: [[Double]] = []
+  /// In the prospective form immigrants who die in the step, a surface; else empty.
+  var deadArrivals: [Double] = []
   /// Survivors at the end of the step, before immigrants of its end; a surface.
   var end: [Double]
   /// Exposure of each class by origin, weights included.
@@ -32,6 +37,9 @@ public struct StepWorkspace: Sendable {
   var initial: [SIMD4<Double>]
   var mortality: [SIMD4<Double>]
   var emigration: [SIMD4<Double>]
+  /// In Rogers' form the loss of those at the start to death and to emigration.
+  var earlyMortality: [SIMD4<Double>]
+  var earlyEmigration: [SIMD4<Double>]
   var constant: [SIMD4<Double>]
   var inverse: [SIMD4<Double>]
   var current: [SIMD4<Double>]
@@ -41,7 +49,7 @@ public struct StepWorkspace: Sendable {
   /// Moving persons by term, region and group.
   var people: [SIMD4<Double>]
 
-  init(_ columns: CohortBlocks) {
+  init(_ columns: CohortBlocks, form: ProjectionForm) {
     let n = columns.shape.regions
     let surface = [Double](repeating: 0, count: columns.shape.cellCount)
     let block = [SIMD4<Double>](repeating: .zero, count: n * CohortBlocks.widest)
@@ -53,9 +61,13 @@ public struct StepWorkspace: Sendable {
     end = surface
     movers = [Double](repeating: 0, count: n * columns.classCount)
     outLevel = movers
+    if form == .rogersLifetable { lifeTable = [surface, surface, surface, surface] }
+    if form == .prospective { deadArrivals = surface }
     initial = block
     mortality = block
     emigration = block
+    earlyMortality = block
+    earlyEmigration = block
     constant = block
     inverse = block
     current = block

@@ -15,6 +15,8 @@ public struct Baseline: Sendable {
     public let changePerYear: Double
     /// Measure of the age schedule, where the input is spread over ages.
     public let ageSchedule: String
+    /// Whether the measure itself is by age and sex: rates, or persons of immigration.
+    public let isByAge: Bool
   }
 
   /// A temporary programme held apart from the usual residents.
@@ -55,7 +57,8 @@ public struct Baseline: Sendable {
   /// Number of single years of age, the last open.
   public let ages: Int
   public let timing: MigrantTiming
-  /// How rates become moves; with `transition` they are shares of the survivors of a year.
+  /// How rates become moves; with `transition` they are shares of the survivors of a year, with
+  /// `prospective` probabilities of the residents of 1 January.
   public let form: ProjectionForm
   /// `nil` where no total is to be met.
   public let constraint: Constraint?

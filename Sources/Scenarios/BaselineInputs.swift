@@ -9,7 +9,8 @@ public struct BaselineInputs: Sendable {
   /// Moves between regions with what is known of their error; `nil` leaves the rates as they are in
   /// every draw.
   public let flows: FlowBaseline?
-  /// Deaths per person and year, a surface; `nil` where the inputs began with survival ratios.
+  /// Deaths per person and year, a surface; `nil` where the inputs began with survival ratios or with
+  /// probabilities.
   public let deathRates: [Double]?
   /// The weakest kind among the numbers of each input.
   public let kinds: [String: Observation.Kind]
@@ -32,7 +33,8 @@ public struct BaselineInputs: Sendable {
 
   /// Collects the inputs of a baseline from observations of any vintages; the latest vintage counts.
   ///
-  /// - Parameter flows: an estimate of this run, in place of the observed `FLOW_OD`.
+  /// - Parameter flows: an estimate of this run, in place of the observed `FLOW_OD`; not read where the
+  ///   file gives rates of moving by age.
   /// - Throws: `Faults` that name every measure, region, sex or age that is missing.
   public init(
     observations: [Observation], baseline: Baseline, regions: Codelist, flows: FlowBaseline? = nil
@@ -40,24 +42,30 @@ public struct BaselineInputs: Sendable {
     var collector = InputCollector(observations, baseline, regions)
     let shape = CohortShape(regions: baseline.areas.count, ages: baseline.ages)
     let population = collector.population(shape)
-    let deathRates = collector.deathRates(shape)
-    let survival = collector.survival(shape, deathRates)
+    let isProspective = baseline.form == .prospective
+    let deaths = collector.deaths(shape)
+    let survival = isProspective ? deaths.map { 1 - $0 } : collector.survival(shape, deaths)
     let fertility = collector.fertility(shape)
-    let estimate = flows ?? collector.flows()
+    let isByAge = baseline.inputs["internal"]?.isByAge ?? false
+    let estimate = isByAge ? nil : flows ?? collector.flows()
     let exposure = collector.exposureFactor(population, shape)
-    let internalRates = collector.internalRates(shape, population, exposure, estimate)
+    let internalRates =
+      isByAge
+      ? collector.internalRatesByAge(shape)
+      : collector.internalRates(shape, population, exposure, estimate)
     let emigration = collector.emigration(shape, population, exposure)
     let immigration = collector.immigration(shape)
+    let birthShares = collector.birthShares(shape, fertility)
     guard collector.faults.isEmpty else { throw Faults(collector.faults) }
     areas = baseline.areas
     cohort = CohortInputs(
       shape: shape, population: population, survival: survival, fertility: fertility,
       sexRatioAtBirth: baseline.sexRatioAtBirth, internalRates: internalRates,
       emigration: emigration, immigration: immigration, timing: baseline.timing, stepYears: 1,
-      form: baseline.form)
+      form: baseline.form, deathRates: isProspective ? [] : deaths, birthShares: birthShares)
     self.flows = estimate
     kinds = collector.kinds
-    self.deathRates = deathRates
+    deathRates = isProspective ? nil : deaths
     do {
       try cohort.check()
     } catch {

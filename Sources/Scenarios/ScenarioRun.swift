@@ -112,7 +112,7 @@ public struct ScenarioRun: Sendable {
     }
     return ScenarioResults(
       tables: tables.tables,
-      warnings: constraintWarnings(reference) + tables.warnings
+      warnings: (ConstraintReport(baseline, reference)?.warnings ?? []) + tables.warnings
         + scenarios.flatMap { $0.warnings + plausibility($0) },
       banner: scenarios.filter(\.isAssumed).map(\.id))
   }
@@ -130,7 +130,8 @@ public struct ScenarioRun: Sendable {
 
   /// - Parameters:
   ///   - lastYear: the last 1 January that is wanted, without pyramids and flows.
-  ///   - factors: a run of the baseline whose constraint is taken; `nil` constrains this run by itself.
+  ///   - factors: a run of the baseline whose constraint is taken, unless every scenario is constrained by
+  ///     itself; `nil` constrains this run by itself.
   func simulation(
     _ scenario: Scenario?, _ active: [Scenario.Lever], _ overrides: [String: Double],
     lastYear: Int?, factors: DrawStore?
@@ -142,7 +143,7 @@ public struct ScenarioRun: Sendable {
     var found = Simulation(
       baseline: baseline, inputs: inputs, frame: frame, engine: engine, levers: active,
       parameters: scenario?.parameters ?? [], overrides: overrides, seed: seed, lastYear: lastYear)
-    found.factors = factors
+    found.factors = baseline.constraint?.reconstrains == true ? nil : factors
     return found
   }
 

@@ -97,6 +97,8 @@ def theSchemaIsThePublishedOne(folder):
     place = workspace(folder)
     done = agyn("scenario", "schema", cwd=folder, check=0)
     assert done.stdout == (place / "scenarios/scenario.schema.json").read_text(encoding="utf-8")
+    done = agyn("scenario", "schema", "--baseline", cwd=folder, check=0)
+    assert done.stdout == (place / "scenarios/baseline.schema.json").read_text(encoding="utf-8")
 
 
 def aVariantThatDoesNothingIsNotedAndTheOthersAreExplained(folder):

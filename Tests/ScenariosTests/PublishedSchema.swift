@@ -2,11 +2,13 @@ import Demography
 import Formats
 import Foundation
 
-/// As much of JSON Schema 2020-12 as `scenarios/scenario.schema.json` uses.
+/// As much of JSON Schema 2020-12 as the schemas in `scenarios/` use.
 struct PublishedSchema {
   private let root: Document
 
-  init() throws { root = try Bundle20.document("scenarios/scenario.schema.json") }
+  init(_ kind: String = "scenario") throws {
+    root = try Bundle20.document("scenarios/\(kind).schema.json")
+  }
 
   /// Where and why a document breaks the schema: `levers/0/path: required op`.
   func faults(of document: Document) -> [String] { check(document, root, "") }

@@ -15,6 +15,8 @@ import Words
   @Test func theProgramPrintsTheSchemaThatIsPublished() throws {
     let bytes = try Bundle20.bytes("scenarios/scenario.schema.json")
     #expect(Words.PublishedSchema.ofScenarios == String(decoding: bytes, as: UTF8.self))
+    let baseline = try Bundle20.bytes("scenarios/baseline.schema.json")
+    #expect(Words.PublishedSchema.ofBaselines == String(decoding: baseline, as: UTF8.self))
   }
 
   @Test func theSchemaFindsFaultsOfShape() throws {
@@ -39,5 +41,42 @@ import Words
     #expect(
       try faults(sound + "indicators: {fewer: {formula: births}}\n")
         == ["/indicators/fewer: type string"])
+  }
+
+  @Test func theBundledBaselineKeepsToTheSchemaOfBaselines() throws {
+    let document = try Bundle20.document("scenarios/baseline.yaml")
+    #expect(try PublishedSchema("baseline").faults(of: document) == [])
+  }
+
+  @Test func theSchemaOfBaselinesFindsFaultsOfShape() throws {
+    let schema = try PublishedSchema("baseline")
+    func faults(_ text: String) throws -> [String] {
+      schema.faults(
+        of: try ToyCountry.document(
+          """
+          schema: agyn.baseline/1
+          id: toy
+          title: {en: Toy}
+          geography: {country: TOY}
+          time: {launch: 2025-01-01, horizon: 2028}
+          \(text)
+          """))
+    }
+    for form in ["movement", "transition", "rogers_lifetable", "prospective"] {
+      #expect(try faults("population: {form: \(form)}") == [])
+    }
+    #expect(try faults("population: {form: rogers}") == ["/population/form: enum"])
+    #expect(
+      try faults("population: {form: prospective, timing: even}")
+        == ["/population: unknown timing"])
+    #expect(
+      try faults("constraint: {mode: hard, components: {births: {totals: {2026: 9}}}}") == [])
+    #expect(
+      try faults("constraint: {mode: hard, components: {net: {totals: {2026: 9}}}}")
+        == ["/constraint/components: unknown net"])
+    #expect(
+      try faults("inputs: {emigration: {given: rates}}") == ["/inputs/emigration/given: enum"])
+    #expect(
+      try faults("inputs: {fertility: {given: by_age}}") == ["/inputs/fertility: unknown given"])
   }
 }

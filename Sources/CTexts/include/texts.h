@@ -12,3 +12,4 @@ struct agyn_text agyn_text_en(void);
 struct agyn_text agyn_text_ru(void);
 struct agyn_text agyn_text_kk(void);
 struct agyn_text agyn_scenario_schema(void);
+struct agyn_text agyn_baseline_schema(void);

@@ -124,7 +124,7 @@ public struct CohortAnalysis: Sendable {
   }
 
   /// Whether the moves are rates of movement, of which a multiregional life table is made.
-  public var hasMoveRates: Bool { inputs.form == .movement }
+  public var hasMoveRates: Bool { inputs.form.hasMoveRates }
 
   /// The life table of women who move between the regions; those who emigrate are not followed.
   ///

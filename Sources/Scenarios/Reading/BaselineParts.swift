@@ -86,36 +86,13 @@ struct BaselineParts {
         rawValue: reader.choice(
           node, "form", ProjectionForm.allCases.map(\.rawValue), standard: "movement")
           ?? "movement") ?? .movement
+    if form == .prospective, let own = node["timing"] {
+      reader.report("baseline.form-timing", ["form": form.rawValue], at: own.place)
+    }
     sexRatio = reader.number(node, "sex_ratio_at_birth", in: 0.9...1.2, standard: 1.05) ?? 1.05
   }
 
-  /// Inputs of the file with the measures they take when none is named.
-  static let standardInputs: [(key: String, measure: String, ageSchedule: String)] = [
-    ("start_population", "POP", ""), ("mortality", "MX", ""), ("fertility", "ASFR", ""),
-    ("internal", "FLOW_OD", "AGE_RATE_INTERNAL"), ("emigration", "FLOW_OUT", "AGE_RATE_EMIGRATION"),
-    ("immigration", "FLOW_IN", "AGE_SHARE_IMMIGRATION"),
-  ]
-
-  private mutating func readInputs(_ document: Document, _ reader: inout Reader) {
-    let node = document["inputs"] ?? Document(.null, at: document.place)
-    reader.closed(node, Self.standardInputs.map(\.key))
-    for (key, measure, schedule) in Self.standardInputs {
-      let input = node[key] ?? Document(.null, at: node.place)
-      reader.closed(
-        input, ["measure", "year", "factor", "change_per_year", "age_schedule", "evidence"])
-      noteEvidence(input, key, &reader)
-      inputs[key] = Baseline.Input(
-        measure: input["measure"]?.text ?? measure,
-        year: reader.whole(
-          input, "year", in: 1900...2200, standard: key == "start_population" ? launch : launch - 1)
-          ?? 0,
-        factor: reader.number(input, "factor", in: 0...10, standard: 1) ?? 1,
-        changePerYear: reader.number(input, "change_per_year", in: -0.2...0.2, standard: 0) ?? 0,
-        ageSchedule: input["age_schedule"]?.text ?? schedule)
-    }
-  }
-
-  private mutating func noteEvidence(_ node: Document, _ key: String, _ reader: inout Reader) {
+  mutating func noteEvidence(_ node: Document, _ key: String, _ reader: inout Reader) {
     guard let evidence = reader.evidence(node) else { return }
     if evidence.quality == .assumed { assumed.append(key) }
   }

@@ -12,13 +12,17 @@ struct InputCollector {
 
   var faults: [Fault] = []
   var kinds: [String: Observation.Kind] = [:]
-  private let baseline: Baseline
+  let baseline: Baseline
   private var latest: [Key: Observation] = [:]
   private var matrix: [Int: Observation] = [:]
+  var pairs: [PairKey: Observation] = [:]
+  /// Inputs given by age for pairs of regions.
+  private let pairInputs: [String]
   private var previousTotals: [Int: Observation] = [:]
 
   init(_ observations: [Observation], _ baseline: Baseline, _ regions: Codelist) {
     self.baseline = baseline
+    pairInputs = ["internal", "births_elsewhere"].filter { baseline.inputs[$0]?.isByAge ?? false }
     let index = Dictionary(
       uniqueKeysWithValues: baseline.areas.enumerated().map { ($0.element, $0.offset) })
     for observation in observations where observation.value != nil {
@@ -26,15 +30,28 @@ struct InputCollector {
     }
   }
 
-  private func input(_ key: String) -> Baseline.Input {
+  func input(_ key: String) -> Baseline.Input {
     baseline.inputs[key]
-      ?? Baseline.Input(measure: "", year: 0, factor: 1, changePerYear: 0, ageSchedule: "")
+      ?? Baseline.Input(
+        measure: "", year: 0, factor: 1, changePerYear: 0, ageSchedule: "", isByAge: false)
   }
 
   private mutating func take(_ observation: Observation, _ index: [String: Int]) {
     let start = Period.day(Day(year: baseline.launch, month: 1, day: 1))
     let before = Period.day(Day(year: baseline.launch - 1, month: 1, day: 1))
     let measure = observation.measure
+    if let i = index[observation.origin], let j = index[observation.destination],
+      let name = pairInputs.first(where: {
+        measure == input($0).measure && observation.period == .year(input($0).year)
+      })
+    {
+      guard let sex = Self.sex(observation.sex), let age = age(observation.age), age >= 0 else {
+        return
+      }
+      let key = PairKey(name: name, origin: i, destination: j, sex: sex, age: age)
+      Self.keep(observation, in: &pairs[key])
+      return
+    }
     if measure == input("internal").measure, observation.origin != "_Z",
       observation.period == .year(input("internal").year), observation.isTotal,
       let i = index[observation.origin], let j = index[observation.destination]
@@ -96,7 +113,7 @@ struct InputCollector {
     return observation.value
   }
 
-  private mutating func missing(_ name: String, _ area: Int?, _ count: Int, of measure: String) {
+  mutating func missing(_ name: String, _ area: Int?, _ count: Int, of measure: String) {
     faults.append(
       Fault(
         .missingInput, "baseline.input-missing",
@@ -108,7 +125,7 @@ struct InputCollector {
   }
 
   /// A surface that must be there for every region, sex and age.
-  private mutating func surface(_ name: String, _ shape: CohortShape) -> [Double] {
+  mutating func surface(_ name: String, _ shape: CohortShape) -> [Double] {
     let measure = input(name).measure
     var surface = [Double](repeating: 0, count: shape.cellCount)
     for region in 0..<shape.regions {
@@ -129,11 +146,13 @@ struct InputCollector {
 
   mutating func population(_ shape: CohortShape) -> [Double] { surface("start_population", shape) }
 
-  /// Deaths per person and year with the factor of the file; a rate below 0 is a fault.
-  mutating func deathRates(_ shape: CohortShape) -> [Double] {
+  /// Deaths per person and year, or probabilities with the prospective form, with the factor of the
+  /// file; below 0, or a probability above 1, is a fault.
+  mutating func deaths(_ shape: CohortShape) -> [Double] {
     let input = input("mortality")
     let rates = surface("mortality", shape)
-    for rate in rates where rate < 0 {
+    let most = baseline.form == .prospective ? 1 : Double.infinity
+    for rate in rates where rate < 0 || rate * input.factor > most {
       faults.append(ProjectionError.outOfRange(input: input.measure, value: rate).fault)
       break
     }
@@ -202,13 +221,15 @@ struct InputCollector {
   }
 
   /// Launch population over the mean population of the year before, by region: the flows of that year
-  /// divided by the launch population and multiplied by this are rates per person-year.
+  /// divided by the launch population and multiplied by this are rates per person-year. With the
+  /// prospective form over the population at the beginning of that year, which gives probabilities.
   mutating func exposureFactor(_ population: [Double], _ shape: CohortShape) -> [Double] {
     let totals = shape.totals(population)
     return totals.indices.map { region in
       guard let before = previousTotals[region]?.value, before + totals[region] > 0 else {
         return 1
       }
+      if baseline.form == .prospective { return before > 0 ? totals[region] / before : 1 }
       return totals[region] / ((before + totals[region]) / 2)
     }
   }
@@ -270,6 +291,7 @@ struct InputCollector {
   mutating func emigration(
     _ shape: CohortShape, _ population: [Double], _ exposure: [Double]
   ) -> [Double] {
+    if input("emigration").isByAge { return surfaceByAge("emigration", shape) }
     let totals = regionTotals("emigration")
     let profile = schedule("emigration", shape)
     let relative = relativeExposure(profile, population, shape)
@@ -282,6 +304,7 @@ struct InputCollector {
   }
 
   mutating func immigration(_ shape: CohortShape) -> [Double] {
+    if input("immigration").isByAge { return surfaceByAge("immigration", shape) }
     let totals = regionTotals("immigration")
     let shares = schedule("immigration", shape)
     let sum = shares.reduce(0, +)

@@ -51,17 +51,34 @@ struct DrawStore: Sendable {
 }
 
 extension DrawStore {
-  /// Cells from which more than all survivors would move, over all draws.
+  /// Cells below zero at the end of a year, over all draws.
+  var negativeCells: Double {
+    (0..<draws).reduce(0) { $0 + self[draw: $1, layout.checkStart + 4] }
+  }
+
+  /// Cells that more would leave than are there, over all draws.
   var overdrawnCells: Double {
     (0..<draws).reduce(0) { $0 + self[draw: $1, layout.checkStart + 2] }
   }
 
   /// - Throws: `Faults` when the flows of a draw did not meet their margins, when people appeared or
-  ///   vanished in any draw, or moved who were not there.
+  ///   vanished in any draw, or moved who were not there, or when a total of a hard constraint was not
+  ///   met.
   func check(_ scenario: String, _ variant: String) throws(Faults) {
     for draw in 0..<draws where self[draw: draw, layout.checkStart + 3] != 0 {
       let error = self[draw: draw, layout.checkStart + 3]
       throw Faults(ProjectionError.marginsNotMet(draw: draw, error: error).fault)
+    }
+    for draw in 0..<draws where self[draw: draw, layout.checkStart + 5] != 0 {
+      let place = Int(self[draw: draw, layout.checkStart + 5]) - 1
+      throw Faults(
+        Fault(
+          .checkFailed, "scenario.constraint-unmet",
+          [
+            "component": Constraint.Component.allCases[place % 8].rawValue,
+            "step": String(place / 8 + 1), "draw": String(draw), "scenario": scenario,
+            "variant": variant,
+          ]))
     }
     let residual = largestResidual
     // The engine closes each account to rounding; 1e-8 persons allow for sums over millions.

@@ -41,8 +41,10 @@ struct RecordLayout: Sendable {
   private let pyramidStart: Int
   private let flowStart: Int
   private let factorStart: Int
+  private let constrained: [Constraint.Component]
   /// The largest residual of the account, the number of split cohorts, the number of overdrawn cells,
-  /// and by how much the flows of the draw miss their margins.
+  /// by how much the flows of the draw miss their margins, the number of cells below zero, and 0 or the
+  /// place of a total that was not met.
   let checkStart: Int
   let length: Int
 
@@ -62,8 +64,9 @@ struct RecordLayout: Sendable {
     pyramidStart = extraStart + steps * regions * Extra.allCases.count
     flowStart = pyramidStart + pyramidSteps.count * regions * 2 * ageGroups
     factorStart = flowStart + flowSteps.count * regions * regions
-    checkStart = factorStart + steps
-    length = checkStart + 4
+    constrained = baseline.constraint?.constrained ?? []
+    checkStart = factorStart + steps * (1 + constrained.count)
+    length = checkStart + 6
   }
 
   func band(_ band: Band, step: Int, region: Int) -> Int {
@@ -85,8 +88,16 @@ struct RecordLayout: Sendable {
     extraStart + (step * regions + region) * Extra.allCases.count + extra.rawValue
   }
 
-  /// The factor of the constraint at the end of the year that begins at `step`.
+  /// The factor of the population's constraint at the end of the year that begins at `step`.
   func factor(step: Int) -> Int { factorStart + step }
+
+  /// The factor of a constrained component in the year that begins at `step`.
+  func factor(_ component: Constraint.Component, step: Int) -> Int {
+    guard let place = constrained.firstIndex(of: component) else {
+      preconditionFailure("\(component) is not constrained")
+    }
+    return factorStart + steps * (1 + place) + step
+  }
 
   func pyramid(_ index: Int, sex: Int, group: Int, region: Int) -> Int {
     pyramidStart + ((index * regions + region) * 2 + sex) * ageGroups + group

@@ -26,6 +26,8 @@ struct ResultTables {
     values: ["mean", "lower_95", "lower_80", "median", "upper_80", "upper_95"])
   /// Where an indicator has no value in some draw, by scenario and indicator.
   private var undefined: [String: [String]] = [:]
+  /// Variants with cells below zero.
+  private var negative: [(scenario: String, variant: String, cells: Double)] = []
   private var permits = RowsOf(
     "permit_stock",
     keys: ["area", "period", "programme", "kind", "status", "note", "scenario", "variant"],
@@ -189,9 +191,42 @@ struct ResultTables {
         }
       }
     }
+    if let report = ConstraintReport(baseline, store) {
+      addConstraint(report, scenario, variant)
+    }
     ledger.add([scenario, variant, baseline.country, "", "split_cohorts"], [store.splitCohorts])
     ledger.add(
       [scenario, variant, baseline.country, "", "largest_residual"], [store.largestResidual])
+    if store.negativeCells > 0 {
+      ledger.add(
+        [scenario, variant, baseline.country, "", "negative_cells"], [store.negativeCells])
+      negative.append((scenario, variant, store.negativeCells))
+    }
+  }
+
+  /// What the factors of components add by region, and in the baseline what is left to the totals.
+  private mutating func addConstraint(
+    _ report: ConstraintReport, _ scenario: String, _ variant: String
+  ) {
+    for step in 0..<report.store.layout.steps {
+      for component in report.constraint.constrained {
+        let entry = "constraint_" + component.rawValue
+        for region in baseline.areas.indices {
+          let added = report.added(component, step: step, region: region)
+          guard added != 0 else { continue }
+          ledger.add([scenario, variant, baseline.areas[region], yearPeriod(step), entry], [added])
+        }
+        guard scenario == "baseline", let left = report.left(component, step: step) else {
+          continue
+        }
+        ledger.add(
+          [scenario, variant, baseline.country, yearPeriod(step), entry + "_left"], [left])
+      }
+      if scenario == "baseline", let left = report.leftOfPopulation(step: step) {
+        ledger.add(
+          [scenario, variant, baseline.country, yearPeriod(step), "constraint_left"], [left])
+      }
+    }
   }
 
   /// Differences on the same draws, then their quantiles.
@@ -238,13 +273,19 @@ struct ResultTables {
     }
   }
 
-  /// One warning for each indicator that has no value somewhere.
+  /// One warning for each indicator that has no value somewhere, and for each variant with cells below
+  /// zero.
   var warnings: [Fault] {
-    undefined.sorted { $0.key < $1.key }.map { name, places in
+    negative.map { scenario, variant, cells in
       Fault(
-        .badConfiguration, "scenario.indicator-undefined",
-        ["indicator": name, "count": "\(places.count)", "first": places[0]])
+        .checkFailed, "scenario.negative-cells",
+        ["scenario": scenario, "variant": variant, "cells": text(cells)])
     }
+      + undefined.sorted { $0.key < $1.key }.map { name, places in
+        Fault(
+          .badConfiguration, "scenario.indicator-undefined",
+          ["indicator": name, "count": "\(places.count)", "first": places[0]])
+      }
   }
 
   mutating func addLevers(_ scenario: Scenario) {
@@ -263,35 +304,5 @@ struct ResultTables {
         [scenario.id, part.lever, part.area, "\(part.year)-01-01", "population"],
         [part.oneAtATime, part.shapley, part.interaction])
     }
-  }
-}
-
-/// Rows of text keys and numbers, turned into a table at the end.
-struct RowsOf {
-  private let name: String
-  private let keyNames: [String]
-  private let valueNames: [String]
-  private var keys: [[String]]
-  private var values: [[Double]]
-
-  init(_ name: String, keys: [String], values: [String]) {
-    self.name = name
-    keyNames = keys
-    valueNames = values
-    self.keys = keys.map { _ in [] }
-    self.values = values.map { _ in [] }
-  }
-
-  mutating func add(_ key: [String], _ numbers: [Double]) {
-    for k in keys.indices { keys[k].append(key[k]) }
-    for k in values.indices { values[k].append(numbers[k]) }
-  }
-
-  var table: Table {
-    let texts = zip(keyNames, keys).map { name, values in
-      name == "assumed"
-        ? Table.Column.boolean(name, values.map { $0 == "true" }) : .text(name, values)
-    }
-    return Table(name, texts + zip(valueNames, values).map { Table.Column.real($0, $1) })
   }
 }

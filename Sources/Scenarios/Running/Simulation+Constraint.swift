@@ -2,12 +2,107 @@ import Demography
 import Kernel
 import Projection
 
+// The year's step with the constraint, if there is one.
+
 extension Simulation {
+  /// Takes the population through a year; components that have totals and no factors of the baseline
+  /// are brought to them here.
+  func step(
+    _ build: inout YearBuild, _ ledger: inout StepLedger, _ workspace: inout StepWorkspace,
+    step: Int, draw: Int?, _ record: inout MutableSpan<Double>
+  ) {
+    if factors == nil, let constraint = baseline.constraint, !constraint.components.isEmpty {
+      let found = meet(constraint, &build, &ledger, &workspace)
+      for (component, factor) in found.factors {
+        record[layout.factor(component, step: step)] = factor
+      }
+      if let missed = found.missed, record[layout.checkStart + 5] == 0 {
+        record[layout.checkStart + 5] = Double(1 + step * 8 + missed)
+      }
+    } else {
+      engine.advance(
+        &build.population, rates: build.rates, ledger: &ledger, workspace: &workspace)
+    }
+    constrain(&build.population, step: step, draw: draw, &record)
+  }
+
+  /// Scales the rates of a year as the baseline's constraint does, before any lever acts: levers change
+  /// a baseline that meets its totals, and what they add by number is not scaled.
+  func scale(
+    _ rates: inout StepRates, step: Int, draw: Int?, _ record: inout MutableSpan<Double>
+  ) {
+    guard let components = baseline.constraint?.constrained else { return }
+    for component in components {
+      let factor =
+        factors.map { $0[draw: draw ?? 0, $0.layout.factor(component, step: step)] } ?? 1
+      record[layout.factor(component, step: step)] = factor
+      scale(&rates, component, by: factor)
+    }
+  }
+
+  private func scale(
+    _ rates: inout StepRates, _ component: Constraint.Component, by factor: Double
+  ) {
+    guard factor != 1 else { return }
+    func scale(_ values: inout [Double]) {
+      for k in values.indices { values[k] *= factor }
+    }
+    switch component {
+    case .births: scale(&rates.fertility)
+    case .deaths: scale(&rates.mortality)
+    case .internal: scale(&rates.level)
+    case .immigration: scale(&rates.immigration)
+    case .emigration: scale(&rates.emigration)
+    }
+  }
+
+  /// Finds the factors that bring the components of a year to their totals, and takes the population
+  /// through the year with them.
+  ///
+  /// A factor of a hard constraint is multiplied by what is left to its total until all are met to 1e-10:
+  /// components hardly move one another in a year, so that this takes three to six steps. Soft ones are
+  /// set by what comes about without any constraint.
+  /// - Returns: the factors, and the place of a component that forty steps did not bring to its total.
+  private func meet(
+    _ constraint: Constraint, _ build: inout YearBuild, _ ledger: inout StepLedger,
+    _ workspace: inout StepWorkspace
+  ) -> (factors: [(Constraint.Component, Double)], missed: Int?) {
+    let year = build.year
+    let free = build.rates
+    let start = build.population
+    let wanted = constraint.constrained.compactMap { component in
+      constraint.components[component].flatMap { target in
+        target.total(year).map { (component, target, $0) }
+      }
+    }
+    var factors = [Double](repeating: 1, count: wanted.count)
+    var missed: Int?
+    for round in 0..<40 {
+      build.rates = free
+      build.population = start
+      for (target, factor) in zip(wanted, factors) { scale(&build.rates, target.0, by: factor) }
+      engine.advance(
+        &build.population, rates: build.rates, ledger: &ledger, workspace: &workspace)
+      missed = nil
+      for (k, (component, target, total)) in wanted.enumerated() {
+        let found = ledger[component].reduce(0, +)
+        if round == 0 {
+          factors[k] = target.factor(year, total: found)
+        } else if target.mode == .hard, !(abs(found / total - 1) <= 1e-10) {
+          factors[k] *= found > 0 ? total / found : 1
+          missed = Constraint.Component.allCases.firstIndex(of: component)
+        }
+      }
+      if wanted.isEmpty || (round > 0 && missed == nil) { break }
+    }
+    return (Array(zip(wanted.map(\.0), factors)), missed)
+  }
+
   /// Brings a year's population to the constraint and notes what that adds or takes away by region.
-  func constrain(
+  private func constrain(
     _ population: inout [Double], step: Int, draw: Int?, _ record: inout MutableSpan<Double>
   ) {
-    guard let constraint = baseline.constraint else {
+    guard let target = baseline.constraint?.population else {
       record[layout.factor(step: step)] = 1
       return
     }
@@ -16,8 +111,7 @@ extension Simulation {
     if let factors {
       factor = factors[draw: draw ?? 0, factors.layout.factor(step: step)]
     } else {
-      factor = constraint.factor(
-        baseline.launch + step + 1, total: totals.reduce(0, +))
+      factor = target.factor(baseline.launch + step + 1, total: totals.reduce(0, +))
     }
     record[layout.factor(step: step)] = factor
     guard factor != 1 else { return }
@@ -29,26 +123,28 @@ extension Simulation {
   }
 }
 
-extension ScenarioRun {
-  /// Years in which the median factor of the constraint moves by half a per cent or more: the baseline
-  /// and the totals follow different assumptions there.
-  func constraintWarnings(_ store: DrawStore) -> [Fault] {
-    guard baseline.constraint != nil else { return [] }
-    var before = 1.0
-    return (0..<store.layout.steps).compactMap { step in
-      let factor = Statistics.median(store.sums([store.layout.factor(step: step)]))
-      let change = factor / before - 1
-      before = factor
-      guard abs(change) >= Constraint.stepChange else { return nil }
-      return Fault(
-        .checkFailed, "scenario.constraint-step",
-        [
-          "year": String(baseline.launch + step + 1), "factor": text(rounded(factor)),
-          "change": text(rounded(100 * change)),
-        ])
+extension StepLedger {
+  /// Events of a year that can be constrained, by region; moves by region of origin.
+  subscript(component: Constraint.Component) -> [Double] {
+    switch component {
+    case .births: births
+    case .deaths: deaths
+    case .internal: internalOut
+    case .immigration: immigration
+    case .emigration: emigration
     }
   }
+}
 
-  /// Four decimals, enough for a warning.
-  private func rounded(_ value: Double) -> Double { (value * 1e4).rounded() / 1e4 }
+extension RecordLayout {
+  /// Where the events of a component stand, by region.
+  func place(_ component: Constraint.Component, step: Int, region: Int) -> Int {
+    switch component {
+    case .births: self.component(.births, step: step, region: region)
+    case .deaths: self.component(.deaths, step: step, region: region)
+    case .internal: self.component(.internalOut, step: step, region: region)
+    case .immigration: self.component(.immigration, step: step, region: region)
+    case .emigration: self.component(.emigration, step: step, region: region)
+    }
+  }
 }

@@ -21,7 +21,7 @@ struct Simulation: Sendable {
   let parameters: [Parameter]
   let overrides: [String: Double]
   let seed: UInt32
-  /// Factors of the constraint from the baseline's own run, by draw, then step; `nil` finds them anew.
+  /// A run of the baseline whose factors of the constraint are taken; `nil` finds them anew.
   var factors: DrawStore?
   /// The streams of each component, its own alone where components do not go together.
   private let streams: [Baseline.Component: [KeyedDeviation.Source]]
@@ -52,7 +52,7 @@ struct Simulation: Sendable {
         ($0, Self.sources($0, baseline.correlation, seed))
       })
     units = (baseline.areas + ["*"]).map { UnitKey($0) }
-    mortality = StepRates.cohortMortality(inputs.cohort.survival)
+    mortality = StepRates(engine.inputs).mortality
   }
 
   private static func sources(
@@ -99,8 +99,10 @@ struct Simulation: Sendable {
     var worst = 0.0
     var splits = 0.0
     var overdrawn = 0.0
+    var negative = 0.0
     for step in 0..<layout.steps {
       begin(&build, &state, step: step, draw: draw)
+      scale(&build.rates, step: step, draw: draw, &record)
       var next = 0
       while next < levers.count && levers[next].effect.stage <= .closure {
         let lever = levers[next]
@@ -115,14 +117,13 @@ struct Simulation: Sendable {
           &build, memory: &state.memories[next], schedules: lever.schedules)
         next += 1
       }
-      engine.advance(
-        &build.population, rates: build.rates, ledger: &ledger, workspace: &workspace)
-      constrain(&build.population, step: step, draw: draw, &record)
+      self.step(&build, &ledger, &workspace, step: step, draw: draw, &record)
       write(population: build.population, step: step + 1, &record)
       write(ledger, build, step: step, &record)
       worst = max(worst, ledger.largestResidual)
       splits += Double(ledger.splitCohorts)
       overdrawn += Double(ledger.overdrawnCells)
+      negative += Double(ledger.negativeCells)
       trace?(step, build.population, ledger)
     }
     record[layout.checkStart] = worst
@@ -130,6 +131,7 @@ struct Simulation: Sendable {
     record[layout.checkStart + 2] = overdrawn
     // A draw without flows of its own ran on the estimate, and the check of the run refuses it.
     record[layout.checkStart + 3] = state.marginError
+    record[layout.checkStart + 4] = negative
   }
 
   private func makeState(_ draw: Int?) -> State {

@@ -56,7 +56,7 @@ struct ExplanationOutcomes {
         }
         guard year > launch else { continue }
         for component in Component.allCases
-        where component != .constraint || run.baseline.constraint != nil {
+        where component != .constraint || run.baseline.constraint?.population != nil {
           questions.append(
             Question(area: area, year: year, metric: .metric(.population), component: component))
         }

@@ -132,9 +132,13 @@ extension ScenarioCommand {
         discussion: words("cli.scenario.schema.discussion"))
     }
 
+    @Flag(help: ArgumentHelp(words("cli.scenario.schema.baseline")))
+    var baseline = false
     @OptionGroup var language: LanguageOption
 
-    func run() { Terminal.print(PublishedSchema.ofScenarios) }
+    func run() {
+      Terminal.print(baseline ? PublishedSchema.ofBaselines : PublishedSchema.ofScenarios)
+    }
   }
 
   struct New: ParsableCommand {

@@ -1,0 +1,47 @@
+import Demography
+import Projection
+
+extension BaselineParts {
+  /// Inputs of the file with the measures they take when none is named.
+  static let standardInputs: [(key: String, measure: String, ageSchedule: String)] = [
+    ("start_population", "POP", ""), ("mortality", "MX", ""), ("fertility", "ASFR", ""),
+    ("internal", "FLOW_OD", "AGE_RATE_INTERNAL"), ("emigration", "FLOW_OUT", "AGE_RATE_EMIGRATION"),
+    ("immigration", "FLOW_IN", "AGE_SHARE_IMMIGRATION"), ("births_elsewhere", "BIRTH_SHARE", ""),
+  ]
+
+  /// Reads `inputs: {emigration: {measure, year, given, factor, change_per_year, age_schedule}}`.
+  mutating func readInputs(_ document: Document, _ reader: inout Reader) {
+    let node = document["inputs"] ?? Document(.null, at: document.place)
+    reader.closed(node, Self.standardInputs.map(\.key))
+    for (key, measure, schedule) in Self.standardInputs {
+      // Children belong to the region of their mother where the file does not say otherwise.
+      if key == "births_elsewhere" && node[key] == nil { continue }
+      let input = node[key] ?? Document(.null, at: node.place)
+      let isSpread = !schedule.isEmpty
+      reader.closed(
+        input,
+        ["measure", "year", "factor", "change_per_year", "evidence"]
+          + (isSpread ? ["age_schedule", "given"] : []))
+      noteEvidence(input, key, &reader)
+      let given = isSpread ? "totals" : "by_age"
+      let isByAge =
+        reader.choice(input, "given", ["totals", "by_age"], standard: given) == "by_age"
+      if isSpread, isByAge, let own = input["age_schedule"] {
+        reader.report("baseline.given-schedule", ["input": key], at: own.place)
+      }
+      inputs[key] = Baseline.Input(
+        measure: input["measure"]?.text ?? standard(measure),
+        year: reader.whole(
+          input, "year", in: 1900...2200, standard: key == "start_population" ? launch : launch - 1)
+          ?? 0,
+        factor: reader.number(input, "factor", in: 0...10, standard: 1) ?? 1,
+        changePerYear: reader.number(input, "change_per_year", in: -0.2...0.2, standard: 0) ?? 0,
+        ageSchedule: isByAge ? "" : input["age_schedule"]?.text ?? schedule, isByAge: isByAge)
+    }
+  }
+
+  /// The prospective form takes probabilities of dying by the age reached in the year.
+  private func standard(_ measure: String) -> String {
+    measure == "MX" && form == .prospective ? "QX" : measure
+  }
+}
