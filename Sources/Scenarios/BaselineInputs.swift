@@ -9,6 +9,9 @@ public struct BaselineInputs: Sendable {
   /// Moves between regions with what is known of their error; `nil` leaves the rates as they are in
   /// every draw.
   public let flows: FlowBaseline?
+  /// Persons of each cell who are held apart, a surface; empty for none. They stand in no population of
+  /// `cohort`.
+  public let special: [Double]
   /// Deaths per person and year, a surface; `nil` where the inputs began with survival ratios or with
   /// probabilities.
   public let deathRates: [Double]?
@@ -19,11 +22,15 @@ public struct BaselineInputs: Sendable {
   ///   - areas: sorted, as many as the inputs have regions.
   public init(
     areas: [String], cohort: CohortInputs, flows: FlowBaseline? = nil,
-    kinds: [String: Observation.Kind] = [:], deathRates: [Double]? = nil
+    kinds: [String: Observation.Kind] = [:], deathRates: [Double]? = nil,
+    special: [Double] = []
   ) {
     precondition(areas == areas.sorted(), "areas of a baseline are not sorted")
     precondition(areas.count == cohort.shape.regions, "\(areas.count) areas")
     precondition(flows.map { $0.areas == areas } ?? true, "flows between other areas")
+    precondition(
+      special.isEmpty || special.count == cohort.shape.cellCount, "\(special.count) special cells")
+    self.special = special
     self.areas = areas
     self.cohort = cohort
     self.flows = flows
@@ -41,14 +48,17 @@ public struct BaselineInputs: Sendable {
   ) throws(Faults) {
     var collector = InputCollector(observations, baseline, regions)
     let shape = CohortShape(regions: baseline.areas.count, ages: baseline.ages)
-    let population = collector.population(shape)
+    let everybody = collector.population(shape)
+    let special = collector.special(shape, everybody)
+    let population =
+      special.isEmpty ? everybody : zip(everybody, special).map { $0 - $1 }
     let isProspective = baseline.form == .prospective
     let deaths = collector.deaths(shape)
     let survival = isProspective ? deaths.map { 1 - $0 } : collector.survival(shape, deaths)
     let fertility = collector.fertility(shape)
     let isByAge = baseline.inputs["internal"]?.isByAge ?? false
     let estimate = isByAge ? nil : flows ?? collector.flows()
-    let exposure = collector.exposureFactor(population, shape)
+    let exposure = collector.exposureFactor(everybody, shape)
     let internalRates =
       isByAge
       ? collector.internalRatesByAge(shape)
@@ -58,6 +68,7 @@ public struct BaselineInputs: Sendable {
     let birthShares = collector.birthShares(shape, fertility)
     guard collector.faults.isEmpty else { throw Faults(collector.faults) }
     areas = baseline.areas
+    self.special = special
     cohort = CohortInputs(
       shape: shape, population: population, survival: survival, fertility: fertility,
       sexRatioAtBirth: baseline.sexRatioAtBirth, internalRates: internalRates,

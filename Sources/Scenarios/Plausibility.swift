@@ -15,7 +15,7 @@ extension ScenarioRun {
         guard share > limit, share > (worst[code]?.share ?? 0) else { return }
         worst[code] = (share, region, year)
       }
-      var people = inputs.cohort.shape.totals(inputs.cohort.population)
+      var people = launchTotals
       for result in path {
         let ledger = result.ledger
         for region in people.indices where people[region] > 0 {
@@ -39,6 +39,15 @@ extension ScenarioRun {
           ])
       }
     }
+  }
+
+  /// Everybody at the launch, by region.
+  private var launchTotals: [Double] {
+    let shape = inputs.cohort.shape
+    let apart =
+      inputs.special.isEmpty
+      ? [Double](repeating: 0, count: shape.regions) : shape.totals(inputs.special)
+    return zip(shape.totals(inputs.cohort.population), apart).map { $0 + $1 }
   }
 
   /// Three decimals, enough for a warning.

@@ -44,7 +44,7 @@ public struct ScenarioRun: Sendable {
     _ scenario: Scenario? = nil, variant: Scenario.Variant? = nil, levers: [String]? = nil
   ) -> [YearResult] {
     let simulation = simulation(
-      scenario, variant, levers, factors: scenario == nil ? nil : medianFactors(lastYear: nil))
+      scenario, variant, levers, shared: scenario == nil ? nil : medianShared(lastYear: nil))
     var record = [Double](repeating: 0, count: simulation.layout.length)
     var results: [YearResult] = []
     var span = record.mutableSpan
@@ -75,20 +75,23 @@ public struct ScenarioRun: Sendable {
     let total = Double(1 + scenarios.reduce(0) { $0 + $1.variants.count })
     var done = 0.0
     var tables = ResultTables(baseline, inputs, threads: threads)
+    let paths = paths(lastYear: nil)
     let reference = DrawStore(
-      simulation(nil, nil, nil, factors: nil), draws: draws, threads: threads)
+      simulation(nil, nil, nil, shared: SharedDraws(paths: paths, reference: nil)), draws: draws,
+      threads: threads)
     try reference.check("baseline", "baseline")
     tables.add(reference, scenario: "baseline", variant: "baseline")
     done += 1
     progress?(done / total)
+    let shared = SharedDraws(
+      paths: paths, reference: baseline.constraint == nil ? nil : reference)
     for scenario in scenarios {
       tables.addIndicators(reference, scenario, "baseline")
       let rest = scenario.variants.filter { $0.id != scenario.comparison.against }
       let first = scenario.variants.filter { $0.id == scenario.comparison.against }
       var against = reference
       for variant in first + rest {
-        let simulation = simulation(
-          scenario, variant, nil, factors: baseline.constraint == nil ? nil : reference)
+        let simulation = simulation(scenario, variant, nil, shared: shared)
         // Without a lever every draw is that of the baseline, bit for bit.
         let store =
           simulation.levers.isEmpty
@@ -119,22 +122,22 @@ public struct ScenarioRun: Sendable {
 
   func simulation(
     _ scenario: Scenario?, _ variant: Scenario.Variant?, _ levers: [String]?,
-    factors: DrawStore?
+    shared: SharedDraws?
   ) -> Simulation {
     let active = (scenario?.levers ?? []).filter { lever in
       if let levers { return levers.contains(lever.id) }
       return variant?.isOn(lever) ?? lever.isEnabled
     }
-    return simulation(scenario, active, variant?.set ?? [:], lastYear: nil, factors: factors)
+    return simulation(scenario, active, variant?.set ?? [:], lastYear: nil, shared: shared)
   }
 
   /// - Parameters:
   ///   - lastYear: the last 1 January that is wanted, without pyramids and flows.
-  ///   - factors: a run of the baseline whose constraint is taken, unless every scenario is constrained by
-  ///     itself; `nil` constrains this run by itself.
+  ///   - shared: what other settings have in common with this one; without a run of the baseline in it,
+  ///     and where every scenario is constrained by itself, this run is constrained by itself.
   func simulation(
     _ scenario: Scenario?, _ active: [Scenario.Lever], _ overrides: [String: Double],
-    lastYear: Int?, factors: DrawStore?
+    lastYear: Int?, shared: SharedDraws?
   ) -> Simulation {
     precondition(
       scenario.map { wanted in scenarios.contains { $0.id == wanted.id } } ?? true,
@@ -143,41 +146,53 @@ public struct ScenarioRun: Sendable {
     var found = Simulation(
       baseline: baseline, inputs: inputs, frame: frame, engine: engine, levers: active,
       parameters: scenario?.parameters ?? [], overrides: overrides, seed: seed, lastYear: lastYear)
-    found.factors = baseline.constraint?.reconstrains == true ? nil : factors
+    found.factors = baseline.constraint?.reconstrains == true ? nil : shared?.reference
+    found.paths = shared?.paths
     return found
   }
 
-  /// The baseline's run whose constraint every scenario takes; `nil` where there is no constraint.
+  /// What all settings of a question up to a year have in common.
   ///
   /// - Throws: `Faults` as `store` does.
-  func constraintFactors(lastYear: Int) throws(Faults) -> DrawStore? {
-    guard baseline.constraint != nil else { return nil }
+  func shared(lastYear: Int) throws(Faults) -> SharedDraws {
+    let paths = paths(lastYear: lastYear)
+    guard baseline.constraint != nil else { return SharedDraws(paths: paths, reference: nil) }
     let found = DrawStore(
-      simulation(nil, [], [:], lastYear: lastYear, factors: nil), draws: draws, threads: threads)
+      simulation(
+        nil, [], [:], lastYear: lastYear, shared: SharedDraws(paths: paths, reference: nil)),
+      draws: draws, threads: threads)
     try found.check("baseline", "baseline")
-    return found
+    return SharedDraws(paths: paths, reference: found)
+  }
+
+  private func paths(lastYear: Int?) -> DrawPaths {
+    DrawPaths(
+      ChanceSource(baseline, inputs, seed: seed),
+      steps: RecordLayout(baseline, lastYear: lastYear).steps, draws: draws, threads: threads)
   }
 
   /// The same on the median path.
-  func medianFactors(lastYear: Int?) -> DrawStore? {
+  func medianShared(lastYear: Int?) -> SharedDraws? {
     guard baseline.constraint != nil else { return nil }
-    return DrawStore(median: simulation(nil, [], [:], lastYear: lastYear, factors: nil))
+    return SharedDraws(
+      paths: nil,
+      reference: DrawStore(median: simulation(nil, [], [:], lastYear: lastYear, shared: nil)))
   }
 
   /// The draws of one setting of a scenario, in which every account closes.
   ///
-  /// - Parameter factors: the baseline's run over the same years, as `constraintFactors` gives it; it is
-  ///   what a setting without levers has, bit for bit.
+  /// - Parameter shared: of the same years; a run of the baseline in it is what a setting without levers
+  ///   has, bit for bit.
   /// - Throws: `Faults` when a parameter has a value that is not permitted, alone or beside others, or
   ///   when an account does not close.
   func store(
     _ scenario: Scenario, _ active: [Scenario.Lever], _ overrides: [String: Double], lastYear: Int,
-    factors: DrawStore?
+    shared: SharedDraws
   ) throws(Faults) -> DrawStore {
     try scenario.check(overrides, .badConfiguration)
-    if active.isEmpty, let factors { return factors }
+    if active.isEmpty, let reference = shared.reference { return reference }
     let found = DrawStore(
-      simulation(scenario, active, overrides, lastYear: lastYear, factors: factors), draws: draws,
+      simulation(scenario, active, overrides, lastYear: lastYear, shared: shared), draws: draws,
       threads: threads)
     try found.check(scenario.id, active.map(\.id).joined(separator: "+"))
     return found

@@ -21,17 +21,18 @@ public struct Workload: Hashable, Sendable {
 }
 
 extension ScenarioRun {
-  /// What `results` does: the baseline and every variant; three stores are held at most.
+  /// What `results` does: the baseline and every variant; three stores are held at most, and a fourth
+  /// while draws are put in order.
   public var workload: Workload {
     let layout = RecordLayout(baseline)
     return Workload(
       runs: 1 + scenarios.reduce(0) { $0 + $1.variants.count }, draws: draws,
       years: layout.steps, cells: inputs.cohort.shape.cellCount, recordBytes: layout.length * 8,
-      stores: 3)
+      stores: 4)
   }
 
-  /// What `explanation` does for some variants: one store at a time, beside the answers of the
-  /// coalitions; with a constraint also the baseline's, which serves the settings without levers.
+  /// What `explanation` does for some variants: one store at a time, and a second while its draws are put
+  /// in order, beside the answers of the coalitions; with a constraint also the baseline's, which serves the settings without levers.
   ///
   /// - Throws: `scenario.explain-nothing` and `scenario.explain-alternatives` as `explanation` does.
   public func workload(
@@ -49,6 +50,6 @@ extension ScenarioRun {
     }
     return Workload(
       runs: runs, draws: draws, years: layout.steps, cells: inputs.cohort.shape.cellCount,
-      recordBytes: layout.length * 8, stores: isConstrained ? 2 : 1)
+      recordBytes: layout.length * 8, stores: isConstrained ? 3 : 2)
   }
 }

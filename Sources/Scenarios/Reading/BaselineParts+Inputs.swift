@@ -7,15 +7,19 @@ extension BaselineParts {
     ("start_population", "POP", ""), ("mortality", "MX", ""), ("fertility", "ASFR", ""),
     ("internal", "FLOW_OD", "AGE_RATE_INTERNAL"), ("emigration", "FLOW_OUT", "AGE_RATE_EMIGRATION"),
     ("immigration", "FLOW_IN", "AGE_SHARE_IMMIGRATION"), ("births_elsewhere", "BIRTH_SHARE", ""),
+    ("special_population", "POP_SPECIAL", ""),
   ]
+
+  /// Inputs that are there only where the file names them: otherwise children belong to the region of
+  /// their mother, and nobody is held apart.
+  private static let optionalInputs: Set<String> = ["births_elsewhere", "special_population"]
 
   /// Reads `inputs: {emigration: {measure, year, given, factor, change_per_year, age_schedule}}`.
   mutating func readInputs(_ document: Document, _ reader: inout Reader) {
     let node = document["inputs"] ?? Document(.null, at: document.place)
     reader.closed(node, Self.standardInputs.map(\.key))
     for (key, measure, schedule) in Self.standardInputs {
-      // Children belong to the region of their mother where the file does not say otherwise.
-      if key == "births_elsewhere" && node[key] == nil { continue }
+      if Self.optionalInputs.contains(key) && node[key] == nil { continue }
       let input = node[key] ?? Document(.null, at: node.place)
       let isSpread = !schedule.isEmpty
       reader.closed(
@@ -32,7 +36,8 @@ extension BaselineParts {
       inputs[key] = Baseline.Input(
         measure: input["measure"]?.text ?? standard(measure),
         year: reader.whole(
-          input, "year", in: 1900...2200, standard: key == "start_population" ? launch : launch - 1)
+          input, "year", in: 1900...2200,
+          standard: key.hasSuffix("population") ? launch : launch - 1)
           ?? 0,
         factor: reader.number(input, "factor", in: 0...10, standard: 1) ?? 1,
         changePerYear: reader.number(input, "change_per_year", in: -0.2...0.2, standard: 0) ?? 0,

@@ -70,6 +70,24 @@ extension InputCollector {
     return found
   }
 
+  /// Persons held apart, at most those who are there; empty where the file names none.
+  ///
+  /// They neither age nor bear, die or move. Smith, Tayman & Swanson (2013), chapter 11.
+  mutating func special(_ shape: CohortShape, _ population: [Double]) -> [Double] {
+    guard baseline.inputs["special_population"] != nil else { return [] }
+    let special = surfaceByAge("special_population", shape)
+    for region in 0..<shape.regions {
+      let cells = region * shape.ageSexCount..<(region + 1) * shape.ageSexCount
+      let wrong = cells.filter { special[$0] < 0 || special[$0] > population[$0] }
+      guard !wrong.isEmpty else { continue }
+      faults.append(
+        Fault(
+          .badData, "baseline.special-more",
+          ["area": baseline.areas[region], "count": String(wrong.count)]))
+    }
+    return special
+  }
+
   private mutating func value(_ key: PairKey) -> Double? {
     guard let observation = pairs[key] else { return nil }
     kinds[key.name] = max(kinds[key.name] ?? .observed, observation.kind)

@@ -16,6 +16,9 @@ public struct BaselineFrame: Sendable {
   /// Shares of the regions in the emigrants of the launch year.
   public let emigrantShares: [Double]
   private let requests: [ScheduleRequest]
+  /// People of 15 to 64 and all people who are held apart, by region.
+  private let specialWorkforce: [Double]
+  let specialTotals: [Double]
 
   init(
     _ baseline: Baseline, _ inputs: BaselineInputs, masks: [[Bool]], requests: [ScheduleRequest]
@@ -23,6 +26,11 @@ public struct BaselineFrame: Sendable {
     let shape = inputs.cohort.shape
     self.shape = shape
     launch = baseline.launch
+    let none = [Double](repeating: 0, count: shape.regions)
+    specialTotals = inputs.special.isEmpty ? none : shape.totals(inputs.special)
+    specialWorkforce =
+      inputs.special.isEmpty
+      ? none : (0..<shape.regions).map { Self.workforce(inputs.special, $0, shape) }
     participation = baseline.participation
     var refined = inputs.cohort.internalRates
     for mask in masks where mask.contains(false) { refined = refined.refined(by: mask) }
@@ -55,7 +63,7 @@ public struct BaselineFrame: Sendable {
   func schedule(_ request: ScheduleRequest) -> Int { requests.firstIndex(of: request) ?? 0 }
 
   func workforce(_ population: [Double], _ region: Int) -> Double {
-    Self.workforce(population, region, shape)
+    Self.workforce(population, region, shape) + specialWorkforce[region]
   }
 
   private static func workforce(

@@ -6,15 +6,33 @@ import Projection
 struct DrawStore: Sendable {
   let layout: RecordLayout
   let draws: Int
-  /// Record of draw k at `k · layout.length`.
+  /// Place p of draw k at `p · draws + k`, as summaries read them.
   private let values: [Double]
 
   init(_ simulation: Simulation, draws: Int, threads: Int?) {
     layout = simulation.layout
     self.draws = draws
-    values = parallelFill(slabs: draws, length: simulation.layout.length, threads: threads) {
-      k, slab in
+    let records = parallelFill(
+      slabs: draws, length: simulation.layout.length, threads: threads
+    ) { k, slab in
       simulation.run(draw: k, record: &slab)
+    }
+    values = Self.byPlace(records, draws: draws, length: layout.length, threads: threads)
+  }
+
+  /// Turns records of draws into samples of places, 64 places at a time.
+  private static func byPlace(
+    _ records: [Double], draws: Int, length: Int, threads: Int?
+  ) -> [Double] {
+    let block = 64
+    return parallelFill(
+      slabs: (length + block - 1) / block, length: block * draws, threads: threads
+    ) { b, slab in
+      let first = b * block
+      let places = min(block, length - first)
+      for k in 0..<draws {
+        for p in 0..<places { slab[p * draws + k] = records[k * length + first + p] }
+      }
     }
   }
 
@@ -28,15 +46,16 @@ struct DrawStore: Sendable {
     values = record
   }
 
-  subscript(draw k: Int, place: Int) -> Double { values[k * layout.length + place] }
+  subscript(draw k: Int, place: Int) -> Double { values[place * draws + k] }
 
   /// The sum of some places in every draw.
   func sums(_ places: [Int]) -> [Double] {
-    (0..<draws).map { k in
-      var sum = 0.0
-      for place in places { sum += values[k * layout.length + place] }
-      return sum
+    var sums = [Double](repeating: 0, count: draws)
+    for place in places {
+      let start = place * draws
+      for k in 0..<draws { sums[k] += values[start + k] }
     }
+    return sums
   }
 
   /// The largest residual of a regional account in any year of any draw.
@@ -71,11 +90,12 @@ extension DrawStore {
     }
     for draw in 0..<draws where self[draw: draw, layout.checkStart + 5] != 0 {
       let place = Int(self[draw: draw, layout.checkStart + 5]) - 1
+      let components = Constraint.Component.allCases.map(\.rawValue)
       throw Faults(
         Fault(
           .checkFailed, "scenario.constraint-unmet",
           [
-            "component": Constraint.Component.allCases[place % 8].rawValue,
+            "component": place % 8 < components.count ? components[place % 8] : "population",
             "step": String(place / 8 + 1), "draw": String(draw), "scenario": scenario,
             "variant": variant,
           ]))

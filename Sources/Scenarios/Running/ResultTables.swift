@@ -155,23 +155,27 @@ struct ResultTables {
   private mutating func addPermits(_ store: DrawStore, _ scenario: String, _ variant: String) {
     let layout = store.layout
     let isAssumed = !Set(baseline.assumed).isDisjoint(with: baseline.programmes.map(\.id))
+    var keys: [[String]] = []
+    var places: [[Int]] = []
     for (p, programme) in baseline.programmes.enumerated() {
       for area in allAreas {
         for step in 0..<layout.steps {
-          func median(_ what: Int) -> Double {
-            Summary(
-              store.sums(
-                area.members.map { layout.permit(what, programme: p, step: step, region: $0) })
-            ).median
+          keys.append([
+            area.name, stockPeriod(step + 1), programme.id, "projected",
+            isAssumed ? "assumed" : "normal", "\(scenario)/\(variant)", scenario, variant,
+          ])
+          for what in [0, 2] {
+            places.append(
+              area.members.map { layout.permit(what, programme: p, step: step, region: $0) })
           }
-          permits.add(
-            [
-              area.name, stockPeriod(step + 1), programme.id, "projected",
-              isAssumed ? "assumed" : "normal", "\(scenario)/\(variant)", scenario, variant,
-            ], [median(0), median(2)])
         }
       }
     }
+    let wanted = places
+    let medians = parallelMap(wanted.count, threads: threads) {
+      Statistics.median(store.sums(wanted[$0]))
+    }
+    for (k, key) in keys.enumerated() { permits.add(key, [medians[2 * k], medians[2 * k + 1]]) }
   }
 
   private mutating func addLedger(_ store: DrawStore, _ scenario: String, _ variant: String) {
@@ -183,10 +187,11 @@ struct ResultTables {
     for step in 0..<layout.steps {
       for region in baseline.areas.indices {
         for (extra, entry) in entries {
-          let left = Summary(store.sums([layout.extra(extra, step: step, region: region)]))
-          if left.mean != 0 {
+          let left = store.sums([layout.extra(extra, step: step, region: region)])
+          let mean = left.reduce(0, +) / Double(store.draws)
+          if mean != 0 {
             ledger.add(
-              [scenario, variant, baseline.areas[region], yearPeriod(step), entry], [left.mean])
+              [scenario, variant, baseline.areas[region], yearPeriod(step), entry], [mean])
           }
         }
       }
@@ -234,20 +239,24 @@ struct ResultTables {
     _ store: DrawStore, _ scenario: Scenario, _ variant: String, with other: DrawStore,
     named against: String
   ) {
-    for metric in scenario.comparison.metrics {
-      for area in scenario.comparison.areas {
-        for year in scenario.comparison.years {
-          guard let a = metric.sample(store, area, year: year, launch: baseline.launch),
-            let b = metric.sample(other, area, year: year, launch: baseline.launch)
-          else { continue }
-          let s = Summary(a.differences(to: b))
-          differences.add(
-            [
-              scenario.id, variant, against, area.name, metric.period(year), metric.name,
-            ],
-            [s.median, s.lower95, s.lower80, s.upper80, s.upper95, s.probabilityAboveZero])
-        }
+    let launch = baseline.launch
+    let asked = scenario.comparison.metrics.flatMap { metric in
+      scenario.comparison.areas.flatMap { area in
+        scenario.comparison.years.map { (metric: metric, area: area, year: $0) }
       }
+    }
+    let found = parallelMap(asked.count, threads: threads) { k -> Summary? in
+      let (metric, area, year) = asked[k]
+      guard let a = metric.sample(store, area, year: year, launch: launch),
+        let b = metric.sample(other, area, year: year, launch: launch)
+      else { return nil }
+      return Summary(a.differences(to: b))
+    }
+    for ((metric, area, year), summary) in zip(asked, found) {
+      guard let s = summary else { continue }
+      differences.add(
+        [scenario.id, variant, against, area.name, metric.period(year), metric.name],
+        [s.median, s.lower95, s.lower80, s.upper80, s.upper95, s.probabilityAboveZero])
     }
   }
 

@@ -98,6 +98,14 @@ extension Simulation {
     return (Array(zip(wanted.map(\.0), factors)), missed)
   }
 
+  /// The factor of those who are not held apart, so that all together are scaled as the target says.
+  private func own(_ target: Constraint.Target, step: Int, _ residents: Double) -> Double {
+    let apart = frame.specialTotals.reduce(0, +)
+    let factor = target.factor(baseline.launch + step + 1, total: residents + apart)
+    guard apart > 0, factor != 1 else { return factor }
+    return (factor * (residents + apart) - apart) / residents
+  }
+
   /// Brings a year's population to the constraint and notes what that adds or takes away by region.
   private func constrain(
     _ population: inout [Double], step: Int, draw: Int?, _ record: inout MutableSpan<Double>
@@ -111,7 +119,9 @@ extension Simulation {
     if let factors {
       factor = factors[draw: draw ?? 0, factors.layout.factor(step: step)]
     } else {
-      factor = target.factor(baseline.launch + step + 1, total: totals.reduce(0, +))
+      factor = own(target, step: step, totals.reduce(0, +))
+      // The total is below those who are held apart.
+      if !(factor > 0) { record[layout.checkStart + 5] = Double(1 + step * 8 + 7) }
     }
     record[layout.factor(step: step)] = factor
     guard factor != 1 else { return }

@@ -9,13 +9,19 @@ extension Simulation {
     _ build: inout YearBuild, _ state: inout State, step: Int, _ record: inout MutableSpan<Double>
   ) {
     guard !baseline.programmes.isEmpty else { return }
-    let plain = makePermits(build, step: step, state.deviations[.permits]!.map { exponential($0) })
     for p in baseline.programmes.indices {
       let plan = build.permits[p]
+      if !state.isChanged[p], plan != state.plainPermits[p] {
+        state.isChanged[p] = true
+        state.unchangedPermits[p] = state.permits[p]
+      }
       for region in 0..<frame.shape.regions {
-        let year = advance(
-          &state.permits[p][region], from: state.rules[p], &state.unchangedPermits[p][region],
-          plan, plain[p], baseline.programmes[p].rules, region)
+        let year =
+          state.isChanged[p]
+          ? advance(
+            &state.permits[p][region], from: state.rules[p], &state.unchangedPermits[p][region],
+            plan, state.plainPermits[p], baseline.programmes[p].rules, region)
+          : advance(&state.permits[p][region], plan, region)
         if year.settled != 0 { settle(year.settled, region, &build) }
         if plan.substitution > 0 && year.posts > 0 {
           substitute(year.posts, region, plan.substitutes, &build)
@@ -30,6 +36,21 @@ extension Simulation {
       }
       state.rules[p] = plan.rules[3]
     }
+  }
+
+  /// One region of a programme that no lever has changed.
+  private func advance(
+    _ stock: inout PermitStock, _ plan: YearBuild.PermitYear, _ region: Int
+  ) -> (settled: Double, unmet: Double, posts: Double) {
+    var unmet = 0.0
+    for quarter in 0..<4 {
+      unmet +=
+        stock.advance(
+          plan.rules[quarter], wanted: plan.wanted[quarter * frame.shape.regions + region],
+          quota: nil, stockLimit: plan.stockLimit?[region]
+        ).unmet
+    }
+    return (0, unmet, 0)
   }
 
   /// One region of a programme through the four quarters of a year, with and without levers.
@@ -55,8 +76,10 @@ extension Simulation {
       let unchanged = unchangedStock.advance(
         rules, wanted: plain.wanted[quarter * n + region], quota: nil,
         stockLimit: plain.stockLimit?[region])
+      // Nothing at all where both are alike.
       result.settled +=
-        changed.toPermanent + changed.regularised - unchanged.toPermanent - unchanged.regularised
+        (changed.toPermanent - unchanged.toPermanent)
+        + (changed.regularised - unchanged.regularised)
       result.unmet += changed.unmet
       result.posts += max(changed.unmet - unchanged.unmet, 0) * plan.substitution
     }

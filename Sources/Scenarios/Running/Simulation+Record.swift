@@ -1,7 +1,13 @@
 import Projection
 
 extension Simulation {
+  /// Residents and those held apart.
+  func everybody(_ population: [Double]) -> [Double] {
+    inputs.special.isEmpty ? population : zip(population, inputs.special).map { $0 + $1 }
+  }
+
   func write(population: [Double], step: Int, _ record: inout MutableSpan<Double>) {
+    let population = everybody(population)
     let shape = frame.shape
     for region in 0..<shape.regions {
       var sums = (total: 0.0, children: 0.0, workforce: 0.0, elderly: 0.0, school: 0.0)

@@ -23,9 +23,9 @@ struct Simulation: Sendable {
   let seed: UInt32
   /// A run of the baseline whose factors of the constraint are taken; `nil` finds them anew.
   var factors: DrawStore?
-  /// The streams of each component, its own alone where components do not go together.
-  private let streams: [Baseline.Component: [KeyedDeviation.Source]]
-  private let units: [UnitKey]
+  /// The chance of all draws, made once for several settings; `nil` finds it draw by draw.
+  var paths: DrawPaths?
+  private let chance: ChanceSource
   private let mortality: [Double]
 
   init(
@@ -47,32 +47,24 @@ struct Simulation: Sendable {
     self.parameters = parameters
     self.overrides = overrides
     self.seed = seed
-    streams = Dictionary(
-      uniqueKeysWithValues: Baseline.Component.allCases.map {
-        ($0, Self.sources($0, baseline.correlation, seed))
-      })
-    units = (baseline.areas + ["*"]).map { UnitKey($0) }
+    chance = ChanceSource(baseline, inputs, seed: seed)
     mortality = StepRates(engine.inputs).mortality
-  }
-
-  private static func sources(
-    _ component: Baseline.Component, _ correlation: ComponentCorrelation, _ seed: UInt32
-  ) -> [KeyedDeviation.Source] {
-    correlation.parts(of: component).map { part in
-      KeyedDeviation.Source(
-        StreamKey(seed: seed, stream: "projection.\(part.component.rawValue)"),
-        weight: part.weight)
-    }
   }
 
   /// Everything that goes from year to year in one draw.
   struct State {
-    var deviations: [Baseline.Component: [Double]]
+    var deviations: [Double]
+    /// Factors of the year by component, then region.
+    var factors: [Double]
     var permits: [[PermitStock]]
     /// The rules under which each programme's stock is laid out.
     var rules: [PermitProgramme]
-    /// The same programmes without levers, to see what levers change.
+    /// The same programmes without levers, to see what levers change; of a programme that no lever has
+    /// changed yet they are the stocks themselves and stand in `permits` alone.
     var unchangedPermits: [[PermitStock]]
+    var isChanged: [Bool]
+    /// What the baseline says of the programmes in the year.
+    var plainPermits: [YearBuild.PermitYear] = []
     var memories: [[Double]]
     /// Internal rates of this draw before deviations.
     let level: [Double]
@@ -124,7 +116,7 @@ struct Simulation: Sendable {
       splits += Double(ledger.splitCohorts)
       overdrawn += Double(ledger.overdrawnCells)
       negative += Double(ledger.negativeCells)
-      trace?(step, build.population, ledger)
+      trace?(step, everybody(build.population), ledger)
     }
     record[layout.checkStart] = worst
     record[layout.checkStart + 1] = splits
@@ -135,7 +127,6 @@ struct Simulation: Sendable {
   }
 
   private func makeState(_ draw: Int?) -> State {
-    let zeros = [Double](repeating: 0, count: frame.shape.regions)
     let start = zip(baseline.programmes, frame.programmeShares).map { programme, shares in
       shares.map { share -> PermitStock in
         let perAdmission = programme.rules.quartersPerAdmission
@@ -143,10 +134,11 @@ struct Simulation: Sendable {
       }
     }
     let flows = level(draw)
+    let deviations = [Double](repeating: 0, count: chance.width)
     return State(
-      deviations: Dictionary(
-        uniqueKeysWithValues: Baseline.Component.allCases.map { ($0, zeros) }),
-      permits: start, rules: baseline.programmes.map(\.rules), unchangedPermits: start,
+      deviations: deviations, factors: deviations, permits: start,
+      rules: baseline.programmes.map(\.rules), unchangedPermits: start,
+      isChanged: start.map { _ in false },
       memories: levers.map { [Double](repeating: 0, count: $0.memory) }, level: flows.level,
       marginError: flows.error)
   }
@@ -155,86 +147,81 @@ struct Simulation: Sendable {
   /// the error, where the flows of the draw do not meet their margins.
   private func level(_ draw: Int?) -> (level: [Double], error: Double) {
     var level = engine.inputs.internalRates.level
-    guard let draw, let flows = inputs.flows, flows.isUncertain else { return (level, 0) }
-    let drawn: [Double]
-    do {
-      drawn = try flows.matrix(seed: seed, draw: draw)
-    } catch {
-      guard case .marginsNotMet(_, let error) = error else { return (level, .infinity) }
-      return (level, error)
-    }
-    let n = frame.shape.regions
-    for g in 0..<engine.inputs.internalRates.classCount {
-      for j in 0..<n {
-        for i in 0..<n where i != j && flows.values[j * n + i] > 0 {
-          level[(g * n + j) * n + i] *= drawn[j * n + i] / flows.values[j * n + i]
-        }
+    guard let draw, chance.pairs > 0 else { return (level, 0) }
+    let (ratios, error) = paths?.flows(draw) ?? chance.flows(draw)
+    var place = 0
+    for _ in 0..<engine.inputs.internalRates.classCount {
+      for ratio in ratios {
+        level[place] *= ratio
+        place += 1
       }
     }
-    return (level, 0)
+    return (level, error)
   }
 
   /// Stage S0: the baseline of this draw and year.
   private func begin(_ build: inout YearBuild, _ state: inout State, step: Int, draw: Int?) {
     let year = baseline.launch + step
     build.year = year
-    var factors: [Baseline.Component: [Double]] = [:]
-    for component in Baseline.Component.allCases {
-      let drift = power(1 + (baseline.inputs[component.rawValue]?.changePerYear ?? 0), Double(step))
-      if let draw, let deviation = baseline.deviations[component], let sources = streams[component]
-      {
-        deviation.advance(
-          &state.deviations[component]!, sources: sources, units: units, draw: draw, year: year)
-      }
-      factors[component] = state.deviations[component]!.map { drift * exponential($0) }
+    if let draw, let paths {
+      paths.setFactors(&state.factors, step: step, draw: draw)
+    } else {
+      chance.advance(&state.deviations, into: &state.factors, step: step, draw: draw)
     }
-    fill(&build.rates, state.level, factors)
+    fill(&build.rates, state)
     build.displaced = [Double](repeating: 0, count: frame.shape.regions)
     build.settlementUnmet = build.displaced
-    build.permits = makePermits(build, step: step, factors[.permits]!)
+    state.plainPermits = makePermits(build, step: step, state.factors)
+    build.permits = state.plainPermits
   }
 
-  private func fill(
-    _ rates: inout StepRates, _ level: [Double], _ factors: [Baseline.Component: [Double]]
-  ) {
+  /// Where the factors of a component stand.
+  private func first(_ component: Baseline.Component) -> Int {
+    (Baseline.Component.allCases.firstIndex(of: component) ?? 0) * frame.shape.regions
+  }
+
+  private func fill(_ rates: inout StepRates, _ state: State) {
     let n = frame.shape.regions
     let length = frame.shape.ageSexCount
     let ages = frame.shape.ages
     let cohort = inputs.cohort
+    let factors = state.factors
+    let (dying, leaving, coming) = (first(.mortality), first(.emigration), first(.immigration))
+    let (bearing, moving) = (first(.fertility), first(.internal))
     for region in 0..<n {
-      let deaths = factors[.mortality]![region]
-      let leaving = factors[.emigration]![region]
-      let coming = factors[.immigration]![region]
+      let deaths = factors[dying + region]
+      let emigrants = factors[leaving + region]
+      let immigrants = factors[coming + region]
       for cell in region * length..<(region + 1) * length {
         rates.mortality[cell] = mortality[cell] * deaths
-        rates.emigration[cell] = cohort.emigration[cell] * leaving
-        rates.immigration[cell] = cohort.immigration[cell] * coming
+        rates.emigration[cell] = cohort.emigration[cell] * emigrants
+        rates.immigration[cell] = cohort.immigration[cell] * immigrants
       }
-      let births = factors[.fertility]![region]
+      let births = factors[bearing + region]
       for cell in region * ages..<(region + 1) * ages {
         rates.fertility[cell] = cohort.fertility[cell] * births
       }
     }
-    let moving = factors[.internal]!
     var place = 0
-    while place < level.count {
-      for i in 0..<n { rates.level[place + i] = level[place + i] * moving[i] }
+    while place < state.level.count {
+      for i in 0..<n { rates.level[place + i] = state.level[place + i] * factors[moving + i] }
       place += n
     }
     rates.transfers.removeAll(keepingCapacity: true)
   }
 
-  func makePermits(
+  private func makePermits(
     _ build: YearBuild, step: Int, _ factors: [Double]
   ) -> [YearBuild.PermitYear] {
     guard !baseline.programmes.isEmpty else { return [] }
     let labourForce = build.labourForce
+    let first = first(.permits)
     return baseline.programmes.indices.map { p in
       let programme = baseline.programmes[p]
       let shares = frame.programmeShares[p]
       let growth = power(1 + programme.demandGrowth, Double(step))
       let inflow = programme.stock / programme.rules.quartersPerAdmission * growth
-      let quarter = shares.indices.map { inflow * shares[$0] * factors[$0] }
+      let quarter = shares.indices.map { inflow * shares[$0] * factors[first + $0] }
       return YearBuild.PermitYear(
         rules: [PermitProgramme](repeating: programme.rules, count: 4),
         presence: [Double](repeating: programme.presence, count: 4),

@@ -22,7 +22,7 @@ public struct YearBuild: Sendable {
   public var settlementUnmet: [Double]
 
   /// What levers say of a programme in a year.
-  public struct PermitYear: Sendable {
+  public struct PermitYear: Hashable, Sendable {
     /// Terms, renewal and exits in each quarter.
     public var rules: [PermitProgramme]
     /// Share of the stock that is in the country at a time, in each quarter.

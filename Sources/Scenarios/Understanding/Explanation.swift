@@ -126,13 +126,13 @@ extension ScenarioRun {
     let players = try scenario.explained(variant)
     let plan = CoalitionPlan(players: players.names, orders: orders, seed: seed)
     var outcomes = ExplanationOutcomes(self, scenario)
-    let factors = try constraintFactors(lastYear: outcomes.lastYear)
+    let shared = try shared(lastYear: outcomes.lastYear)
     for (k, coalition) in plan.coalitions.enumerated() {
       let setting = players.setting(coalition)
       outcomes.add(
         try store(
           scenario, scenario.levers.filter { setting.levers.contains($0.id) }, setting.values,
-          lastYear: outcomes.lastYear, factors: factors))
+          lastYear: outcomes.lastYear, shared: shared))
       progress?(Double(k + 1) / Double(plan.coalitions.count))
     }
     return outcomes.explanation(

@@ -73,7 +73,7 @@ private struct GoalSearch {
   private let active: [Scenario.Lever]
   private let set: [String: Double]
   private let lastYear: Int
-  private let factors: DrawStore?
+  private let shared: SharedDraws
   private var tried: [(parameter: Double, outcome: Double)] = []
   /// The first account that did not close.
   private(set) var fault: Faults?
@@ -88,7 +88,7 @@ private struct GoalSearch {
     var last = goal.year
     if case .levelOf(let year) = goal.target { last = max(last, year) }
     lastYear = min(run.baseline.horizon, goal.metric.lastJanuary(for: last))
-    factors = try run.constraintFactors(lastYear: lastYear)
+    shared = try run.shared(lastYear: lastYear)
   }
 
   func target() throws(Faults) -> Double {
@@ -96,7 +96,7 @@ private struct GoalSearch {
     case .value(let value): return value
     case .levelOf(let year):
       return level(
-        try run.store(scenario, [], [:], lastYear: lastYear, factors: factors), year)
+        try run.store(scenario, [], [:], lastYear: lastYear, shared: shared), year)
     }
   }
 
@@ -106,7 +106,7 @@ private struct GoalSearch {
     do throws(Faults) {
       let store = try run.store(
         scenario, active, set.merging([goal.parameter: x]) { $1 }, lastYear: lastYear,
-        factors: factors)
+        shared: shared)
       let outcome = level(store, goal.year)
       tried.append((x, outcome))
       return outcome

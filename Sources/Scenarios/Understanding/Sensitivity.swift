@@ -16,12 +16,12 @@ extension ScenarioRun {
     let comparison = scenario.comparison
     let lastYear = comparison.lastYear(horizon: baseline.horizon)
     let active = scenario.levers.filter { variant.isOn($0) }
-    let factors = medianFactors(lastYear: lastYear)
+    let shared = medianShared(lastYear: lastYear)
     func median(_ values: [String: Double]) throws(Faults) -> DrawStore {
       try scenario.check(values, .badConfiguration)
       let store = DrawStore(
         median: simulation(
-          scenario, active, values, lastYear: lastYear, factors: factors))
+          scenario, active, values, lastYear: lastYear, shared: shared))
       try store.check(scenario.id, variant.id)
       return store
     }

@@ -33,12 +33,12 @@ extension ScenarioRun {
       ])
     let points = Self.grid(axes)
     for point in points { try scenario.check(variant.set.merging(point) { $1 }, .usage) }
-    let factors = try constraintFactors(lastYear: lastYear)
-    let reference = try store(scenario, [], [:], lastYear: lastYear, factors: factors)
+    let shared = try shared(lastYear: lastYear)
+    let reference = try store(scenario, [], [:], lastYear: lastYear, shared: shared)
     for (k, point) in points.enumerated() {
       let found = try store(
         scenario, active, variant.set.merging(point) { $1 }, lastYear: lastYear,
-        factors: factors)
+        shared: shared)
       for metric in comparison.metrics {
         for area in comparison.areas {
           for year in comparison.years {
