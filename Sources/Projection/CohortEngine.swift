@@ -21,6 +21,7 @@ public struct CohortEngine: Sendable {
   private struct ScheduleRun: Sendable {
     let classIndex: Int
     var cells: Range<Int>
+    var share: Double
   }
 
   /// - Parameter schedules: what `Transfer.schedule` counts.
@@ -45,8 +46,9 @@ public struct CohortEngine: Sendable {
     for k in schedule.indices where schedule[k] > 0 {
       if let last = runs.last, last.cells.upperBound == k, last.classIndex == classOf[k] {
         runs[runs.count - 1].cells = last.cells.lowerBound..<k + 1
+        runs[runs.count - 1].share += schedule[k]
       } else {
-        runs.append(ScheduleRun(classIndex: classOf[k], cells: k..<k + 1))
+        runs.append(ScheduleRun(classIndex: classOf[k], cells: k..<k + 1, share: schedule[k]))
       }
     }
     return runs
@@ -222,29 +224,41 @@ public struct CohortEngine: Sendable {
   ) {
     let n = inputs.shape.regions
     let length = inputs.shape.ageSexCount
-    var people = population.mutableSpan
-    for move in transfers where move.persons > 0 {
+    for move in transfers where move.persons > 0 && move.origin != move.destination {
       let shares = schedules[move.schedule]
-      let from = move.origin * length
-      let to = move.destination * length
       var leaving = 0.0
-      var unmet = 0.0
       for run in runsOfSchedule[move.schedule] {
-        var moving = 0.0
-        for k in run.cells {
-          let wanted = move.persons * shares[k]
-          let moved = min(wanted, transferCap * max(people[from + k], 0))
-          people[from + k] -= moved
-          people[to + k] += moved
-          moving += moved
-          unmet += wanted - moved
-        }
+        let isWhole = moveShares(
+          move.persons, shares, run.cells, cap: transferCap, from: move.origin * length,
+          to: move.destination * length, in: &population)
+        let moving =
+          isWhole
+          ? move.persons * run.share
+          : capped(move, shares, run.cells, &population, &ledger.transfersUnmet[move.origin])
         leaving += moving
         ledger.flows[(run.classIndex * n + move.destination) * n + move.origin] += moving
       }
       ledger.transfersOut[move.origin] += leaving
       ledger.transfersIn[move.destination] += leaving
-      ledger.transfersUnmet[move.origin] += unmet
     }
+  }
+
+  /// Moves what the cells of the origin may give; the rest is unmet.
+  private func capped(
+    _ move: Transfer, _ shares: [Double], _ cells: Range<Int>, _ population: inout [Double],
+    _ unmet: inout Double
+  ) -> Double {
+    let from = move.origin * inputs.shape.ageSexCount
+    let to = move.destination * inputs.shape.ageSexCount
+    var moving = 0.0
+    for k in cells {
+      let wanted = move.persons * shares[k]
+      let moved = min(wanted, transferCap * max(population[from + k], 0))
+      population[from + k] -= moved
+      population[to + k] += moved
+      moving += moved
+      unmet += wanted - moved
+    }
+    return moving
   }
 }

@@ -20,7 +20,7 @@ extension StepWorkspace {
     gatherLifeTable(block, columns)
     let nobody = [SIMD4<Double>](repeating: .zero, count: initial.count)
     beginLifeTable(block, columns, rates.level, &ledger)
-    setPeople(block, columns, columns.weights, nobody, current)
+    setPeople(block, columns, 0..<regions, columns.weights, nobody)
     for _ in 0..<100 {
       if pass(block, columns, columns.weights, nobody, rates.level) { break }
     }
@@ -42,16 +42,6 @@ extension StepWorkspace {
     gather(lifeTable[3], &emigration)
   }
 
-  private mutating func setPeople(
-    _ block: CohortBlocks.Block, _ columns: CohortBlocks, _ weights: [SIMD4<Double>],
-    _ first: [SIMD4<Double>], _ last: [SIMD4<Double>]
-  ) {
-    for t in block.terms {
-      Self.setPeople(
-        columns.terms[t], 0..<regions, block.groups.count, weights, first, last, in: &people)
-    }
-  }
-
   /// What stays the same in all passes, how small a change is to be, and a first guess.
   private mutating func beginLifeTable(
     _ block: CohortBlocks.Block, _ columns: CohortBlocks, _ level: [Double],
@@ -60,7 +50,8 @@ extension StepWorkspace {
     let width = block.groups.count
     let nobody = [SIMD4<Double>](repeating: .zero, count: initial.count)
     for place in 0..<regions * width { constant[place] = .zero }
-    setPeople(block, columns, columns.startWeights, initial, nobody)
+    current = nobody
+    setPeople(block, columns, 0..<regions, columns.startWeights, initial)
     for t in block.terms {
       let term = columns.terms[t]
       addMoves(

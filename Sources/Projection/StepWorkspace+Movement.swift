@@ -15,11 +15,7 @@ extension StepWorkspace {
   ) {
     gather(block, columns, rates)
     begin(block, columns)
-    for t in block.terms {
-      Self.setPeople(
-        columns.terms[t], 0..<regions, block.groups.count, columns.weights, initial, current,
-        in: &people)
-    }
+    setPeople(block, columns, 0..<regions, columns.weights, initial)
     for _ in 0..<100 {
       if pass(block, columns, columns.weights, initial, rates.level) { break }
     }
@@ -70,25 +66,6 @@ extension StepWorkspace {
     }
   }
 
-  /// People moving between regions by origin: rates times the mean of start and end.
-  static func setPeople(
-    _ term: CohortBlocks.Term, _ origins: Range<Int>, _ width: Int, _ weights: [SIMD4<Double>],
-    _ initial: [SIMD4<Double>], _ current: [SIMD4<Double>], in people: inout [SIMD4<Double>]
-  ) {
-    let groups = term.groups.count
-    let weights = weights.span
-    let initial = initial.span
-    let current = current.span
-    var people = people.mutableSpan
-    for i in origins {
-      let first = i * width + term.groups.lowerBound
-      for q in 0..<groups {
-        people[term.slot + i * groups + q] =
-          weights[term.offset + i * groups + q] * (initial[first + q] + current[first + q])
-      }
-    }
-  }
-
   /// One pass over the destinations, eight at a time, each using what the pass has found before it;
   /// returns whether all changes were small enough.
   mutating func pass(
@@ -110,39 +87,25 @@ extension StepWorkspace {
           groups: term.groups.count, into: &arrivals, first: term.groups.lowerBound,
           groupsOfSums: width)
       }
-      if !Self.settle(
-        destinations, arrivals, inverse, tolerance, width: width, in: &current)
-      {
+      if !settle(destinations, width: width, arrivals, inverse, tolerance, in: &current) {
         isSettled = false
       }
-      for t in block.terms {
-        Self.setPeople(
-          columns.terms[t], destinations, width, weights, initial, current, in: &people)
-      }
+      setPeople(block, columns, destinations, weights, initial)
     }
     return isSettled
   }
 
-  /// Takes over what a pass has found for some destinations; whether all changes were small enough.
-  private static func settle(
-    _ destinations: Range<Int>, _ arrivals: [SIMD4<Double>], _ inverse: [SIMD4<Double>],
-    _ tolerance: [SIMD4<Double>], width: Int, in current: inout [SIMD4<Double>]
-  ) -> Bool {
-    let arrivals = arrivals.span
-    let inverse = inverse.span
-    var current = current.mutableSpan
-    var place = destinations.lowerBound * width
-    var isLarge = SIMDMask<SIMD4<Int64>>(repeating: false)
-    for _ in destinations {
-      for q in 0..<width {
-        let next = arrivals[place] * inverse[place]
-        let difference = next - current[place]
-        isLarge = isLarge .| (difference * difference .> tolerance[q])
-        current[place] = next
-        place += 1
-      }
+  /// People moving between regions by origin: weights times those of the start and of the end.
+  mutating func setPeople(
+    _ block: CohortBlocks.Block, _ columns: CohortBlocks, _ origins: Range<Int>,
+    _ weights: [SIMD4<Double>], _ initial: [SIMD4<Double>]
+  ) {
+    for t in block.terms {
+      let term = columns.terms[t]
+      setMovers(
+        origins, groups: term.groups, width: block.groups.count, weights, offset: term.offset,
+        initial, current, into: &people, slot: term.slot)
     }
-    return !any(isLarge)
   }
 
   private func book(

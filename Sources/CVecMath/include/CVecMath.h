@@ -25,3 +25,22 @@ void agyn_scale_columns(size_t rows, size_t columns, const double *rates, const 
 
 // `sums[i] = Σ_j rates[j, i]`.
 void agyn_column_sums(size_t rows, size_t columns, const double *rates, double *sums);
+
+// `current = arrivals · inverse` over rows of `width` groups of four lanes; 1 where the square of a
+// change is above the tolerance of its lane. Arrays of rows are packed; `tolerance` is one row.
+int agyn_settle(size_t rows, size_t width, const double *arrivals, const double *inverse,
+                const double *tolerance, double *current);
+
+// `people = weights · (first + last)`; rows of weights and people have `groups` groups and are packed,
+// those of `first` and `last` lie `width` groups apart.
+void agyn_set_people(size_t rows, size_t groups, size_t width, const double *weights,
+                     const double *first, const double *last, double *people);
+
+// One step of survival, then of leaving, over rows of `width` groups of four lanes. With
+// `alive = initial (2 − m) / (2 + m)` and `gone = e + w out[row]`: `movable = w alive`,
+// `staying = alive (1 − gone)`; to `dead[row]` and `abroad[row]` what died and emigrated, each lane as
+// often as `counted` says. 1 where some m is above 2 or some `gone` above 1.
+int agyn_survive(size_t rows, size_t width, const double *counted, const double *initial,
+                 const double *mortality, const double *emigration, const double *weights,
+                 const double *out, double *staying, double *movable, double *dead,
+                 double *abroad);
