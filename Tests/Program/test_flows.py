@@ -317,12 +317,101 @@ def pairsWithMoreColumnsAreOneFault(folder):
     assert done.stderr.count("austria-2006.csv:") == 1 and "three columns" in done.stderr, done.stderr
 
 
+def scatteredFlows(folder):
+    """Flows between twelve areas, overdispersed, a third of them zero; the same on every machine."""
+    state = 12345
+    def uniform():
+        nonlocal state
+        state = (1103515245 * state + 12345) % 2**31
+        return (state + 0.5) / 2**31
+    lines = ["orig,dest,flow,ld,near"]
+    for i in range(12):
+        for j in range(12):
+            if i == j:
+                continue
+            ld, near = round(2 * uniform(), 3), int(uniform() < 0.3)
+            mean = math.exp(3 - 0.8 * ld + 0.6 * near) * -math.log(uniform())
+            flow = 0 if uniform() < 0.2 + 0.15 * ld else math.floor(mean)
+            lines.append(f"A{i:02},A{j:02},{flow},{ld},{near}")
+    file = folder / "scattered.csv"
+    file.write_text("\n".join(lines) + "\n")
+    return file
+
+
+LIKELIHOODS = {
+    "clogit": [], "negbin1": [], "zip": ["--zero", "ld"], "zinb": ["--zero", "ld"],
+    "hurdle-poisson": ["--zero", "ld"], "hurdle-negbin2": ["--zero", "ld"], "poisson-lognormal": [],
+    "poisson-mixed": ["--random", "orig"], "negbin2-mixed": ["--random", "orig"]}
+
+
+def everyFamilyIsFollowedThrough(folder):
+    file = scatteredFlows(folder)
+    rows = list(csv.DictReader(file.open()))
+    (folder / "new.csv").write_text("orig,dest,ld,near\nA00,A01,0.5,1\nA00,A02,1.5,0\nZ9,A02,1,0\n")
+    for family, more in LIKELIHOODS.items():
+        formula = "flow ~ ld + near" + (" | orig" if family == "clogit" else "")
+        command = [file, "--formula", formula, "--family", family, *more]
+        kept = folder / f"{family}.json"
+        agyn("flows", "fit", *command, "--save", kept, "--chart", folder / f"{family}.vl.json", check=0)
+        drawn = (folder / f"{family}.vl.json").read_text()
+        assert "A00 → A01" in drawn or family != "clogit", drawn[:400]
+        record = json.loads(kept.read_text())
+        assert record["family"] == family and math.isfinite(record["aic"]) and 0 < record["cpc"] < 1, record
+        own = json.loads(agyn("flows", "predict", *command, "--json", check=0).stdout)["predictions"]
+        assert len(own) == len(rows) == 132, (family, len(own))
+        assert all(row["conf_low"] < row["predicted"] < row["conf_high"] for row in own), family
+        assert ("zero_probability" in own[0]) == (family in ("negbin1",) or "--zero" in more), family
+        other = agyn("flows", "predict", *command, "--rows", folder / "new.csv", "--unseen", "missing", "--json", check=0)
+        found = json.loads(other.stdout)["predictions"]
+        assert found[0]["predicted"] > found[1]["predicted"] > 0, (family, found)
+        # An origin that was not fitted: no total to be shared out, or an effect integrated out.
+        assert (found[2]["predicted"] is None) == (family == "clogit"), (family, found)
+        tests = agyn("flows", "test", *command, "--residuals", "pearson,quantile", "--random-seed", "5", "--json", check=0)
+        answer = json.loads(tests.stdout)
+        assert len(answer["residuals"]) == 132 and "reset" in answer["not_applicable"], answer["not_applicable"]
+    records = [folder / f"{family}.json" for family in LIKELIHOODS]
+    table = agyn("flows", "compare", *records, check=0)
+    assert "zero: ld" in table.stdout and "not of the same rows" not in table.stderr, table.stderr
+    refused = agyn("flows", "predict", file, "--formula", "flow ~ ld | orig", "--family", "negbin1", "--rows",
+                   folder / "new.csv", check=65).stderr
+    assert "Z9" in refused, refused
+
+
+def familiesOfBothKindsAreCompared(folder):
+    file = scatteredFlows(folder)
+    command = ["flows", "compare", file, "--formula", "flow ~ ld + near", "--zero", "ld", "--random", "orig"]
+    families = ["poisson", "negbin2", "zinb", "poisson-lognormal", "poisson-mixed"]
+    for family in families:
+        command += ["--family", family]
+    done = agyn(*command, "--json", check=0)
+    answer = json.loads(done.stdout)
+    models = {model["family"]: model for model in answer["models"]}
+    assert list(models) == families and answer["same_rows"]
+    assert models["poisson"]["covariance"] == "hetero" and models["zinb"]["covariance"] == "iid"
+    assert models["zinb"]["aic"] < models["negbin2"]["aic"] < models["poisson"]["aic"]
+    assert all(0 < model["cpc"] < 1 and model["srmse"] > 0 for model in models.values())
+    # Rows share the effects of their origins in the mixed models: no likelihoods of their own.
+    pairs = {(row["first"], row["second"], row["test"]): row for row in answer["vuong"]}
+    assert set(key[:2] for key in pairs) == {(1, 2), (1, 3), (2, 3)} and len(pairs) == 9, pairs.keys()
+    assert pairs[1, 3, "vuong-bic"]["statistic"] < -3 and pairs[1, 3, "vuong-bic"]["p_value"] < 0.01
+    for one, rival, sign in (("poisson", "zinb", 1), ("zinb", "poisson", -1)):
+        tests = json.loads(agyn("flows", "test", file, "--formula", "flow ~ ld + near", "--family", one, "--zero", "ld",
+                                "--against-family", rival, "--json", check=0).stdout)["tests"]
+        vuong = next(row for row in tests if row["test"] == "vuong-bic")
+        assert math.isclose(vuong["statistic"], sign * pairs[1, 3, "vuong-bic"]["statistic"], rel_tol=1e-9), vuong
+    unused = agyn("flows", "compare", file, "--formula", "flow ~ ld", "--family", "poisson", "--zero", "ld", check=64)
+    assert "poisson" in unused.stderr, unused.stderr
+    text = agyn(*command, check=0)
+    assert "first model" in text.stdout and "neither of which is a special case" in text.stderr, text.stdout
+    agyn("flows", "test", file, "--formula", "flow ~ ld", "--residuals", "quantil", check=64)
+
+
 for function in (
         modelsStandSideBySide, everyFormSaysTheSame, otherSamplesAreSaidAloud, fitsThatWereKeptAreCompared,
         everyCovarianceIsReachedAndNamed, theCorrectionStandsBesideTheFit, scenariosAgreeWithNumpyAndByHand,
         chartsAreDrawnFromWhatIsShown, tablesChangeTheirShape, balancingTakesATolerance, faultsComeLineByLine,
         predictionsAreNamed, weightedRowsAreTestedOrSaidNotToBe,
         optionsThatChangeNothingAreRefused, samplersAreScoredAsTheyAreAsked, boundsSayTheirLevel,
-        pairsWithMoreColumnsAreOneFault):
+        pairsWithMoreColumnsAreOneFault, everyFamilyIsFollowedThrough, familiesOfBothKindsAreCompared):
     case(function)
 close()

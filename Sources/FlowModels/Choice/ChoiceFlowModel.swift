@@ -48,11 +48,15 @@ public struct ChoiceFlowModel: LikelihoodFlowModel {
       collinear: part.collinear, dropped: design.dropped, rows: design.rows,
       fitted: likelihood.expected(found.point), zeroProbability: [],
       parameterCount: part.names.count, logLikelihood: found.value, iterations: found.iterations,
-      gradientNorm: found.gradientNorm, stop: .gradient)
+      gradientNorm: found.gradientNorm, stop: .gradient,
+      basis: ChoiceBasis(
+        data: data, likelihood: likelihood, columns: part.columns, beta: found.point,
+        covariance: ParameterCovariance(
+          matrix: covariance.matrix, isRepaired: covariance.estimate.isRepaired)))
   }
 
   /// A regressor about its mean in each group; zero where nothing but rounding is left.
-  private static func within(_ group: Grouping, _ x: [Double]) -> [Double] {
+  static func within(_ group: Grouping, _ x: [Double]) -> [Double] {
     let sizes = group.sizes
     let means = group.sums(x).enumerated().map { $1 / Double(sizes[$0]) }
     let rest = x.indices.map { x[$0] - means[Int(group.level[$0])] }

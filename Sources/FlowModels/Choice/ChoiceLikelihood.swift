@@ -9,7 +9,7 @@ struct ChoiceLikelihood {
   let X: Matrix
   let group: Grouping
   /// How many chose in each group.
-  private let totals: [Double]
+  let totals: [Double]
 
   init(y: [Double], X: Matrix, group: Grouping) {
     self.y = y
@@ -19,7 +19,7 @@ struct ChoiceLikelihood {
   }
 
   /// Logarithm of the probability of each row in its group.
-  private func logProbabilities(_ beta: [Double]) -> [Double] {
+  func logProbabilities(_ beta: [Double]) -> [Double] {
     let v = X.times(beta)
     var highest = [Double](repeating: -.infinity, count: group.count)
     for row in v.indices {

@@ -23,6 +23,8 @@ protocol CountDensity: Sendable {
   static func start(_ y: [Double], _ mu: [Double]) -> Double?
   /// Whether a τ this far out is Poisson to all digits.
   static func isPoisson(_ tau: Double) -> Bool
+  /// The distribution for a value of τ.
+  static func kind(_ tau: Double) -> FlowLaw.Kind
 }
 
 /// `y η − μ − ln Γ(y + 1)`.
@@ -41,6 +43,7 @@ enum PoissonDensity: CountDensity {
 
   static func start(_ y: [Double], _ mu: [Double]) -> Double? { 0 }
   static func isPoisson(_ tau: Double) -> Bool { false }
+  static func kind(_ tau: Double) -> FlowLaw.Kind { .poisson }
 }
 
 /// Variance `μ + μ²/θ`, `τ = ln θ`. Cameron & Trivedi 1986.
@@ -74,6 +77,7 @@ enum QuadraticDensity: CountDensity {
   }
 
   static func isPoisson(_ tau: Double) -> Bool { tau > 18 }
+  static func kind(_ tau: Double) -> FlowLaw.Kind { .quadratic(theta: Glibc.exp(tau)) }
 }
 
 /// Variance `μ (1 + δ)`, `τ = ln δ`: a negative binomial of size `μ/δ`. Cameron & Trivedi 1986.
@@ -108,4 +112,5 @@ enum LinearDensity: CountDensity {
   }
 
   static func isPoisson(_ tau: Double) -> Bool { tau < -16 }
+  static func kind(_ tau: Double) -> FlowLaw.Kind { .linear(delta: Glibc.exp(tau)) }
 }

@@ -20,6 +20,7 @@ public struct LinearBinomialFlowModel: LikelihoodFlowModel {
 /// Lambert 1992.
 public struct ZeroInflatedPoissonFlowModel: LikelihoodFlowModel {
   public init() {}
+  public var hasZeroPart: Bool { true }
 
   public var card: Card { .ofFamily("zip", reference: "Lambert 1992") }
 
@@ -36,6 +37,7 @@ public struct ZeroInflatedPoissonFlowModel: LikelihoodFlowModel {
 /// Greene 1994.
 public struct ZeroInflatedBinomialFlowModel: LikelihoodFlowModel {
   public init() {}
+  public var hasZeroPart: Bool { true }
 
   public var card: Card { .ofFamily("zinb", reference: "Greene 1994") }
 
@@ -50,6 +52,7 @@ public struct ZeroInflatedBinomialFlowModel: LikelihoodFlowModel {
 /// Whether there is a flow by a logit, how large it is by Poisson without its zeros. Mullahy 1986.
 public struct HurdlePoissonFlowModel: LikelihoodFlowModel {
   public init() {}
+  public var hasZeroPart: Bool { true }
 
   public var card: Card { .ofFamily("hurdle-poisson", reference: "Mullahy 1986") }
 
@@ -66,6 +69,7 @@ public struct HurdlePoissonFlowModel: LikelihoodFlowModel {
 /// `Var = μ + μ²/θ` before the zeros are cut off. Mullahy 1986; Cameron & Trivedi 2013, 4.5.
 public struct HurdleBinomialFlowModel: LikelihoodFlowModel {
   public init() {}
+  public var hasZeroPart: Bool { true }
 
   public var card: Card {
     .ofFamily("hurdle-negbin2", reference: "Mullahy 1986; Cameron & Trivedi 2013")

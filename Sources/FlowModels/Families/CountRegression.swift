@@ -24,7 +24,7 @@ struct CountRegression<Density: CountDensity> {
     let found = try maximum(likelihood, design, options)
     return try CountResult(
       id: id, specification: specification, options: options, design: design,
-      likelihood: likelihood, found: found
+      likelihood: likelihood, found: found, data: data
     ).fit()
   }
 

@@ -10,6 +10,7 @@ struct CountResult<Density: CountDensity> {
   let design: CountDesign
   let likelihood: CountLikelihood<Density>
   let found: NewtonMaximum.Result
+  let data: FlowData
 
   func fit() throws -> LikelihoodFit {
     let psi = found.point
@@ -40,7 +41,11 @@ struct CountResult<Density: CountDensity> {
       covariance: covariance.estimate, collinear: count.collinear + (zero?.collinear ?? []),
       dropped: design.dropped, rows: design.rows, fitted: expected.mean,
       zeroProbability: expected.zero, parameterCount: psi.count, logLikelihood: found.value,
-      iterations: found.iterations, gradientNorm: found.gradientNorm, stop: .gradient)
+      iterations: found.iterations, gradientNorm: found.gradientNorm, stop: .gradient,
+      basis: CountBasis(
+        data: data, likelihood: likelihood, count: count.columns, zero: zero?.columns, psi: psi,
+        covariance: ParameterCovariance(
+          matrix: covariance.matrix, isRepaired: covariance.estimate.isRepaired)))
   }
 
   private func shape(_ V: Matrix) -> [ShapeParameter] {

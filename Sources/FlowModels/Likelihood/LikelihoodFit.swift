@@ -55,9 +55,10 @@ public struct LikelihoodFit: Sendable {
   public let dropped: [DroppedRows]
   /// Rows of the data that were used, ascending.
   public let rows: [Int]
-  /// Expected flow of each used row; for mixed models at the most likely effects.
+  /// Expected flow of each used row; for mixed models at the most likely effects of the groupings, an
+  /// effect of the row itself integrated out.
   public let fitted: [Double]
-  /// Probability that a flow is zero, of each used row; empty for families without a zero part.
+  /// Probability that a flow is zero, of each used row; empty for choices and mixed models.
   public let zeroProbability: [Double]
   /// Coefficients, levels, shapes and variances.
   public let parameterCount: Int
@@ -66,6 +67,8 @@ public struct LikelihoodFit: Sendable {
   /// Largest slope of the log-likelihood by any parameter, per standard error of it alone.
   public let gradientNorm: Double
   public let stop: Stop
+  /// What predictions, residuals and tests are made from.
+  let basis: any LikelihoodBasis
 
   public var observations: Int { rows.count }
   public var aic: Double { -2 * logLikelihood + 2 * Double(parameterCount) }

@@ -2,11 +2,21 @@ import Demography
 
 /// A model of flows by its full likelihood: several linear predictors, random effects or choices.
 public protocol LikelihoodFlowModel: FlowModel {
+  /// Whether zeros have a linear predictor of their own.
+  var hasZeroPart: Bool { get }
+  /// Whether columns may have normal effects.
+  var takesRandomEffects: Bool { get }
+
   /// - Throws: `Faults` for everything the formulas or the data are to blame for; `Fault` where no
   ///   finite maximum exists or the search ends without it.
   func fit(
     _ specification: LikelihoodSpecification, _ data: FlowData, _ options: RegressionOptions
   ) throws -> LikelihoodFit
+}
+
+extension LikelihoodFlowModel {
+  public var hasZeroPart: Bool { false }
+  public var takesRandomEffects: Bool { false }
 }
 
 /// What is fitted by likelihood: the mean and, where the family has them, zeros and random effects.

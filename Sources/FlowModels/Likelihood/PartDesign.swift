@@ -13,6 +13,8 @@ struct PartDesign {
   /// Terms, and levels of effects, that earlier columns determine: the reference levels of every effect
   /// after the first are among them.
   let collinear: [String]
+  /// How the columns are made of rows, those of the fit or of another file.
+  let columns: PartColumns
 
   private static let limit = 1000
 
@@ -20,9 +22,11 @@ struct PartDesign {
   init(_ formula: Formula, x: [[Double]], effects: [Grouping], rows: Int) throws {
     var columns: [[Double]] = []
     var names: [String] = []
+    var sources: [PartColumns.Source] = []
     if formula.hasIntercept {
       columns.append([Double](repeating: 1, count: rows))
       names.append("(Intercept)")
+      sources.append(.constant)
     }
     let count = effects.reduce(x.count) { $0 + $1.count }
     guard count <= Self.limit else {
@@ -30,22 +34,41 @@ struct PartDesign {
         .incomplete, "fit.too-many-parameters",
         ["count": "\(count)", "limit": "\(Self.limit)"])
     }
-    for (effect, name) in zip(effects, formula.effects.map(\.name)) {
+    for (e, effect) in effects.enumerated() {
       for level in 0..<effect.count {
         columns.append(effect.level.map { Int($0) == level ? 1 : 0 })
-        names.append("\(name)=\(effect.name(level))")
+        names.append("\(formula.effects[e].name)=\(effect.name(level))")
+        sources.append(.level(effect: e, level: level))
       }
     }
     let first = columns.count
     columns += x
     names += formula.terms.map(\.name)
+    sources += x.indices.map { .term($0) }
     precondition(names.count == columns.count, "\(names.count) names of \(columns.count) columns")
     let all = Matrix(rows: rows, columns: columns.count, values: columns.flatMap { $0 })
-    let kept = Self.independent(all.gram())
+    let gram = all.gram()
+    let kept = Self.independent(gram)
     X = all.selectingColumns(kept)
     self.names = kept.map { names[$0] }
     levelCount = effects.isEmpty ? 0 : kept.count { $0 < first }
-    collinear = columns.indices.filter { !kept.contains($0) }.map { names[$0] }
+    let leftOut = columns.indices.filter { !kept.contains($0) }
+    collinear = leftOut.map { names[$0] }
+    self.columns = PartColumns(
+      formula: formula, levels: effects.map(\.names), kept: kept.map { sources[$0] },
+      leftOut: leftOut.map { sources[$0] }, shares: try Self.shares(gram, kept, leftOut))
+  }
+
+  /// By what kept columns each column left out is made, one column each.
+  private static func shares(_ gram: Matrix, _ kept: [Int], _ leftOut: [Int]) throws -> Matrix {
+    guard !leftOut.isEmpty, !kept.isEmpty else {
+      return Matrix(rows: kept.count, columns: leftOut.count)
+    }
+    let scales = kept.map { 1 / gram[$0, $0].squareRoot() }
+    let own = gram.selectingRows(kept)
+    let scaled = own.selectingColumns(kept).scalingRows(by: scales).scalingColumns(by: scales)
+    guard let root = try? Cholesky(scaled) else { throw FitError.singular.fault }
+    return root.solve(own.selectingColumns(leftOut).scalingRows(by: scales)).scalingRows(by: scales)
   }
 
   /// Columns of which more than 1e-10 is left after the earlier ones, by a Cholesky factor that skips.

@@ -6,6 +6,7 @@ public import Demography
 /// By Laplace's approximation. Aitchison & Ho 1989; Breslow & Clayton 1993.
 public struct PoissonLognormalFlowModel: LikelihoodFlowModel {
   public init() {}
+  public var takesRandomEffects: Bool { true }
 
   public var card: Card {
     .ofMixed("poisson-lognormal", reference: "Aitchison & Ho 1989; Breslow & Clayton 1993")
@@ -24,6 +25,7 @@ public struct PoissonLognormalFlowModel: LikelihoodFlowModel {
 /// By Laplace's approximation. Breslow & Clayton 1993.
 public struct MixedPoissonFlowModel: LikelihoodFlowModel {
   public init() {}
+  public var takesRandomEffects: Bool { true }
 
   public var card: Card { .ofMixed("poisson-mixed", reference: "Breslow & Clayton 1993") }
 
@@ -40,6 +42,7 @@ public struct MixedPoissonFlowModel: LikelihoodFlowModel {
 /// By Laplace's approximation. Booth et al. 2003; Skaug & Fournier 2006.
 public struct MixedBinomialFlowModel: LikelihoodFlowModel {
   public init() {}
+  public var takesRandomEffects: Bool { true }
 
   public var card: Card {
     .ofMixed("negbin2-mixed", reference: "Booth et al. 2003; Skaug & Fournier 2006")
@@ -61,6 +64,7 @@ public struct MixedLinearFlowModel: LikelihoodFlowModel {
   public let isRestricted: Bool
 
   public init(isRestricted: Bool = true) { self.isRestricted = isRestricted }
+  public var takesRandomEffects: Bool { true }
 
   public var card: Card {
     .ofMixed(

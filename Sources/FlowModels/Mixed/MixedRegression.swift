@@ -36,7 +36,7 @@ struct MixedRegression {
     let mode = try search.mode(found.point)
     return try MixedResult(
       id: id, specification: specification, options: options, design: design, part: part,
-      likelihood: likelihood, unit: unit, found: found, mode: mode
+      likelihood: likelihood, unit: unit, found: found, mode: mode, data: data
     ).fit()
   }
 

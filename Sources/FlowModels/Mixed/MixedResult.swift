@@ -14,6 +14,7 @@ struct MixedResult {
   let unit: Double
   let found: NewtonMaximum.Result
   let mode: LaplaceLikelihood.Mode
+  let data: FlowData
 
   func fit() throws -> LikelihoodFit {
     let point = likelihood.point(found.point)
@@ -26,6 +27,11 @@ struct MixedResult {
     let covariance = CovarianceEstimate(
       kind: .iid, rule: .none, factor: 1, matrix: values, unrepaired: values, groupCounts: [:],
       lag: nil, fullLeverageRows: 0, degreesOfFreedom: nil)
+    let basis = MixedBasis(
+      data: data, response: design.y, likelihood: likelihood, columns: part.columns,
+      psi: found.point, mode: mode,
+      covariance: likelihood.response == .normal
+        ? nil : try found.derivatives.information.positiveInverse(), unit: unit)
     return LikelihoodFit(
       model: id, specification: specification, options: options,
       parts: [
@@ -40,12 +46,12 @@ struct MixedResult {
           name: part.names[$0], estimate: beta[$0], standardError: V[$0, $0].squareRoot())
       }, shapes: try shapes(point), components: components(point), covariance: covariance,
       collinear: part.collinear, dropped: design.dropped, rows: design.rows,
-      fitted: likelihood.response == .normal ? mode.eta.map { unit * $0 } : exp(mode.eta),
+      fitted: (basis.laws ?? []).map(\.mean),
       zeroProbability: [],
       parameterCount: likelihood.parameterCount + (likelihood.isRestricted ? beta.count : 0),
       logLikelihood: found.value - degrees * Glibc.log(unit), iterations: found.iterations,
       gradientNorm: found.gradientNorm,
-      stop: .gradient)
+      stop: .gradient, basis: basis)
   }
 
   /// How many densities of the response there are: of as many contrasts where β is integrated out.

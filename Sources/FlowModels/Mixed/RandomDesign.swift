@@ -9,6 +9,8 @@ struct RandomDesign {
   let offsets: [Int]
   /// Levels of all groupings but the first.
   let borderCount: Int
+  /// Which grouping has one level for every row; `nil` without one.
+  let rowPlace: Int?
 
   /// - Throws: `Faults`: a column twice, unknown, or empty in a row; a grouping with one level.
   init(_ asked: [String], withRow: Bool, _ design: RegressionDesign, _ data: FlowData) throws {
@@ -33,6 +35,7 @@ struct RandomDesign {
     let order = [largest] + found.indices.filter { $0 != largest }
     names = order.map { found[$0].name }
     groupings = order.map { found[$0].grouping }
+    rowPlace = withRow ? order.firstIndex(of: found.count - 1) : nil
     var offsets = [0]
     var total = 0
     for grouping in groupings.dropFirst() {

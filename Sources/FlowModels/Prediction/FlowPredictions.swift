@@ -9,7 +9,8 @@ public struct FlowPredictions: Hashable, Sendable {
     /// A level of a fixed effect or of `i(…)` that was not fitted; its effect is unknown, not 0.
     case unseenLevel = "unseen_level"
     /// Levels that were fitted, but in parts of the data that nothing connects: their sum is not
-    /// determined.
+    /// determined. Of fits by likelihood also regressors that were left out because they went together with
+    /// others, where they do so no more.
     case notIdentified = "not_identified"
     /// Multiway, dyadic and Conley covariances can give a sum of parameters a negative variance; then
     /// there is no error to state. `RegressionFit.predict` gives the mean alone.
@@ -30,6 +31,16 @@ public struct FlowPredictions: Hashable, Sendable {
     /// Interval of a flow: scatter of the family with the estimated dispersion, and the error of the
     /// mean. `nil` where the family states no variance.
     public let prediction: ClosedRange<Double>?
+    /// Whether there is a flow at all; `nil` for families that do not model zeros of their own.
+    public var zero: Zero?
+  }
+
+  /// How likely a row has no flow.
+  public struct Zero: Hashable, Sendable {
+    public let probability: Double
+    public let error: Double
+    /// That of the logit, carried over.
+    public let confidence: ClosedRange<Double>
   }
 
   /// `nil` where there is no prediction.
@@ -42,7 +53,8 @@ public struct FlowPredictions: Hashable, Sendable {
   public let observed: [Double]?
   /// Lines without a prediction.
   public let missing: [Reason: [Int]]
-  /// Pearson's statistic by degrees of freedom; residual variance of a linear model.
+  /// Pearson's statistic by degrees of freedom; residual variance of a linear regression. NaN for choices
+  /// that are no counts.
   public let dispersion: Double
   public let level: Double
   public let covariance: Covariance
@@ -50,7 +62,9 @@ public struct FlowPredictions: Hashable, Sendable {
   /// Names of the columns of the table that are no labels.
   static let ownColumns: Set<String> = [
     "line", "observed", "predicted", "std_error", "conf_low", "conf_high", "pred_low", "pred_high",
-    "linear", "std_error_linear",
+    "linear", "std_error_linear", "zero_probability", "std_error_zero", "zero_low", "zero_high",
+    "fitted",
+    "response", "pearson", "deviance", "quantile",
   ]
 
   /// One row for each row of the data, empty cells where there is no prediction.
@@ -68,7 +82,18 @@ public struct FlowPredictions: Hashable, Sendable {
         .real("pred_high", rows.map { $0?.prediction?.upperBound }),
         .real("linear", rows.map { $0?.linear }),
         .real("std_error_linear", rows.map { $0?.linearError }),
-      ])
+      ] + zeroColumns)
+  }
+
+  /// Columns of zeros, where any row has them.
+  private var zeroColumns: [Table.Column] {
+    guard rows.contains(where: { $0?.zero != nil }) else { return [] }
+    return [
+      .real("zero_probability", rows.map { $0?.zero?.probability }),
+      .real("std_error_zero", rows.map { $0?.zero?.error }),
+      .real("zero_low", rows.map { $0?.zero?.confidence.lowerBound }),
+      .real("zero_high", rows.map { $0?.zero?.confidence.upperBound }),
+    ]
   }
 }
 

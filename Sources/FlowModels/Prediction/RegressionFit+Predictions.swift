@@ -90,9 +90,11 @@ private struct Predictor {
       let found = levels.map { $0[row] }
       let factor = factors.map { $0?[row] ?? 1 }
       let reason: FlowPredictions.Reason? =
-        if (x + factor).contains(where: { !$0.isFinite }) || found.contains(Place.empty) {
+        if (x + factor).contains(where: { !$0.isFinite }) || found.contains(LevelPlaces.empty) {
           .missingValue
-        } else if found.contains(Place.unseen) || strangers.contains(where: { $0[row] != nil }) {
+        } else if found.contains(LevelPlaces.unseen)
+          || strangers.contains(where: { $0[row] != nil })
+        {
           .unseenLevel
         } else if !isDetermined(found, factor) {
           .notIdentified
@@ -117,12 +119,6 @@ private struct Predictor {
       dispersion: dispersion, level: fit.options.level, covariance: kind)
   }
 
-  /// Marks of rows whose level has no place among those of the fit.
-  private enum Place {
-    static let empty = -1
-    static let unseen = -2
-  }
-
   /// The regressors of the fit, and then the offsets, in every row of the data.
   private func termValues(_ data: FlowData) throws -> [[Double]] {
     let terms = estimation.regressors.kept.map { fit.formula.terms[$0] }
@@ -140,26 +136,11 @@ private struct Predictor {
       return [[Int](repeating: 0, count: data.count)]
     }
     return try fit.formula.effects.enumerated().map { e, effect in
-      let columns = try effect.columns.map { try data.index(of: $0, namedAt: effect.place) }
-      let known = Dictionary(
-        uniqueKeysWithValues: fit.fixedEffects[e].levels.enumerated().map { ($1, $0) })
-      let grouping = Grouping(data, rows: Array(0..<data.count), columns: columns)
-      let places = grouping.levels.map { known[$0].map { space.offsets[e] + $0 } ?? Place.unseen }
-      var isEmpty = [Bool](repeating: false, count: data.count)
-      for column in columns { data.mark(emptyIn: column, &isEmpty) }
-      let found = grouping.level.indices.map {
-        isEmpty[$0] ? Place.empty : places[Int(grouping.level[$0])]
-      }
-      if unseen == .refuse, let row = rows.first(where: { found[$0] == Place.unseen }) {
-        throw Faults(
-          Fault(
-            .badData, "flows.level-unseen",
-            [
-              "effect": effect.name, "level": grouping.name(Int(grouping.level[row])),
-              "rows": "\(rows.count { found[$0] == Place.unseen })",
-            ], at: data.place(row: row, column: columns[0])))
-      }
-      return found
+      let known = fit.fixedEffects[e].levels.enumerated().map { ($1, space.offsets[e] + $0) }
+      return try LevelPlaces(
+        of: effect.columns.joined(separator: "^"), known: Dictionary(uniqueKeysWithValues: known),
+        in: data, rows: rows, unseen: unseen, namedAt: effect.place
+      ).places
     }
   }
 

@@ -19,12 +19,12 @@ public struct CompetingMeanTest: ComparisonTest {
   }
 
   public func result(
-    _ first: RegressionFit, _ second: RegressionFit
+    _ first: any FlowFit, _ second: any FlowFit
   ) throws -> SpecificationResult {
     try first.requireSameRows(as: second)
     try first.requireMean(card)
     try second.requireMean(card)
-    let estimation = first.estimation
+    let estimation = try first.regression(for: card).estimation
     let (weights, scores) = (estimation.solution.weights, estimation.solution.scores)
     let direction = first.fitted.indices.map { second.fitted[$0] / first.fitted[$0] - 1 }
     let rest = try estimation.residual(of: direction)

@@ -15,46 +15,23 @@ public struct CountBins: Hashable, Sendable {
   }
 
   public let bins: [Bin]
-}
 
-extension RegressionFit {
-  /// Observed and expected numbers of flows of 0, 1, 2–3, 4–7 and so on, doubling up to the largest.
-  ///
-  /// - Returns: `nil` unless the family is Poisson or NB2, every response is a whole number and every row
-  ///   counts once.
-  /// - Complexity: O(rows · log₂ of the largest flow)
-  public func countBins() -> CountBins? {
-    let y = response
-    guard formula.weights == nil, let cumulative, let largest = y.max(), largest < 1e15,
-      y.allSatisfy({ $0 == $0.rounded() })
-    else { return nil }
+  /// Flows of 0, 1, 2–3, 4–7 and so on, doubling up to the largest.
+  /// - Parameter below: `Σ P(Y ≤ x)` over the rows.
+  init(_ y: [Double], largest: Double, below: (_ x: Double) -> Double) {
     var starts = [0, 1]
     while Double(starts[starts.count - 1]) * 2 <= largest {
       starts.append(starts[starts.count - 1] * 2)
     }
-    let below = starts.map { start -> Double in
-      start == 0 ? 0 : Statistics.sum(fitted.map { cumulative(Double(start - 1), $0) })
-    }
-    let rows = Double(observations)
-    return CountBins(
-      bins: starts.indices.map { k in
-        let isLast = k == starts.count - 1
-        let lower = Double(starts[k])
-        let end = isLast ? Double.infinity : Double(starts[k + 1])
-        return CountBins.Bin(
-          lower: starts[k], upper: isLast ? nil : starts[k + 1] - 1,
-          observed: y.count { $0 >= lower && $0 < end },
-          expected: (isLast ? rows : below[k + 1]) - below[k])
-      })
-  }
-
-  /// `P(Y ≤ x)` by x and mean; `nil` for a family without such a distribution here.
-  private var cumulative: ((_ x: Double, _ mean: Double) -> Double)? {
-    switch model {
-    case "poisson": { Poisson(mean: $1).cumulative($0) }
-    case "negbin2":
-      shape.map { shape in { NegativeBinomial(mean: $1, size: shape.estimate).cumulative($0) } }
-    default: nil
+    let sums = starts.map { $0 == 0 ? 0 : below(Double($0 - 1)) }
+    bins = starts.indices.map { k in
+      let isLast = k == starts.count - 1
+      let lower = Double(starts[k])
+      let end = isLast ? Double.infinity : Double(starts[k + 1])
+      return Bin(
+        lower: starts[k], upper: isLast ? nil : starts[k + 1] - 1,
+        observed: y.count { $0 >= lower && $0 < end },
+        expected: (isLast ? Double(y.count) : sums[k + 1]) - sums[k])
     }
   }
 }

@@ -25,7 +25,8 @@ public struct DispersionTest: SpecificationTest {
       reference: "Cameron & Trivedi 1990")
   }
 
-  public func result(_ fit: RegressionFit) throws -> SpecificationResult {
+  public func result(_ fit: any FlowFit) throws -> SpecificationResult {
+    let fit = try fit.regression(for: card)
     try fit.requireMean(card)
     try fit.requireUnweighted(card)
     let (y, mu) = (fit.response, fit.fitted)

@@ -19,7 +19,8 @@ public struct FitSummary: Hashable, Sendable {
   public let logLikelihood: Double
   public let aic: Double
   public let bic: Double
-  public let pseudoR2: Double
+  /// `nil` for fits by full likelihood, which are not compared to a constant.
+  public let pseudoR2: Double?
   /// Common part of commuters of response and fit, rows counting by their weights; `nil` unless the
   /// response is a column of flows and no fitted value is negative.
   public let commonPart: Double?
@@ -29,6 +30,13 @@ public struct FitSummary: Hashable, Sendable {
   public let resetPValue: Double?
   /// Why RESET has no answer, where it was asked: a family it does not apply to, a second fit that does not exist.
   public let resetFault: Fault?
+
+  /// `√(Σw(t − f)²/Σw) / (Σwt/Σw)`.
+  static func standardisedError(_ t: [Double], _ f: [Double], _ w: [Double]) -> Double {
+    let squares = Statistics.sum(t.indices.map { w[$0] * (t[$0] - f[$0]) * (t[$0] - f[$0]) })
+    let total = Statistics.sum(t.indices.map { w[$0] * t[$0] })
+    return (squares * Statistics.sum(w)).squareRoot() / total
+  }
 }
 
 extension RegressionFit {
@@ -51,15 +59,8 @@ extension RegressionFit {
         ? FlowScores.commonPart(
           y.indices.map { w[$0] * y[$0] }, w.indices.map { w[$0] * fitted[$0] })
         : nil,
-      standardisedError: isOfFlows ? Self.standardisedError(y, fitted, w) : nil,
+      standardisedError: isOfFlows ? FitSummary.standardisedError(y, fitted, w) : nil,
       resetPValue: reset.pValue, resetFault: reset.fault)
-  }
-
-  /// `√(Σw(t − f)²/Σw) / (Σwt/Σw)`.
-  private static func standardisedError(_ t: [Double], _ f: [Double], _ w: [Double]) -> Double {
-    let squares = Statistics.sum(t.indices.map { w[$0] * (t[$0] - f[$0]) * (t[$0] - f[$0]) })
-    let total = Statistics.sum(t.indices.map { w[$0] * t[$0] })
-    return (squares * Statistics.sum(w)).squareRoot() / total
   }
 
   private var reset: (pValue: Double?, fault: Fault?) {

@@ -1,19 +1,30 @@
-import Demography
+public import Demography
 import Glibc
 import Kernel
 
 /// Residuals of the used rows, in their order.
-extension RegressionFit {
-  public enum ResidualKind: String, Hashable, Sendable, CaseIterable {
-    /// `y − μ`.
-    case response
-    /// `(y − μ)/√V`, V the family's variance without dispersion.
-    case pearson
-    /// Signed root of the contribution to the deviance; Poisson only.
-    case deviance
-    /// Randomised quantiles (Dunn & Smyth 1996), standard normal where the model is right; Poisson with
-    /// whole flows only.
-    case quantile
+extension RegressionFit: FlowFit, FlowLaws {
+  public var weightsName: String? { formula.weights?.name }
+  public func predictions(of data: FlowData, unseen: UnseenLevels) throws -> FlowPredictions {
+    try predictions(for: data, unseen: unseen)
+  }
+  public func ownPredictions() throws -> FlowPredictions { try predictions() }
+  public var labels: [Table.Column] {
+    estimation.data.labels(
+      rows, naming: formula.effects.flatMap(\.columns) + options.covariance.columns,
+      without: FlowPredictions.ownColumns)
+  }
+
+  /// Poisson's and the quadratic negative binomial's; others are quasi-likelihoods or no counts.
+  var laws: [FlowLaw]? {
+    guard formula.weights == nil else { return nil }
+    let kind: FlowLaw.Kind? =
+      switch model {
+      case "poisson": .poisson
+      case "negbin2": shape.map { .quadratic(theta: $0.estimate) }
+      default: nil
+      }
+    return kind.map { kind in fitted.map { FlowLaw(kind: kind, eta: Glibc.log($0)) } }
   }
 
   /// - Parameter seed: of the randomised quantiles; the same seed gives the same residuals.
@@ -27,39 +38,15 @@ extension RegressionFit {
       let (scores, weights) = (estimation.solution.scores, estimation.solution.weights)
       return scores.indices.map { scores[$0] / weights[$0].squareRoot() }
     case .deviance:
-      try requirePoisson(kind)
+      guard model == "poisson" else {
+        throw Fault(.usage, "flows.residual-family", ["kind": kind.rawValue, "family": model])
+      }
       let family = PoissonFamily()
       return y.indices.map { row in
         let size = max(0, family.unitDeviance(y[row], fitted[row])).squareRoot()
         return y[row] < fitted[row] ? -size : size
       }
-    case .quantile:
-      try requirePoisson(kind)
-      guard y.allSatisfy({ $0 == $0.rounded() }) else {
-        throw Fault(.usage, "flows.residual-counts", ["column": formula.response.name])
-      }
-      return quantileResiduals(seed)
-    }
-  }
-
-  private func requirePoisson(_ kind: ResidualKind) throws {
-    guard model == "poisson" else {
-      throw Fault(.usage, "flows.residual-family", ["kind": kind.rawValue, "family": model])
-    }
-  }
-
-  /// `Φ⁻¹(F(y − 1) + u f(y))`, from the tail that keeps its digits.
-  private func quantileResiduals(_ seed: UInt32) -> [Double] {
-    let key = StreamKey(seed: seed, stream: "flows.quantile-residuals")
-    return fitted.indices.map { k in
-      var stream = RandomStream(key, unit: UnitKey("row"), draw: rows[k], time: 0)
-      let u = stream.uniform()
-      let y = response[k]
-      let poisson = Poisson(mean: fitted[k])
-      let density = Glibc.exp(poisson.logDensity(y))
-      let below = y > 0 ? poisson.cumulative(y - 1) : 0
-      if below + u * density < 0.5 { return normalQuantile(below + u * density) }
-      return normalUpperQuantile(poisson.complementary(y) + (1 - u) * density)
+    case .quantile: return try quantileResiduals(seed, column: formula.response.name)
     }
   }
 }

@@ -14,7 +14,8 @@ public struct ResetTest: SpecificationTest {
     Card(catalogue: "test", id: "reset", reference: "Ramsey 1969; Santos Silva & Tenreyro 2006")
   }
 
-  public func result(_ fit: RegressionFit) throws -> SpecificationResult {
+  public func result(_ fit: any FlowFit) throws -> SpecificationResult {
+    let fit = try fit.regression(for: card)
     let estimation = fit.estimation
     guard let refit = estimation.refit else {
       throw Fault(.usage, "flows.test-family", ["test": card.id, "family": fit.model])

@@ -6,7 +6,7 @@ public protocol SpecificationTest: Sendable {
   var card: Card { get }
   /// - Throws: `flows.test-family` for a fit the test does not apply to, `flows.test-weights` for rows with
   ///   weights where the test has no place for them.
-  func result(_ fit: RegressionFit) throws -> SpecificationResult
+  func result(_ fit: any FlowFit) throws -> SpecificationResult
 }
 
 /// A question put to two fits of the same rows: which of them does the data speak for?
@@ -14,7 +14,7 @@ public protocol ComparisonTest: Sendable {
   var card: Card { get }
   /// - Throws: `flows.test-rows` when the fits are of different rows or responses, `flows.test-family`,
   ///   `flows.test-weights`.
-  func result(_ first: RegressionFit, _ second: RegressionFit) throws -> SpecificationResult
+  func result(_ first: any FlowFit, _ second: any FlowFit) throws -> SpecificationResult
 }
 
 /// What a test found.
@@ -56,6 +56,8 @@ public enum SpecificationTestCatalogue {
     GaussNewtonTest(),
     DispersionTest(.linear),
     DispersionTest(.quadratic),
+    ZeroExcessTest(),
+    VarianceExcessTest(),
   ]
 
   /// Tests of two fits.
@@ -87,23 +89,37 @@ public enum SpecificationTestCatalogue {
 
 extension RegressionFit {
   /// Response of the used rows.
-  var response: [Double] { estimation.design.y }
+  public var response: [Double] { estimation.design.y }
+}
+
+extension FlowFit {
+  /// The fit as one of a regression, for tests that ask what only regressions answer.
+  /// - Throws: `flows.test-family`.
+  func regression(for test: Card) throws -> RegressionFit {
+    guard let fit = self as? RegressionFit else { throw refusal(of: test) }
+    return fit
+  }
+
+  func refusal(of test: Card) -> Fault {
+    Fault(.usage, "flows.test-family", ["test": test.id, "family": model])
+  }
 
   /// - Throws: `flows.test-family` unless the mean is `exp η`, as it is of every family but the linear.
   func requireMean(_ test: Card) throws {
-    guard !estimation.isLinear, fitted.allSatisfy({ $0 > 0 }) else {
-      throw Fault(.usage, "flows.test-family", ["test": test.id, "family": model])
-    }
+    let isLinear =
+      (self as? RegressionFit)?.estimation.isLinear
+      ?? ((self as? any FlowLaws)?.laws?.contains { !$0.isOfCounts } ?? false)
+    guard !isLinear, fitted.allSatisfy({ $0 > 0 }) else { throw refusal(of: test) }
   }
 
   /// - Throws: `flows.test-weights` where rows count by weights, which the test knows nothing of.
   func requireUnweighted(_ test: Card) throws {
-    guard let weights = formula.weights else { return }
-    throw Fault(.usage, "flows.test-weights", ["test": test.id, "weights": weights.name])
+    guard let weightsName else { return }
+    throw Fault(.usage, "flows.test-weights", ["test": test.id, "weights": weightsName])
   }
 
   /// - Throws: `flows.test-rows`.
-  func requireSameRows(as other: RegressionFit) throws {
+  func requireSameRows(as other: any FlowFit) throws {
     guard rows == other.rows, response == other.response else {
       throw Fault(
         .usage, "flows.test-rows",

@@ -16,7 +16,7 @@ public struct ParkTest: SpecificationTest {
     Card(catalogue: "test", id: "park", reference: "Park 1966; Manning & Mullahy 2001")
   }
 
-  public func result(_ fit: RegressionFit) throws -> SpecificationResult {
+  public func result(_ fit: any FlowFit) throws -> SpecificationResult {
     try fit.requireMean(card)
     try fit.requireUnweighted(card)
     let used = fit.fitted.indices.filter { fit.response[$0] != fit.fitted[$0] }
@@ -49,7 +49,7 @@ public struct GaussNewtonTest: SpecificationTest {
     Card(catalogue: "test", id: "gnr", reference: "Santos Silva & Tenreyro 2006")
   }
 
-  public func result(_ fit: RegressionFit) throws -> SpecificationResult {
+  public func result(_ fit: any FlowFit) throws -> SpecificationResult {
     try fit.requireMean(card)
     try fit.requireUnweighted(card)
     let (y, mu) = (fit.response, fit.fitted)

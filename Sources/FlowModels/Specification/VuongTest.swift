@@ -22,7 +22,7 @@ public struct VuongTest: ComparisonTest {
   }
 
   public func result(
-    _ first: RegressionFit, _ second: RegressionFit
+    _ first: any FlowFit, _ second: any FlowFit
   ) throws -> SpecificationResult {
     try first.requireSameRows(as: second)
     try first.requireUnweighted(card)
@@ -55,7 +55,7 @@ public struct VuongTest: ComparisonTest {
 
 extension RegressionFit {
   /// Log-likelihood of each used row; `nil` for a family that is a quasi-likelihood or does not state it.
-  var rowLogLikelihoods: [Double]? {
+  public var rowLogLikelihoods: [Double]? {
     estimation.logDensity.map { density in
       response.indices.map { density(response[$0], fitted[$0]) }
     }

@@ -54,7 +54,7 @@ struct FitRecord: Codable {
   }
 
   /// - Parameter summary: of the fit.
-  init(_ fit: RegressionFit, _ summary: FitSummary, file: String) {
+  init(_ fit: any FlowFit, _ summary: FitSummary, file: String) {
     func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }
     schema = Self.schema
     self.file = file

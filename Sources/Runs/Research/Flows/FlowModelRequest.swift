@@ -66,6 +66,29 @@ public struct FlowModelRequest: Sendable {
     guard faults.isEmpty else { throw Faults(faults) }
   }
 
+  /// Models asked for together, each without the zero part and the random effects that its family does not
+  /// take.
+  /// - Throws: `Faults` where none of them takes what is asked for.
+  static func adapted(_ models: [FlowModelRequest]) throws -> [FlowModelRequest] {
+    let adapted = models.map { request in
+      let model = FlowModelCatalogue.likelihood(named: request.family)
+      var request = request
+      if model?.hasZeroPart != true { request.zero = nil }
+      if model?.takesRandomEffects != true { request.random = nil }
+      return request
+    }
+    let families = models.map(\.family).joined(separator: ", ")
+    var faults: [Fault] = []
+    if models.contains(where: { $0.zero != nil }), adapted.allSatisfy({ $0.zero == nil }) {
+      faults.append(Fault(.usage, "fit.no-zero-part", ["family": families]))
+    }
+    if models.contains(where: { $0.random != nil }), adapted.allSatisfy({ $0.random == nil }) {
+      faults.append(Fault(.usage, "fit.no-random-part", ["family": families]))
+    }
+    guard faults.isEmpty else { throw Faults(faults) }
+    return adapted
+  }
+
   func regression() throws -> any FlowRegression {
     if FlowModelCatalogue.likelihood(named: family) != nil {
       throw Fault(.usage, "flows.fit-only", ["family": family])
@@ -92,13 +115,47 @@ public struct FlowModelRequest: Sendable {
     return try data.filtered(by: RowFilter.parse(filter))
   }
 
-  /// The model fitted to data that were read before.
-  func fit(_ data: FlowData) throws -> RegressionFit {
-    try inOrderOfPlaces { try regression().fit(parsedFormula(), data, options()) }
+  /// The model, of either kind, fitted to data that were read before.
+  func fit(_ data: FlowData) throws -> any FlowFit {
+    guard let model = FlowModelCatalogue.likelihood(named: family) else {
+      try requireRegression()
+      return try inOrderOfPlaces { try regression().fit(parsedFormula(), data, options()) }
+    }
+    return try likelihoodFit(model, data)
   }
 
-  /// The fit with the seconds that reading and fitting took.
-  func fitted() throws -> FittedRequest {
+  private func likelihoodFit(
+    _ model: any LikelihoodFlowModel, _ data: FlowData
+  ) throws -> LikelihoodFit {
+    try requirePlain()
+    let specification = try LikelihoodSpecification(formula: formula, zero: zero, random: random)
+    return try inOrderOfPlaces { try model.fit(specification, data, options()) }
+  }
+
+  /// The fit of a family by full likelihood with the seconds that reading and fitting took.
+  func fitted(_ model: any LikelihoodFlowModel) throws -> FittedRequest<LikelihoodFit> {
+    let (data, read) = try seconds { try readData() }
+    let (fit, fitting) = try seconds { try likelihoodFit(model, data) }
+    return FittedRequest(fit: fit, data: data, readSeconds: read, fitSeconds: fitting)
+  }
+
+  /// The fit of any family with the seconds that reading and fitting took.
+  func fittedOfAnyKind() throws -> FittedRequest<any FlowFit> {
+    if let model = FlowModelCatalogue.likelihood(named: family) {
+      let found = try fitted(model)
+      return FittedRequest(
+        fit: found.fit, data: found.data, readSeconds: found.readSeconds,
+        fitSeconds: found.fitSeconds)
+    }
+    try requireRegression()
+    let found = try fitted()
+    return FittedRequest(
+      fit: found.fit, data: found.data, readSeconds: found.readSeconds,
+      fitSeconds: found.fitSeconds)
+  }
+
+  /// The fit of a regression with the seconds that reading and fitting took.
+  func fitted() throws -> FittedRequest<RegressionFit> {
     let model = try regression()
     let parsed = try parsedFormula()
     let choices = try options()
@@ -111,8 +168,8 @@ public struct FlowModelRequest: Sendable {
 }
 
 /// A model fitted as it was asked for.
-struct FittedRequest {
-  let fit: RegressionFit
+struct FittedRequest<Fit> {
+  let fit: Fit
   let data: FlowData
   let readSeconds: Double
   let fitSeconds: Double
@@ -149,14 +206,6 @@ public struct FlowFitExtras: Sendable {
     }
     if fewClusters != nil {
       throw Fault(.usage, "fit.few-clusters-family", ["family": family])
-    }
-    if save != nil {
-      throw Fault(
-        .usage, "option.unknown",
-        [
-          "option": "--save", "value": family,
-          "known": FlowModelCatalogue.regressions.map(\.card.id).joined(separator: ", "),
-        ])
     }
   }
 }

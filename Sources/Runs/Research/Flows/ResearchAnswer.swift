@@ -53,13 +53,9 @@ public struct ResearchAnswer: Sendable {
     case .csv: return String(decoding: Formats.writeCSV(cut(table)), as: UTF8.self)
     case .latex: return typesetTables(language, cut).map { $0.latex() }.joined(separator: "\n")
     case .text:
-      if let models {
-        return skipped > 0
-          ? "" : models.typeset(language).text(width: width, isColoured: isColoured)
-      }
-      return tables.dropFirst(skipped).map {
-        TypesetTable(cut($0), language: language).text(width: width, isColoured: isColoured)
-      }.joined(separator: "\n")
+      var shown = tables.dropFirst(skipped).map { TypesetTable(cut($0), language: language) }
+      if let models, skipped == 0 { shown[0] = models.typeset(language) }
+      return shown.map { $0.text(width: width, isColoured: isColoured) }.joined(separator: "\n")
     }
   }
 

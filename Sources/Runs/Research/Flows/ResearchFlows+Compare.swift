@@ -6,10 +6,13 @@ import FlowModels
 public struct FlowComparisonRequest: Sendable {
   /// One file of flows, or files that `flows fit --save` wrote.
   public var files: [String]
-  /// One of each for all models, or one for each model.
+  /// One of each for all models, or one for each model; without covariances those of the families.
   public var formulas: [String]
   public var families: [String]
   public var covariances: [String]
+  /// Of the models that have a zero part, and of those that take random effects.
+  public var zero: String?
+  public var random: String?
   public var smallSample: String
   public var filter: String?
   /// `common` or `own`.
@@ -18,12 +21,15 @@ public struct FlowComparisonRequest: Sendable {
 
   public init(
     files: [String], formulas: [String], families: [String], covariances: [String],
-    smallSample: String, filter: String?, sample: String, hasStars: Bool
+    zero: String?, random: String?, smallSample: String, filter: String?, sample: String,
+    hasStars: Bool
   ) {
     self.files = files
     self.formulas = formulas
     self.families = families
     self.covariances = covariances
+    self.zero = zero
+    self.random = random
     self.smallSample = smallSample
     self.filter = filter
     self.sample = sample
@@ -34,7 +40,7 @@ public struct FlowComparisonRequest: Sendable {
 
   /// One request for each model.
   func models() throws -> [FlowModelRequest] {
-    let counts = [formulas.count, families.count, covariances.count]
+    let counts = [formulas.count, families.count, max(1, covariances.count)]
     let count = counts.max() ?? 0
     guard files.count == 1, !formulas.isEmpty, counts.allSatisfy({ $0 == 1 || $0 == count }) else {
       throw Fault(
@@ -44,13 +50,19 @@ public struct FlowComparisonRequest: Sendable {
           "families": "\(families.count)", "covariances": "\(covariances.count)",
         ])
     }
-    return (0..<count).map { k in
-      FlowModelRequest(
-        file: files[0], formula: formulas[formulas.count == 1 ? 0 : k],
-        family: families[families.count == 1 ? 0 : k],
-        covariance: covariances[covariances.count == 1 ? 0 : k], smallSample: smallSample,
+    let models = (0..<count).map { k in
+      let family = families[families.count == 1 ? 0 : k]
+      var model = FlowModelRequest(
+        file: files[0], formula: formulas[formulas.count == 1 ? 0 : k], family: family,
+        covariance: covariances.isEmpty
+          ? ResearchFlows.standardCovariance(of: family)
+          : covariances[covariances.count == 1 ? 0 : k], smallSample: smallSample,
         filter: filter, level: 95)
+      model.zero = zero
+      model.random = random
+      return model
     }
+    return try FlowModelRequest.adapted(models)
   }
 }
 
@@ -70,21 +82,25 @@ extension ResearchFlows {
     }
     var notes: [Note] = []
     let records: [FitRecord]
+    var vuong: Table?
     if request.isOfRecords {
       guard request.formulas.isEmpty else { throw Fault(.usage, "compare.records-and-formulas") }
       records = try request.files.map { try FitRecord.read($0) }
     } else {
-      records = try fitted(request, &notes)
+      let fits = try fitted(request, &notes)
+      records = fits.map { FitRecord($0.fit, $0.summary, file: request.files[0]) }
+      vuong = Self.vuong(fits.map(\.fit), &notes)
     }
     notes += differences(records)
     let tidy = tidy(records)
     return ResearchAnswer(
-      [tidy],
+      [tidy] + (vuong.map { [$0] } ?? []),
       models: ModelTable(records.map(\.column), hasStars: request.hasStars),
       notes: notes,
       json: .members([
         ("schema", .integer(1)), ("models", .array(records.map(\.json))),
         ("same_rows", .bool(Set(records.map(\.lines)).count == 1)),
+        ("vuong", vuong.map { .array(rowObjects($0)) } ?? .null),
         ("same_response", .bool(Set(records.map(\.response)).count == 1)),
         ("notes", .array(notes.map { .string($0.key) })),
       ]))
@@ -92,7 +108,7 @@ extension ResearchFlows {
 
   private static func fitted(
     _ request: FlowComparisonRequest, _ notes: inout [Note]
-  ) throws -> [FitRecord] {
+  ) throws -> [(fit: any FlowFit, summary: FitSummary)] {
     let models = try request.models()
     var data = try models[0].readData()
     var fits = try models.map { try $0.fit(data) }
@@ -121,7 +137,7 @@ extension ResearchFlows {
         notes.append(("compare.no_reset", ["model": "(\(k + 1))"]))
         notes.append(("fault.\(fault.code).what", fault.arguments))
       }
-      if fit.isCovarianceRepaired {
+      if fit.covariance.isRepaired {
         notes.append(("compare.repaired", ["model": "(\(k + 1))"]))
       }
       if !fit.collinear.isEmpty {
@@ -132,7 +148,21 @@ extension ResearchFlows {
           ))
       }
     }
-    return zip(fits, summaries).map { FitRecord($0, $1, file: request.files[0]) }
+    notes += ownLikelihoods(fits)
+    return zip(fits, summaries).map { ($0, $1) }
+  }
+
+  /// Fits whose likelihood is of something else than the flows of single rows.
+  private static func ownLikelihoods(_ fits: [any FlowFit]) -> [Note] {
+    let places = { (family: String) in
+      fits.indices.filter { fits[$0].model == family }.map { "(\($0 + 1))" }
+    }
+    return [("clogit", "compare.conditional"), ("gaussian-mixed", "compare.restricted")]
+      .compactMap { family, key in
+        let found = places(family)
+        guard !found.isEmpty, found.count < fits.count else { return nil }
+        return (key, ["models": found.joined(separator: ", ")])
+      }
   }
 
   /// What forbids reading likelihoods beside each other.

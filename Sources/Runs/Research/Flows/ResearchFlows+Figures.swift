@@ -55,9 +55,9 @@ extension ResearchFlows {
   }
 
   /// Rows of a fit as its figure draws them, named by their fixed effects, or else by their line.
-  static func points(of fit: RegressionFit) throws -> FitPoints {
+  static func points(of fit: any FlowFit, formula: String) throws -> FitPoints {
     let (lines, response) = fit.sample
-    let labels = try fit.predictions(covariance: .iid).labels
+    let labels = fit.labels
     let names = fit.rows.indices.map { k in
       let parts = labels.compactMap { column -> String? in
         guard case .text(let values) = column.values else { return nil }
@@ -67,10 +67,10 @@ extension ResearchFlows {
     }
     return FitPoints(
       names: names, observed: response, fitted: fit.fitted,
-      residuals: try fit.residuals(.pearson),
+      residuals: try fit.residuals(.pearson, seed: 0),
       bins: fit.countBins()?.bins.map {
         .init(lower: $0.lower, upper: $0.upper, observed: $0.observed, expected: $0.expected)
-      }, formula: fit.formula.text, family: fit.model)
+      }, formula: formula, family: fit.model)
   }
 
   /// The largest pairs of a panel with their forecasts for every period up to the horizon.

@@ -11,17 +11,27 @@ extension ResearchFlows {
 
   /// Fits a model by its full likelihood.
   static func fit(
-    _ model: any LikelihoodFlowModel, _ request: FlowModelRequest
+    _ model: any LikelihoodFlowModel, _ request: FlowModelRequest, save path: String?
   ) throws -> ResearchAnswer {
-    let specification = try LikelihoodSpecification(
-      formula: request.formula, zero: request.zero, random: request.random)
-    let options = try request.options()
-    let (data, readSeconds) = try seconds { try request.readData() }
-    let (fit, fitSeconds) = try seconds { try model.fit(specification, data, options) }
+    let fitted = try request.fitted(model)
+    let fit = fitted.fit
+    try path.map { try save(fit, of: request.file, to: $0) }
     let scatter = fit.scatterTable()
     return ResearchAnswer(
       [fit.coefficientTable(model: request.family)] + (scatter.rowCount > 0 ? [scatter] : []),
-      notes: notes(fit) + [intervals(options.level)], json: json(fit, readSeconds, fitSeconds))
+      figure: {
+        .fit(
+          try points(of: fit, formula: fit.specification.formula.text), source: request.file,
+          language: $0)
+      },
+      notes: notes(fit) + [intervals(fit.options.level)],
+      json: json(fit, fitted.readSeconds, fitted.fitSeconds))
+  }
+
+  /// What is to be said of a fit of either kind.
+  static func notes(of fit: any FlowFit) -> [(key: String, arguments: [String: String])] {
+    if let fit = fit as? LikelihoodFit { return notes(fit) }
+    return (fit as? RegressionFit).map { notes($0) } ?? []
   }
 
   private static func notes(

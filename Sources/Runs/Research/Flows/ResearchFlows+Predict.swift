@@ -19,14 +19,14 @@ extension ResearchFlows {
           "known": UnseenLevels.allCases.map(\.rawValue).joined(separator: ", "),
         ])
     }
-    let fitted = try request.fitted()
+    let fitted = try request.fittedOfAnyKind()
     let (found, seconds) = try seconds {
-      guard let file else { return try fitted.fit.predictions() }
+      guard let file else { return try fitted.fit.ownPredictions() }
       var other = request
       other.file = file
-      return try fitted.fit.predictions(for: try other.readData(), unseen: rule)
+      return try fitted.fit.predictions(of: try other.readData(), unseen: rule)
     }
-    var notes = notes(fitted.fit) + [intervals(found.level)]
+    var notes = notes(of: fitted.fit) + [intervals(found.level)]
     for reason in FlowPredictions.Reason.allCases {
       guard let lines = found.missing[reason], !lines.isEmpty else { continue }
       notes.append(("flows.predict.\(reason.rawValue)", ["count": "\(lines.count)"]))

@@ -30,7 +30,7 @@ public enum ResearchFlows {
     if let model = FlowModelCatalogue.likelihood(named: request.family) {
       try request.requirePlain()
       try extras.refuse(for: request.family)
-      return try fit(model, request)
+      return try fit(model, request, save: extras.save)
     }
     try request.requireRegression()
     let fitted = try request.fitted()
@@ -39,18 +39,23 @@ public enum ResearchFlows {
     let corrected = try extras.correction.map { _ in try fit.biasCorrected() }
     if let corrected { notes.append(note(corrected)) }
     let few = try fewClusters(fit, extras, &notes)
-    if let path = extras.save {
-      try AtomicFile.write(
-        Array(FitRecord(fit, fit.summary(), file: request.file).json.text(isPretty: true).utf8),
-        to: URL(fileURLWithPath: path))
-    }
+    try extras.save.map { try save(fit, of: request.file, to: $0) }
     let beside =
       (corrected.map { [$0.table(level: fit.options.level)] } ?? [])
       + (few.map { [$0.table] } ?? [])
     return ResearchAnswer(
       [fit.coefficientTable(model: request.family)] + beside,
-      figure: { .fit(try points(of: fit), source: request.file, language: $0) }, notes: notes,
+      figure: {
+        .fit(try points(of: fit, formula: fit.formula.text), source: request.file, language: $0)
+      }, notes: notes,
       json: json(fitted, corrected, few))
+  }
+
+  /// Keeps what `flows compare` puts side by side.
+  static func save(_ fit: any FlowFit, of file: String, to path: String) throws {
+    let record = FitRecord(fit, fit.summary(), file: file)
+    try AtomicFile.write(
+      Array(record.json.text(isPretty: true).utf8), to: URL(fileURLWithPath: path))
   }
 
   /// How much the columns of lower and upper bounds hold.
@@ -188,7 +193,7 @@ public enum ResearchFlows {
   }
 
   private static func json(
-    _ fitted: FittedRequest, _ corrected: BiasCorrection?, _ few: FewClusters?
+    _ fitted: FittedRequest<RegressionFit>, _ corrected: BiasCorrection?, _ few: FewClusters?
   ) -> JSON {
     let fit = fitted.fit
     return .members([

@@ -26,14 +26,25 @@ struct FlowModelOptions: ParsableArguments {
   var offset: String?
   @Option(help: ArgumentHelp(words("cli.flows.weights"), valueName: "EXPR"))
   var weights: String?
+  @OptionGroup var parts: LikelihoodOptions
   @OptionGroup var how: FlowFitOptions
 
   func request() -> FlowModelRequest {
     var request = how.request(file: file, formula: formula)
     request.offset = offset
     request.weights = weights
+    request.zero = parts.zero
+    request.random = parts.random
     return request
   }
+}
+
+/// What families by full likelihood have beside the mean.
+struct LikelihoodOptions: ParsableArguments {
+  @Option(help: ArgumentHelp(words("cli.flows.zero"), valueName: "x+y"))
+  var zero: String?
+  @Option(help: ArgumentHelp(words("cli.flows.random"), valueName: "COL[,COL]"))
+  var random: String?
 }
 
 /// How a model is fitted and how sure one is of it.

@@ -19,6 +19,7 @@ extension FlowsCommand {
     var family: [String] = []
     @Option(name: .long, help: ArgumentHelp(words("cli.flows.compare.vcov")))
     var vcov: [String] = []
+    @OptionGroup var parts: LikelihoodOptions
     @Option(help: ArgumentHelp(words("cli.flows.ssc"), valueName: "fixest|stata|none|…"))
     var ssc = "fixest"
     @Option(name: .customLong("where"), help: ArgumentHelp(words("cli.flows.where")))
@@ -35,8 +36,8 @@ extension FlowsCommand {
         ResearchFlows.compare(
           FlowComparisonRequest(
             files: files, formulas: formula, families: family.isEmpty ? ["poisson"] : family,
-            covariances: vcov.isEmpty ? ["hetero"] : vcov, smallSample: ssc, filter: filter,
-            sample: sample, hasStars: stars)))
+            covariances: vcov, zero: parts.zero, random: parts.random, smallSample: ssc,
+            filter: filter, sample: sample, hasStars: stars)))
     }
   }
 }

@@ -13,10 +13,6 @@ extension FlowsCommand {
     }
 
     @OptionGroup var model: FlowModelOptions
-    @Option(help: ArgumentHelp(words("cli.flows.zero"), valueName: "x+y"))
-    var zero: String?
-    @Option(help: ArgumentHelp(words("cli.flows.random"), valueName: "COL[,COL]"))
-    var random: String?
     @Option(help: ArgumentHelp(words("cli.flows.correction"), valueName: "weidner-zylkin"))
     var correction: String?
     @Option(
@@ -35,12 +31,9 @@ extension FlowsCommand {
     @OptionGroup var language: LanguageOption
 
     func run() throws {
-      var request = model.request()
-      request.zero = zero
-      request.random = random
       try answer.show(
         ResearchFlows.fit(
-          request,
+          model.request(),
           FlowFitExtras(
             correction: correction, fewClusters: fewClusters,
             draws: try positive(draws, "--draws"), seed: randomSeed, save: save)),

@@ -16,6 +16,12 @@ extension FlowsCommand {
     @Option(
       name: .customLong("against-family"), help: ArgumentHelp(words("cli.flows.against_family")))
     var againstFamily: String?
+    @Option(
+      help: ArgumentHelp(words("cli.flows.residuals"), valueName: "pearson|quantile|response|…"))
+    var residuals: String?
+    @Option(
+      name: .customLong("random-seed"), help: ArgumentHelp(words("cli.seed"), valueName: "number"))
+    var randomSeed: UInt32 = 0
     @OptionGroup var answer: AnswerOptions
     @OptionGroup var language: LanguageOption
 
@@ -24,9 +30,15 @@ extension FlowsCommand {
       if against != nil || againstFamily != nil {
         rival = model.request()
         if let against { rival?.formula = against }
-        if let againstFamily { rival?.family = againstFamily }
+        if let againstFamily {
+          rival?.family = againstFamily
+          rival?.covariance =
+            model.how.vcov ?? ResearchFlows.standardCovariance(of: againstFamily)
+        }
       }
-      try answer.show(ResearchFlows.test(model.request(), against: rival))
+      try answer.show(
+        ResearchFlows.test(
+          model.request(), against: rival, residuals: residuals, seed: randomSeed))
     }
   }
 }

@@ -1,0 +1,97 @@
+import Demography
+import Glibc
+import Kernel
+
+/// A fit of choices as predictions, residuals and tests need it.
+///
+/// The migrants of a group are given, as many as there were in the fit; in another file they choose among
+/// its rows of the group, those whose regressors are known.
+struct ChoiceBasis: LikelihoodBasis {
+  let data: FlowData
+  let likelihood: ChoiceLikelihood
+  let columns: PartColumns
+  let beta: [Double]
+  let covariance: ParameterCovariance
+
+  var response: [Double] { likelihood.y }
+  /// Who goes to one place does not go to another.
+  var hasIndependentRows: Bool { false }
+  var scores: Matrix? { nil }
+
+  var laws: [FlowLaw]? {
+    let logs = likelihood.logProbabilities(beta)
+    let found = logs.indices.compactMap {
+      law(logs[$0], likelihood.totals[Int(likelihood.group.level[$0])])
+    }
+    return found.count == logs.count ? found : nil
+  }
+
+  /// `nil` unless migrants are counted.
+  private func law(_ logProbability: Double, _ total: Double) -> FlowLaw? {
+    guard total == total.rounded(), total < 1e15 else { return nil }
+    return FlowLaw(
+      kind: .choice(migrants: Int(total)), eta: logProbability - log1mExp(logProbability))
+  }
+
+  func outlooks(
+    _ data: FlowData, _ rows: [Int], _ unseen: UnseenLevels, isOfFit: Bool
+  ) throws -> [RowOutlook] {
+    let effect = columns.formula.effects[0]
+    let levels = likelihood.group.levels
+    let places = try LevelPlaces(
+      of: effect.columns.joined(separator: "^"),
+      known: Dictionary(uniqueKeysWithValues: levels.enumerated().map { ($1, $0) }), in: data,
+      rows: rows, unseen: unseen, namedAt: effect.place
+    ).places
+    let terms = try columns.terms(data)
+    let candidates = (isOfFit ? rows : Array(0..<data.count)).filter { row in
+      places[row] >= 0 && terms.allSatisfy { $0[row].isFinite }
+    }
+    let group = Grouping(levels: levels, level: candidates.map { Int32(places[$0]) })
+    let centred = terms.map { term in
+      var all = [Double](repeating: .nan, count: data.count)
+      let within = ChoiceFlowModel.within(group, candidates.map { term[$0] })
+      for (k, row) in candidates.enumerated() { all[row] = within[k] }
+      return all
+    }
+    let found = try columns.rows(data, candidates, .missing, terms: centred)
+    let known = Dictionary(
+      uniqueKeysWithValues: zip(candidates, outlooks(group, found)))
+    return rows.map { row in
+      if let outlook = known[row] { return outlook }
+      return .none(places[row] == LevelPlaces.unseen ? .unseenLevel : .missingValue)
+    }
+  }
+
+  /// Shares within the groups, and what expects them.
+  private func outlooks(_ group: Grouping, _ rows: [PartColumns.Row]) -> [RowOutlook] {
+    var X = Matrix(rows: rows.count, columns: beta.count)
+    var isUndetermined = [Bool](repeating: false, count: group.count)
+    for (k, row) in rows.enumerated() {
+      switch row {
+      case .values(let values): for (place, value) in values { X[k, place] = value }
+      // Of one row unknown how it is liked, the shares of all are unknown.
+      case .none: isUndetermined[Int(group.level[k])] = true
+      }
+    }
+    let file = ChoiceLikelihood(y: rows.map { _ in 0 }, X: X, group: group)
+    let logs = file.logProbabilities(beta)
+    let shares = exp(logs)
+    let means = (0..<beta.count).map { c in
+      group.sums(rows.indices.map { shares[$0] * X[$0, c] })
+    }
+    return rows.indices.map { k in
+      let g = Int(group.level[k])
+      if isUndetermined[g] { return .none(.notIdentified) }
+      let slope = beta.indices.map { (place: $0, value: X[k, $0] - means[$0][g]) }
+      guard let error = covariance.error(slope) else { return .none(.negativeVariance) }
+      let total = likelihood.totals[g]
+      let ofLogit = shares[k] < 1 ? error / (1 - shares[k]) : 0
+      return .known(
+        RowOutlook.Known(
+          linear: Glibc.log(total) + logs[k], linearError: error, mean: total * shares[k],
+          meanError: error, isLogarithmic: true, zero: nil, law: law(logs[k], total),
+          lawVariance: ofLogit * ofLogit))
+    }
+  }
+}
