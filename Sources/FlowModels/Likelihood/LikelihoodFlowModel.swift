@@ -27,24 +27,31 @@ public struct LikelihoodSpecification: Hashable, Sendable {
   public let zero: Formula?
   /// Columns, `a^b` joined, each level of which has a normal effect of its own.
   public let random: [String]
+  /// Of adaptive quadrature over the effects of one grouping; 1 is Laplace's approximation.
+  public let nodes: Int
 
-  public init(_ formula: Formula, zero: Formula? = nil, random: [String] = []) {
+  /// - Precondition: 1 to 64 nodes.
+  public init(_ formula: Formula, zero: Formula? = nil, random: [String] = [], nodes: Int = 1) {
+    precondition((1...64).contains(nodes), "\(nodes) nodes")
     self.formula = formula
     self.zero = zero
     self.random = random
+    self.nodes = nodes
   }
 
   /// Reads the formulas as an author writes them.
   /// - Parameters:
   ///   - zero: `distance + contig`, with or without `~` before it.
   ///   - random: columns with commas between.
+  ///   - nodes: of quadrature, 1 to 64.
   /// - Throws: `Faults` of kind usage.
-  public init(formula: String, zero: String?, random: String?) throws {
+  public init(formula: String, zero: String?, random: String?, nodes: Int = 1) throws {
     let mean = try Formula.parse(formula)
     let right = zero.map { $0.split(separator: "~", maxSplits: 1).last.map(String.init) ?? "" }
     self.init(
       mean, zero: try right.map { try Formula.parse("\(mean.response.name) ~ \($0)") },
-      random: random?.split(separator: ",").map { String($0).trimmed } ?? [])
+      random: random?.split(separator: ",").map { String($0).trimmed } ?? [],
+      nodes: nodes)
   }
 
   /// What a family does with groupings of random effects.
@@ -60,6 +67,9 @@ public struct LikelihoodSpecification: Hashable, Sendable {
       faults.append(Fault(.usage, "fit.random-missing", ["family": family]))
     } else if !random.isEmpty, use == .none {
       faults.append(Fault(.usage, "fit.no-random-part", ["family": family]))
+    }
+    if use == .none, nodes > 1 {
+      faults.append(Fault(.usage, "fit.no-quadrature", ["family": family]))
     }
     for part in [formula] + (zero.map { [$0] } ?? []) { faults += part.beyondPlain(family) }
     guard faults.isEmpty else { throw Faults(faults) }

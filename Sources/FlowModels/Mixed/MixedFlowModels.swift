@@ -3,7 +3,7 @@ public import Demography
 /// Poisson flows whose logarithmic means have normal effects: one of each flow, so that they are
 /// overdispersed, and one of each level of the groupings asked for.
 ///
-/// By Laplace's approximation. Aitchison & Ho 1989; Breslow & Clayton 1993.
+/// By Laplace's approximation, or adaptive quadrature over the effects of one grouping. Aitchison & Ho 1989; Breslow & Clayton 1993.
 public struct PoissonLognormalFlowModel: LikelihoodFlowModel {
   public init() {}
   public var takesRandomEffects: Bool { true }
@@ -22,7 +22,7 @@ public struct PoissonLognormalFlowModel: LikelihoodFlowModel {
 
 /// Poisson flows with normal effects of groupings on their logarithmic means.
 ///
-/// By Laplace's approximation. Breslow & Clayton 1993.
+/// By Laplace's approximation, or adaptive quadrature over the effects of one grouping. Breslow & Clayton 1993.
 public struct MixedPoissonFlowModel: LikelihoodFlowModel {
   public init() {}
   public var takesRandomEffects: Bool { true }
@@ -39,7 +39,7 @@ public struct MixedPoissonFlowModel: LikelihoodFlowModel {
 
 /// Negative binomial flows, `Var[y|u] = μ + μ²/θ`, with normal effects of groupings.
 ///
-/// By Laplace's approximation. Booth et al. 2003; Skaug & Fournier 2006.
+/// By Laplace's approximation, or adaptive quadrature over the effects of one grouping. Booth et al. 2003; Skaug & Fournier 2006.
 public struct MixedBinomialFlowModel: LikelihoodFlowModel {
   public init() {}
   public var takesRandomEffects: Bool { true }

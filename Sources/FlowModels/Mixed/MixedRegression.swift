@@ -2,7 +2,8 @@ import Demography
 import Glibc
 import Kernel
 
-/// Maximum likelihood of mixed models: Newton's method on Laplace's approximation.
+/// Maximum likelihood of mixed models: Newton's method on Laplace's approximation, and from its maximum
+/// on adaptive quadrature where the specification asks for nodes.
 ///
 /// Second derivatives are differences of the exact gradient. Standard errors of count models are those
 /// of all parameters together; of normal ones those of the coefficients at the variances found, as
@@ -32,12 +33,34 @@ struct MixedRegression {
       y: design.y.map { $0 / unit }, X: part.X, random: random, response: response,
       isRestricted: isRestricted)
     let search = LaplaceSearch(likelihood: likelihood, names: part.names, options: options)
-    let found = try search.maximum()
+    let found =
+      try quadrature(specification.nodes, likelihood).map { quadrature in
+        try LaplaceSearch(
+          likelihood: likelihood, names: part.names, options: options, quadrature: quadrature
+        ).maximum(from: search.maximum().point)
+      } ?? search.maximum()
     let mode = try search.mode(found.point)
     return try MixedResult(
       id: id, specification: specification, options: options, design: design, part: part,
       likelihood: likelihood, unit: unit, found: found, mode: mode, data: data
     ).fit()
+  }
+
+  /// - Throws: `Faults` where effects of several groupings, or normal rows, leave nothing to quadrature.
+  private func quadrature(
+    _ nodes: Int, _ likelihood: LaplaceLikelihood
+  ) throws -> QuadratureLikelihood? {
+    guard nodes > 1 else { return nil }
+    guard response != .normal else {
+      throw Faults(Fault(.usage, "fit.no-quadrature", ["family": id]))
+    }
+    let names = likelihood.random.names
+    guard names.count == 1 else {
+      throw Faults(
+        Fault(.usage, "fit.quadrature-groupings", ["found": names.joined(separator: ", ")]))
+    }
+    guard let rule = try? GaussRule.normal(nodes) else { throw FitError.singular.fault }
+    return QuadratureLikelihood(likelihood, rule)
   }
 
   /// What responses are divided by, so that the search knows no unit: the spread of normal ones about
@@ -63,13 +86,14 @@ struct MixedRegression {
   }
 }
 
-/// The search for the maximum of Laplace's approximation.
+/// The search for the maximum of Laplace's approximation, or of quadrature about its modes.
 struct LaplaceSearch {
   let likelihood: LaplaceLikelihood
   let names: [String]
   let options: RegressionOptions
+  var quadrature: QuadratureLikelihood?
 
-  func maximum() throws -> NewtonMaximum.Result {
+  func maximum(from given: [Double]? = nil) throws -> NewtonMaximum.Result {
     let rows = Double(likelihood.y.count).squareRoot()
     let fixed = likelihood.isRestricted ? [] : likelihood.X.columnNorms
     let rest = likelihood.parameterCount - fixed.count
@@ -80,7 +104,7 @@ struct LaplaceSearch {
       sizes: fixed + [Double](repeating: rows, count: rest),
       maximumIterations: options.maximumIterations
     ).maximise(
-      from: try start(), value: { value($0) }, derivatives: { try derivatives($0) })
+      from: try given ?? start(), value: { value($0) }, derivatives: { try derivatives($0) })
   }
 
   func mode(_ psi: [Double]) throws -> LaplaceLikelihood.Mode {
@@ -89,7 +113,8 @@ struct LaplaceSearch {
 
   /// −∞ where a step went so far that the effects of the point cannot be found: it is then halved.
   private func value(_ psi: [Double]) -> Double {
-    (try? likelihood.mode(psi, from: nil))?.value ?? -.infinity
+    guard let mode = try? likelihood.mode(psi, from: nil) else { return -.infinity }
+    return quadrature?.value(psi, mode) ?? mode.value
   }
 
   /// The gradient, and the information by central differences of it.
@@ -108,12 +133,12 @@ struct LaplaceSearch {
         }
       }
     let centre = try mode(psi)
-    let likelihood = likelihood
+    let (likelihood, quadrature) = (likelihood, quadrature)
     let gradients: [[Double]]
     do {
       gradients = try parallelMap(points.count) { i throws(FitError) -> [Double] in
         let mode = try likelihood.mode(points[i], from: centre.u)
-        return likelihood.gradient(points[i], mode)
+        return quadrature?.gradient(points[i], mode) ?? likelihood.gradient(points[i], mode)
       }
     } catch {
       throw error.fault

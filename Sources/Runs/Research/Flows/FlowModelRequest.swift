@@ -18,6 +18,8 @@ public struct FlowModelRequest: Sendable {
   /// Formula of the zero part and columns of random effects, for families by full likelihood.
   public var zero: String?
   public var random: String?
+  /// Of quadrature over the random effects; 1 is Laplace's approximation.
+  public var nodes = 1
 
   public init(
     file: String, formula: String, family: String, covariance: String, smallSample: String,
@@ -55,6 +57,7 @@ public struct FlowModelRequest: Sendable {
     var faults: [Fault] = []
     if zero != nil { faults.append(Fault(.usage, "fit.no-zero-part", ["family": family])) }
     if random != nil { faults.append(Fault(.usage, "fit.no-random-part", ["family": family])) }
+    if nodes != 1 { faults.append(Fault(.usage, "fit.no-quadrature", ["family": family])) }
     guard faults.isEmpty else { throw Faults(faults) }
   }
 
@@ -74,7 +77,10 @@ public struct FlowModelRequest: Sendable {
       let model = FlowModelCatalogue.likelihood(named: request.family)
       var request = request
       if model?.hasZeroPart != true { request.zero = nil }
-      if model?.takesRandomEffects != true { request.random = nil }
+      if model?.takesRandomEffects != true {
+        request.random = nil
+        request.nodes = 1
+      }
       return request
     }
     let families = models.map(\.family).joined(separator: ", ")
@@ -84,6 +90,9 @@ public struct FlowModelRequest: Sendable {
     }
     if models.contains(where: { $0.random != nil }), adapted.allSatisfy({ $0.random == nil }) {
       faults.append(Fault(.usage, "fit.no-random-part", ["family": families]))
+    }
+    if models.contains(where: { $0.nodes != 1 }), adapted.allSatisfy({ $0.nodes == 1 }) {
+      faults.append(Fault(.usage, "fit.no-quadrature", ["family": families]))
     }
     guard faults.isEmpty else { throw Faults(faults) }
     return adapted
@@ -128,7 +137,12 @@ public struct FlowModelRequest: Sendable {
     _ model: any LikelihoodFlowModel, _ data: FlowData
   ) throws -> LikelihoodFit {
     try requirePlain()
-    let specification = try LikelihoodSpecification(formula: formula, zero: zero, random: random)
+    guard (1...64).contains(nodes) else {
+      throw Fault(
+        .usage, "option.wrong", ["option": "--nodes", "value": "\(nodes)", "form": "1 … 64"])
+    }
+    let specification = try LikelihoodSpecification(
+      formula: formula, zero: zero, random: random, nodes: nodes)
     return try inOrderOfPlaces { try model.fit(specification, data, options()) }
   }
 

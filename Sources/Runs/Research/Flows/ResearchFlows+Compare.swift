@@ -13,6 +13,7 @@ public struct FlowComparisonRequest: Sendable {
   /// Of the models that have a zero part, and of those that take random effects.
   public var zero: String?
   public var random: String?
+  public var nodes: Int
   public var smallSample: String
   public var filter: String?
   /// `common` or `own`.
@@ -21,7 +22,8 @@ public struct FlowComparisonRequest: Sendable {
 
   public init(
     files: [String], formulas: [String], families: [String], covariances: [String],
-    zero: String?, random: String?, smallSample: String, filter: String?, sample: String,
+    zero: String?, random: String?, nodes: Int, smallSample: String, filter: String?,
+    sample: String,
     hasStars: Bool
   ) {
     self.files = files
@@ -30,6 +32,7 @@ public struct FlowComparisonRequest: Sendable {
     self.covariances = covariances
     self.zero = zero
     self.random = random
+    self.nodes = nodes
     self.smallSample = smallSample
     self.filter = filter
     self.sample = sample
@@ -60,6 +63,7 @@ public struct FlowComparisonRequest: Sendable {
         filter: filter, level: 95)
       model.zero = zero
       model.random = random
+      model.nodes = nodes
       return model
     }
     return try FlowModelRequest.adapted(models)

@@ -51,6 +51,9 @@ extension ResearchFlows {
     if !fit.collinear.isEmpty {
       notes.append(("flows.collinear", ["terms": fit.collinear.joined(separator: ", ")]))
     }
+    if fit.specification.nodes > 1 {
+      notes.append(("flows.fit.quadrature", ["nodes": "\(fit.specification.nodes)"]))
+    }
     if fit.covariance.isRepaired { notes.append(("flows.covariance.repaired", [:])) }
     let none = fit.components.filter(\.isAtBoundary).map(\.name)
     if !none.isEmpty {
@@ -111,7 +114,7 @@ extension ResearchFlows {
           ("log_likelihood", .finite(fit.logLikelihood)), ("aic", .finite(fit.aic)),
           ("bic", .finite(fit.bic)), ("iterations", .integer(fit.iterations)),
           ("gradient_norm", .finite(fit.gradientNorm)), ("stop", .string(fit.stop.rawValue)),
-          ("converged", .bool(true)),
+          ("converged", .bool(true)), ("quadrature_nodes", .integer(fit.specification.nodes)),
         ])
       ),
       ("timing", .timing(read: readSeconds, fit: fitSeconds)),

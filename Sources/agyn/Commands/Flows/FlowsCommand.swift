@@ -35,6 +35,7 @@ struct FlowModelOptions: ParsableArguments {
     request.weights = weights
     request.zero = parts.zero
     request.random = parts.random
+    request.nodes = parts.nodes
     return request
   }
 }
@@ -45,6 +46,8 @@ struct LikelihoodOptions: ParsableArguments {
   var zero: String?
   @Option(help: ArgumentHelp(words("cli.flows.random"), valueName: "COL[,COL]"))
   var random: String?
+  @Option(help: ArgumentHelp(words("cli.flows.nodes"), valueName: "count"))
+  var nodes = 1
 }
 
 /// How a model is fitted and how sure one is of it.

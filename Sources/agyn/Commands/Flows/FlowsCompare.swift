@@ -36,7 +36,8 @@ extension FlowsCommand {
         ResearchFlows.compare(
           FlowComparisonRequest(
             files: files, formulas: formula, families: family.isEmpty ? ["poisson"] : family,
-            covariances: vcov, zero: parts.zero, random: parts.random, smallSample: ssc,
+            covariances: vcov, zero: parts.zero, random: parts.random, nodes: parts.nodes,
+            smallSample: ssc,
             filter: filter, sample: sample, hasStars: stars)))
     }
   }
