@@ -1,9 +1,10 @@
 import Demography
 
 extension SeriesCatalogue {
-  /// The model a name stands for: an id of the catalogue, `ets(A,Ad,N)`, `arima(0,1,1)(0,1,1)` with
-  /// `+mean` or `+drift` where it has a constant, `stl(model)` and `mstl(7,365,model)` for one on what the
-  /// seasons leave, and `log:` before any of them for logarithms.
+  /// The model a name stands for: an id of the catalogue, `ets(A,Ad,N)`, `ces(partial)`, `tbats(7,30.5)`,
+  /// `arima(0,1,1)(0,1,1)` with `+mean` or `+drift` where it has a constant, `css:` before such a one for its
+  /// conditional sum of squares, `stl(model)` and `mstl(7,365,model)` for one on what the seasons leave, and
+  /// `log:` before any of them for logarithms.
   ///
   /// - Throws: `.unknownModel`, `.badModel`.
   public static func model(named name: String) throws(SeriesError) -> any SeriesModel {
@@ -19,6 +20,18 @@ extension SeriesCatalogue {
     }
     if lower.hasPrefix("stl(") || lower.hasPrefix("mstl(") {
       return try decomposed(name, isMultiple: lower.hasPrefix("m"))
+    }
+    if lower.hasPrefix("ces(") {
+      let part = String(lower.dropFirst(4)).filter { $0 != ")" }
+      guard let form = ComplexSmoothingForm(rawValue: part) else {
+        throw .badModel(name, part: part)
+      }
+      return ComplexSmoothingModel(form: form)
+    }
+    if lower.hasPrefix("tbats(") { return TBATSModel(periods: try lengths(lower, of: name)) }
+    if lower == "auto-arima(exhaustive)" { return AutoARIMAModel(isExhaustive: true) }
+    if lower.hasPrefix("css:arima(") {
+      return ConditionalARIMAModel(order: try order(String(lower.dropFirst(4)), of: name))
     }
     if lower.hasPrefix("arima(") { return ARIMAModel(order: try order(lower, of: name)) }
     throw .unknownModel(name, nearest: nearest(to: name, in: all.map(\.card.id)) ?? "")
@@ -43,6 +56,15 @@ extension SeriesCatalogue {
     return DecomposedModel(
       seasons: isMultiple ? seasons : nil,
       inner: inner.isEmpty ? AutoETSModel() : try model(named: String(inner)))
+  }
+
+  /// Lengths of the seasons of `tbats(7,30.5)`.
+  private static func lengths(_ text: String, of name: String) throws(SeriesError) -> [Double] {
+    let part = String(text.dropFirst(6)).filter { $0 != ")" && $0 != " " }
+    let all = part.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+    let lengths = all.compactMap { $0 }.filter { $0 > 1 && $0 < 1e6 }
+    guard lengths.count == all.count, name.hasSuffix(")") else { throw .badModel(name, part: part) }
+    return lengths
   }
 
   private static func order(_ text: String, of name: String) throws(SeriesError) -> ARIMAOrder {

@@ -14,6 +14,8 @@ public enum SeriesCatalogue {
     AutoETSModel(),
     HoltWintersModel(),
     HoltWintersModel(isMultiplicative: true),
+    ComplexSmoothingModel(form: nil),
+    TBATSModel(),
     ARIMAModel(order: ARIMAOrder(0, 1, 1, hasConstant: false)),
     AutoARIMAModel(),
     StructuralModel(form: StructuralForm(hasSlope: false, seasonal: .none)),
@@ -32,6 +34,7 @@ public enum SeriesCatalogue {
     CountModel(link: .identity, isOverdispersed: true),
     CountModel(link: .log, isOverdispersed: false),
     CountModel(link: .log, isOverdispersed: true),
+    PoissonLevelModel(),
     CombinationModel(),
   ]
 }

@@ -132,7 +132,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "naive", "seasonal-naive", "drift", "mean", "linear", "ets", "auto-ets",
+    "naive", "seasonal-naive", "drift", "mean", "linear", "ets", "auto-ets", "ces", "tbats",
     "arima", "auto-arima", "local-level", "local-trend", "seasonal-level", "structural",
     "structural-trig", "stl",
   ])

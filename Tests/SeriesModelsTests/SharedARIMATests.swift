@@ -4,8 +4,15 @@ import Testing
 /// ARIMA against R 4.2.2 with forecast 8.20, from the shared golden files.
 @Suite struct SharedARIMATests {
   @Test func automaticOrdersAreAtLeastAsGoodAsThoseOfR() throws {
-    guard let used = try Golden.expected("series_used"),
-      let peers = try Golden.expected("r_auto_arima_stepwise")
+    try compare("r_auto_arima_stepwise", AutoARIMAModel())
+  }
+
+  @Test func everyOrderIsAtLeastAsGoodAsTheExhaustiveSearchOfR() throws {
+    try compare("r_auto_arima_exhaustive", AutoARIMAModel(isExhaustive: true))
+  }
+
+  private func compare(_ file: String, _ model: AutoARIMAModel) throws {
+    guard let used = try Golden.expected("series_used"), let peers = try Golden.expected(file)
     else { return }
     var otherDifferences: [String] = []
     for key in peers.keys {
@@ -24,7 +31,7 @@ import Testing
       let likelihood = try #require(peer.logLikelihood)
       let peerAICc = -2 * likelihood + 2 * k + 2 * k * (k + 1) / (n - k - 1)
       let start = ContinuousClock.now
-      let ours = try AutoARIMAModel().select(series)
+      let ours = try model.select(series)
       let seconds = start.duration(to: .now)
       let aicc = try #require(ours.aicc)
       print(key, ours.label, aicc, "peer", order, peerAICc, aicc - peerAICc, seconds)

@@ -9,6 +9,8 @@ import Testing
     let series: TimeSeries
     let order: ARIMAOrder
     var regressors: [(Regressor, String)] = []
+    /// Whether R stopped at its standard tolerance, so that only likelihoods compare.
+    var isLoose = false
   }
 
   private func plain(_ used: Golden) -> [Case] {
@@ -26,6 +28,9 @@ import Testing
     return orders.map { key, id, order in
       Case(key: key, series: TimeSeries(id, of: used), order: order)
     } + [
+      Case(
+        key: "RU_212", series: TimeSeries("mig_RU", of: used),
+        order: ARIMAOrder(2, 1, 2, hasConstant: false), isLoose: true),
       Case(
         key: "lynx_log10_ar2", series: TimeSeries("lynx", lynx, season: 1),
         order: ARIMAOrder(2, 0, 0, hasConstant: true)),
@@ -47,6 +52,7 @@ import Testing
     let future = { (name: String) in last.map { seatbelts[name]![$0] } }
     return [
       Case(key: "airline_log_ML", series: air, order: airline),
+      Case(key: "airline_log_CSS-ML", series: air, order: airline),
       Case(
         key: "airline_log_missing", series: TimeSeries("air", holes, season: 12), order: airline),
       Case(key: "USAccDeaths_ML", series: TimeSeries("USAccDeaths", of: used), order: airline),
@@ -113,7 +119,7 @@ import Testing
       print(entry.key, greatest - likelihood, likelihood - peer.number("loglik"))
       #expect(greatest >= likelihood - 1e-6, "\(entry.key)")
       let errors = peer["se"]
-      for parameter in ours.parameters where parameter.name != "sigma2" {
+      for parameter in ours.parameters where parameter.name != "sigma2" && !entry.isLoose {
         let name = entry.regressors.first { $0.0.name == parameter.name }?.1 ?? parameter.name
         let key = name == "mean" ? "intercept" : name
         let value = peer["coef"].number(key)

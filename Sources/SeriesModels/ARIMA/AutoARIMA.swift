@@ -12,9 +12,20 @@ public import Demography
 public struct AutoARIMAModel: SeriesModel {
   /// Most coefficients; `nil` leaves it to the series' length.
   let largest: Int?
+  /// Whether every order with at most five coefficients is tried before the climb: slower, and the only way
+  /// to be sure where the criterion has several hills.
+  public let isExhaustive: Bool
 
-  public init() { largest = nil }
-  init(largest: Int?) { self.largest = largest }
+  public init(isExhaustive: Bool = false) {
+    largest = nil
+    self.isExhaustive = isExhaustive
+  }
+  init(largest: Int?) {
+    self.largest = largest
+    isExhaustive = false
+  }
+
+  public var name: String { isExhaustive ? "auto-arima(exhaustive)" : "auto-arima" }
 
   public var card: Card {
     Card(
@@ -26,6 +37,33 @@ public struct AutoARIMAModel: SeriesModel {
     try select(series)
   }
 
+  /// The order of the errors about a regression, and the regression with it.
+  ///
+  /// Differences are those that the residuals of least squares need; every candidate order has its own
+  /// effects, by exact likelihood.
+  ///
+  /// - Throws: `.tooShort` unless there are three observed values more than regressors; `.regressorMissing`,
+  ///   `.regressorsDependent`, `.notFitted`.
+  public func select(
+    _ series: TimeSeries, regressors: [Regressor]
+  ) throws(SeriesError) -> RegressionARIMAFit {
+    guard series.observedCount >= 3 + regressors.count else {
+      throw .tooShort(
+        series: series.id, model: name, observed: series.observedCount,
+        needed: 3 + regressors.count)
+    }
+    let columns = try series.columns(regressors, model: name)
+    var search = ARIMAOrderSearch(
+      series, columns: columns, largest: largest, isExhaustive: isExhaustive)
+    let flat = ARIMAOrder(0, 0, 0, hasConstant: true)
+    guard let found = search.winner() else {
+      return try RegressionARIMAModel(order: flat, regressors: regressors).estimate(series)
+    }
+    return try RegressionARIMAModel(
+      order: found.order, regressors: regressors, warm: found.coefficients
+    ).estimate(series)
+  }
+
   /// - Throws: `.tooShort` below three observed values.
   public func select(_ series: TimeSeries) throws(SeriesError) -> ARIMAFit {
     guard series.observedCount >= 3 else {
@@ -34,19 +72,23 @@ public struct AutoARIMAModel: SeriesModel {
     }
     let flat = ARIMAOrder(0, 0, 0, hasConstant: true)
     if series.isConstant { return try ARIMAModel(order: flat).estimate(series) }
-    var search = ARIMAOrderSearch(series, largest: largest)
+    var search = ARIMAOrderSearch(series, largest: largest, isExhaustive: isExhaustive)
     if let found = search.run() { return found }
     return try ARIMAModel(order: flat).estimate(series)
   }
 }
 
-/// The orders tried for one series, and the best of them.
+/// The orders tried for one series, and the best of them; with regressors those of the errors about the
+/// regression, each order with its own effects.
 struct ARIMAOrderSearch {
   private let series: TimeSeries
+  /// Columns of the regressors at the steps of the series.
+  private let columns: [[Double]]
   private let d: Int
   private let seasonalD: Int
   private let isSeasonal: Bool
   private let mostCoefficients: Int
+  private let isExhaustive: Bool
   private var tried: [ARIMAOrder: Double] = [:]
   private var best: Candidate?
   private var runnersUp: [Candidate] = []
@@ -58,26 +100,65 @@ struct ARIMAOrderSearch {
     let aicc: Double
   }
 
-  init(_ series: TimeSeries, largest: Int?) {
+  init(
+    _ series: TimeSeries, columns: [[Double]] = [], largest: Int?, isExhaustive: Bool = false
+  ) {
+    self.isExhaustive = isExhaustive
     self.series = series
+    self.columns = columns
     let m = series.season
-    let filled = Stationarity.interpolated(series.values)
+    let filled = Stationarity.interpolated(Self.residuals(series.values, columns))
     isSeasonal = m > 1 && m <= 24 && series.observedCount >= 2 * m + 5
     seasonalD = isSeasonal ? Stationarity.seasonalDifferences(filled, season: m) : 0
     let rest = ARIMAOrder(0, 0, 0, seasonal: (0, seasonalD, 0), hasConstant: false)
       .differenced(filled, season: m)
     d = Stationarity.differences(rest, limit: 2 - seasonalD)
     let left = series.observedCount - d - m * seasonalD
-    mostCoefficients = min(max(1, left / 3 - 1), largest ?? .max)
+    mostCoefficients = min(max(1, left / 3 - 1 - columns.count), largest ?? .max)
+  }
+
+  /// What a regression on the columns and a constant leaves: the series that the tests for differences see.
+  private static func residuals(_ values: [Double], _ columns: [[Double]]) -> [Double] {
+    guard !columns.isEmpty else { return values }
+    let observed = values.indices.filter { !values[$0].isNaN }
+    let ones = [Double](repeating: 1, count: values.count)
+    var design = ([ones] + columns).flatMap { column in observed.map { column[$0] } }
+    var target = observed.map { values[$0] }
+    let beta = StateRegression(design: &design, target: &target, columns: columns.count + 1)
+      .coefficients
+    return values.indices.map { t in
+      columns.indices.reduce(values[t]) { $0 - beta[$1 + 1] * columns[$1][t] }
+    }
   }
 
   mutating func run() -> ARIMAFit? {
+    guard let best = winner() else { return nil }
+    return ARIMAFit(series, best.order, best.coefficients, isGiven: false)
+  }
+
+  /// The best order and its coefficients; `nil` where no order can be fitted.
+  mutating func winner() -> (order: ARIMAOrder, coefficients: ARIMACoefficients)? {
     begin()
     climb()
-    return polished()
+    return polished().map { ($0.order, $0.coefficients) }
+  }
+
+  private mutating func everyOrder() {
+    let seasonal = isSeasonal ? 2 : 0
+    for size in 0...5 {
+      for P in 0...min(seasonal, size) {
+        for Q in 0...min(seasonal, size - P) {
+          for p in 0...(size - P - Q) {
+            attempt(order(p, size - P - Q - p, P, Q, true))
+            attempt(order(p, size - P - Q - p, P, Q, false))
+          }
+        }
+      }
+    }
   }
 
   private mutating func begin() {
+    if isExhaustive { everyOrder() }
     if isSeasonal {
       for (p, q, P, Q) in [
         (0, 1, 0, 1), (1, 0, 1, 0), (0, 0, 0, 0), (0, 3, 0, 1), (1, 1, 0, 1), (2, 2, 1, 1),
@@ -153,6 +234,7 @@ struct ARIMAOrderSearch {
   private func candidate(
     _ order: ARIMAOrder, warm: [ARIMACoefficients], isThorough: Bool
   ) -> Candidate? {
+    guard columns.isEmpty else { return regression(order, warm: warm, isThorough: isThorough) }
     let estimation = ARIMAEstimation(series, order: order)
     guard let found = estimation.best(warm: warm, isThorough: isThorough),
       found.smallestRoot >= 1.01, let sums = estimation.sums(found)
@@ -166,8 +248,23 @@ struct ARIMAOrderSearch {
     return criterion.isNaN ? nil : Candidate(order: order, coefficients: found, aicc: criterion)
   }
 
+  private func regression(
+    _ order: ARIMAOrder, warm: [ARIMACoefficients], isThorough: Bool
+  ) -> Candidate? {
+    let constant = ARIMAEstimation.regressor(order, from: 0, count: series.count)
+    let all = (constant.isEmpty ? [] : [constant]) + columns
+    let estimation = RegressionARIMAEstimation(series, order: order, columns: all)
+    guard let found = estimation.best(warm: warm, isThorough: isThorough),
+      found.smallestRoot >= 1.01, let whole = estimation.regression(found)
+    else { return nil }
+    let aicc = correctedAkaike(
+      whole.squares > 0 ? whole.logLikelihood : .infinity,
+      parameters: order.armaCount + all.count + 1, observations: whole.observed)
+    return aicc.isNaN ? nil : Candidate(order: order, coefficients: found, aicc: aicc)
+  }
+
   /// The few best searched again from every start, and the best of those.
-  private func polished() -> ARIMAFit? {
+  private func polished() -> Candidate? {
     guard let best else { return nil }
     let close = runnersUp.filter { $0.aicc < best.aicc + 2 }.sorted { $0.aicc < $1.aicc }
     var winner = best
@@ -175,6 +272,6 @@ struct ARIMAOrderSearch {
       let again = candidate(entry.order, warm: [entry.coefficients], isThorough: true)
       if let again, again.aicc < winner.aicc { winner = again }
     }
-    return ARIMAFit(series, winner.order, winner.coefficients, isGiven: false)
+    return winner
   }
 }

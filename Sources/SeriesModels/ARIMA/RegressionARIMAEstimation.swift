@@ -68,7 +68,9 @@ struct RegressionARIMAEstimation {
   }
 
   /// Coefficients of the errors of the greatest likelihood found.
-  func best(warm: [ARIMACoefficients]) -> ARIMACoefficients? {
+  /// - Parameter isThorough: searches from the three most promising starts to the end, not roughly from the best
+  ///   of `warm` alone.
+  func best(warm: [ARIMACoefficients], isThorough: Bool = true) -> ARIMACoefficients? {
     let count = order.armaCount
     let zero = [Double](repeating: 0, count: count)
     let white = ARIMACoefficients(free: zero, order: order)
@@ -78,11 +80,13 @@ struct RegressionARIMAEstimation {
     let signed: [[Double]] = Self.signs.map { signs in
       zip(sizes, signs).flatMap { size, sign in (0..<size).map { $0 == 0 ? sign : 0 } }
     }
-    let starts = warm.map { $0.free(order) } + [zero] + signed
+    let starts = warm.map { $0.free(order) } + (isThorough || warm.isEmpty ? [zero] + signed : [])
     let ranked = starts.map { (u: $0, value: objective($0)) }.sorted { $0.value < $1.value }
     var best: (point: [Double], value: Double)?
-    for start in ranked.prefix(3) {
-      let found = searchedMinimum(from: start.u, iterations: 200) { objective($0) }
+    for start in ranked.prefix(isThorough ? 3 : 1) {
+      let found = searchedMinimum(
+        from: start.u, isRough: !isThorough, iterations: isThorough ? 200 : 60
+      ) { objective($0) }
       if found.value < best?.value ?? .infinity { best = found }
     }
     guard let best, best.value < 1e11 else { return nil }
