@@ -99,6 +99,27 @@ public struct CountFit: FittedSeries {
     return inverse.times(own).times(inverse)
   }
 
+  /// Effects of the regressors on the mean, or its logarithm, of the same step.
+  public var effects: [SeriesParameter] {
+    parameters.filter { parameter in model.regressors.contains { $0.name == parameter.name } }
+  }
+
+  /// What a lasting unit of each regressor changes once counts and means have followed, η/(1 − Σβ − Σα), and its
+  /// covariance by the delta method; under the log link for large counts, of the logarithm. `nil` where
+  /// the weights sum to 1 or the information is singular.
+  public var lastingEffects: (values: [Double], covariance: Matrix)? {
+    let weights = 1..<(1 + recursion.observations.count + recursion.means.count)
+    let rest = 1 - estimates[weights].reduce(0, +)
+    guard rest > 1e-6, let covariance else { return nil }
+    let values = estimates[weights.upperBound...].map { $0 / rest }
+    var jacobian = Matrix(rows: values.count, columns: estimates.count)
+    for k in values.indices {
+      jacobian[k, weights.upperBound + k] = 1 / rest
+      for j in weights { jacobian[k, j] = values[k] / rest }
+    }
+    return (values, jacobian.times(covariance).timesTranspose(jacobian))
+  }
+
   /// Score statistics of interventions inside the recursion, one for each start: χ² with one degree of
   /// freedom where there is none at that date (Fokianos and Fried 2010, Journal of Time Series Analysis
   /// 31). The largest of many is compared with a bootstrap, not with that distribution.

@@ -36,6 +36,13 @@ public struct CountModel: SeriesModel {
     self.regressors = regressors
   }
 
+  /// The same with other regressors.
+  func with(_ regressors: [Regressor]) -> CountModel {
+    CountModel(
+      link: link, isOverdispersed: isOverdispersed, observations: observations, means: means,
+      regressors: regressors)
+  }
+
   public var card: Card {
     Card(
       catalogue: "series", id: name,

@@ -1,14 +1,17 @@
 import Glibc
 import Kernel
 
-/// A model that takes regressors, on present and past values of drivers: ARIMA errors of a given order or
-/// structural components, on values or, under `log:`, on logarithms of both sides (Pankratz 1991,
-/// Forecasting with Dynamic Regression Models). Other futures of the drivers are other fits; what is
+/// A model that takes regressors, on present and past values of drivers: ARIMA errors of a given or chosen order
+/// or structural components, on values or, under `log:`, on logarithms of both sides (Pankratz 1991,
+/// Forecasting with Dynamic Regression Models); or counts, with the drivers inside their mean. Other futures of the drivers are other fits; what is
 /// estimated is the same, since only the past is fitted.
 public struct DriverRegression: Sendable {
   private enum Base: Sendable {
     case arima(ARIMAOrder)
+    case autoARIMA(AutoARIMAModel)
     case structural(StructuralForm)
+    case counts(CountModel)
+    case poisson
   }
 
   public let model: any SeriesModel
@@ -23,7 +26,10 @@ public struct DriverRegression: Sendable {
     let log = model as? LogTransformed
     switch log?.inner ?? model {
     case let arima as ARIMAModel: base = .arima(arima.order)
+    case let search as AutoARIMAModel: base = .autoARIMA(search)
     case let structural as StructuralModel: base = .structural(structural.form)
+    case let counts as CountModel where log == nil: base = .counts(counts)
+    case is PoissonLevelModel where log == nil: base = .poisson
     default: return nil
     }
     self.model = model
@@ -36,7 +42,7 @@ public struct DriverRegression: Sendable {
     public let driver: String
     /// Coefficients at each lag.
     public let lags: [SeriesParameter]
-    /// Their sum: the effect of a lasting change after all lags.
+    /// Their sum, and what past counts add where the mean follows them: the effect of a lasting change.
     public let longRun: SeriesParameter
     /// Per cent of the series for a lasting per cent of the driver; on logarithms the coefficient itself,
     /// otherwise at the means of the steps that are used. NaN where the mean of the series is zero.
@@ -77,12 +83,28 @@ public struct DriverRegression: Sendable {
     let whole: any FittedSeries
     let coefficients: [SeriesParameter]
     let covariance: Matrix
+    var lasting: [Double]?
     switch base {
     case .arima(let order):
       let fit = try RegressionARIMAModel(order: order, regressors: regressors).estimate(values)
       (whole, coefficients, covariance) = (
         fit, fit.coefficientsOfRegressors, fit.effectCovariance
       )
+    case .autoARIMA(let search):
+      let fit = try search.select(values, regressors: regressors)
+      (whole, coefficients, covariance) = (
+        fit, fit.coefficientsOfRegressors, fit.effectCovariance
+      )
+    case .counts(let model):
+      let fit = try model.with(regressors).estimate(values)
+      guard let effects = fit.lastingEffects else {
+        throw .notFitted(series: series.id, model: self.model.name)
+      }
+      (whole, coefficients, covariance) = (fit, fit.effects, effects.covariance)
+      lasting = effects.values
+    case .poisson:
+      let fit = try PoissonLevelModel(regressors: regressors).estimate(values)
+      (whole, coefficients, covariance) = (fit, fit.coefficients, fit.effectCovariance)
     case .structural(let form):
       let fit = try StructuralModel(form: form, regressors: regressors).estimate(values)
       (whole, coefficients, covariance) = (fit, fit.coefficients, fit.coefficientCovariance)
@@ -92,8 +114,19 @@ public struct DriverRegression: Sendable {
       .filter { $0.steps < limit }.min { $0.steps < $1.steps }
     return Fit(
       fit: isLogarithmic ? LogTransformedFit(series: used, inner: whole) : whole,
-      responses: responses(drivers, coefficients, covariance, of: series, start: start),
+      responses: responses(
+        drivers, coefficients, lasting: lasting ?? coefficients.map(\.value), covariance,
+        of: series, start: start),
       start: start, limit: ends.map { (max(0, $0.steps - used.count), $0.driver) })
+  }
+
+  /// Whether an effect is one on the logarithm of the series.
+  private var actsOnLogarithm: Bool {
+    switch base {
+    case .arima, .autoARIMA, .structural: isLogarithmic
+    case .counts(let model): model.link == .log
+    case .poisson: true
+    }
   }
 
   private func scaled(_ series: TimeSeries) throws(SeriesError) -> TimeSeries {
@@ -128,8 +161,8 @@ public struct DriverRegression: Sendable {
   }
 
   private func responses(
-    _ drivers: [Driver], _ coefficients: [SeriesParameter], _ covariance: Matrix,
-    of series: TimeSeries, start: Int
+    _ drivers: [Driver], _ coefficients: [SeriesParameter], lasting: [Double],
+    _ covariance: Matrix, of series: TimeSeries, start: Int
   ) -> [Response] {
     let steps = series.values.indices.filter { $0 >= start && !series.values[$0].isNaN }
     let level = Statistics.mean(steps.map { series.values[$0] })
@@ -139,11 +172,11 @@ public struct DriverRegression: Sendable {
       first += driver.lags.count
       var variance = 0.0
       for i in own { for j in own { variance += covariance[i, j] } }
-      let sum = own.reduce(0) { $0 + coefficients[$1].value }
+      let sum = own.reduce(0) { $0 + lasting[$1] }
       let deviation = max(0, variance).squareRoot()
       let mean = Statistics.mean(steps.map { driver.values[$0] })
       let isConstant = entersAsLogarithm(driver)
-      let factor = isConstant ? 1 : isLogarithmic ? mean : level != 0 ? mean / level : .nan
+      let factor = isConstant ? 1 : actsOnLogarithm ? mean : level != 0 ? mean / level : .nan
       return Response(
         driver: driver.name, lags: own.map { coefficients[$0] },
         longRun: SeriesParameter(driver.name, sum, standardError: deviation),
