@@ -260,8 +260,27 @@ def aHierarchyIsForecastSoThatItAddsUp(folder):
     for name, parts in (("farm", ("a/farm", "b/farm")), ("b", ("b/farm", "b/trade", "b/build"))):
         values = {row["unique_id"]: float(row["reconciled"]) for row in out if row["ds"] == "2020-Q1"}
         assert abs(values[name] - sum(values[part] for part in parts)) < 1e-9
+    # In time: quarters and years of each series, and of all at once.
+    for extra in ((), ("--separator", "/"), ("--separator", "/", "--method", "ols")):
+        time = json.loads(agyn(
+            "series", "reconcile", "y.csv", "--temporal", "1,4", "--horizon", "6", "--draws", "50", *extra, "--json",
+            cwd=folder, check=0).stdout)
+        assert time["coherence"]["is_coherent"] is True and time["method"] == (extra[3] if extra[2:] else "wls-struct")
+        spans = {(row["unique_id"], row["steps"], row["ds"]): row for row in time["forecast"]}
+        assert len(spans) == (9 if extra else 6) * (2 + 8), len(spans)
+        year = spans["a/farm", 4, "2020-Q1"]
+        assert year["ds_last"] == "2020-Q4" and year["lower"]["95"] < year["mean"] < year["upper"]["95"], year
+        quarters = sum(spans["a/farm", 1, f"2020-Q{q}"]["mean"] for q in (1, 2, 3, 4))
+        assert abs(year["mean"] - quarters) < 1e-9 * abs(quarters), (year, quarters)
+        if extra:
+            parts = spans["a", 4, "2020-Q1"]["mean"] + spans["b", 4, "2020-Q1"]["mean"]
+            assert abs(spans["total", 4, "2020-Q1"]["mean"] - parts) < 1e-9 * abs(parts)
+    told = agyn("series", "reconcile", "y.csv", "--temporal", "4", "--horizon", "6", "--draws", "50", cwd=folder, check=0)
+    assert "8 steps" in told.stderr and "Coherent (wls-struct)" in told.stderr, told.stderr
     # What cannot be done is said.
     for extra, word in (
+            (("--temporal", "1,3,4"), "--temporal"), (("--temporal", "4", "--total", "all"), "--total"),
+            (("--temporal", "4", "--separator", "/", "--method", "middle-out", "--middle", "a"), "--method"),
             (("--separator", "/", "--method", "mnt"), "mint"), (("--separator", "/", "--method", "middle-out"), "--middle"),
             (("--separator", "/", "--middle", "a"), "--middle"), (("--summing", "s.csv", "--total", "all"), "--total"),
             (("--separator", "/", "--method", "erm", "--non-negative"), "--non-negative"),
@@ -314,6 +333,9 @@ def driversMoveSeriesAndTheirFuturesAreScenarios(folder):
         refused = agyn("series", command[0], "y.csv", *command[1:], cwd=folder, check=64)
         assert "wage, law" in refused.stderr and "--drop-x" in refused.stderr, refused.stderr
         agyn("series", command[0], "y.csv", *command[1:], "--drop-x", cwd=folder, check=0)
+    # A chosen order takes them too.
+    chosen = json.loads(agyn("series", "fit", "y.csv", "--model", "auto-arima", "--x", "law", "--json", cwd=folder, check=0).stdout)
+    assert [one["driver"] for one in chosen["series"][0]["drivers"]] == ["law"], chosen
     # What reads no drivers says which columns it did not read.
     lines = (folder / "y.csv").read_text().splitlines()
     (folder / "two.csv").write_text(

@@ -51,6 +51,30 @@ public struct Hierarchy: Hashable, Sendable {
       names: names, summing: summing, bottom: Array(rows.count - season..<rows.count))
   }
 
+  /// A series that is no sum and no part.
+  public static func single(_ name: String) -> Hierarchy {
+    Hierarchy(names: [name], summing: .identity(1), bottom: [0])
+  }
+
+  /// Both at once: every span of `time` of every series, the spans of one series together. A bottom series here is
+  /// a step of a bottom series.
+  public func across(_ time: Hierarchy) -> Hierarchy {
+    let (rows, columns) = (time.names.count, time.summing.columns)
+    var whole = Matrix(rows: names.count * rows, columns: summing.columns * columns)
+    for i in names.indices {
+      for j in 0..<summing.columns where summing[i, j] != 0 {
+        for r in 0..<rows {
+          for c in 0..<columns {
+            whole[i * rows + r, j * columns + c] = summing[i, j] * time.summing[r, c]
+          }
+        }
+      }
+    }
+    return Hierarchy(
+      names: names.flatMap { name in time.names.map { "\(name) \($0)" } }, summing: whole,
+      bottom: bottom.flatMap { series in time.bottom.map { series * rows + $0 } })
+  }
+
   private init(names: [String], summing: Matrix, bottom: [Int]) {
     self.names = names
     self.summing = summing

@@ -81,7 +81,8 @@ public struct HierarchyForecaster: Sendable {
     progress: @escaping @Sendable (Int) -> Void = { _ in }
   ) throws -> HierarchyForecast {
     let all = try hierarchy.completed(series)
-    let fits = try fitted(all, threads: threads, progress: progress)
+    let fits = try ModelBatch(model, horizon: horizon, levels: [], seed: UInt64(seed))
+      .wholeFits(all, threads: threads, progress: progress)
     let futures = parallelMap(fits.count, threads: threads) {
       fits[$0].predictive(horizon, seed: UInt64(seed))
     }
@@ -117,22 +118,6 @@ public struct HierarchyForecaster: Sendable {
       ))
   }
 
-  private func fitted(
-    _ all: [TimeSeries], threads: Int?, progress: @escaping @Sendable (Int) -> Void
-  ) throws -> [any FittedSeries] {
-    let batch = ModelBatch(model, horizon: horizon, levels: [], seed: UInt64(seed))
-    var fits: [any FittedSeries] = []
-    var faults: [Fault] = []
-    for outcome in batch.run(all, threads: threads, progress: progress) {
-      switch outcome.result {
-      case .success(let success): fits.append(success.fit)
-      case .failure(let error): faults.append(error.fault)
-      }
-    }
-    guard faults.isEmpty else { throw Faults(faults) }
-    return fits
-  }
-
   private func intervals(
     _ futures: [Predictive], _ reconciliation: Reconciliation, errors: Matrix, _ threads: Int?
   ) throws(CoherenceError) -> (intervals: [[[Interval]]], gap: Double)? {
@@ -154,9 +139,28 @@ public struct HierarchyForecaster: Sendable {
   }
 }
 
+extension ModelBatch {
+  /// A fit of every series.
+  /// - Throws: `Faults` of all that cannot be fitted.
+  func wholeFits(
+    _ all: [TimeSeries], threads: Int?, progress: @escaping @Sendable (Int) -> Void
+  ) throws -> [any FittedSeries] {
+    var fits: [any FittedSeries] = []
+    var faults: [Fault] = []
+    for outcome in run(all, threads: threads, progress: progress) {
+      switch outcome.result {
+      case .success(let success): fits.append(success.fit)
+      case .failure(let error): faults.append(error.fault)
+      }
+    }
+    guard faults.isEmpty else { throw Faults(faults) }
+    return fits
+  }
+}
+
 extension Matrix {
   /// Central intervals of the numbers of each row.
-  fileprivate func rowIntervals(_ levels: [Double]) -> [[Interval]] {
+  func rowIntervals(_ levels: [Double]) -> [[Interval]] {
     (0..<rows).map { i in
       let sorted = row(i).sorted()
       return levels.map { level in
@@ -169,14 +173,14 @@ extension Matrix {
   }
 
   /// Columns without a missing value.
-  fileprivate var wholeColumns: [Int] {
+  var wholeColumns: [Int] {
     (0..<columns).filter { t in !column(t).contains(where: \.isNaN) }
   }
 }
 
 extension Hierarchy {
   /// A series for each name, those that are not given summed from their parts.
-  fileprivate func completed(_ series: [TimeSeries]) throws -> [TimeSeries] {
+  func completed(_ series: [TimeSeries]) throws -> [TimeSeries] {
     var given: [String: TimeSeries] = [:]
     var faults: [Fault] = []
     let known = Set(names)

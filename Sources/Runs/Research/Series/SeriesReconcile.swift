@@ -15,12 +15,17 @@ public struct ReconcileRequest: Sendable {
     case paths(separator: String)
     /// In columns, summed by these lists of them.
     case columns([[String]])
+    /// Nowhere: each series adds up in time alone.
+    case alone
   }
 
   let file: String
   let shape: Shape
+  /// Lengths of spans in steps that add up as well; empty for none.
+  let spans: [Int]
   let total: String
-  let method: String
+  /// `nil` is `mint`, and `wls-struct` where spans add up: their errors are few.
+  let given: String?
   let middle: [String]
   let isNonNegative: Bool
   let model: String
@@ -31,18 +36,22 @@ public struct ReconcileRequest: Sendable {
   let seed: UInt32
 
   /// - Parameters:
+  ///   - spans: lengths of spans in steps that add up as well, in any order; a single step always is one.
   ///   - total: name of the sum of all, where it comes from paths or columns.
+  ///   - method: `nil` is `mint`, and `wls-struct` with spans.
   ///   - middle: series from which middle-out begins.
   ///   - levels: coverages in per cent.
   public init(
-    file: String, shape: Shape, total: String, method: String, middle: [String],
-    isNonNegative: Bool, model: String, season: Int?, horizon: Int, levels: [Double], draws: Int,
+    file: String, shape: Shape, spans: [Int] = [], total: String, method: String?,
+    middle: [String], isNonNegative: Bool, model: String, season: Int?, horizon: Int,
+    levels: [Double], draws: Int,
     seed: UInt32
   ) {
     self.file = file
     self.shape = shape
+    self.spans = spans
     self.total = total
-    self.method = method
+    given = method
     self.middle = middle
     self.isNonNegative = isNonNegative
     self.model = model
@@ -52,6 +61,10 @@ public struct ReconcileRequest: Sendable {
     self.draws = draws
     self.seed = seed
   }
+}
+
+extension ReconcileRequest {
+  var method: String { given ?? (spans.isEmpty ? "mint" : "wls-struct") }
 }
 
 /// `series reconcile`: forecasts of a hierarchy that add up.
@@ -65,6 +78,9 @@ extension ResearchSeries {
   ) throws -> ResearchAnswer {
     let method = try checked(request)
     let model = try named(request.model)
+    guard request.spans.isEmpty else {
+      return try reconcileInTime(request, method, model, progress: progress)
+    }
     let ((series, hierarchy, leftAside), read) = try seconds { try shaped(request) }
     let strangers = request.middle.filter { !hierarchy.names.contains($0) }
     guard strangers.isEmpty else {
@@ -115,12 +131,13 @@ extension ResearchSeries {
   }
 
   /// The series, how they add up, and the columns that were not read.
-  private static func shaped(
+  static func shaped(
     _ request: ReconcileRequest
   ) throws -> ([TimeSeries], Hierarchy, [String]) {
     let grid = try UserFile.grid(request.file)
     let leftAside = DriverTable.columns(of: grid)
     switch request.shape {
+    case .alone: preconditionFailure("series that add up nowhere")
     case .columns(let levels):
       let (series, hierarchy) = try readGroupedSeries(
         grid, by: levels, season: request.season, separator: "/", total: request.total)
@@ -190,7 +207,7 @@ extension ResearchSeries {
   }
 
   /// Three digits.
-  private static func brief(_ x: Double) -> String {
+  static func brief(_ x: Double) -> String {
     x == 0 ? "0" : String(format: "%.3g", x)
   }
 

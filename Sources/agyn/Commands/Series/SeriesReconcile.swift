@@ -20,6 +20,8 @@ extension SeriesCommand {
     var separator: String?
     @Option(help: ArgumentHelp(words("cli.series.reconcile.by"), valueName: "a,b"))
     var by: [String] = []
+    @Option(help: ArgumentHelp(words("cli.series.reconcile.temporal"), valueName: "1,3,12"))
+    var temporal: String?
     @Option(help: ArgumentHelp(standard("total", words("cli.series.reconcile.total"))))
     var total: String?
     @Option(
@@ -28,7 +30,7 @@ extension SeriesCommand {
         valueName:
           "bottom-up|top-down|top-down-average-proportions|top-down-proportion-averages|middle-out|ols|wls-struct|wls|mint|mint-sample|erm"
       ))
-    var method = "mint"
+    var method: String?
     @Option(help: ArgumentHelp(words("cli.series.reconcile.middle"), valueName: "id,id"))
     var middle: String?
     @Flag(
@@ -46,26 +48,42 @@ extension SeriesCommand {
 
     func validate() throws {
       let given = (summing == nil ? 0 : 1) + (separator == nil ? 0 : 1) + (by.isEmpty ? 0 : 1)
-      if given != 1 || separator == "" {
+      if !(temporal == nil ? 1...1 : 0...1).contains(given) || separator == "" {
         throw ValidationError(words("cli.series.reconcile.one"))
       }
+    }
+
+    /// - Throws: `option.wrong` for what is no list of lengths that divide the longest.
+    private func spans() throws -> [Int] {
+      guard let temporal else { return [] }
+      let lengths = Self.list(temporal).map { Int($0) ?? 0 }
+      let longest = lengths.max() ?? 0
+      guard (2...1000).contains(longest), lengths.allSatisfy({ $0 > 0 && longest % $0 == 0 }) else {
+        throw Fault(
+          .usage, "option.wrong",
+          ["option": "--temporal", "value": temporal, "form": "1,3,12"])
+      }
+      return lengths
     }
 
     private var shape: ReconcileRequest.Shape {
       if let summing { return .table(summing) }
       if let separator { return .paths(separator: separator) }
-      return .columns(by.map { Self.list($0) })
+      return by.isEmpty ? .alone : .columns(by.map { Self.list($0) })
     }
 
     func run() throws {
       if summing != nil {
         try [GivenOption("--total", total)].refuse(with: "--summing", for: "--separator, --by")
+      } else if separator == nil, by.isEmpty {
+        try [GivenOption("--total", total), GivenOption("--middle", middle)].refuse(
+          with: "--temporal", for: "--separator, --by")
       }
       let isWatched = Terminal.isTerminal(.standardError)
       let progress = TerminalProgress(isQuiet: answer.table.json || !isWatched)
       let found = try ResearchSeries.reconcile(
         ReconcileRequest(
-          file: file, shape: shape, total: total ?? "total", method: method,
+          file: file, shape: shape, spans: try spans(), total: total ?? "total", method: method,
           middle: Self.list(middle ?? ""), isNonNegative: isNonNegative, model: model,
           season: try ahead.season.periods(),
           horizon: try ahead.steps(), levels: try levels(ahead.level),
