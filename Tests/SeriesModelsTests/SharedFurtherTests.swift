@@ -69,7 +69,9 @@ import Testing
   }
 
   /// statsmodels 0.15.0's `ETSModel`: at its parameters and first states, the last season first, our likelihood is
-  /// its own, and our fit's no smaller.
+  /// its own, and our fit's no smaller. It divides by the new level where a season multiplies, as Holt and Winters
+  /// do and the published model does not: there the likelihoods are apart by a ten-millionth. Its search goes
+  /// below 1e-4, where the usual region begins; compared is what it found, moved to the border.
   @Test func smoothingAtGivenStatesIsThatOfStatsmodels() throws {
     guard let golden = try Golden.expected("py_statsmodels") else { return }
     let air = Reference.named("AirPassengers")
@@ -89,15 +91,21 @@ import Testing
         seasons: (0..<12).compactMap { given["initial_seasonal.\($0)"] }.reversed())
       let theirs = ETSModel(form: form).evaluate(series, smoothing, from: states)
       let likelihood = try #require(theirs.logLikelihood)
-      #expect(relativeDifference(likelihood, golden[key].number("llf")) < 1e-9, "\(key)")
+      let bar = form.season == .multiplicative ? 1e-6 : 1e-9
+      #expect(relativeDifference(likelihood, golden[key].number("llf")) < bar, "\(key)")
       if form.season != .multiplicative {
         for (a, b) in zip(theirs.predictive(3, seed: 1).means, golden[key].numbers("mean")) {
           #expect(relativeDifference(a, b) < 1e-9, "\(key)")
         }
       }
       let ours = try ETSModel(form: form).estimate(series)
-      print(key, try #require(ours.logLikelihood) - likelihood)
-      #expect(try #require(ours.logLikelihood) >= likelihood - 1e-6, "\(key)")
+      let inside = ETSSmoothing(
+        alpha: smoothing.alpha, beta: form.trend == .none ? 0 : max(1e-4, smoothing.beta),
+        gamma: form.season == .none ? 0 : max(1e-4, smoothing.gamma), phi: smoothing.phi)
+      let moved = ETSModel(form: form).evaluate(series, inside, from: states)
+      let least = try #require(moved.logLikelihood)
+      print(key, try #require(ours.logLikelihood) - least, least - likelihood)
+      #expect(try #require(ours.logLikelihood) >= least - 1e-6, "\(key)")
     }
   }
 

@@ -1,5 +1,5 @@
 public import Demography
-public import Kernel
+import Kernel
 
 /// Forecasts of series and of their sums over longer spans, which agree in time and, where the series are a
 /// hierarchy, among each other.

@@ -12,6 +12,8 @@ struct TBATSSearch {
   }
 
   private static let mostARMA = 3
+  /// How far above the best a form without a season may be after its standard orders and still be searched on.
+  private static let hopeless = 20.0
   private static let firstHarmonics = 6
 
   private let series: TimeSeries
@@ -31,12 +33,13 @@ struct TBATSSearch {
     guard best.aicc > -.infinity else { return polished(best) }
     var plain = best
     chooseHarmonics(&best)
-    if best.form != plain.form {
-      chooseTrend(&plain)
-      chooseErrors(&plain)
-    }
+    let isSeasonal = best.form != plain.form
     chooseTrend(&best)
     chooseErrors(&best)
+    if isSeasonal {
+      chooseTrend(&plain)
+      chooseErrors(&plain, unlessAbove: best.aicc + Self.hopeless)
+    }
     let order = tried.values.sorted {
       ($0.aicc, $0.form.description) < ($1.aicc, $1.form.description)
     }
@@ -70,16 +73,18 @@ struct TBATSSearch {
     }
   }
 
-  private mutating func chooseErrors(_ best: inout Candidate) {
+  private mutating func chooseErrors(
+    _ best: inout Candidate, unlessAbove limit: Double = .infinity
+  ) {
     let plain = best
     for (p, q) in [(1, 0), (0, 1), (1, 1), (2, 2)] {
       var form = plain.form
       (form.p, form.q) = (p, q)
       if let found = attempt(form, warm: plain.parameters), found.aicc < best.aicc { best = found }
     }
-    while true {
+    while best.aicc <= limit {
       let from = best
-      for (p, q) in [(1, 0), (0, 1), (1, 1), (-1, 1), (1, -1), (-1, 0), (0, -1)] {
+      for (p, q) in [(1, 0), (0, 1), (-1, 0), (0, -1), (1, 1)] {
         var form = from.form
         form.p += p
         form.q += q
