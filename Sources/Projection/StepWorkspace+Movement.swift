@@ -19,7 +19,9 @@ extension StepWorkspace {
     for _ in 0..<100 {
       if pass(block, columns, columns.weights, initial, rates.level) { break }
     }
-    book(block, columns, &ledger)
+    bookLosses(
+      width: block.groups.count, counted: columns.counted, group: block.groups.lowerBound, initial,
+      current, mortality, emigration, dead: &ledger.deaths, abroad: &ledger.emigration)
     countMovers(block, columns)
     scatter(block, columns)
   }
@@ -30,36 +32,16 @@ extension StepWorkspace {
     for place in 0..<regions * width { current[place] = .zero }
     for t in block.terms {
       let term = columns.terms[t]
-      var offset = term.offset
-      for i in 0..<regions {
-        let out = 2 * outLevel[term.classIndex * regions + i]
-        for q in term.groups {
-          current[i * width + q] += columns.weights[offset] * out
-          offset += 1
-        }
-      }
+      addOutRates(
+        rows: regions, groups: term.groups, width: width, columns.weights, offset: term.offset,
+        outLevel, row: term.classIndex * regions, into: &current)
     }
-    keepSplitsApart(block, columns)
-    var contraction = SIMD4<Double>.zero
-    for q in 0..<width {
-      var largest = SIMD4<Double>.zero
-      var place = q
-      while place < regions * width {
-        let halfOut = 0.5 * current[place]
-        let half = 0.5 * (mortality[place] + emigration[place]) + halfOut
-        let persons = initial[place]
-        let reciprocal = 1 / (1 + half)
-        let rest = (1 - half) * persons
-        constant[place] = rest
-        inverse[place] = reciprocal
-        current[place] = (rest + 2 * halfOut * persons) * reciprocal
-        contraction = Self.larger(contraction, halfOut * reciprocal)
-        largest = Self.larger(largest, persons)
-        place += width
-      }
-      tolerance[q] = largest
+    if isAbove(2, mortality, emigration, current, count: regions * width) {
+      keepSplitsApart(block, columns)
     }
-    let kappa = contraction.max()
+    let kappa = beginPasses(
+      rows: regions, width: width, initial, mortality, emigration, current: &current,
+      constant: &constant, inverse: &inverse, largest: &tolerance)
     for q in 0..<width {
       let change = tolerance[q] * (1e-15 * (1 - kappa) / max(kappa, 1e-3))
       tolerance[q] = change * change
@@ -105,24 +87,6 @@ extension StepWorkspace {
       setMovers(
         origins, groups: term.groups, width: block.groups.count, weights, offset: term.offset,
         initial, current, into: &people, slot: term.slot)
-    }
-  }
-
-  private func book(
-    _ block: CohortBlocks.Block, _ columns: CohortBlocks, _ ledger: inout StepLedger
-  ) {
-    var place = 0
-    for i in 0..<regions {
-      var dead = SIMD4<Double>.zero
-      var emigrants = SIMD4<Double>.zero
-      for q in block.groups {
-        let lived = 0.5 * columns.counted[q] * (initial[place] + current[place])
-        dead += mortality[place] * lived
-        emigrants += emigration[place] * lived
-        place += 1
-      }
-      ledger.deaths[i] += dead.sum()
-      ledger.emigration[i] += emigrants.sum()
     }
   }
 }

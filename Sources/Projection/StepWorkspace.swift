@@ -110,15 +110,10 @@ public struct StepWorkspace: Sendable {
   mutating func countMovers(_ block: CohortBlocks.Block, _ columns: CohortBlocks) {
     for t in block.terms {
       let term = columns.terms[t]
-      var place = term.slot
-      for region in 0..<regions {
-        var sum = SIMD4<Double>.zero
-        for q in term.groups {
-          sum += columns.counted[block.groups.lowerBound + q] * people[place]
-          place += 1
-        }
-        movers[term.classIndex * regions + region] += sum.sum()
-      }
+      addMovers(
+        rows: regions, groups: term.groups.count, counted: columns.counted,
+        group: block.groups.lowerBound + term.groups.lowerBound, people, slot: term.slot,
+        into: &movers, row: term.classIndex * regions)
     }
   }
 

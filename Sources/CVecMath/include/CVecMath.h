@@ -44,3 +44,32 @@ int agyn_survive(size_t rows, size_t width, const double *counted, const double 
                  const double *mortality, const double *emigration, const double *weights,
                  const double *out, double *staying, double *movable, double *dead,
                  double *abroad);
+
+// The routines below take arrays of groups of four lanes of doubles; `offset`, `group` and `slot` count
+// groups from the start of an array.
+
+// 1 where `a + b + c` is above the limit in some of the cells, a multiple of four.
+int agyn_above(size_t cells, const void *a, const void *b, const void *c, double limit);
+
+// `sums += 2 weights out[row]`; rows of weights are packed, those of sums lie `width` groups apart.
+void agyn_add_out(size_t rows, size_t groups, size_t width, const void *weights, size_t offset,
+                  const double *out, size_t row, void *sums, size_t group);
+
+// What stays the same in all passes of a solution over rows of `width` groups, at most 3. `current`
+// holds out-rates and is replaced by the first guess. With `half = (m + e + out) / 2`:
+// `constant = (1 - half) initial`, `inverse = 1 / (1 + half)`, the guess
+// `(constant + out initial) inverse`; the largest number of persons of each lane, and the largest
+// `out inverse / 2` as the result.
+double agyn_begin(size_t rows, size_t width, const void *initial, const void *mortality,
+                  const void *emigration, void *current, void *constant, void *inverse,
+                  void *largest);
+
+// Adds to `dead[row]` and `abroad[row]` rates times the mean of both ends, each lane as often as
+// `counted` says.
+void agyn_book(size_t rows, size_t width, const void *counted, size_t group, const void *initial,
+               const void *current, const void *mortality, const void *emigration, double *dead,
+               double *abroad);
+
+// Adds to `movers` the sums of `counted people` over packed rows of `groups` groups.
+void agyn_count_movers(size_t rows, size_t groups, const void *counted, size_t group,
+                       const void *people, size_t slot, double *movers, size_t row);
