@@ -84,6 +84,11 @@ import Testing
       #expect(throws: SeriesError.self, "\(bad)") { _ = try SeriesCatalogue.model(named: bad) }
     }
     #expect(
+      throws: SeriesError.tooShort(series: "a", model: "tbats(2.5)", observed: 4, needed: 5)
+    ) {
+      _ = try TBATSModel(periods: [2.5]).fit(TimeSeries("a", [1, 0, 2, 3], season: 1))
+    }
+    #expect(
       throws: SeriesError.notPositive(series: "a", model: "tbats", period: "2000-02", value: 0)
     ) {
       _ = try TBATSModel(form: TBATSForm(hasBoxCox: true)).fit(

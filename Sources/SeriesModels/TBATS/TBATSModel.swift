@@ -45,10 +45,19 @@ public struct TBATSModel: SeriesModel {
     try estimate(series)
   }
 
-  /// - Throws: `.tooShort` unless there are two values more than parameters and states, `.notPositive` where
+  /// The series' own season takes part where the series holds two of it.
+  ///
+  /// - Throws: `.tooShort` unless there are two values more than parameters and states and two of the longest
+  ///   period that is asked for, `.notPositive` where
   ///   a given form transforms values of zero or less, `.notFitted`.
   public func estimate(_ series: TimeSeries) throws(SeriesError) -> TBATSFit {
     guard let form else {
+      let longest = periods?.max() ?? 0
+      guard Double(series.observedCount) >= 2 * longest else {
+        throw .tooShort(
+          series: series.id, model: name, observed: series.observedCount,
+          needed: Int((2 * longest).rounded(.up)))
+      }
       var search = TBATSSearch(
         series, periods: periods ?? [Double(series.season)].filter { $0 > 1 })
       if let found = search.run() { return found }

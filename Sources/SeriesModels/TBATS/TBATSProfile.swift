@@ -186,7 +186,7 @@ struct TBATSProfile {
     from u: [Double], isRough: Bool, radius: Double?
   ) -> (point: [Double], value: Double) {
     searchedMinimum(
-      from: u, isRough: isRough, iterations: isRough ? 30 : 200,
+      from: u, isRough: isRough, iterations: isRough ? 15 : 200,
       gradient: { objective($0, radius: radius, &$1) })
   }
 }

@@ -2,8 +2,8 @@
 ///
 /// Harmonics first, one season after the other in a model with a level: up to six each, then as long as one
 /// more is better. Then transformation and trend in every combination, then ARMA errors from four standard
-/// orders over neighbouring ones up to 3; these two also without any season, whose part ARMA errors can play. Candidates are searched roughly from the one before; the best of all to the
-/// end, with the second best beside it.
+/// orders over neighbouring ones up to 3. The same without any season, whose part ARMA errors can play, unless it
+/// is far behind. Candidates are searched roughly from the one before, the three best of all to the end.
 struct TBATSSearch {
   private struct Candidate {
     let form: TBATSForm
@@ -37,13 +37,14 @@ struct TBATSSearch {
     chooseTrend(&best)
     chooseErrors(&best)
     if isSeasonal {
-      chooseTrend(&plain)
-      chooseErrors(&plain, unlessAbove: best.aicc + Self.hopeless)
+      let limit = best.aicc + Self.hopeless
+      chooseErrors(&plain, unlessAbove: limit)
+      if plain.aicc <= limit { chooseTrend(&plain) }
     }
     let order = tried.values.sorted {
       ($0.aicc, $0.form.description) < ($1.aicc, $1.form.description)
     }
-    let fits = order.prefix(2).compactMap { polished($0) }
+    let fits = order.prefix(3).compactMap { polished($0) }
     return fits.min { ($0.aicc ?? .infinity) < ($1.aicc ?? .infinity) }
   }
 
