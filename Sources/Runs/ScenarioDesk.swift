@@ -185,9 +185,25 @@ struct ScenarioSettings {
       return Document(
         .map(
           document.entries.map {
-            $0.key == "parameters"
-              ? Document.Entry(key: $0.key, keyPlace: $0.keyPlace, value: replaced) : $0
+            switch $0.key {
+            case "parameters":
+              Document.Entry(key: $0.key, keyPlace: $0.keyPlace, value: replaced)
+            case "correlations":
+              Document.Entry(key: $0.key, keyPlace: $0.keyPlace, value: free($0.value))
+            default: $0
+            }
           }), at: document.place)
     }
+  }
+
+  /// Correlations of parameters that keep their distribution; a value that is set goes together with
+  /// nothing.
+  private func free(_ correlations: Document) -> Document {
+    let kept = correlations.items.filter { item in
+      !(item["between"]?.items ?? []).contains { named in
+        values.contains { $0.name == named.text }
+      }
+    }
+    return Document(.list(kept), at: correlations.place)
   }
 }

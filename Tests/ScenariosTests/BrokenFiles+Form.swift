@@ -18,7 +18,7 @@ extension BrokenFile {
       "1:9 this file says schema 'agyn.scenario/2' | expected 'agyn.scenario/1'"),
     BrokenFile(
       "an unknown key at the top", after: "varants: []\n",
-      "7:1 'varants' is not a key this file knows | did you mean 'variants'? known keys: schema, id, title, owner, status, baseline, geography_sets, parameters, indicators, levers, variants, compare, goal_seek"
+      "7:1 'varants' is not a key this file knows | did you mean 'variants'? known keys: schema, id, title, owner, status, baseline, geography_sets, parameters, correlations, indicators, levers, variants, compare, goal_seek"
     ),
     BrokenFile(
       "an identifier in capitals",
@@ -70,6 +70,15 @@ extension BrokenFile {
     BrokenFile(
       "a sample with a word", "parameters: {p: {dist: empirical, values: [1, two]}}\nlevers: []\n",
       "5:47 'two' is no number for values | write a figure such as 0.25, or $name for a parameter"),
+    BrokenFile(
+      "a correlation with a fixed number",
+      "parameters: {p: {value: 1}, q: {dist: normal, mean: 1, sd: 1}}\ncorrelations: [{between: [p, q], value: 0.5}]\nlevers: []\n",
+      "6:27 parameter p is fixed and cannot go together with another | give it a distribution, or leave it out here"
+    ),
+    BrokenFile(
+      "a correlation of one",
+      "parameters: {q: {dist: normal, mean: 1, sd: 1}}\ncorrelations: [{between: [q, q], value: 0.5}]\nlevers: []\n",
+      "6:26 a correlation is between two different parameters | write between: [wage, jobs]"),
     BrokenFile(
       "an unknown parameter",
       lever:

@@ -11,6 +11,15 @@ public struct Parameter: Sendable {
   public let unit: String
   public let evidence: Evidence?
   public let place: Place
+  /// The parameters whose normals make those of this one, itself among them; empty where it is drawn by
+  /// itself.
+  var parts: [Part] = []
+
+  /// A parameter and how much of its normal enters.
+  struct Part: Hashable, Sendable {
+    let name: String
+    let weight: Double
+  }
 
   public enum Kind: Sendable {
     case fixed(Double)
@@ -20,9 +29,18 @@ public struct Parameter: Sendable {
   /// The value in a draw; `nil` gives the median path.
   public func value(seed: UInt32, draw: Int?) -> Double {
     guard case .uncertain = kind, let draw else { return quantile(0.5) }
+    guard !parts.isEmpty else { return quantile(Self.uniform(name, seed, draw)) }
+    let z = parts.reduce(0) {
+      $0 + $1.weight * normalQuantile(Self.uniform($1.name, seed, draw))
+    }
+    // The range of the uniforms of a draw.
+    return quantile(min(max(normalCumulative(z), 0x1p-33), 1 - 0x1p-33))
+  }
+
+  private static func uniform(_ name: String, _ seed: UInt32, _ draw: Int) -> Double {
     var stream = RandomStream(
       StreamKey(seed: seed, stream: "parameter"), unit: UnitKey(name), draw: draw, time: 0)
-    return quantile(stream.uniform())
+    return stream.uniform()
   }
 }
 

@@ -23,7 +23,7 @@ struct ScenarioParts {
       document,
       [
         "schema", "id", "title", "owner", "status", "baseline", "geography_sets", "parameters",
-        "indicators", "levers", "variants", "compare", "goal_seek",
+        "correlations", "indicators", "levers", "variants", "compare", "goal_seek",
       ])
     id = reader.identifier(document) ?? ""
     title = reader.names(document, "title")
@@ -33,6 +33,7 @@ struct ScenarioParts {
     readBaseline(document, &reader)
     reader.readSets(document["geography_sets"])
     reader.readParameters(document["parameters"])
+    reader.readCorrelations(document["correlations"])
     readIndicators(document["indicators"], &reader)
     readLevers(document, &reader)
     readVariants(document, &reader)
