@@ -406,12 +406,35 @@ def familiesOfBothKindsAreCompared(folder):
     agyn("flows", "test", file, "--formula", "flow ~ ld", "--residuals", "quantil", check=64)
 
 
+def mapsAreFiltered(folder):
+    file = scatteredFlows(folder)
+    links = folder / "links.csv"
+    links.write_text("area,neighbour\n" + "".join(
+        f"A{i:02},A{(i + step) % 12:02}\n" for i in range(12) for step in (1, 11)))
+    done = agyn("flows", "filter", file, "--neighbours", links, "--output", folder / "wider.csv", check=0)
+    assert "12 areas · 4 patterns" in done.stderr, done.stderr
+    rows = list(csv.DictReader((folder / "wider.csv").open()))
+    assert len(rows) == 132 and "origin_E4" in rows[0] and "destination_E4" in rows[0], rows[0]
+    patterns = json.loads(agyn("flows", "filter", file, "--neighbours", links, "--json", check=0).stdout)["patterns"]
+    assert all(math.isclose(row["moran"], math.cos(math.tau * k / 12), rel_tol=1e-9)
+               for row, k in zip(patterns, (1, 1, 2, 2))), patterns
+    tests = json.loads(agyn("flows", "test", folder / "wider.csv", "--formula", "flow ~ ld + origin_E1", "--neighbours",
+                            links, "--json", check=0).stdout)["tests"]
+    found = {row["term"]: row for row in tests if row["test"] == "moran"}
+    assert set(found) == {"I(origin)", "I(destination)", "I(both)"}, found
+    assert all(0 <= row["p_value"] <= 1 for row in found.values()), found
+    agyn("flows", "filter", file, "--neighbours", links, "--least", "2", check=64)
+    links.write_text("area,neighbour\nA00,B01\n")
+    assert "B01" in agyn("flows", "filter", file, "--neighbours", links, check=65).stderr
+
+
 for function in (
         modelsStandSideBySide, everyFormSaysTheSame, otherSamplesAreSaidAloud, fitsThatWereKeptAreCompared,
         everyCovarianceIsReachedAndNamed, theCorrectionStandsBesideTheFit, scenariosAgreeWithNumpyAndByHand,
         chartsAreDrawnFromWhatIsShown, tablesChangeTheirShape, balancingTakesATolerance, faultsComeLineByLine,
         predictionsAreNamed, weightedRowsAreTestedOrSaidNotToBe,
         optionsThatChangeNothingAreRefused, samplersAreScoredAsTheyAreAsked, boundsSayTheirLevel,
-        pairsWithMoreColumnsAreOneFault, everyFamilyIsFollowedThrough, familiesOfBothKindsAreCompared):
+        pairsWithMoreColumnsAreOneFault, everyFamilyIsFollowedThrough, familiesOfBothKindsAreCompared,
+        mapsAreFiltered):
     case(function)
 close()

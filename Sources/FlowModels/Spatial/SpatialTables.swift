@@ -1,4 +1,4 @@
-import Demography
+public import Demography
 import Kernel
 
 /// The three tables a spatial model of flows is read from, and the names of their columns.
@@ -49,10 +49,10 @@ public struct SpatialTables: Sendable {
     for term in terms.destination + terms.origin + terms.inside where attributes[term] == nil {
       attributes[term] = try Self.values(term, areas)
     }
-    let weights = try weights(names, place)
+    let weights = try Self.weights(neighbours, names, isNormalised: isNormalised)
     let both = SpatialAreas(names: names, attributes: attributes, weights: weights)
-    let from = try numbers(flows, origin, place, names)
-    let to = try numbers(flows, destination, place, names)
+    let from = try Self.numbers(flows, origin, place, names)
+    let to = try Self.numbers(flows, destination, place, names)
     return try SpatialFlowDesign(
       origins: both, destinations: both,
       pairs: zip(from, to).map { (origin: $0, destination: $1) },
@@ -66,7 +66,7 @@ public struct SpatialTables: Sendable {
   }
 
   /// Areas by number.
-  private func numbers(
+  private static func numbers(
     _ data: FlowData, _ column: String, _ place: [String: Int], _ names: [String]
   ) throws -> [Int] {
     let index = try data.index(of: column, namedAt: nil)
@@ -87,12 +87,20 @@ public struct SpatialTables: Sendable {
     return numbers
   }
 
-  private func weights(_ names: [String], _ place: [String: Int]) throws -> SpatialWeights {
+  /// Who is whose neighbour, from a table of links: area, neighbour and, in a third column if there is one,
+  /// its weight.
+  ///
+  /// - Parameter names: of the areas, none twice.
+  /// - Throws: `Faults` of the table; `Fault` as `SpatialWeights.init`.
+  public static func weights(
+    _ neighbours: FlowData, _ names: [String], isNormalised: Bool
+  ) throws -> SpatialWeights {
     guard neighbours.columnNames.count >= 2 else {
       throw Faults(Fault(.badData, "flows.empty", ["file": neighbours.file]))
     }
     // Row numbers stand beside names; a name comes first.
     var byNumber = Dictionary(uniqueKeysWithValues: names.indices.map { ("\($0 + 1)", $0) })
+    let place = names.enumerated().map { ($1, $0) }
     byNumber.merge(place) { _, named in named }
     let from = try numbers(neighbours, neighbours.columnNames[0], byNumber, names)
     let to = try numbers(neighbours, neighbours.columnNames[1], byNumber, names)

@@ -72,6 +72,8 @@ public enum ResidualKind: String, Hashable, Sendable, CaseIterable {
 
 /// A fit whose rows have a distribution each.
 protocol FlowLaws {
+  /// What the fit was made from.
+  var flowData: FlowData { get }
   /// Of each used row; `nil` where the family states none, or rows count by weights.
   var laws: [FlowLaw]? { get }
 }

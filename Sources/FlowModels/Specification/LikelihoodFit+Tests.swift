@@ -7,6 +7,7 @@ extension LikelihoodFit: FlowFit, FlowLaws {
   /// Families by full likelihood know no weights.
   public var weightsName: String? { nil }
   var laws: [FlowLaw]? { basis.laws }
+  var flowData: FlowData { basis.data }
 
   public var rowLogLikelihoods: [Double]? {
     guard basis.hasIndependentRows, let laws else { return nil }

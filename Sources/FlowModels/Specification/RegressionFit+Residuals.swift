@@ -15,6 +15,8 @@ extension RegressionFit: FlowFit, FlowLaws {
       without: FlowPredictions.ownColumns)
   }
 
+  var flowData: FlowData { estimation.data }
+
   /// Poisson's and the quadratic negative binomial's; others are quasi-likelihoods or no counts.
   var laws: [FlowLaw]? {
     guard formula.weights == nil else { return nil }

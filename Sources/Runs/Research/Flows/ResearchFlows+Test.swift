@@ -3,6 +3,20 @@ import Export
 import FlowModels
 import Foundation
 
+/// Which areas are neighbours, and the columns of a flow's ends.
+public struct FlowMapRequest: Sendable {
+  /// File of area, neighbour and perhaps a weight.
+  public var neighbours: String
+  public var origin: String
+  public var destination: String
+
+  public init(neighbours: String, origin: String, destination: String) {
+    self.neighbours = neighbours
+    self.origin = origin
+    self.destination = destination
+  }
+}
+
 extension ResearchFlows {
   /// Why a test may be passed over.
   private static let inapplicable: Set = [
@@ -22,9 +36,10 @@ extension ResearchFlows {
   /// - Parameters:
   ///   - kinds: residuals that are asked for, commas between; a table of them then comes first.
   ///   - seed: of the randomised quantiles.
+  ///   - map: links between areas, for Moran's I of the residuals.
   public static func test(
     _ request: FlowModelRequest, against rival: FlowModelRequest?, residuals kinds: String?,
-    seed: UInt32
+    seed: UInt32, map: FlowMapRequest?
   ) throws -> ResearchAnswer {
     let kinds = try kinds.map { try residualKinds($0) }
     let models = try rival.map { try FlowModelRequest.adapted([request, $0]) } ?? [request]
@@ -47,6 +62,10 @@ extension ResearchFlows {
           unfit.append((test.card.id, fault))
         }
       }
+    }
+    if let map {
+      results += try fitted.fit.moran(
+        origin: map.origin, destination: map.destination, over: UserFile.flows(map.neighbours))
     }
     let table = SpecificationTestCatalogue.table(results)
     let residuals = try kinds.map { try fitted.fit.residualTable($0, seed: seed) }

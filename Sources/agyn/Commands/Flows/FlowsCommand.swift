@@ -9,7 +9,8 @@ struct FlowsCommand: ParsableCommand {
       commandName: "flows", abstract: words("cli.flows"),
       discussion: words("cli.flows.discussion", ["models": listing(ResearchFlows.models)]),
       subcommands: [
-        Fit.self, Interact.self, Spatial.self, Predict.self, Test.self, Compare.self, Scenario.self,
+        Fit.self, Interact.self, Spatial.self, Filter.self, Predict.self, Test.self, Compare.self,
+        Scenario.self,
         Balance.self, Estimate.self, Components.self, Indices.self, Reshape.self, Chart.self,
         Forecast.self, Backtest.self,
       ])

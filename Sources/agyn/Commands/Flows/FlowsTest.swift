@@ -22,6 +22,12 @@ extension FlowsCommand {
     @Option(
       name: .customLong("random-seed"), help: ArgumentHelp(words("cli.seed"), valueName: "number"))
     var randomSeed: UInt32 = 0
+    @Option(help: ArgumentHelp(words("cli.flows.test.neighbours"), valueName: "LINKS.csv"))
+    var neighbours: String?
+    @Option(help: ArgumentHelp(words("cli.flows.column.origin"), valueName: "column"))
+    var origin = "orig"
+    @Option(help: ArgumentHelp(words("cli.flows.column.destination"), valueName: "column"))
+    var destination = "dest"
     @OptionGroup var answer: AnswerOptions
     @OptionGroup var language: LanguageOption
 
@@ -38,7 +44,10 @@ extension FlowsCommand {
       }
       try answer.show(
         ResearchFlows.test(
-          model.request(), against: rival, residuals: residuals, seed: randomSeed))
+          model.request(), against: rival, residuals: residuals, seed: randomSeed,
+          map: neighbours.map {
+            FlowMapRequest(neighbours: $0, origin: origin, destination: destination)
+          }))
     }
   }
 }
