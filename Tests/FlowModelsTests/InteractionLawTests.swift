@@ -317,6 +317,24 @@ struct InteractionLawTests {
     }
   }
 
+  /// An origin all of whose migrants go to the nearest destination: its own deterrence has no end. Said of
+  /// that origin, and not as though its term were determined by others.
+  @Test func anOriginThatSendsToTheNearestOnlyIsNamed() throws {
+    let table = try InteractionTable(
+      origins: ["A", "B", "C"], destinations: ["X", "Y", "Z"], costs: [1, 2, 3, 4, 6, 5, 9, 8, 7],
+      diagonal: .closed)
+    let found = #expect(throws: Faults.self) {
+      try InteractionModel.fit(
+        InteractionSpecification(.production, .power, locality: .byOrigin), table,
+        flows: [8, 4, 9, 0, 3, 2, 0, 5, 6], masses: InteractionMasses(destinations: [1, 3, 2]),
+        options: options)
+    }
+    let fault = try #require(found?.all.first)
+    #expect(fault.code == "interaction.separated")
+    #expect(fault.arguments["count"] == "2" && fault.arguments["pairs"] == "A → Y, A → Z")
+    #expect(fault.arguments["combination"]?.contains("log(cost):A") == true, "\(fault.arguments)")
+  }
+
   /// A pair whose flow of 0 lets its mean go to 0 without end has no maximum.
   @Test func aModelWithoutAMaximumIsNotCalledConverged() throws {
     let table = try InteractionTable(
@@ -330,7 +348,9 @@ struct InteractionLawTests {
         flows: [0, 4, 9, 7, 3, 2], masses: InteractionMasses(destinations: [1, 3]),
         options: options)
     }
-    #expect(found?.all.first?.code == "interaction.not-converged")
+    let fault = try #require(found?.all.first)
+    #expect(fault.code == "interaction.separated")
+    #expect(fault.arguments == ["combination": "only", "count": "1", "pairs": "A → X"])
   }
 }
 

@@ -27,7 +27,19 @@ struct InteractionNewton {
     y = flows.indices.map { design.isUsed[$0] ? flows[$0] : 0 }
   }
 
+  /// - Throws: `Faults`: `interaction.separated` with the combination of terms that has no finite estimate;
+  ///   `interaction.collinear`, `interaction.not-converged`, `interaction.too-few`.
   func solve() throws -> Solution {
+    do {
+      return try search()
+    } catch let faults as Faults where faults.all[0].code != "interaction.too-few" {
+      // Means that go to 0 take the information with them: what fails there is not what is wrong.
+      if let separated = try design.separation(y) { throw Faults(separated) }
+      throw faults
+    }
+  }
+
+  private func search() throws -> Solution {
     let cells = design.cells
     guard cells.count >= design.parameterCount, Statistics.sum(y) > 0 else {
       throw Faults(
