@@ -109,6 +109,24 @@ import Testing
     }
   }
 
+  /// `tsclean`: gold prices with 34 days missing and a misprint, 593.7 between 502.75 and 487.05.
+  @Test func theMisprintInTheGoldPricesIsFound() throws {
+    guard let golden = try Golden.expected("r_decomposition_outliers"),
+      let table = try Golden.table("gold")
+    else { return }
+    let peer = golden["tsclean_gold"]
+    let values = try #require(table["value"])
+    let whole = FilledSeries(values, seasons: []).values
+    let gaps = values.indices.filter { values[$0].isNaN }
+    let expected = peer.numbers("na_interp_first")
+    #expect(gaps.count == 34 && expected.count == 34)
+    for (t, value) in zip(gaps, expected) { #expect(relativeDifference(whole[t], value) < 1e-9) }
+    let found = try Outliers(whole, season: 1).all
+    print("gold:", found.map { $0.place + 1 })
+    let misprint = try #require(found.first { $0.place + 1 == Int(peer.number("idx")) })
+    #expect(relativeDifference(misprint.replacement, peer.number("repl")) < 1e-6)
+  }
+
   /// `ses` and `holt(damped = TRUE)`: R's likelihood leaves out the constants and is compared by its squares.
   @Test func smoothingByNameIsAtLeastAsGoodAsThatOfR() throws {
     guard let used = try Golden.expected("series_used"),
