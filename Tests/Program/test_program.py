@@ -209,6 +209,29 @@ def theEffectOfAChangeIsToldWithItsInterval(folder):
         assert abs(row["trend"] + row["seasonal"] + row["remainder"] - row["observed"]) < 1e-9
 
 
+def ratesOfManyUnitsAreForecastTogether(folder):
+    draw = random.Random(5)
+    rows = ["unique_id,ds,y"]
+    for k in range(40):
+        rate, scale = 0.0, 0.1 * 1.1**k
+        for year in range(1990, 2024):
+            rate = 0.7 * rate + draw.gauss(0, scale * (8 if draw.random() < 0.1 else 1))
+            rows.append(f"u{k:02d},{year},{'' if k == 5 and year == 2023 else rate}")
+    (folder / "r.csv").write_text("\n".join(rows) + "\n")
+    command = ("series", "panel", "r.csv", "--horizon", "3", "--samples", "500")
+    done = agyn(*command, "--json", cwd=folder)
+    answer = json.loads(done.stdout)
+    assert done.returncode == (0 if answer["convergence"]["has_mixed"] else 1), done
+    assert answer["left_out"] == ["u05"] and len(answer["series"]) == 39, answer["left_out"]
+    widths = {s["unique_id"]: s["forecast"][0]["upper"]["95"] - s["forecast"][0]["lower"]["95"]
+              for s in answer["series"]}
+    assert widths["u39"] > 10 * widths["u00"] > 0, widths
+    assert [f["ds"] for f in answer["series"][0]["forecast"]] == ["2024", "2025", "2026"]
+    (folder / "few.csv").write_text("\n".join(rows[:100]) + "\n")
+    refused = agyn("series", "panel", "few.csv", "--lang", "en", cwd=folder, check=65)
+    assert "needs 150" in refused.stderr, refused.stderr
+
+
 def aHierarchyIsForecastSoThatItAddsUp(folder):
     draw = random.Random(3)
     rows, crossed = ["unique_id,ds,y"], ["region,sector,ds,y"]
@@ -618,7 +641,8 @@ for function in (
         badDataIsShownWithItsPlaceAllFaultsTogether, aFormulaFaultHasACaret, theFlowFitHasStableKeys,
         zeroPartAndVariancesStandApart, aSeedIsBalancedToItsTotals, chainsThatHaveNotMixedEndWith1,
         twoReportsOfAFlowAreIntegrated, theSeriesForecastHasStableKeys,
-        theEffectOfAChangeIsToldWithItsInterval, aHierarchyIsForecastSoThatItAddsUp, driversMoveSeriesAndTheirFuturesAreScenarios,
+        theEffectOfAChangeIsToldWithItsInterval, ratesOfManyUnitsAreForecastTogether,
+        aHierarchyIsForecastSoThatItAddsUp, driversMoveSeriesAndTheirFuturesAreScenarios,
         aRefreshIsDoneOnceAndTheSecondChangesNothing,
         theReportOpensWithoutComplaint, theNotebooksRun,
         aKilledRefreshEndsInTheBytesOfAnUndisturbedOne, theNextQuarterGoesInAndOutAgain,

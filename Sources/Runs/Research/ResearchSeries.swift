@@ -146,24 +146,25 @@ public enum ResearchSeries {
       ),
       ("log_likelihood", fit.logLikelihood.map { .finite($0) } ?? .null),
       ("aicc", fit.aicc.map { .finite($0) } ?? .null),
-      (
-        "forecast",
-        .array(
-          forecast.steps.map { step in
-            .members([
-              ("ds", .string(step.period.description)), ("mean", .finite(step.mean)),
-              (
-                "lower",
-                .members(step.intervals.map { (text($0.level), JSON.finite($0.lower)) })
-              ),
-              (
-                "upper",
-                .members(step.intervals.map { (text($0.level), JSON.finite($0.upper)) })
-              ),
-            ])
-          })
-      ),
+      ("forecast", steps(forecast)),
     ])
+  }
+
+  static func steps(_ forecast: Forecast) -> JSON {
+    .array(
+      forecast.steps.map { step in
+        .members([
+          ("ds", .string(step.period.description)), ("mean", .finite(step.mean)),
+          (
+            "lower",
+            .members(step.intervals.map { (text($0.level), JSON.finite($0.lower)) })
+          ),
+          (
+            "upper",
+            .members(step.intervals.map { (text($0.level), JSON.finite($0.upper)) })
+          ),
+        ])
+      })
   }
 
   static func table(_ forecasts: [Forecast], levels: [Double]) -> Table {

@@ -29,6 +29,10 @@ public enum SeriesError: Error, Hashable, Sendable {
   case coverageLow(series: String, model: String, share: Double, needed: Double)
   /// The model is for values from zero on.
   case negative(series: String, model: String, period: String, value: Double)
+  /// A model of many units has too few pairs of a past and what followed, or too few units.
+  case panelTooSmall(model: String, found: Int, needed: Int)
+  /// A model of many units has no parameters for what follows so many steps later.
+  case panelNotFitted(model: String, step: Int)
 
   /// What a person is shown.
   public var fault: Fault {
@@ -89,6 +93,12 @@ public enum SeriesError: Error, Hashable, Sendable {
       Fault(
         .badData, "series.negative",
         ["series": series, "model": model, "period": period, "value": text(value)])
+    case .panelTooSmall(let model, let found, let needed):
+      Fault(
+        .badData, "series.panel.small",
+        ["model": model, "found": String(found), "needed": String(needed)])
+    case .panelNotFitted(let model, let step):
+      Fault(.badData, "series.panel.fit", ["model": model, "step": String(step)])
     case .notACount(let series, let model, let period, let value):
       Fault(
         .badData, "series.count",

@@ -11,6 +11,7 @@ struct SeriesCommand: ParsableCommand {
       discussion: words("cli.series.discussion", ["models": listing(ResearchSeries.models)]),
       subcommands: [
         FitSeries.self, ForecastSeries.self, Backtest.self, Effect.self, Reconcile.self,
+        Panel.self,
         Detect.self,
         Decompose.self,
       ])

@@ -1,0 +1,53 @@
+import Demography
+import Export
+import Kernel
+import SeriesModels
+
+/// `series panel`: rates of many units forecast together.
+extension ResearchSeries {
+  /// - Parameters:
+  ///   - levels: coverages in per cent.
+  ///   - per: how many people a rate of the file is for: 1 for rates per head, 1000 for rates per thousand.
+  /// - Throws: what reading throws, `series.steps` where units begin or end apart, `series.panel.small|fit`.
+  public static func panel(
+    file: String, horizon: Int, levels: [Double], per: Double, sampling: SamplingRequest
+  ) throws -> ResearchAnswer {
+    let plan = try sampling.plan()
+    let (series, read) = try seconds { try readSeries(UserFile.grid(file), season: 1) }
+    let key = StreamKey(
+      seed: sampling.seed ?? SamplingRequest.standardSeed, stream: "series.net_rates")
+    let ((model, forecasts), fit) = try seconds {
+      do {
+        let model = try NetRateForecast(
+          series, per: per, horizon: horizon, plan: plan, key: key)
+        return (model, model.forecasts(of: series, levels: levels))
+      } catch let error as SeriesError { throw error.fault }
+    }
+    let posterior = model.posterior.draws
+    let report = SamplingReport(
+      posterior.summaries, chains: posterior.chainCount, draws: posterior.count)
+    var notes: [(key: String, arguments: [String: String])] = [report.note]
+    if !model.leftOut.isEmpty {
+      notes.append(
+        (
+          "series.panel.left_out",
+          ["count": "\(model.leftOut.count)", "names": model.leftOut.joined(separator: ", ")]
+        ))
+    }
+    return ResearchAnswer(
+      [table(forecasts, levels: levels)], notes: notes,
+      json: .members([
+        ("schema", .integer(1)),
+        ("series", .array(forecasts.map { object($0) })),
+        ("left_out", .array(model.leftOut.map { .string($0) })), ("convergence", report.json),
+        ("timing", .timing(read: read, fit: fit)),
+      ]), isDoubtful: !report.hasMixed)
+  }
+
+  private static func object(_ forecast: Forecast) -> JSON {
+    .members([
+      ("unique_id", .string(forecast.seriesID)), ("model", .string(forecast.model)),
+      ("intervals", .string(forecast.basis.rawValue)), ("forecast", steps(forecast)),
+    ])
+  }
+}
