@@ -137,4 +137,25 @@ import Testing
       }
     }
   }
+
+  /// A shock one step after the origin that went away again widens that step and no later one.
+  @Test func everyStepIsWidenedByItsOwnErrors() throws {
+    func values(_ k: Int) -> [Double] {
+      (0..<30).map { t in Double((7 * t + 3 * k) % 5) + (t == 26 ? 60 : 0) }
+    }
+    let series = (0..<40).map { TimeSeries("s\($0)", values($0), season: 1) }
+    let own = ModelBatch(MeanModel(), horizon: 4, levels: [80], seed: 2).run(series)
+    let all = ModelBatch(MeanModel(), horizon: 4, levels: [80], calibratedBy: 1, seed: 2).run(
+      series)
+    for (one, bare) in zip(all, own) {
+      let widths = try [one, bare].map { outcome in
+        try outcome.result.get().forecast.steps.map {
+          $0.intervals[0].upper - $0.intervals[0].lower
+        }
+      }
+      let ratios = zip(widths[0], widths[1]).map { $0 / $1 }
+      #expect(ratios[0] > 10)
+      #expect(ratios[2] < 1.5 && ratios[3] < 1.5, "\(ratios)")
+    }
+  }
 }

@@ -2,9 +2,10 @@
 ///
 /// Each error is measured in half-widths of the model's own interval on its side. Split conformal:
 /// the factor for a level is the ⌈(N + 1) level⌉-th smallest of N such scores, pooled over the
-/// sibling series of a plan (Vovk, Gammerman and Shafer 2005; Lei et al. 2018, JASA 113). It never
-/// narrows, grows with the level and the step, and says nothing (factor of the level below) where N
-/// is too small for the level to be reached.
+/// sibling series of a plan (Vovk, Gammerman and Shafer 2005; Lei et al. 2018, JASA 113), for every step by
+/// itself: a model may well be too sure of the next step and right about the tenth. It never narrows,
+/// grows with the level, and says nothing (factor of the level below) where N is too small for the level
+/// to be reached.
 struct Calibration: Hashable, Sendable {
   /// Factors by level, ascending, and step.
   private let factors: [(level: Double, steps: [Double])]
@@ -35,7 +36,7 @@ struct Calibration: Hashable, Sendable {
         let rank = Int((Double(pool.count + 1) * levels[index] / 100).rounded(.up))
         var factor = step < below.count ? below[step] : 1
         if rank >= 1, rank <= pool.count { factor = max(1, pool.sorted()[rank - 1]) }
-        steps.append(max(factor, steps.last ?? 1))
+        steps.append(factor)
       }
       result.append((levels[index], steps))
       below = steps
