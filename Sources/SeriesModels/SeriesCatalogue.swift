@@ -12,6 +12,7 @@ public enum SeriesCatalogue {
     ThetaLineModel(isDynamic: true, isOptimised: true),
     ETSModel(form: ETSForm(.additive, .none, .none)),
     AutoETSModel(),
+    AutoETSModel(isDamped: true),
     HoltWintersModel(),
     HoltWintersModel(isMultiplicative: true),
     ComplexSmoothingModel(form: nil),

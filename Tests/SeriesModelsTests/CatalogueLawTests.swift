@@ -132,7 +132,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "naive", "seasonal-naive", "drift", "mean", "linear", "ets", "auto-ets", "ces", "tbats",
+    "naive", "seasonal-naive", "drift", "mean", "linear", "ets", "auto-ets", "auto-damped", "ces",
+    "tbats",
     "arima", "auto-arima", "local-level", "local-trend", "seasonal-level", "structural",
     "structural-trig", "stl",
   ])

@@ -52,6 +52,11 @@ public struct ETSForm: Hashable, Sendable, CustomStringConvertible {
   /// Parameters but the variance.
   func parameterCount(_ m: Int) -> Int { smoothingCount + stateCount(m) }
 
+  /// A damped trend whose error is additive, or, where the season multiplies, multiplicative.
+  var isPlainDamped: Bool {
+    trend == .damped && (error == .multiplicative) == (season == .multiplicative)
+  }
+
   /// The forms with additive errors first, simplest first.
   /// - Parameter positive: whether all values are above zero.
   static func candidates(season m: Int, positive: Bool) -> [ETSForm] {

@@ -38,6 +38,8 @@ struct ETSGradient {
     tape.reserveCapacity(values.count)
     var squares = 0.0
     var logMeans = 0.0
+    // Logarithms of products, not of each mean.
+    var product = 1.0
     var observed = 0
     for (t, y) in values.enumerated() {
       let states = recursion.states
@@ -47,7 +49,13 @@ struct ETSGradient {
         if isRelative && mean <= 0 { return nil }
         let e = isRelative ? (y - mean) / mean : y - mean
         squares += e * e
-        if isRelative { logMeans += Glibc.log(mean) }
+        if isRelative {
+          product *= mean
+          if product > 1e200 || product < 1e-200 {
+            logMeans += Glibc.log(product)
+            product = 1
+          }
+        }
         observed += 1
       }
       tape.append(
@@ -56,6 +64,7 @@ struct ETSGradient {
           error: y.isNaN ? .nan : y - mean, y: y))
       recursion.step(y)
     }
+    logMeans += Glibc.log(product)
     guard squares.isFinite, observed > 0 else { return nil }
     let n = Double(observed)
     value = 0.5 * n * Glibc.log(max(squares, floor)) + logMeans

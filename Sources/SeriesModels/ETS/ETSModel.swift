@@ -70,15 +70,23 @@ public struct ETSModel: SeriesModel {
 public struct AutoETSModel: SeriesModel {
   /// Most parameters beside the variance; `nil` leaves it to the series' length.
   let largest: Int?
+  /// Whether the trend is damped in every form.
+  public let isDamped: Bool
 
-  public init() { largest = nil }
-  init(largest: Int?) { self.largest = largest }
+  /// - Parameter isDamped: the trend is a damped one, the error additive unless the season multiplies; the
+  ///   criterion chooses the season alone.
+  public init(isDamped: Bool = false) { self.init(largest: nil, isDamped: isDamped) }
+  init(largest: Int?, isDamped: Bool = false) {
+    self.largest = largest
+    self.isDamped = isDamped
+  }
 
   public var card: Card {
     Card(
-      catalogue: "series", id: "auto-ets",
-      reference:
-        "Hyndman, Koehler, Snyder and Grose (2002), International Journal of Forecasting 18, 439-454"
+      catalogue: "series", id: isDamped ? "auto-damped" : "auto-ets",
+      reference: isDamped
+        ? "Gardner and McKenzie (1985), Management Science 31, 1237-1246"
+        : "Hyndman, Koehler, Snyder and Grose (2002), International Journal of Forecasting 18, 439-454"
     )
   }
 
@@ -89,7 +97,8 @@ public struct AutoETSModel: SeriesModel {
     let m = series.season <= 24 && series.count >= 2 * series.season ? series.season : 1
     var best: (fit: ETSFit, aicc: Double)?
     var optima: [ETSForm: ETSSmoothing] = [:]
-    for form in ETSForm.candidates(season: m, positive: positive) {
+    for form in ETSForm.candidates(season: m, positive: positive)
+    where !isDamped || form.isPlainDamped {
       let count = form.parameterCount(m)
       guard observed > count + 4, count <= largest ?? .max else { continue }
       let model = ETSModel(form: form, warm: nil, additive: optima[form.additive])
