@@ -84,15 +84,28 @@ struct ARIMAEstimation {
       starts.append(contentsOf: signedStarts)
     }
     let ranked = starts.map { (u: $0, value: objective($0)) }.sorted { $0.value < $1.value }
-    var best: (point: [Double], value: Double)?
-    for start in ranked.prefix(isThorough ? 4 : 1) {
-      let found = searchedMinimum(
-        from: start.u, isRough: !isThorough, iterations: isThorough ? 200 : 60
-      ) { objective($0) }
-      if found.value < best?.value ?? .infinity { best = found }
+    let rough = ranked.prefix(isThorough ? 4 : 1).map { start in
+      searchedMinimum(from: start.u, isRough: true, iterations: 60) { objective($0) }
     }
+    .sorted { $0.value < $1.value }
+    var best = rough.first
+    if isThorough { best = polished(rough) }
     guard let best, best.value < 1e11 else { return nil }
     return ARIMACoefficients(free: best.point, order: order)
+  }
+
+  /// The best of full searches from where rough ones ended: those within 2 of the least value, each value once.
+  private func polished(
+    _ rough: [(point: [Double], value: Double)]
+  ) -> (point: [Double], value: Double)? {
+    var best: (point: [Double], value: Double)?
+    var before = -Double.infinity
+    for start in rough where start.value - rough[0].value < 2 && start.value - before > 1e-2 {
+      before = start.value
+      let found = searchedMinimum(from: start.point, iterations: 200) { objective($0) }
+      if found.value < best?.value ?? .infinity { best = found }
+    }
+    return best
   }
 
   /// Whether the differenced series is a constant that the model reproduces.
