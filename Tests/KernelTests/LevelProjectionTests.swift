@@ -1,3 +1,4 @@
+import Foundation
 import Kernel
 import Testing
 
@@ -29,6 +30,13 @@ struct LevelProjectionTests {
       }
       weights = values("weight").map { 0.05 + 3 * $0 * $0 }
       self.columns = (0..<columns).map { k in values("column \(k)").map { $0 - 0.3 } }
+    }
+
+    init(
+      _ groupings: [LevelProjection.Levels], _ weights: [Double], columns: [[Double]]
+    ) {
+      rows = weights.count
+      (self.groupings, self.weights, self.columns) = (groupings, weights, columns)
     }
 
     /// All dummies and then the regressors.
@@ -167,6 +175,88 @@ struct LevelProjectionTests {
     for row in 0..<example.rows {
       let level = Int(example.groupings[0].level[row])
       #expect(abs(moved[row] - example.columns[0][row] - found.levels[level]) < 1e-14)
+    }
+  }
+
+  /// Areas on a line, each sending to a few beside it, pairs seen for a few years: the graph of each
+  /// year is a chain, of which a factor is made.
+  @Test func aPanelOfChainsIsProjectedAsDenseLeastSquaresDo() throws {
+    let panel = ChainPanel(areas: 14, years: 5, seed: 16)
+    let projection = LevelProjection(panel.groupings, rows: panel.rows)
+    #expect(projection.hangsByChains)
+    let weights = projection.prepared(panel.weights)
+    var solution = [Double](repeating: 0, count: projection.levelCount)
+    let residual = try #require(
+      projection.residual(panel.x, weights: weights, solution: &solution, tolerance: 1e-14))
+    let example = Case(panel.groupings, panel.weights, columns: [panel.x, panel.target])
+    let expected = try example.fit(panel.x, regressors: 0).fitted
+    for row in 0..<panel.rows {
+      #expect(abs(residual[row] - (panel.x[row] - expected[row])) < 1e-9)
+    }
+    let scores = panel.target.indices.map { panel.weights[$0] * panel.target[$0] }
+    let step = try #require(
+      try projection.newtonStep(
+        projection.placed(scores), weights: weights,
+        regressors: projection.regressors([panel.x], explained: [solution]), reduction: 1e-13))
+    let fit = try example.fit(panel.target, regressors: 1)
+    let change = projection.inRows(step.change)
+    for row in change.indices { #expect(abs(change[row] - fit.fitted[row]) < 1e-9) }
+  }
+
+  /// 35,000 rows make two slabs.
+  @Test func aPanelOfChainsHasTheSameBitsForAnyNumberOfThreads() throws {
+    let panel = ChainPanel(areas: 700, years: 20, seed: 17)
+    let found = try [1, 2].map { threads in
+      let projection = LevelProjection(panel.groupings, rows: panel.rows, threads: threads)
+      #expect(projection.hangsByChains)
+      let weights = projection.prepared(panel.weights)
+      let none = [Double](repeating: 0, count: projection.levelCount)
+      let step = try #require(
+        try projection.newtonStep(
+          projection.placed(panel.target), weights: weights,
+          regressors: projection.regressors([panel.x], explained: [none]), limit: 20))
+      return step.change + step.levels + step.coefficients
+    }
+    #expect(found[0] == found[1])
+  }
+
+  private struct ChainPanel {
+    let groupings: [LevelProjection.Levels]
+    let rows: Int
+    let weights: [Double]
+    let x: [Double]
+    let target: [Double]
+
+    init(areas: Int, years: Int, seed: UInt32) {
+      func draws(_ unit: String, _ draw: Int) -> Double {
+        var stream = RandomStream(seed: seed, stream: "test", unit: unit, draw: draw, time: 0)
+        return stream.uniform()
+      }
+      var keys: [[Int]] = [[], [], []]
+      for i in 0..<areas {
+        for step in [-3, -2, -1, 1, 2, 3] where (0..<areas).contains(i + step) {
+          let pair = i * areas + i + step
+          guard draws("pair", pair) < 0.7 else { continue }
+          let first = Int(draws("first", pair) * Double(years))
+          let last = min(years, first + 1 + Int(draws("length", pair) * 0.6 * Double(years)))
+          for year in first..<last {
+            keys[0].append(i * years + year)
+            keys[1].append((i + step) * years + year)
+            keys[2].append(pair)
+          }
+        }
+      }
+      groupings = keys.map { keys in
+        let distinct = Set(keys).sorted()
+        let position = Dictionary(
+          uniqueKeysWithValues: distinct.enumerated().map { ($1, Int32($0)) })
+        return .init(level: keys.map { position[$0] ?? 0 }, count: distinct.count)
+      }
+      let rows = keys[0].count
+      self.rows = rows
+      weights = (0..<rows).map { exp(-2 + 4 * draws("weight", $0)) }
+      x = (0..<rows).map { draws("x", $0) - 0.3 }
+      target = (0..<rows).map { draws("target", $0) - 0.5 }
     }
   }
 }

@@ -1,4 +1,5 @@
 import Demography
+import Kernel
 
 extension RegressionDesign {
   /// Leaves out the rows of every level of an effect whose flows are all zero, again until there is
@@ -55,15 +56,65 @@ extension RegressionDesign {
   /// Leaves out the rows on which no maximum exists, see `Separation`.
   mutating func dropSeparated(_ data: FlowData, _ search: SeparationSearch) throws {
     guard y.contains(0) else { return }
-    let terms = formula.terms.map(\.name)
     let separation = Separation(self, hasIntercept: formula.hasIntercept)
+    drop(try separation.find(search), separation, data)
+  }
+
+  /// Leaves out the rows that two effects separate by themselves, see `EffectGraph`, again until there
+  /// is none.
+  /// - Complexity: O(rows + levels) a round.
+  mutating func dropSeparatedByEffects(_ data: FlowData) {
+    let plain = effects.indices.filter { effects[$0].slope == nil }
+    guard plain.count > 1, y.contains(0) else { return }
+    let pairs = plain.flatMap { a in plain.filter { $0 > a }.map { (a, $0) } }
+    var foundSome = true
+    while foundSome {
+      foundSome = false
+      for (a, b) in pairs {
+        guard let found = EffectGraph(effects[a], effects[b], y).finding() else { continue }
+        foundSome = true
+        var combination = [Double](repeating: 0, count: x.count)
+        for (e, effect) in effects.enumerated() {
+          combination +=
+            e == a
+            ? found.first : e == b ? found.second : [Double](repeating: 0, count: effect.count)
+        }
+        let size = combination.map(abs).max() ?? 1
+        let finding = Separation.Finding(
+          rows: found.rows, combination: combination.map { $0 / size })
+        drop([finding], Separation(self, hasIntercept: formula.hasIntercept), data)
+      }
+    }
+  }
+
+  /// Whether the effects may hang together by chains alone, see `LevelProjection`.
+  var mayHangByChains: Bool {
+    effects.allSatisfy { $0.slope == nil }
+      && LevelProjection.mayHangByChains(rows: count, levels: effects.map(\.count))
+  }
+
+  /// Leaves out the rows of a certificate.
+  /// - Parameter means: one for each row.
+  /// - Returns: those of the rows that are left.
+  mutating func dropped(
+    _ finding: Separation.Finding, means: [Double], _ data: FlowData
+  ) -> [Double] {
     var isKept = [Bool](repeating: true, count: count)
-    for finding in try separation.find(search) {
+    for row in finding.rows { isKept[row] = false }
+    drop([finding], Separation(self, hasIntercept: formula.hasIntercept), data)
+    return means.indices.filter { isKept[$0] }.map { means[$0] }
+  }
+
+  private mutating func drop(
+    _ findings: [Separation.Finding], _ separation: Separation, _ data: FlowData
+  ) {
+    var isKept = [Bool](repeating: true, count: count)
+    for finding in findings {
       for row in finding.rows { isKept[row] = false }
       dropped.append(
         DroppedRows(
           .separated, lines: finding.rows.map { data.line(of: rows[$0]) },
-          detail: separation.text(of: finding.combination, terms: terms)))
+          detail: separation.text(of: finding.combination, terms: formula.terms.map(\.name))))
     }
     if isKept.contains(false) { keep(isKept) }
   }

@@ -118,6 +118,8 @@ struct Regressors {
 enum FitError: Error, Hashable {
   case partiallingFailed
   case singular
+  /// A step, however short, leads to means that are no numbers.
+  case notFinite
   /// The flows scatter no more than Poisson's.
   case noOverdispersion
   case notConverged(iterations: Int, change: Double)

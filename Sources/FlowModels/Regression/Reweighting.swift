@@ -29,13 +29,18 @@ struct Reweighting<Family: MeanFamily> {
   private let options: RegressionOptions
   /// Means to begin with by place, in the units of the response divided by its mean.
   private let start: [Double]?
+  /// Asked when the deviance is nearly still and means of zero flows sink, see `SinkingMeans`.
+  private let certify: (@Sendable (_ falls: [Double]) -> Separation.Finding?)?
 
   var projection: LevelProjection { regressors.space.projection }
 
-  /// - Parameter start: means near the answer, where they are known.
+  /// - Parameters:
+  ///   - start: means near the answer, where they are known.
+  ///   - certify: looks for a certificate of separation where means of zero flows sink.
   init(
     _ family: Family, _ design: RegressionDesign, _ regressors: Regressors,
-    _ options: RegressionOptions, start: [Double]? = nil
+    _ options: RegressionOptions, start: [Double]? = nil,
+    certify: (@Sendable (_ falls: [Double]) -> Separation.Finding?)? = nil
   ) {
     // Without a constant among the effects the unit of the response cannot be taken off.
     let scale =
@@ -50,6 +55,7 @@ struct Reweighting<Family: MeanFamily> {
     self.regressors = regressors
     self.options = options
     self.start = start.map { projection.placed($0.map { $0 / scale }) }
+    self.certify = certify
   }
 
   func solve() throws -> Solution {
@@ -69,6 +75,8 @@ struct Reweighting<Family: MeanFamily> {
     /// What that step left of its gradient, see `NewtonStep`.
     let remaining: Double
     let sweeps: Int
+    /// The certificate for which the iteration was given up.
+    var finding: Separation.Finding?
   }
 
   /// Linear predictor, its parts, and what follows from it. Levels are those of the regressors off
@@ -95,30 +103,57 @@ struct Reweighting<Family: MeanFamily> {
     var isDone = false
     var change = Double.infinity
     var sweeps = 0
+    var guarded = projection.hangsByChains
+    var bar = 1e-5
     for iteration in 1...options.maximumIterations {
-      let step = try step(&state, isFirst: iteration == 1, isLast: isDone)
+      let step = try step(&state, isFirst: iteration == 1, isLast: isDone, isGuarded: guarded)
       sweeps += step.sweeps
       let old = state.criterion
-      let halvings = advance(&state, by: step, isFirst: iteration == 1)
+      let halvings = try advance(&state, by: step, isFirst: iteration == 1)
       change = abs(state.criterion - old) / (0.1 + abs(state.criterion + constant))
-      if isDone {
-        return Outcome(
-          state: state, iterations: iteration, decrement: step.decrement,
-          remaining: step.remaining, sweeps: sweeps)
+      var outcome = Outcome(
+        state: state, iterations: iteration, decrement: step.decrement, remaining: step.remaining,
+        sweeps: sweeps)
+      if isDone { return outcome }
+      if let certify, change < bar, let sinking = sinking(state, step) {
+        outcome.finding = certify(sinking)
+        if outcome.finding != nil { return outcome }
+        bar = 0.01 * change
       }
+      guarded = projection.hangsByChains && (step.size > 1e-3 || halvings > 2)
       isDone = halvings == 0 && change < 1e-11 && scoresVanish(state.mu)
     }
     throw .notConverged(iterations: options.maximumIterations, change: change)
   }
 
+  /// By how much the linear predictor of zero flows fell where their means are small and do not stop
+  /// falling, 0 elsewhere; `nil` where there are none.
+  private func sinking(_ state: State, _ step: NewtonStep) -> [Double]? {
+    let (y, mu, change) = (y, state.mu, step.change)
+    let falls = y.indices.map { row in
+      y[row] == 0 && mu[row] < 1e-3 && change[row] < -0.5 ? -change[row] : 0
+    }
+    return falls.contains { $0 > 0 } ? falls : nil
+  }
+
   /// The fit of the working response on regressors and effects; the first one of `η` as well, which
   /// is set to the offset.
-  /// - Parameter isLast: whether the step is to be as exact as rounding allows.
+  /// - Parameters:
+  ///   - isLast: whether the step is to be as exact as rounding allows.
+  ///   - isGuarded: whether rows of means far below their flows get the weight with which the mean of
+  ///     one row alone would come to its flow in one step. Newton's own weight is so small there that
+  ///     it throws the mean as far beyond.
   private func step(
-    _ state: inout State, isFirst: Bool, isLast: Bool
+    _ state: inout State, isFirst: Bool, isLast: Bool, isGuarded: Bool
   ) throws(FitError) -> NewtonStep {
     let (y, family, mu) = (y, family, state.mu)
-    let weights = family.weights(y, mu)
+    var weights = family.weights(y, mu)
+    if isGuarded, !isFirst {
+      for row in y.indices where y[row] > 10 * mu[row] {
+        let score = family.score(y[row], mu[row])
+        weights[row] = max(weights[row], score / Glibc.log(y[row] / mu[row]))
+      }
+    }
     var scores = parallelRows(y.count) { rows, block in
       for row in rows { block[row - rows.lowerBound] = family.score(y[row], mu[row]) }
     }
@@ -127,11 +162,14 @@ struct Reweighting<Family: MeanFamily> {
       for row in scores.indices { scores[row] += weights[row] * (state.eta[row] - known[row]) }
       state.eta = known
     }
+    // Where steps cost much the first one is not to lose what was known of the means.
+    let isResumed = start != nil && projection.hangsByChains
     let step: NewtonStep?
     do {
       step = try projection.newtonStep(
         scores, weights: projection.prepared(places: weights), regressors: placed,
-        reduction: isFirst ? 1e-2 : isLast ? 1e-10 : nil)
+        reduction: isFirst ? (isResumed ? 3e-4 : 1e-2) : isLast ? 1e-10 : nil,
+        limit: projection.hangsByChains && !isFirst && !isLast ? 300 : nil)
     } catch {
       throw .singular
     }
@@ -141,9 +179,10 @@ struct Reweighting<Family: MeanFamily> {
 
   /// Takes a step, halved while it makes the deviance rise or not finite, at most ten times.
   /// - Returns: how often it was halved.
+  /// - Throws: `notFinite` where the shortest is not finite either.
   private func advance(
     _ state: inout State, by step: NewtonStep, isFirst: Bool
-  ) -> Int {
+  ) throws(FitError) -> Int {
     var part = 1.0
     var halvings = 0
     while true {
@@ -152,6 +191,7 @@ struct Reweighting<Family: MeanFamily> {
       let criterion = criterion(mu, eta)
       let isBetter = criterion.isFinite && criterion <= state.criterion + slack(state)
       if isFirst || isBetter || halvings == 10 {
+        guard isFirst || criterion.isFinite else { throw .notFinite }
         for k in state.beta.indices { state.beta[k] += part * step.coefficients[k] }
         for l in state.levels.indices { state.levels[l] += part * step.levels[l] + moved[l] }
         (state.eta, state.mu, state.criterion) = (eta, mu, criterion)
@@ -239,6 +279,7 @@ extension FitError {
     switch self {
     case .partiallingFailed: Fault(.incomplete, "fit.effects-not-converged")
     case .singular: Fault(.incomplete, "fit.singular")
+    case .notFinite: Fault(.incomplete, "fit.not-finite")
     case .noOverdispersion: Fault(.incomplete, "fit.no-overdispersion")
     case .notConverged(let iterations, let change):
       Fault(

@@ -67,7 +67,7 @@ struct IterativeRectifier {
         }
         return Outcome(
           certificate: Separation.Finding(
-            rows: rows, combination: combination(fit, regressors, termCount: design.x.count)))
+            rows: rows, combination: regressors.combination(fit, termCount: design.x.count)))
       }
       u = z.indices.map { problem.isZero[$0] ? max(0, z[$0]) : 0 }
     }
@@ -120,21 +120,6 @@ struct IterativeRectifier {
     }
   }
 
-  /// `γ` of each term, of the constant where there is one, and of each level; the largest is 1 in size.
-  private func combination(
-    _ fit: NewtonStep, _ regressors: Regressors, termCount: Int
-  ) -> [Double] {
-    var terms = [Double](repeating: 0, count: termCount)
-    var levels = fit.levels
-    for (k, term) in regressors.kept.enumerated() {
-      terms[term] = fit.coefficients[k]
-      for l in levels.indices { levels[l] -= fit.coefficients[k] * regressors.starts[k][l] }
-    }
-    let gamma = terms + levels
-    let size = gamma.map(abs).max() ?? 1
-    return gamma.map { $0 / size }
-  }
-
   /// A combination of the terms and levels of fewer rows among those of all.
   private func widened(_ combination: [Double], from left: RegressionDesign) -> [Double] {
     guard !hasIntercept else { return combination }
@@ -147,5 +132,21 @@ struct IterativeRectifier {
       position += own.count
     }
     return gamma
+  }
+}
+
+extension Regressors {
+  /// `γ` of each term, of the constant where there is one, and of each level, in a fit to these
+  /// regressors off the effects; the largest is 1 in size.
+  func combination(_ fit: NewtonStep, termCount: Int) -> [Double] {
+    var terms = [Double](repeating: 0, count: termCount)
+    var levels = fit.levels
+    for (k, term) in kept.enumerated() {
+      terms[term] = fit.coefficients[k]
+      for l in levels.indices { levels[l] -= fit.coefficients[k] * starts[k][l] }
+    }
+    let gamma = terms + levels
+    let size = gamma.map(abs).max() ?? 1
+    return gamma.map { $0 / size }
   }
 }

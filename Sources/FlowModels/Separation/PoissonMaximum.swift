@@ -15,15 +15,17 @@ struct PoissonMaximum {
   let solution: Solution
 
   init(_ formula: Formula, _ data: FlowData, _ options: RegressionOptions) throws {
-    let whole = try RegressionDesign.ofFlows(
+    var whole = try RegressionDesign.ofFlows(
       formula, data, options, searchesSeparation: false, takesWeights: true)
-    let attempt = Result {
-      let regressors = try Regressors(whole, hasIntercept: formula.hasIntercept)
-      let fit = try Self.reweighting(whole, regressors, options).solveWithProof()
-      return (
-        regressors: regressors, solution: Self.unweighted(fit.solution, whole),
-        isMaximum: fit.isMaximum
-      )
+    if whole.mayHangByChains {
+      whole.dropSeparatedByEffects(data)
+      try whole.requireRows(formula, data)
+    }
+    var attempt = Result { try Attempt(whole, formula, options) }
+    while case .success(let sunk) = attempt, let finding = sunk.finding {
+      let start = whole.dropped(finding, means: sunk.solution.fitted, data)
+      try whole.requireRows(formula, data)
+      attempt = Result { try Attempt(whole, formula, options, start: start) }
     }
     if case .success(let fit) = attempt, fit.isMaximum {
       (design, regressors, solution) = (whole, fit.regressors, fit.solution)
@@ -42,6 +44,35 @@ struct PoissonMaximum {
     solution = try Self.solve(left, regressors, options)
   }
 
+  /// A fit of rows of which some may be separated.
+  private struct Attempt {
+    let regressors: Regressors
+    let solution: Solution
+    /// Whether it proves that no row is separated.
+    let isMaximum: Bool
+    /// A certificate met on the way, which ended the fit.
+    let finding: Separation.Finding?
+
+    /// - Parameter start: means near the answer, where they are known.
+    init(
+      _ design: RegressionDesign, _ formula: Formula, _ options: RegressionOptions,
+      start: [Double]? = nil
+    ) throws {
+      let regressors = try Regressors(design, hasIntercept: formula.hasIntercept)
+      var certify: (@Sendable ([Double]) -> Separation.Finding?)?
+      if regressors.space.projection.hangsByChains {
+        let sinking = SinkingMeans(design, regressors)
+        certify = { sinking.certificate($0) }
+      }
+      let fit = try PoissonMaximum.reweighting(
+        design, regressors, options, start: start, certify: certify
+      ).solveWithProof()
+      self.regressors = regressors
+      solution = PoissonMaximum.unweighted(fit.solution, design)
+      (isMaximum, finding) = (fit.isMaximum, fit.finding)
+    }
+  }
+
   /// The solution on rows and regressors as they are.
   static func solve(
     _ design: RegressionDesign, _ regressors: Regressors, _ options: RegressionOptions
@@ -51,7 +82,9 @@ struct PoissonMaximum {
 
   /// A row of weight w is a flow `w y` with the mean `w μ`: an offset of `ln w`.
   private static func reweighting(
-    _ design: RegressionDesign, _ regressors: Regressors, _ options: RegressionOptions
+    _ design: RegressionDesign, _ regressors: Regressors, _ options: RegressionOptions,
+    start: [Double]? = nil,
+    certify: (@Sendable (_ falls: [Double]) -> Separation.Finding?)? = nil
   ) -> Reweighting<PoissonFamily> {
     var weighted = design
     if let weights = design.weights {
@@ -60,7 +93,12 @@ struct PoissonMaximum {
       weighted.offset =
         design.offset.map { o in o.indices.map { o[$0] + logarithms[$0] } } ?? logarithms
     }
-    return Reweighting(PoissonFamily(), weighted, regressors, options)
+    var start = start
+    if let means = start, let weights = design.weights {
+      start = means.indices.map { means[$0] * weights[$0] }
+    }
+    return Reweighting(
+      PoissonFamily(), weighted, regressors, options, start: start, certify: certify)
   }
 
   /// Scores and weights stay those of `w y`; means and predictors become those of the flows.
@@ -77,22 +115,35 @@ struct PoissonMaximum {
 }
 
 extension Reweighting where Family == PoissonFamily {
-  /// The solution, and whether it proves that no row is separated.
-  func solveWithProof() throws -> (solution: Solution, isMaximum: Bool) {
+  /// The solution, whether it proves that no row is separated, and the certificate that ended it.
+  func solveWithProof() throws -> (
+    solution: Solution, isMaximum: Bool, finding: Separation.Finding?
+  ) {
     do {
       let outcome = try iterate()
-      return (finished(outcome), excludesSeparation(outcome))
+      let isMaximum = outcome.finding == nil && excludesSeparation(outcome)
+      return (finished(outcome), isMaximum, outcome.finding)
     } catch {
       throw error.fault
     }
   }
 
-  /// Whether every zero flow has a mean above the decrement, above what the last step may have missed
-  /// of it, and above what rounding leaves of the totals the row is part of.
+  /// Whether the zero flows have means that exclude every certificate; where effects hang together by
+  /// chains, of which means may be tiny, those that can have another value than 0 in one.
   private func excludesSeparation(_ outcome: Outcome) -> Bool {
     let rows = projection.inRows(y)
-    let means = projection.inRows(outcome.state.mu)
     let zeros = rows.indices.filter { rows[$0] == 0 }
+    if exclude(zeros, rows, outcome) { return true }
+    guard projection.hangsByChains, let free = FreeRows(rows, regressors)?.isFree else {
+      return false
+    }
+    return exclude(zeros.filter { free[$0] }, rows, outcome)
+  }
+
+  /// Whether every one of some zero flows has a mean above the decrement, above what the last step may
+  /// have missed of it, and above what rounding leaves of the totals the row is part of.
+  private func exclude(_ zeros: [Int], _ rows: [Double], _ outcome: Outcome) -> Bool {
+    let means = projection.inRows(outcome.state.mu)
     let least = zeros.reduce(Double.infinity) { min($0, means[$1]) }
     let total = Statistics.sum(rows)
     // Along γ the preconditioned gradient may be smaller than the gain by the sum of all weights.

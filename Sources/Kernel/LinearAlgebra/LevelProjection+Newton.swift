@@ -14,6 +14,8 @@ public struct NewtonStep: Sendable {
   public let remaining: Double
   /// Sweeps over all places that the step took.
   public let sweeps: Int
+  /// The mean change of the linear predictor that is expected, weighted: `√(λ² / Σ W)`.
+  public let size: Double
 }
 
 extension LevelProjection {
@@ -86,10 +88,12 @@ extension LevelProjection {
   /// - Parameters:
   ///   - scores: `s`, one for each place.
   ///   - reduction: by how much the gradient is brought down, instead of that rule.
+  ///   - limit: of conjugate gradients' steps, after which the step is taken as it is.
   /// - Returns: `nil` when conjugate gradients do not end within 20,000 steps.
   /// - Throws: `notPositiveDefinite` where a regressor is determined by the others.
   public func newtonStep(
-    _ scores: [Double], weights: Weights, regressors x: PlacedRegressors, reduction: Double? = nil
+    _ scores: [Double], weights: Weights, regressors x: PlacedRegressors, reduction: Double? = nil,
+    limit: Int? = nil
   ) throws(KernelError) -> NewtonStep? {
     let system = try LevelSystem(self, weights, x)
     var u = [Double](repeating: 0, count: system.width)
@@ -101,14 +105,15 @@ extension LevelProjection {
     let size = ((ofGroups + power) / weights.total).squareRoot()
     let factor = reduction ?? min(0.1, max(1e-5, size))
     let threshold = max(power * factor * factor, 1e-29 * weights.total)
-    guard let descent = system.descend(&u, &g, threshold: threshold, limit: 20_000) else {
-      return nil
-    }
+    guard
+      let descent = system.descend(
+        &u, &g, threshold: threshold, limit: limit ?? 20_000, endsAtLimit: limit != nil)
+    else { return nil }
     let (means, change) = values(u, x, weights, scores)
     return NewtonStep(
       coefficients: Array(u.suffix(x.count)), levels: assembled(eliminated: means, reduced: u),
       change: change, decrement: ofGroups + descent.gain, remaining: descent.power,
-      sweeps: descent.steps + 2)
+      sweeps: descent.steps + 2, size: size)
   }
 
   /// What levels and regressors come to in every place, and the means of the eliminated grouping of

@@ -3,7 +3,8 @@
 /// Goals: 1. residuals correct to rounding, for any number of groupings and any connectedness;
 /// 2. nothing as long as the rows inside the iteration; 3. fast on origin-by-destination panels.
 ///
-/// The grouping with most levels is eliminated exactly by its means. The weighted normal equations of
+/// The grouping with most levels is eliminated exactly by its means, or that without which the two
+/// others hang together by chains alone, see `LevelGraph`. The weighted normal equations of
 /// the others, `S b = D'W M v` with `S = D'W M D`, are solved by preconditioned conjugate gradients;
 /// rows stand in the order of the eliminated grouping, their *places*, so that one sweep over weights
 /// and levels applies `S`. `S` is singular as often as groupings overlap; the system is consistent, so
@@ -31,6 +32,10 @@ public struct LevelProjection: Sendable {
   /// Levels of the eliminated grouping in each slab.
   let slabs: [Range<Int>]
   let isFree: Bool
+  /// Of the two groupings that were not eliminated, where a factor of it is short.
+  let graph: LevelGraph?
+  /// Whether it has such a graph: some means may then be known far worse than others.
+  public var hangsByChains: Bool { graph != nil }
   /// Where the levels of the eliminated grouping, and of the others in turn, begin in a solution.
   private let firstOffset: Int
   private let otherOffsets: [Int]
@@ -66,9 +71,12 @@ public struct LevelProjection: Sendable {
     self.rows = rows
     self.threads = threads
     // Slopes have no means that would eliminate them.
-    let first = groupings.indices.filter { groupings[$0].values == nil }.max {
+    let largest = groupings.indices.filter { groupings[$0].values == nil }.max {
       groupings[$0].count < groupings[$1].count
     }
+    let chains = Self.chains(groupings, rows: rows)
+    let first = chains?.eliminated ?? largest
+    graph = chains?.graph
     var offsets: [Int] = []
     var total = 0
     for grouping in groupings {
@@ -97,11 +105,11 @@ public struct LevelProjection: Sendable {
     slopes = Self.slopes(rest.map { groupings[$0] }, order, rows: rows)
     let starts = starts
     largestGroup = (0..<groupCount).reduce(0) { max($0, Int(starts[$1 + 1] - starts[$1])) }
-    slabs = Self.slabs(starts, levels: reducedCount)
+    slabs = Self.slabs(starts, levels: reducedCount, atLeast: graph == nil ? 1 : 4)
   }
 
   /// Places by level, stable; no order where the levels ascend already.
-  private static func sorted(_ level: [Int32], _ count: Int) -> (order: [Int32], starts: [Int32]) {
+  static func sorted(_ level: [Int32], _ count: Int) -> (order: [Int32], starts: [Int32]) {
     var starts = [Int32](repeating: 0, count: count + 1)
     var isSorted = true
     var previous: Int32 = 0
@@ -122,7 +130,7 @@ public struct LevelProjection: Sendable {
     return (order, starts)
   }
 
-  private static func interleaved(
+  static func interleaved(
     _ groupings: [Levels], _ order: [Int32], rows: Int
   ) -> [Int32] {
     let width = groupings.count
@@ -156,10 +164,13 @@ public struct LevelProjection: Sendable {
   }
 
   /// At most eight, of 16,384 places or more, and few enough that adding them is little work.
-  private static func slabs(_ starts: [Int32], levels: Int) -> [Range<Int>] {
+  /// - Parameter least: number that is worth that work all the same.
+  private static func slabs(
+    _ starts: [Int32], levels: Int, atLeast least: Int
+  ) -> [Range<Int>] {
     let groups = starts.count - 1
     let rows = Int(starts[groups])
-    let count = max(1, min(8, rows / 16_384, rows / (4 * max(1, levels))))
+    let count = max(1, min(8, rows / 16_384, max(least, rows / (4 * max(1, levels)))))
     var slabs: [Range<Int>] = []
     var begin = 0
     for k in 1...count {
@@ -234,16 +245,23 @@ public struct LevelProjection: Sendable {
     /// whose slope is never seen.
     let inverseDiagonal: [Double]
     let total: Double
+    /// Where the projection has a graph.
+    let factor: LevelFactor?
   }
 
   /// - Parameter weights: positive, one for each place.
   public func prepared(places weights: [Double]) -> Weights {
     let sums = sums(weights, slopes: .squared)
+    let inverseDiagonal = sums.reduced.map { $0 > 0 ? 1 / $0 : 0 }
     return Weights(
       values: weights,
       inverseMass: isFree ? sums.eliminated.map { _ in 0 } : sums.eliminated.map { 1 / $0 },
-      inverseDiagonal: sums.reduced.map { $0 > 0 ? 1 / $0 : 0 }, total: sums.eliminated.reduce(0, +)
-    )
+      inverseDiagonal: inverseDiagonal, total: sums.eliminated.reduce(0, +),
+      factor: graph.map { graph in
+        LevelFactor(
+          graph, weights: unshared(weights, masses: sums.eliminated),
+          inverseDiagonal: inverseDiagonal, threads: threads)
+      })
   }
 
   /// - Parameter weights: positive, one for each row.

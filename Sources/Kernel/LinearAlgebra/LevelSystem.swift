@@ -1,8 +1,8 @@
 /// The normal equations `S u = g` of levels and regressors, the eliminated grouping taken away, and
 /// conjugate gradients for them (Hestenes & Stiefel 1952).
 ///
-/// The preconditioner is the diagonal of `D'W D` for levels and the whole block of the regressors,
-/// which are nearly off the levels already.
+/// The preconditioner is the diagonal of `D'W D` for levels, or the factor of their graph where there
+/// is one, and the whole block of the regressors, which are nearly off the levels already.
 struct LevelSystem {
   let projection: LevelProjection
   let weights: LevelProjection.Weights
@@ -34,7 +34,11 @@ struct LevelSystem {
   func preconditioned(_ g: [Double]) -> [Double] {
     let reduced = projection.reducedCount
     var p = g
-    for l in 0..<reduced { p[l] *= weights.inverseDiagonal[l] }
+    if let factor = weights.factor {
+      factor.solve(&p, threads: projection.threads)
+    } else {
+      for l in 0..<reduced { p[l] *= weights.inverseDiagonal[l] }
+    }
     if let gram {
       let part = gram.solve(scales.indices.map { g[reduced + $0] * scales[$0] })
       for k in scales.indices { p[reduced + k] = part[k] * scales[k] }
@@ -53,15 +57,18 @@ struct LevelSystem {
 
   /// Moves `u` against the gradient `g` until `g'P g` is at most `threshold`.
   ///
-  /// - Parameter limit: of steps.
-  /// - Returns: `nil` when the limit is reached.
+  /// - Parameters:
+  ///   - limit: of steps.
+  ///   - endsAtLimit: whether what was reached within the limit is the answer.
+  /// - Returns: `nil` when the limit is reached otherwise.
   func descend(
-    _ u: inout [Double], _ g: inout [Double], threshold: Double, limit: Int
+    _ u: inout [Double], _ g: inout [Double], threshold: Double, limit: Int,
+    endsAtLimit: Bool = false
   ) -> Descent? {
     var d = preconditioned(g)
     var descent = Descent(power: dot(g, d), gain: 0, steps: 0)
     while descent.power > threshold {
-      guard descent.steps < limit else { return nil }
+      guard descent.steps < limit else { return endsAtLimit ? descent : nil }
       descent.steps += 1
       let image = times(d)
       let curvature = dot(d, image)
