@@ -428,6 +428,38 @@ def mapsAreFiltered(folder):
     assert "B01" in agyn("flows", "filter", file, "--neighbours", links, check=65).stderr
 
 
+def interactionsTakeCovariates(folder):
+    rows = list(csv.DictReader(AUSTRIA.open()))
+    distance = {(row["orig"], row["dest"]): float(row["distance"]) for row in rows}
+    mass = {row["dest"]: float(row["inflow"]) for row in rows}
+    walls = {("AT11", "AT33"), ("AT33", "AT11"), ("AT34", "AT11")}
+    lines = ["orig,dest,flow,distance,inflow,near,wall,walled"]
+    for row in rows:
+        i, j = row["orig"], row["dest"]
+        if i == j:
+            continue
+        near = sum(mass[k] / distance[j, k] for k in mass if k not in (i, j))
+        wall = int((i, j) in walls)
+        flow = row["flow"]
+        lines.append(f"{i},{j},{flow},{distance[i, j]},{mass[j]},{near!r},{wall},{0 if wall else flow}")
+    file = folder / "a.csv"
+    file.write_text("\n".join(lines) + "\n")
+    command = ["flows", "interact", file, "--constraint", "production", "--destination-mass", "inflow"]
+    found = json.loads(agyn(*command, "--competing", "--covariates", "wall", "--json", check=0).stdout)["coefficients"]
+    same = json.loads(agyn("flows", "fit", file, "--formula",
+                           "flow ~ log(inflow) + log(distance) + log(near) + wall | orig", "--json",
+                           check=0).stdout)["coefficients"]
+    estimates = sorted(row["estimate"] for row in found)
+    assert {row["term"] for row in found} >= {"log(competing)", "wall"}, found
+    assert all(math.isclose(a, b, rel_tol=1e-7)
+               for a, b in zip(estimates, sorted(row["estimate"] for row in same))), (found, same)
+    # No flow crosses a wall: no finite estimate, said with the pairs that make it so.
+    said = agyn(*command, "--flow", "walled", "--covariates", "wall", check=3).stderr
+    assert "no finite estimate exists: wall is above 0" in said and "AT11 → AT33" in said, said
+    assert "--covariates" in agyn("flows", "interact", file, "--law", "radiation", "--destination-mass", "inflow",
+                                  "--covariates", "wall", check=64).stderr
+
+
 for function in (
         modelsStandSideBySide, everyFormSaysTheSame, otherSamplesAreSaidAloud, fitsThatWereKeptAreCompared,
         everyCovarianceIsReachedAndNamed, theCorrectionStandsBesideTheFit, scenariosAgreeWithNumpyAndByHand,
@@ -435,6 +467,6 @@ for function in (
         predictionsAreNamed, weightedRowsAreTestedOrSaidNotToBe,
         optionsThatChangeNothingAreRefused, samplersAreScoredAsTheyAreAsked, boundsSayTheirLevel,
         pairsWithMoreColumnsAreOneFault, everyFamilyIsFollowedThrough, familiesOfBothKindsAreCompared,
-        mapsAreFiltered):
+        mapsAreFiltered, interactionsTakeCovariates):
     case(function)
 close()

@@ -1,6 +1,7 @@
 import Demography
 import Export
 import FlowModels
+import Foundation
 
 /// A model of pairs with roles instead of a formula: interaction with margins, or opportunities.
 public struct PairModelRequest: Sendable {
@@ -18,6 +19,10 @@ public struct PairModelRequest: Sendable {
   public var constraint: String?
   /// `power`, `exponential`, `tanner`, `lognormal` or `spline`.
   public var deterrence: String
+  /// Columns of pairs that multiply the flow by `e^{θx}`.
+  public var covariates: [String] = []
+  /// Whether the logarithm of how near a destination lies to others is a covariate (competing destinations).
+  public var isCompeting = false
   /// `schneider`, `stouffer` or `radiation`.
   public var law: String?
   /// `origin`, `destination` or `nil`: whose parameters are estimated.
@@ -93,11 +98,30 @@ extension ResearchFlows {
       destinations: try request.destinationMass.map { try pairs.ofDestinations($0) })
     let specification = InteractionSpecification(
       constraint, try deterrence(request.deterrence, costs.filter { $0 > 0 }),
+      covariates: try covariates(request, pairs, costs),
       locality: try locality(request.local))
     let options = InteractionOptions(
       errors: try errors(request.errors), level: request.level / 100)
     return try InteractionModel.fit(
       specification, table, flows: pairs.flows, masses: masses, options: options)
+  }
+
+  private static func covariates(
+    _ request: PairModelRequest, _ pairs: PairTable, _ costs: [Double]
+  ) throws -> [InteractionCovariate] {
+    let given = try request.covariates.map { InteractionCovariate($0, try pairs.values($0)) }
+    guard request.isCompeting else { return given }
+    guard pairs.origins == pairs.destinations else {
+      throw Fault(.badData, "flows.not-square", ["file": request.file])
+    }
+    guard let mass = request.destinationMass else {
+      throw Fault(
+        .usage, "option.needed", ["option": "--destination-mass", "method": "--competing"])
+    }
+    let near = Accessibility.competing(
+      masses: try pairs.ofDestinations(mass), distances: costs, massExponent: 1,
+      distanceExponent: -1)
+    return given + [InteractionCovariate("log(competing)", near.map { log($0) })]
   }
 
   private static func answer(

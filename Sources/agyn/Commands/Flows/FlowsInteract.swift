@@ -15,6 +15,10 @@ extension FlowsCommand {
     @OptionGroup var pairs: PairOptions
     @Option(help: ArgumentHelp(words("cli.flows.law"), valueName: "schneider|stouffer|radiation"))
     var law: String?
+    @Option(help: ArgumentHelp(words("cli.flows.covariates"), valueName: "a,b"))
+    var covariates: String?
+    @Flag(help: ArgumentHelp(words("cli.flows.competing")))
+    var competing = false
     @Option(help: ArgumentHelp(words("cli.flows.local"), valueName: "origin|destination"))
     var local: String?
     @Option(
@@ -39,14 +43,17 @@ extension FlowsCommand {
         try [
           GivenOption("--origin-mass", pairs.originMass),
           GivenOption("--deterrence", pairs.deterrence), GivenOption("--local", local),
+          GivenOption("--covariates", covariates),
+          GivenOption("--competing", competing ? "" : nil),
           GivenOption("--errors", errors), GivenOption("--level", level),
         ].refuse(with: "--law", for: "--constraint")
       }
-      try answer.show(
-        ResearchFlows.fit(
-          pairs.request(
-            file: file, filter: filter, law: law, local: local, errors: errors ?? "robust",
-            level: level ?? 95)))
+      var request = pairs.request(
+        file: file, filter: filter, law: law, local: local, errors: errors ?? "robust",
+        level: level ?? 95)
+      request.covariates = (covariates ?? "").split(separator: ",").map(String.init)
+      request.isCompeting = competing
+      try answer.show(ResearchFlows.fit(request))
     }
   }
 
