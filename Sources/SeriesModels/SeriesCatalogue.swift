@@ -37,5 +37,6 @@ public enum SeriesCatalogue {
     CountModel(link: .log, isOverdispersed: true),
     PoissonLevelModel(),
     CombinationModel(),
+    CrossValidatedModel(),
   ]
 }

@@ -169,10 +169,51 @@ def theSeriesForecastHasStableKeys(folder):
         "--json", check=0).stdout)
     series = answer["series"][0]
     assert list(series) == [
-        "unique_id", "model", "intervals", "parameters", "log_likelihood", "aicc", "forecast"], list(series)
+        "unique_id", "model", "observations", "missing_inside", "intervals", "parameters", "log_likelihood", "aicc",
+        "forecast"], list(series)
     assert len(series["forecast"]) == 8 and series["forecast"][0]["ds"] == "2020-Q1"
     for step in series["forecast"]:
         assert step["lower"]["95"] < step["lower"]["80"] < step["mean"] < step["upper"]["80"] < step["upper"]["95"]
+
+
+def theScoresOfSeriesHaveTheNaiveLinesAndTheirGapsAreTold(folder):
+    rows = ["unique_id,ds,y"]
+    for name, missing in (("a", ()), ("b", (7, 19))):
+        for k in range(44):
+            value = "" if k in missing else 100 + 3 * k + (25, -12, 17, -29)[k % 4] + k * 37 % 11
+            rows.append(f"{name},{2010 + k // 4}-Q{k % 4 + 1},{value}")
+    (folder / "y.csv").write_text("\n".join(rows) + "\n")
+    command = ("series", "backtest", "y.csv", "--models", "stl,ets(A,A,A),theta", "--horizon", "3", "--origins", "5")
+    done = agyn(*command, "--json", cwd=folder, check=65)
+    answer = json.loads(done.stdout)
+    assert [row["model"] for row in answer["scores"]] == 2 * ["naive", "seasonal-naive", "stl", "ets(A,A,A)", "theta"]
+    for row in answer["scores"]:
+        failed = (row["unique_id"], row["model"]) == ("b", "theta")
+        assert (row["origins"] == 0) == failed and (row["reason"] == "failed") == failed, row
+        if not failed:
+            assert abs(sum(row["pit_tenths"]) - 1) < 1e-9 and row["pinball"] * 2 == row["crps"], row
+            assert row["energy_score"] > 0 or row["unique_id"] == "b", row
+    for name in ("a", "b"):
+        own = [row for row in answer["scores"] if row["unique_id"] == name and row["crps"] is not None]
+        (chosen,) = [row for row in own if row["chosen"]]
+        assert chosen["crps"] == min(row["crps"] for row in own) and chosen["reason"] == "best", chosen
+    naive = {row["model"]: row for row in answer["summary"]}["naive"]
+    assert naive["series"] == 2 and abs(naive["relative_crps"] - 1) < 1e-12, naive
+    assert "theta" in done.stderr and "b" in done.stderr, done.stderr
+    told = agyn(
+        *command[:-4], "--summary", "--chart", "s.vl.json", "--output", "s.csv", "--format", "csv", cwd=folder, check=65)
+    assert "b (2/44)" in told.stderr, told.stderr
+    assert (folder / "s.csv").read_text().startswith("model,series,mase,"), (folder / "s.csv").read_text()
+    panels = json.loads((folder / "s.vl.json").read_text())["concat"]
+    assert len(panels) == 5, len(panels)
+    agyn(
+        "series", "forecast", "y.csv", "--model", "stl(drift)", "--horizon", "4", "--chart", "f.vl.json", "--output",
+        "f.parquet", cwd=folder, check=0)
+    assert (folder / "f.parquet").read_bytes()[:4] == b"PAR1"
+    drawn = json.loads((folder / "f.vl.json").read_text())["datasets"]["rows"]
+    assert {row["k"] for row in drawn} == {"observed", "STL[4] + drift", "naive", "seasonal-naive"}, drawn[:3]
+    table = agyn("series", "forecast", "y.csv", "--model", "theta", "--horizon", "2", cwd=folder, check=65)
+    assert table.stdout.count("2021-Q") == 2, table.stdout
 
 
 def theEffectOfAChangeIsToldWithItsInterval(folder):
@@ -641,6 +682,7 @@ for function in (
         badDataIsShownWithItsPlaceAllFaultsTogether, aFormulaFaultHasACaret, theFlowFitHasStableKeys,
         zeroPartAndVariancesStandApart, aSeedIsBalancedToItsTotals, chainsThatHaveNotMixedEndWith1,
         twoReportsOfAFlowAreIntegrated, theSeriesForecastHasStableKeys,
+        theScoresOfSeriesHaveTheNaiveLinesAndTheirGapsAreTold,
         theEffectOfAChangeIsToldWithItsInterval, ratesOfManyUnitsAreForecastTogether,
         aHierarchyIsForecastSoThatItAddsUp, driversMoveSeriesAndTheirFuturesAreScenarios,
         aRefreshIsDoneOnceAndTheSecondChangesNothing,

@@ -110,7 +110,7 @@ import Testing
     #expect(
       scores.columns.map(\.name) == [
         "series", "area", "model", "origins", "horizon", "mae", "rmse", "mase",
-        "relative_to_naive", "coverage_80", "coverage_95", "chosen", "reason",
+        "relative_to_naive", "coverage_80", "coverage_95", "ranked_probability", "chosen", "reason",
       ])
     #expect(scores.rowCount == 3 + 1)
   }

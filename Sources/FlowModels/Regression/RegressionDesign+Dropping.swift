@@ -38,16 +38,21 @@ extension RegressionDesign {
     }
   }
 
-  /// - Throws: `flows.no-rows` when nothing is left, `flows.all-zero` when every flow is zero.
+  /// - Throws: `flows.all-zero` when every flow that could be used is zero, `flows.no-rows` when nothing is left
+  ///   for other reasons, each with its number of rows.
   func requireRows(_ formula: Formula, _ data: FlowData) throws {
     let file = data.file
-    guard count > 0 else {
-      let reasons = dropped.map { "\($0.reason.rawValue): \($0.count)" }.joined(separator: ", ")
+    let hasOnlyZeros = count == 0 && dropped.contains { $0.reason == .emptyLevel }
+    guard count > 0 || hasOnlyZeros else {
+      let reasons = DroppedRows.Reason.allCases.compactMap { reason -> String? in
+        let count = dropped.filter { $0.reason == reason }.reduce(0) { $0 + $1.count }
+        return count > 0 ? "\(reason.rawValue): \(count)" : nil
+      }.joined(separator: ", ")
       throw Faults(
         Fault(
           .badData, "flows.no-rows", ["file": file, "rows": "\(data.count)", "reasons": reasons]))
     }
-    guard y.contains(where: { $0 != 0 }) else {
+    guard !hasOnlyZeros, y.contains(where: { $0 != 0 }) else {
       throw Faults(
         Fault(.badData, "flows.all-zero", ["file": file, "column": formula.response.name]))
     }

@@ -2,17 +2,61 @@ public import Demography
 import Export
 import Formats
 import SeriesModels
+import Words
 
 /// The one-shot series commands: long tables `unique_id,ds,y` in, forecasts or scores out.
 public enum ResearchSeries {
   /// A result for people and for programs.
   public struct Answer: Sendable {
-    public let table: Table
-    public let json: String
+    /// The first is what `--output` writes.
+    let tables: [Table]
+    let json: String
     /// Series that could not be fitted, with the reason; they are missing from the table.
     public let failures: [Fault]
     /// Columns of the file that were not read.
-    public var leftAside: [String] = []
+    var leftAside: [String] = []
+    /// Series with values missing between their first and last, which models pass over.
+    var gaps: [TimeSeries] = []
+    /// Columns of the first table that people are shown; all where `nil`.
+    var shownColumns: [String]?
+    /// What `--chart` draws.
+    var figure: (@Sendable (Language) throws -> FlowFigure)?
+
+    init(
+      _ tables: Table..., json: JSON, failures: [Fault], leftAside: [String] = [],
+      gapsOf series: [TimeSeries] = []
+    ) {
+      self.tables = tables
+      self.json = json.text(isPretty: true)
+      self.failures = failures
+      self.leftAside = leftAside
+      gaps = series.filter { $0.trimmed.hasGaps }
+    }
+
+    /// The answer as it is shown, without the failures.
+    public var shown: ResearchAnswer {
+      var notes: [(key: String, arguments: [String: String])] = []
+      if !leftAside.isEmpty {
+        notes.append(("series.aside", ["columns": leftAside.joined(separator: ", ")]))
+      }
+      if !gaps.isEmpty {
+        let named = gaps.prefix(5).map { series in
+          let own = series.trimmed
+          return "\(own.id) (\(own.count - own.observedCount)/\(own.count))"
+        }
+        notes.append(
+          (
+            "series.gaps",
+            [
+              "count": "\(gaps.count)",
+              "series": named.joined(separator: ", ") + (gaps.count > 5 ? ", …" : ""),
+            ]
+          ))
+      }
+      var answer = ResearchAnswer(tables, figure: figure, notes: notes, text: json)
+      answer.shownColumns = shownColumns
+      return answer
+    }
   }
 
   /// The series models with their cards.
@@ -66,70 +110,11 @@ public enum ResearchSeries {
         .timing(read: gridSeconds + readSeconds, fit: fitSeconds)
       ),
     ])
-    return Answer(
-      table: table(fitted.map(\.forecast), levels: levels), json: json.text(isPretty: true),
-      failures: failures)
-  }
-
-  /// Scores models on every series of a file by rolling origins.
-  ///
-  /// - Parameter dropsDrivers: whether columns besides `unique_id,ds,y`, which no model takes here, are left aside.
-  /// - Throws: `series.x` for such columns that are not; what reading throws.
-  public static func backtest(
-    file: String, models: [String], season: Int?, horizon: Int, origins: Int, minimumTrain: Int,
-    seed: UInt32, dropsDrivers: Bool = false
-  ) throws -> Answer {
-    let specifications = try models.map(named)
-    let (all, readSeconds) = try seconds {
-      let grid = try UserFile.grid(file)
-      _ = try DriverRequest(isDropped: dropsDrivers).drivers(
-        of: grid, model: models.joined(separator: ", "), takes: false)
-      return try readSeries(grid, season: season)
-    }
-    var rows: [(series: String, score: ModelScore)] = []
-    let (_, fitSeconds) = seconds {
-      for series in all {
-        rows += SeriesModels.backtest(
-          series, models: specifications, horizon: horizon, origins: origins,
-          minimumTrain: minimumTrain, reselectEvery: 1, seed: UInt64(seed)
-        ).map { (series.id, $0) }
-      }
-    }
-    let table = Table(
-      "backtest",
-      [
-        .text("unique_id", rows.map(\.series)), .text("model", rows.map(\.score.model)),
-        .integer("origins", rows.map(\.score.origins)),
-        .integer("horizon", rows.map(\.score.horizon)), .real("mae", rows.map(\.score.mae)),
-        .real("rmse", rows.map(\.score.rmse)), .real("mase", rows.map(\.score.mase)),
-        .real("relative_to_naive", rows.map(\.score.relativeToNaive)),
-        .real("coverage_80", rows.map(\.score.coverage80)),
-        .real("coverage_95", rows.map(\.score.coverage95)),
-        .boolean("chosen", rows.map(\.score.chosen)),
-      ])
-    let json = JSON.members([
-      ("schema", .integer(1)),
-      (
-        "scores",
-        .array(
-          rows.map { row in
-            .members([
-              ("unique_id", .string(row.series)), ("model", .string(row.score.model)),
-              ("origins", .integer(row.score.origins)), ("horizon", .integer(row.score.horizon)),
-              ("mae", .finite(row.score.mae)), ("rmse", .finite(row.score.rmse)),
-              ("mase", .finite(row.score.mase)),
-              ("relative_to_naive", .finite(row.score.relativeToNaive)),
-              ("coverage_80", .finite(row.score.coverage80)),
-              ("coverage_95", .finite(row.score.coverage95)), ("chosen", .bool(row.score.chosen)),
-            ])
-          })
-      ),
-      (
-        "timing",
-        .members([("read_seconds", .finite(readSeconds)), ("fit_seconds", .finite(fitSeconds))])
-      ),
-    ])
-    return Answer(table: table, json: json.text(isPretty: true), failures: [])
+    var answer = Answer(
+      table(fitted.map(\.forecast), levels: levels), json: json, failures: failures, gapsOf: all)
+    let fans = fitted.map { (series: $0.fit.series, forecast: $0.forecast) }
+    answer.figure = { try figure(fans, seed: UInt64(seed), source: file, language: $0) }
+    return answer
   }
 
   static func named(_ model: String) throws -> any SeriesModel {
@@ -139,6 +124,8 @@ public enum ResearchSeries {
   static func object(_ fit: any FittedSeries, _ forecast: Forecast) -> JSON {
     .members([
       ("unique_id", .string(forecast.seriesID)), ("model", .string(fit.label)),
+      ("observations", .integer(fit.series.observedCount)),
+      ("missing_inside", .integer(missingInside(fit.series))),
       ("intervals", .string(forecast.basis.rawValue)),
       (
         "parameters",
@@ -165,6 +152,12 @@ public enum ResearchSeries {
           ),
         ])
       })
+  }
+
+  /// Values missing between the first and the last known one.
+  private static func missingInside(_ series: TimeSeries) -> Int {
+    let own = series.trimmed
+    return own.count - own.observedCount
   }
 
   static func table(_ forecasts: [Forecast], levels: [Double]) -> Table {

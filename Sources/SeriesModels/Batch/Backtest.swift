@@ -1,3 +1,5 @@
+import Kernel
+
 /// Forecasts of the past from rolling origins.
 ///
 /// The last origin leaves `horizon` values to compare with, each earlier one starts one step sooner.
@@ -9,6 +11,8 @@ struct Backtest: Sendable {
   let minimumTrain: Int
   let reselectEvery: Int
   let seed: UInt64
+  /// Whether joint futures are scored as well.
+  var scoresPaths = false
 
   /// Numbers of values seen, ascending; empty when the series is too short.
   func origins(_ count: Int) -> [Int] {
@@ -17,50 +21,68 @@ struct Backtest: Sendable {
     return Array(max(minimumTrain, last - origins + 1)...last)
   }
 
-  /// - Returns: one result an origin, or none when the model fails at one of them.
-  func run(_ model: any SeriesModel, on series: TimeSeries) -> [OriginResult] {
+  /// - Returns: one result an origin; none where the series is too short for any.
+  /// - Throws: why the model fails at the first origin where it does.
+  func run(
+    _ model: any SeriesModel, on series: TimeSeries
+  ) throws(SeriesError) -> [OriginResult] {
     var results: [OriginResult] = []
     var structure: any SeriesModel = model
     for (index, origin) in origins(series.count).enumerated() {
       let seen = series.prefix(origin)
       if index % reselectEvery == 0 { structure = model }
-      guard let fit = (try? structure.fit(seen)) ?? (try? model.fit(seen)) else { return [] }
+      let fit: any FittedSeries
+      do throws(SeriesError) {
+        fit = try structure.fit(seen)
+      } catch {
+        fit = try model.fit(seen)
+      }
       structure = fit.structure
       let predictive = fit.predictive(horizon, seed: seed)
-      guard predictive.medians.allSatisfy(\.isFinite) else { return [] }
-      results.append(Self.result(predictive, series: series, origin: origin))
+      guard predictive.medians.allSatisfy(\.isFinite) else {
+        throw .notFitted(series: series.id, model: model.name)
+      }
+      results.append(result(fit, predictive, series: series, origin: origin))
     }
     return results
   }
 
-  private static func result(
-    _ predictive: Predictive, series: TimeSeries, origin: Int
+  private func result(
+    _ fit: any FittedSeries, _ predictive: Predictive, series: TimeSeries, origin: Int
   ) -> OriginResult {
     let actual = Array(series.values[origin..<(origin + predictive.horizon)])
-    let medians = predictive.medians
     let narrow = predictive.reaches(80)
     let wide = predictive.reaches(95)
     func reach(_ step: Int, _ reaches: [(below: Double, above: Double)]) -> Double {
       let y = actual[step]
-      guard !predictive.isLogarithmic || y > 0 else { return .infinity }
+      guard !predictive.isLogarithmic || !(y <= 0) else { return .infinity }
       let error = predictive.scaled(y) - predictive.centre(step)
       if error == 0 { return 0 }
       return error < 0 ? -error / reaches[step].below : error / reaches[step].above
     }
+    let isWhole = scoresPaths && !actual.contains(where: \.isNaN)
     return OriginResult(
-      origin: origin, actual: actual, median: medians, scale: scale(series, origin),
+      origin: origin, actual: actual, median: predictive.medians,
+      scale: Self.scale(series, origin, PointScores.absoluteScale),
+      squaredScale: Self.scale(series, origin, PointScores.squaredScale),
       reach80: actual.indices.map { reach($0, narrow) },
       reach95: actual.indices.map { reach($0, wide) },
-      crps: crps(predictive, actual))
+      interval80: predictive.intervalScores(actual, level: 80),
+      interval95: predictive.intervalScores(actual, level: 95),
+      crps: Self.crps(predictive, actual), logScore: predictive.logScores(actual),
+      tenth: predictive.tenths(actual),
+      energy: isWhole
+        ? PathScores.energy(
+          observed: actual, draws: fit.paths(horizon, draws: 100, seed: seed)) : .nan)
   }
 
-  /// Mean absolute step of one season, or of one step where that cannot be had.
-  private static func scale(_ series: TimeSeries, _ origin: Int) -> Double {
+  /// Of the values seen, over one season, or over one step where that cannot be had.
+  private static func scale(
+    _ series: TimeSeries, _ origin: Int, _ measure: ([Double], Int) -> Double
+  ) -> Double {
     for lag in [series.season, 1] where origin > lag {
-      let steps = (lag..<origin).map { abs(series.values[$0] - series.values[$0 - lag]) }
-        .filter { !$0.isNaN }
-      let mean = steps.reduce(0, +) / Double(steps.count)
-      if mean > 0 { return mean }
+      let scale = measure(Array(series.values.prefix(origin)), lag)
+      if scale > 0 { return scale }
     }
     return .nan
   }
@@ -92,37 +114,117 @@ struct Backtest: Sendable {
 ///   - origins: most origins; fewer where the series is shorter.
 ///   - minimumTrain: fewest values a model is shown.
 ///   - reselectEvery: origins between two choices of an automatic model's structure.
+///   - scoresPaths: whether joint futures are scored, too.
 /// - Returns: scores; one is `chosen`, unless no model could be scored.
 public func backtest(
   _ series: TimeSeries, models: [any SeriesModel], horizon: Int, origins: Int, minimumTrain: Int,
-  reselectEvery: Int, seed: UInt64
+  reselectEvery: Int, seed: UInt64, scoresPaths: Bool = false
 ) -> [ModelScore] {
   let backtest = Backtest(
     horizon: horizon, origins: origins, minimumTrain: minimumTrain, reselectEvery: reselectEvery,
-    seed: seed)
+    seed: seed, scoresPaths: scoresPaths)
   let series = series.trimmed
-  return scored(models.map { ($0, backtest.run($0, on: series)) }, horizon: horizon, seed: seed) {
-    backtest.run(NaiveModel(), on: series)
+  return ScoredModels(
+    models.map { RollingModel($0, backtest, on: series) }, horizon: horizon,
+    naive: RollingModel(NaiveModel(), backtest, on: series)
+  ).scores(series.id, seed: seed)
+}
+
+/// The same for many series, on all cores; no series stops another.
+///
+/// - Parameters:
+///   - models: of a series.
+///   - progress: called after every series with how many are done, from any thread.
+/// - Returns: in the order of the series.
+public func backtest(
+  _ series: [TimeSeries], models: @Sendable (TimeSeries) -> [any SeriesModel], horizon: Int,
+  origins: Int, minimumTrain: Int, reselectEvery: Int, seed: UInt64,
+  progress: @escaping @Sendable (Int) -> Void = { _ in }
+) -> [[ModelScore]] {
+  let count = Counter()
+  return parallelMap(series.count) { k in
+    defer { progress(count.next()) }
+    return backtest(
+      series[k], models: models(series[k]), horizon: horizon, origins: origins,
+      minimumTrain: minimumTrain, reselectEvery: reselectEvery, seed: seed, scoresPaths: true)
   }
 }
 
-/// - Parameter naive: results of the naive model, asked for when it is not among the models.
-func scored(
-  _ results: [(model: any SeriesModel, results: [OriginResult])], horizon: Int, seed: UInt64,
-  naive: () -> [OriginResult]
-) -> [ModelScore] {
-  let line = results.first { $0.model.name == "naive" }?.results ?? naive()
-  let base = ModelScore(model: "naive", horizon: horizon, results: line, naive: nil)
-  var scores = results.map {
-    ModelScore(
-      model: $0.model.name, horizon: horizon, results: $0.results,
-      naive: base.mae.isNaN ? nil : base.mae)
+/// A model's forecasts of the past, or why there are none.
+struct RollingModel {
+  let name: String
+  let results: [OriginResult]
+  let failure: SeriesError?
+
+  init(_ model: any SeriesModel, _ backtest: Backtest, on series: TimeSeries) {
+    name = model.name
+    do throws(SeriesError) {
+      results = try backtest.run(model, on: series)
+      failure = nil
+    } catch {
+      results = []
+      failure = error
+    }
   }
-  let ranked = scores.indices.filter { !scores[$0].mae.isNaN }
-    .sorted { (scores[$0].mae, $0) < (scores[$1].mae, $1) }
-  if let winner = ranked.first {
+}
+
+/// Models side by side at the same origins of one series.
+struct ScoredModels {
+  let models: [RollingModel]
+  let horizon: Int
+  let naive: RollingModel
+
+  init(_ models: [RollingModel], horizon: Int, naive: @autoclosure () -> RollingModel) {
+    self.models = models
+    self.horizon = horizon
+    self.naive = models.first { $0.name == "naive" } ?? naive()
+  }
+
+  /// In the order of the models. The one with the least mean ranked probability score is `chosen`, where none
+  /// has one that with the least mean absolute error.
+  func scores(_ series: String, seed: UInt64) -> [ModelScore] {
+    let base = ModelScore(model: "naive", horizon: horizon, results: naive.results, naive: nil)
+    var scores = models.map { model in
+      var score = ModelScore(
+        model: model.name, horizon: horizon, results: model.results,
+        naive: base.mae.isNaN ? nil : base.mae)
+      score.failure = model.failure
+      score.dieboldMariano = comparison(model.results)
+      return score
+    }
+    mark(&scores, series, seed: seed)
+    choose(&scores, naive: base)
+    return scores
+  }
+
+  private func choose(_ scores: inout [ModelScore], naive: ModelScore) {
+    let hasRanks = scores.contains { !$0.crps.isNaN }
+    let loss = hasRanks ? \ModelScore.crps : \ModelScore.mae
+    let ranked = scores.indices.filter { !scores[$0][keyPath: loss].isNaN }
+      .sorted { (scores[$0][keyPath: loss], $0) < (scores[$1][keyPath: loss], $1) }
+    guard let winner = ranked.first else { return }
     scores[winner].chosen = true
-    scores[winner].reason = scores[winner].relativeToNaive < 1 ? "best" : "naive-not-beaten"
+    let isBetter = scores[winner][keyPath: loss] < naive[keyPath: loss]
+    scores[winner].reason = isBetter ? "best" : "naive-not-beaten"
   }
-  return scores
+
+  private func comparison(_ results: [OriginResult]) -> Double? {
+    guard results.map(\.origin) == naive.results.map(\.origin) else { return nil }
+    let known = zip(results, naive.results).map { ($0.loss, $1.loss) }
+      .filter { !$0.0.isNaN && !$0.1.isNaN }
+    return DieboldMariano(losses: known.map(\.0), known.map(\.1), horizon: horizon)?.pValue
+  }
+
+  /// Puts the p-values of the confidence set beside the models that are scored at every origin.
+  private func mark(_ scores: inout [ModelScore], _ series: String, seed: UInt64) {
+    let most = models.map(\.results.count).max() ?? 0
+    let places = models.indices.filter { models[$0].results.count == most }
+    let losses = places.map { models[$0].results.map(\.loss) }
+    let known = (0..<most).filter { k in losses.allSatisfy { !$0[k].isNaN } }
+    guard known.count > horizon, places.count > 1 else { return }
+    let set = ModelConfidenceSet(
+      losses: losses.map { row in known.map { row[$0] } }, block: horizon,
+      seed: UInt32(truncatingIfNeeded: seed ^ (seed >> 32)), unit: series)
+    for (place, pValue) in zip(places, set.pValues) { scores[place].confidence = pValue }
+  }
 }

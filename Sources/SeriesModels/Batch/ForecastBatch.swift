@@ -3,7 +3,7 @@ import Kernel
 /// Forecasts every series of a plan; no series stops another.
 ///
 /// Each series stands on the rung its length allows. On the upper rung candidates are judged at rolling
-/// origins and the one with the least mean absolute error forecasts. Then the errors of the chosen
+/// origins and the one with the least mean ranked probability score forecasts. Then the errors of the chosen
 /// models, pooled over the plan's series, widen the intervals where they proved too narrow.
 ///
 /// - Parameters:
@@ -139,14 +139,13 @@ struct SeriesBatch: Sendable {
   }
 
   private func full(_ series: TimeSeries) -> SeriesDraft {
-    let results = candidates.map { model in (model: model, results: backtest.run(model, on: series))
-    }
+    let results = candidates.map { RollingModel($0, backtest, on: series) }
     let isScored = plan.origins > 0 && results.contains { !$0.results.isEmpty }
     let scores =
       isScored
-      ? scored(results, horizon: plan.horizon, seed: seed) {
-        backtest.run(NaiveModel(), on: series)
-      }
+      ? ScoredModels(
+        results, horizon: plan.horizon, naive: RollingModel(NaiveModel(), backtest, on: series)
+      ).scores(series.id, seed: seed)
       : []
     let winner = scores.firstIndex { $0.chosen }
     var order = Array(candidates.indices)

@@ -79,7 +79,7 @@ public struct ModelBatch: Sendable {
         horizon: horizon, origins: origins, minimumTrain: 8, reselectEvery: 1, seed: seed)
       return Draft(
         fit: .success((fit, fit.predictive(horizon, seed: seed))),
-        past: backtest.run(model, on: series))
+        past: RollingModel(model, backtest, on: series).results)
     } catch {
       return Draft(fit: .failure(error), past: [])
     }
@@ -87,7 +87,7 @@ public struct ModelBatch: Sendable {
 }
 
 /// Counts from any thread.
-private final class Counter: Sendable {
+final class Counter: Sendable {
   private let value = Atomic<Int>(0)
 
   func next() -> Int { value.add(1, ordering: .relaxed).newValue }

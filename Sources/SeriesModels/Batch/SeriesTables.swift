@@ -54,7 +54,7 @@ private struct SeriesRows {
 public func backtestTable(_ outcomes: [SeriesOutcome]) -> Table {
   var names: [[String?]] = [[], [], [], []]
   var counts: [[Int?]] = [[], []]
-  var numbers: [[Double?]] = [[], [], [], [], [], []]
+  var numbers: [[Double?]] = [[], [], [], [], [], [], []]
   var chosen: [Bool?] = []
   for outcome in outcomes {
     for score in outcome.scores {
@@ -64,7 +64,7 @@ public func backtestTable(_ outcomes: [SeriesOutcome]) -> Table {
       counts[1].append(score.horizon)
       let values = [
         score.mae, score.rmse, score.mase, score.relativeToNaive, score.coverage80,
-        score.coverage95,
+        score.coverage95, score.crps,
       ]
       for (index, value) in values.enumerated() { numbers[index].append(value) }
       chosen.append(score.chosen)
@@ -85,6 +85,7 @@ public func backtestTable(_ outcomes: [SeriesOutcome]) -> Table {
       .integer("origins", counts[0]), .integer("horizon", counts[1]), .real("mae", numbers[0]),
       .real("rmse", numbers[1]), .real("mase", numbers[2]),
       .real("relative_to_naive", numbers[3]), .real("coverage_80", numbers[4]),
-      .real("coverage_95", numbers[5]), .boolean("chosen", chosen), .text("reason", names[3]),
+      .real("coverage_95", numbers[5]), .real("ranked_probability", numbers[6]),
+      .boolean("chosen", chosen), .text("reason", names[3]),
     ])
 }

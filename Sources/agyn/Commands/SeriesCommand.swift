@@ -39,12 +39,13 @@ struct SeriesCommand: ParsableCommand {
     var future: String?
     @Option(help: ArgumentHelp(words("cli.series.x.scenario"), valueName: "column"))
     var scenario: String?
-    @OptionGroup var output: TableOptions
+    @OptionGroup var chart: ChartOption
+    @OptionGroup var output: AnswerOptions
     @OptionGroup var language: LanguageOption
 
     func run() throws {
       let isWatched = Terminal.isTerminal(.standardError)
-      let progress = TerminalProgress(isQuiet: output.json || !isWatched)
+      let progress = TerminalProgress(isQuiet: output.table.json || !isWatched)
       let answer = try ResearchSeries.forecast(
         file: file, model: model, season: try ahead.season.periods(),
         horizon: try ahead.steps(),
@@ -52,45 +53,7 @@ struct SeriesCommand: ParsableCommand {
         origins: calibrate == 0 ? 0 : try positive(calibrate, "--calibrate"), seed: seed,
         drivers: drivers.request(future: future, scenario: scenario), progress: progress)
       progress.close()
-      try output.show(answer)
-    }
-  }
-
-  struct Backtest: ParsableCommand {
-    static var configuration: CommandConfiguration {
-      CommandConfiguration(
-        abstract: words("cli.series.backtest"), discussion: words("cli.series.backtest.discussion"))
-    }
-
-    @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv"))
-    var file: String
-    @Option(help: ArgumentHelp(words("cli.series.models"), valueName: "a,b,c"))
-    var models = "naive,drift,linear,auto-ets,auto-arima"
-    @OptionGroup var season: SeasonOption
-    @Option(help: ArgumentHelp(words("cli.series.horizon"), valueName: "periods"))
-    var horizon = 4
-    @Option(help: ArgumentHelp(words("cli.series.origins"), valueName: "count"))
-    var origins = 8
-    @Option(
-      name: .customLong("minimum-train"),
-      help: ArgumentHelp(words("cli.series.minimum_train"), valueName: "periods"))
-    var minimumTrain = 10
-    @Option(help: ArgumentHelp(words("cli.seed"), valueName: "number"))
-    var seed: UInt32 = 1
-    @Flag(name: .customLong("drop-x"), help: ArgumentHelp(words("cli.series.x.drop")))
-    var dropsDrivers = false
-    @OptionGroup var output: TableOptions
-    @OptionGroup var language: LanguageOption
-
-    func run() throws {
-      try output.show(
-        ResearchSeries.backtest(
-          file: file, models: models.split(separator: ",").map(String.init),
-          season: try season.periods(),
-          horizon: try positive(horizon, "--horizon"),
-          origins: try positive(origins, "--origins"),
-          minimumTrain: try positive(minimumTrain, "--minimum-train"), seed: seed,
-          dropsDrivers: dropsDrivers))
+      try output.show(answer, chart: chart.chart)
     }
   }
 }

@@ -54,7 +54,7 @@ extension FlowFigure {
       [
         "model": model, "shown": "\(pairs.count)", "count": page.numbers.whole(Double(count)),
       ],
-      data: [("rows", pairs.flatMap { rows($0, model, beside) })],
+      data: [("rows", pairs.flatMap { ForecastLayers.rows($0, model, beside) })],
       body: [
         "data": ["name": "rows"],
         "facet": [
@@ -64,13 +64,32 @@ extension FlowFigure {
         "columns": 3, "spacing": 22,
         "spec": [
           "width": 230, "height": 150,
-          "layer": .array(layers(page, periods, [model] + beside)),
+          "layer": .array(
+            ForecastLayers(page, models: [model] + beside, column: "flow", hasZero: true)
+              .layers(periods: periods)),
         ],
         "resolve": ["scale": ["y": "independent"]],
       ])
   }
+}
 
-  private static func rows(_ pair: PairForecast, _ model: String, _ beside: [String]) -> [JSON] {
+/// What the panels of forecasts are made of.
+struct ForecastLayers {
+  private let page: FigurePage
+  /// The forecaster, then the lines beside it.
+  private let models: [String]
+  /// What a panel is of, as a column is named.
+  private let column: String
+  private let hasZero: Bool
+
+  init(_ page: FigurePage, models: [String], column: String, hasZero: Bool) {
+    self.page = page
+    self.models = models
+    self.column = column
+    self.hasZero = hasZero
+  }
+
+  static func rows(_ pair: PairForecast, _ model: String, _ beside: [String]) -> [JSON] {
     var rows: [JSON] = pair.history.filter { !$0.flow.isNaN }.map {
       ["p": .string(pair.name), "t": .string($0.period), "v": .number($0.flow), "k": "observed"]
     }
@@ -101,16 +120,17 @@ extension FlowFigure {
     return rows
   }
 
-  private static func layers(_ page: FigurePage, _ periods: [String], _ models: [String]) -> [JSON]
-  {
+  /// - Parameter periods: of the axis, in order; `nil` where each panel has its own.
+  func layers(periods: [String]?) -> [JSON] {
+    let names = periods.map { JSON.array($0.map(JSON.string)) }
     let x: JSON = [
-      "field": "t", "type": "ordinal", "sort": .array(periods.map(JSON.string)),
-      "scale": ["domain": .array(periods.map(JSON.string)), "type": "point"],
+      "field": "t", "type": "ordinal", "sort": names ?? "ascending",
+      "scale": names.map { ["domain": $0, "type": "point"] } ?? ["type": "point"],
       "axis": ["title": nil, "labelAngle": 0, "labelOverlap": "greedy", "labelSeparation": 6],
     ]
     func y(_ field: String) -> JSON {
       [
-        "field": .string(field), "type": "quantitative", "scale": ["zero": true],
+        "field": .string(field), "type": "quantitative", "scale": ["zero": .bool(hasZero)],
         "axis": ["title": nil, "format": "~s", "tickCount": 4],
       ]
     }
@@ -143,7 +163,7 @@ extension FlowFigure {
           "value": [4, 3],
         ],
         "tooltip": [
-          page.tip("p", "flow"), page.tip("k", "model"), page.tip("t", "period"),
+          page.tip("p", column), page.tip("k", "model"), page.tip("t", "period"),
           page.tip("v", "value", format: ",.4~g"),
         ],
       ],
@@ -157,7 +177,7 @@ extension FlowFigure {
       "encoding": [
         "x": x, "y": y("v"),
         "tooltip": [
-          page.tip("p", "flow"), page.tip("t", "period"), page.tip("v", "value", format: ",.4~g"),
+          page.tip("p", column), page.tip("t", "period"), page.tip("v", "value", format: ",.4~g"),
         ],
       ],
     ]

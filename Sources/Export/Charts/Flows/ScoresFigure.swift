@@ -5,7 +5,7 @@ public struct ForecasterScores: Sendable {
   public let model: String
   /// Whether it is one of the lines every forecast is read against.
   public let isMandatory: Bool
-  /// Values by score, in the order of `ScoresFigure.scores`; `nil` where there is none.
+  /// Values by score, in the order of the figure's scores; `nil` where there is none.
   public let values: [Double?]
 
   public init(model: String, isMandatory: Bool, values: [Double?]) {
@@ -19,6 +19,10 @@ public struct ForecasterScores: Sendable {
 public enum ScoresFigure {
   /// Names of columns, in the order of the panels.
   public static let scores = ["mae", "ranked_probability", "cpc", "coverage_80", "coverage_95"]
+  /// Of series, which have no unit in common.
+  public static let seriesScores = [
+    "mase", "relative_ranked_probability", "smape", "coverage_80", "coverage_95",
+  ]
 
   /// Where a coverage should lie.
   static func nominal(_ score: String) -> Double? {
@@ -36,20 +40,31 @@ extension FlowFigure {
   public static func scores(
     _ models: [ForecasterScores], horizon: Int, origins: Int, source: String, language: Language
   ) -> FlowFigure {
+    scores(
+      models, of: ScoresFigure.scores, text: "scores", horizon: horizon, origins: origins,
+      source: source, language: language)
+  }
+
+  /// - Parameters:
+  ///   - names: columns, one a panel, in the order of the values.
+  ///   - text: of title and note.
+  static func scores(
+    _ models: [ForecasterScores], of names: [String], text: String, horizon: Int, origins: Int,
+    source: String, language: Language
+  ) -> FlowFigure {
     let page = FigurePage(language, source: source)
     let sorted = models.sorted {
       ($0.values[0] ?? .infinity, $0.model) < ($1.values[0] ?? .infinity, $1.model)
     }
-    let panels = ScoresFigure.scores.indices.compactMap { panel(page, $0, sorted) }
+    let panels = names.indices.compactMap { panel(page, names[$0], at: $0, sorted) }
     return page.figure(
-      "scores", ["horizon": "\(horizon)", "origins": "\(origins)"], data: [],
+      text, ["horizon": "\(horizon)", "origins": "\(origins)"], data: [],
       body: ["concat": .array(panels), "columns": 3, "spacing": 24])
   }
 
   private static func panel(
-    _ page: FigurePage, _ k: Int, _ models: [ForecasterScores]
+    _ page: FigurePage, _ score: String, at k: Int, _ models: [ForecasterScores]
   ) -> JSON? {
-    let score = ScoresFigure.scores[k]
     guard models.contains(where: { $0.values[k] != nil }) else { return nil }
     let nominal = ScoresFigure.nominal(score)
     let naive = models.filter(\.isMandatory).compactMap { $0.values[k] }

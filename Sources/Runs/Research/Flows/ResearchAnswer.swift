@@ -22,17 +22,30 @@ public struct ResearchAnswer: Sendable {
   public let json: String
   /// Whether the figures must not be used, as the notes say; the command then fails its check.
   public let isDoubtful: Bool
+  /// Columns of the first table that people are shown; all where `nil`. Files and CSV have all.
+  var shownColumns: [String]?
 
   init(
     _ tables: [Table], models: ModelTable? = nil,
     figure: (@Sendable (Language) throws -> FlowFigure)? = nil,
     notes: [(key: String, arguments: [String: String])] = [], json: JSON, isDoubtful: Bool = false
   ) {
+    self.init(
+      tables, models: models, figure: figure, notes: notes, text: json.text(isPretty: true),
+      isDoubtful: isDoubtful)
+  }
+
+  /// - Parameter text: JSON.
+  init(
+    _ tables: [Table], models: ModelTable? = nil,
+    figure: (@Sendable (Language) throws -> FlowFigure)? = nil,
+    notes: [(key: String, arguments: [String: String])], text: String, isDoubtful: Bool = false
+  ) {
     self.tables = tables
     self.models = models
     self.figure = figure
     self.notes = notes
-    self.json = json.text(isPretty: true)
+    json = text
     self.isDoubtful = isDoubtful
   }
 
@@ -48,25 +61,34 @@ public struct ResearchAnswer: Sendable {
     _ form: Form, language: Language, limit: Int?, skipped: Int = 0, width: Int?, isColoured: Bool
   ) -> String {
     func cut(_ table: Table) -> Table { limit.map { n in table.filter { $0 < n } } ?? table }
+    let shown = tables.enumerated().map { $0 == 0 ? brief($1) : $1 }
     switch form {
     case .json: return json + "\n"
     case .csv: return String(decoding: Formats.writeCSV(cut(table)), as: UTF8.self)
-    case .latex: return typesetTables(language, cut).map { $0.latex() }.joined(separator: "\n")
+    case .latex:
+      return typesetTables(shown, language, cut).map { $0.latex() }.joined(separator: "\n")
     case .text:
-      var shown = tables.dropFirst(skipped).map { TypesetTable(cut($0), language: language) }
-      if let models, skipped == 0 { shown[0] = models.typeset(language) }
-      return shown.map { $0.text(width: width, isColoured: isColoured) }.joined(separator: "\n")
+      var texts = shown.dropFirst(skipped).map { TypesetTable(cut($0), language: language) }
+      if let models, skipped == 0 { texts[0] = models.typeset(language) }
+      return texts.map { $0.text(width: width, isColoured: isColoured) }.joined(separator: "\n")
     }
   }
 
   /// The tables of an article, the lines about them under the last.
-  private func typesetTables(_ language: Language, _ cut: (Table) -> Table) -> [TypesetTable] {
+  private func typesetTables(
+    _ tables: [Table], _ language: Language, _ cut: (Table) -> Table
+  ) -> [TypesetTable] {
     let words = Wordbook(language)
     var all =
       models.map { [$0.typeset(language)] }
       ?? tables.map { TypesetTable(cut($0), language: language) }
     all[all.count - 1].notes += notes.map { words($0.key, $0.arguments) }
     return all
+  }
+
+  private func brief(_ table: Table) -> Table {
+    guard let shownColumns else { return table }
+    return Table(table.name, table.columns.filter { shownColumns.contains($0.name) })
   }
 
   /// Writes the first table by the ending of the path: CSV, Parquet, XLSX, JSON or LaTeX.

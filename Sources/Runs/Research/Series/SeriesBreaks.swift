@@ -128,8 +128,7 @@ extension ResearchSeries {
       ("schema", .integer(1)), (name, .array(rows)), ("failures", failed(failures)),
       ("left_aside", .array(leftAside.map(JSON.string))),
     ])
-    return Answer(
-      table: table, json: json.text(isPretty: true), failures: failures, leftAside: leftAside)
+    return Answer(table, json: json, failures: failures, leftAside: leftAside)
   }
 
   private static func cell(_ values: Table.Values, _ row: Int) -> JSON {

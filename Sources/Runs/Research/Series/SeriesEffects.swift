@@ -46,16 +46,6 @@ extension ResearchSeries {
     }
   }
 
-  /// Results for people and for programs.
-  public struct EffectAnswer: Sendable {
-    /// One row a series: mean effect, sum, placebo share.
-    public let summary: Table
-    /// One row a step from the change on.
-    public let steps: Table
-    public let json: String
-    public let failures: [Fault]
-  }
-
   /// The effect of a change on every series of a file.
   ///
   /// - Parameters:
@@ -70,7 +60,7 @@ extension ResearchSeries {
   public static func effect(
     file: String, form: String, season: Int?, from: Period, until: Period?, course: Course,
     level: Double, drivers request: DriverRequest = DriverRequest()
-  ) throws -> EffectAnswer {
+  ) throws -> Answer {
     guard let model = try named(form) as? StructuralModel else {
       throw Fault(.usage, "series.form", ["name": form])
     }
@@ -94,9 +84,9 @@ extension ResearchSeries {
         failures.append(fault)
       }
     }
-    return EffectAnswer(
-      summary: summary(effects), steps: steps(effects),
-      json: json(effects, level: level, failures).text(isPretty: true), failures: failures)
+    return Answer(
+      summary(effects), steps(effects), json: json(effects, level: level, failures),
+      failures: failures)
   }
 
   private static func one(

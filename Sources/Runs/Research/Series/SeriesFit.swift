@@ -19,14 +19,15 @@ extension ResearchSeries {
     let names = try request.drivers(of: grid, model: model, takes: regression != nil)
     var failures: [Fault] = []
     var fits: [(any FittedSeries, [DriverRegression.Response])] = []
+    var read: [TimeSeries] = []
     if let regression, !names.isEmpty {
       let data = try DrivenSeries(grid, names, season: season, request)
       let found = regression.fits(data)
       failures = found.failures
       fits = found.fits.map { ($0.fit.fit, $0.fit.responses) }
     } else {
-      let all = try readSeries(grid, season: season)
-      for outcome in ModelBatch(specification, horizon: 1, levels: [], seed: 1).run(all) {
+      read = try readSeries(grid, season: season)
+      for outcome in ModelBatch(specification, horizon: 1, levels: [], seed: 1).run(read) {
         switch outcome.result {
         case .success(let success): fits.append((success.fit, []))
         case .failure(let error): failures.append(error.fault)
@@ -38,8 +39,7 @@ extension ResearchSeries {
       ("series", .array(fits.map { .members(summary($0.0, $0.1) + [("drivers", array($0.1))]) })),
       ("failures", failed(failures)),
     ])
-    return Answer(
-      table: terms(fits), json: json.text(isPretty: true), failures: failures)
+    return Answer(terms(fits), json: json, failures: failures, gapsOf: read)
   }
 
   /// One row a parameter, with the long-run coefficient and the elasticity of each driver.
@@ -144,6 +144,6 @@ extension ResearchSeries {
       request.scenario == nil
       ? table
       : Table(table.name, [.text("scenario", scenarios)] + table.columns)
-    return Answer(table: shown, json: json.text(isPretty: true), failures: failures)
+    return Answer(shown, json: json, failures: failures)
   }
 }

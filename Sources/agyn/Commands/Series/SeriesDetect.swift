@@ -14,7 +14,7 @@ extension SeriesCommand {
     @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv"))
     var file: String
     @OptionGroup var season: SeasonOption
-    @OptionGroup var output: TableOptions
+    @OptionGroup var output: AnswerOptions
     @OptionGroup var language: LanguageOption
 
     func run() throws {
@@ -37,7 +37,7 @@ extension SeriesCommand {
     @OptionGroup var season: SeasonOption
     @Flag(help: ArgumentHelp(words("cli.series.robust")))
     var robust = false
-    @OptionGroup var output: TableOptions
+    @OptionGroup var output: AnswerOptions
     @OptionGroup var language: LanguageOption
 
     func run() throws {
@@ -48,18 +48,16 @@ extension SeriesCommand {
   }
 }
 
-extension TableOptions {
-  /// Prints an answer, then tells what failed.
-  func show(_ answer: ResearchSeries.Answer) throws {
-    if json {
-      Terminal.print(answer.json + "\n")
-    } else {
-      show(answer.table)
-    }
-    if !answer.leftAside.isEmpty {
-      Terminal.note(
-        words("series.aside", ["columns": answer.leftAside.joined(separator: ", ")]))
+extension AnswerOptions {
+  /// Prints, writes and draws an answer, then tells what failed. A table without rows is not printed where
+  /// failures say why.
+  func show(_ answer: ResearchSeries.Answer, chart: String? = nil) throws {
+    let shown = answer.shown
+    if shown.table.rowCount > 0 || answer.failures.isEmpty || isForPrograms {
+      try show(shown, chart: chart)
     }
     if !answer.failures.isEmpty { throw Faults(answer.failures) }
   }
+
+  private var isForPrograms: Bool { table.json || format == "json" || output != nil }
 }

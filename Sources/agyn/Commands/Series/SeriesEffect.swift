@@ -27,7 +27,7 @@ extension SeriesCommand {
     @Option(help: ArgumentHelp(words("cli.series.level"), valueName: "95"))
     var level = "95"
     @OptionGroup var columns: ColumnOptions
-    @OptionGroup var output: TableOptions
+    @OptionGroup var output: AnswerOptions
     @OptionGroup var language: LanguageOption
 
     func run() throws {
@@ -35,18 +35,12 @@ extension SeriesCommand {
       guard coverage.count == 1 else {
         throw Fault(.usage, "option.wrong", ["option": "--level", "value": level, "form": "95"])
       }
-      let answer = try ResearchSeries.effect(
-        file: file, form: model, season: try season.periods(),
-        from: try period(from, "--from"), until: try until.map { try period($0, "--until") },
-        course: try parsedCourse(), level: coverage[0],
-        drivers: columns.request)
-      if output.json {
-        Terminal.print(answer.json + "\n")
-      } else {
-        output.show(answer.summary)
-        output.show(answer.steps)
-      }
-      if !answer.failures.isEmpty { throw Faults(answer.failures) }
+      try output.show(
+        ResearchSeries.effect(
+          file: file, form: model, season: try season.periods(),
+          from: try period(from, "--from"), until: try until.map { try period($0, "--until") },
+          course: try parsedCourse(), level: coverage[0],
+          drivers: columns.request))
     }
 
     private func period(_ text: String, _ option: String) throws -> Period {

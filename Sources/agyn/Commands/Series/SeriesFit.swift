@@ -71,7 +71,7 @@ extension SeriesCommand {
     var model = "auto-arima"
     @OptionGroup var season: SeasonOption
     @OptionGroup var drivers: DriverOptions
-    @OptionGroup var output: TableOptions
+    @OptionGroup var output: AnswerOptions
     @OptionGroup var language: LanguageOption
 
     func run() throws {
