@@ -103,16 +103,21 @@ struct AnswerOptions: ParsableArguments {
     if let output { try answer.write(to: output, language: words.language) }
     if let chart { try answer.draw(to: chart, language: words.language) }
     let form = table.json ? .json : ResearchAnswer.Form(rawValue: format) ?? .text
-    if output != nil, form == .latex || form == .csv { return try check(answer) }
+    if output != nil, form == .latex || form == .csv {
+      if form == .csv { note(answer) }
+      return try check(answer)
+    }
     Terminal.print(
       answer.text(
         form, language: words.language, limit: table.limit, skipped: output == nil ? 0 : 1,
         width: Terminal.width(of: .standardOutput),
         isColoured: Terminal.colours(on: .standardOutput)))
-    if form == .text || form == .csv {
-      for note in answer.notes { Terminal.note(words(note.key, note.arguments)) }
-    }
+    if form == .text || form == .csv { note(answer) }
     try check(answer)
+  }
+
+  private func note(_ answer: ResearchAnswer) {
+    for note in answer.notes { Terminal.note(words(note.key, note.arguments)) }
   }
 
   private func check(_ answer: ResearchAnswer) throws {
