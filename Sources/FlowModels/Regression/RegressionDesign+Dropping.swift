@@ -92,10 +92,11 @@ extension RegressionDesign {
     }
   }
 
-  /// Whether the effects may hang together by chains alone, see `LevelProjection`.
-  var mayHangByChains: Bool {
-    effects.allSatisfy { $0.slope == nil }
-      && LevelProjection.mayHangByChains(rows: count, levels: effects.map(\.count))
+  /// Whether the effects hang together by chains, see `LevelProjection`.
+  var hangsByChains: Bool {
+    LevelProjection.hangByChains(
+      effects.map { .init(level: $0.level, count: $0.count, values: $0.slope?.values) },
+      rows: count)
   }
 
   /// Leaves out the rows of a certificate.

@@ -17,7 +17,7 @@ struct PoissonMaximum {
   init(_ formula: Formula, _ data: FlowData, _ options: RegressionOptions) throws {
     var whole = try RegressionDesign.ofFlows(
       formula, data, options, searchesSeparation: false, takesWeights: true)
-    if whole.mayHangByChains {
+    if whole.hangsByChains {
       whole.dropSeparatedByEffects(data)
       try whole.requireRows(formula, data)
     }

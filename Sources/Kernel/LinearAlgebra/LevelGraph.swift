@@ -24,18 +24,22 @@ struct LevelGraph: Sendable {
 
   /// Numbers a factor has for every row, at most; more would cost more than steps saved are worth.
   private static let budget = 16
+  /// Distances from an end that levels of some part have, at least; a table of all pairs has three, and is
+  /// brought to its answer by a few steps without a factor.
+  private static let leastDepth = 6
 
   /// - Parameters:
   ///   - codes: for each place the levels of both sides, counted through.
   ///   - counts: of levels.
-  /// - Returns: `nil` where the factor would be long.
+  /// - Returns: `nil` where no part is a chain, or the factor would be long.
   /// - Complexity: O(rows · log rows)
   init?(codes: [Int32], counts: [Int]) {
     let rows = codes.count / 2
     let levels = counts[0] + counts[1]
     let neighbours = Neighbours(codes, levels: levels)
     let outerLevels = counts[0] >= counts[1] ? 0..<counts[0] : counts[0]..<levels
-    let (order, ends) = neighbours.order()
+    let (order, ends, depth) = neighbours.order()
+    guard depth >= Self.leastDepth else { return nil }
     var (outer, inner): ([Int32], [Int32]) = ([], [])
     var position = [Int32](repeating: 0, count: levels)
     var bounds: [(outer: Int, inner: Int)] = [(0, 0)]
@@ -140,37 +144,46 @@ struct LevelGraph: Sendable {
       return a == level ? b : a
     }
 
-    /// All levels, connected part after connected part, and where each part ends.
-    func order() -> (order: [Int32], ends: [Int]) {
+    /// All levels, connected part after connected part, where each part ends, and the most distances
+    /// from an end that one has.
+    func order() -> (order: [Int32], ends: [Int], depth: Int) {
       let levels = starts.count - 1
       var order: [Int32] = []
       order.reserveCapacity(levels)
       var ends: [Int] = []
       var seen = [Int32](repeating: -1, count: levels)
       var round: Int32 = 0
+      var depth = 0
       for level in 0..<levels where seen[level] < 0 {
         let begin = order.count
         var start = Int32(level)
         // The last level of a search lies at an end of the graph.
         for _ in 0..<3 {
           order.removeSubrange(begin...)
-          search(from: start, round, &seen, &order)
+          depth = max(depth, search(from: start, round, &seen, &order))
           round += 1
           start = order[order.count - 1]
         }
         ends.append(order.count)
       }
-      return (order, ends)
+      return (order, ends, depth)
     }
 
     /// Levels by distance, those with few edges first.
+    /// - Returns: how many distances there are.
     private func search(
       from start: Int32, _ round: Int32, _ seen: inout [Int32], _ order: inout [Int32]
-    ) {
+    ) -> Int {
       var head = order.count
+      var depth = 0
+      var layer = head
       order.append(start)
       seen[Int(start)] = round
       while head < order.count {
+        if head == layer {
+          depth += 1
+          layer = order.count
+        }
         let level = order[head]
         head += 1
         let begin = order.count
@@ -185,6 +198,7 @@ struct LevelGraph: Sendable {
           return m == n ? a < b : m < n
         }
       }
+      return depth
     }
   }
 }

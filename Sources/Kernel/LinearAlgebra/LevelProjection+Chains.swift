@@ -1,7 +1,8 @@
 extension LevelProjection {
-  /// Whether groupings of so many levels, slopes apart, may have one.
-  public static func mayHangByChains(rows: Int, levels: [Int]) -> Bool {
-    levels.count == 3 && LevelGraph.isSparse(rows: rows, levels: levels)
+  /// Whether three groupings hang together by chains, see `LevelGraph`.
+  /// - Complexity: O(rows · log rows)
+  public static func hangByChains(_ groupings: [Levels], rows: Int) -> Bool {
+    chains(groupings, rows: rows) != nil
   }
 
   /// Where there are few rows by level, the grouping of three without which the graph of the others
@@ -9,8 +10,8 @@ extension LevelProjection {
   static func chains(
     _ groupings: [Levels], rows: Int
   ) -> (eliminated: Int, graph: LevelGraph)? {
-    guard groupings.allSatisfy({ $0.values == nil }),
-      mayHangByChains(rows: rows, levels: groupings.map(\.count))
+    guard groupings.count == 3, groupings.allSatisfy({ $0.values == nil }),
+      LevelGraph.isSparse(rows: rows, levels: groupings.map(\.count))
     else { return nil }
     let graphs = parallelMap(3) { eliminated -> LevelGraph? in
       let rest = [0, 1, 2].filter { $0 != eliminated }.map { groupings[$0] }
