@@ -183,6 +183,15 @@ import Testing
     #expect(faults.all[0].arguments["step"] == "2")
   }
 
+  @Test(arguments: [30_000_000, 1_000_000])
+  func aTotalAboveAllWhoAreThereIsRefused(_ total: Int) throws {
+    let run = try run(
+      "constraint: {mode: hard, components: {emigration: {totals: {2026: \(total)}}}}")
+    let faults = try #require(#expect(throws: Faults.self) { try run.results() })
+    #expect(faults.all.map(\.code) == ["scenario.constraint-unmet"])
+    #expect(faults.all[0].arguments["component"] == "emigration")
+  }
+
   @Test func faultsOfAConstraintAreSaidAtTheirPlaces() throws {
     let extra = """
       constraint:

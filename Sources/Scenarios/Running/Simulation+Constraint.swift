@@ -61,8 +61,9 @@ extension Simulation {
   ///
   /// A factor of a hard constraint is multiplied by what is left to its total until all are met to 1e-10:
   /// components hardly move one another in a year, so that this takes three to six steps. Soft ones are
-  /// set by what comes about without any constraint.
-  /// - Returns: the factors, and the place of a component that forty steps did not bring to its total.
+  /// set by what comes about without any constraint. A total is out of reach when a factor passes 1000,
+  /// or a step leaves more than half of what was left before it.
+  /// - Returns: the factors, and the place of a component that was not brought to its total.
   private func meet(
     _ constraint: Constraint, _ build: inout YearBuild, _ ledger: inout StepLedger,
     _ workspace: inout StepWorkspace
@@ -77,6 +78,7 @@ extension Simulation {
     }
     var factors = [Double](repeating: 1, count: wanted.count)
     var missed: Int?
+    var before = Double.infinity
     for round in 0..<40 {
       build.rates = free
       build.population = start
@@ -84,16 +86,26 @@ extension Simulation {
       engine.advance(
         &build.population, rates: build.rates, ledger: &ledger, workspace: &workspace)
       missed = nil
+      var left = 0.0
       for (k, (component, target, total)) in wanted.enumerated() {
         let found = ledger[component].reduce(0, +)
         if round == 0 {
           factors[k] = target.factor(year, total: found)
         } else if target.mode == .hard, !(abs(found / total - 1) <= 1e-10) {
+          left = max(left, abs(found / total - 1))
           factors[k] *= found > 0 ? total / found : 1
           missed = Constraint.Component.allCases.firstIndex(of: component)
         }
+        if target.mode == .hard, factors[k] > 1000 {
+          (factors[k], left) = (1000, .infinity)
+          missed = Constraint.Component.allCases.firstIndex(of: component)
+        }
       }
-      if wanted.isEmpty || (round > 0 && missed == nil) { break }
+      if wanted.isEmpty || left == .infinity || left > before / 2 { break }
+      if round > 0 {
+        if missed == nil { break }
+        before = left
+      }
     }
     return (Array(zip(wanted.map(\.0), factors)), missed)
   }
