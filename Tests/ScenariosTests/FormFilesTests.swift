@@ -220,6 +220,20 @@ import Testing
     }
   }
 
+  @Test func childrenElsewhereWithoutAnyShareAreMissing() throws {
+    let row = ["nat": "int", "sex": "f", "age": "30"]
+    let baseline = try baseline(2026)
+    let faults = try #require(
+      #expect(throws: Faults.self) {
+        try BaselineInputs(
+          observations: [observation("ASFR", row, 2026, 0.1)], baseline: baseline,
+          regions: Self.regions)
+      })
+    let found = faults.all.filter { $0.arguments["input"] == "births_elsewhere" }
+    #expect(found.map(\.code) == ["baseline.input-missing"])
+    #expect(found.first?.arguments["count"] == "1")
+  }
+
   @Test func everyMissingRateIsNamed() throws {
     let baseline = try baseline(2026)
     let faults = try #require(

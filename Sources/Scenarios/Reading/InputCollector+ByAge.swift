@@ -42,13 +42,15 @@ extension InputCollector {
   }
 
   /// Children who belong to another region than their mother: a pair of regions with a share at one age
-  /// must have one at every age at which women bear; pairs without any have no such children.
+  /// must have one at every age at which women bear; pairs without any have no such children, but one
+  /// pair must have them.
   mutating func birthShares(
     _ shape: CohortShape, _ fertility: [Double]
   ) -> [BirthShare] {
     guard baseline.inputs["births_elsewhere"] != nil else { return [] }
     let factor = input("births_elsewhere").factor
     var found: [BirthShare] = []
+    var none = 0
     for mother in 0..<shape.regions {
       for child in 0..<shape.regions where child != mother {
         var absent = 0
@@ -59,13 +61,19 @@ extension InputCollector {
           if share == nil && fertility[mother * shape.ages + age] > 0 { absent += 1 }
           return share
         }
-        guard shares.contains(where: { $0 != nil }) else { continue }
+        guard shares.contains(where: { $0 != nil }) else {
+          none += absent
+          continue
+        }
         if absent > 0 {
           missing("births_elsewhere", mother, absent, of: input("births_elsewhere").measure)
         }
         found.append(
           BirthShare(mother: mother, child: child, shares: shares.map { ($0 ?? 0) * factor }))
       }
+    }
+    if found.isEmpty && none > 0 {
+      missing("births_elsewhere", nil, none, of: input("births_elsewhere").measure)
     }
     return found
   }
