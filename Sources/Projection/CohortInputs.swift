@@ -125,6 +125,12 @@ public struct CohortInputs: Hashable, Sendable {
     try Self.check(survival, "survival", 0...1)
     try Self.check(deathRates, "death rate", 0...Double.greatestFiniteMagnitude)
     for share in birthShares { try Self.check(share.shares, "share of births", 0...1) }
+    for mother in 0..<shape.regions {
+      let shares = birthShares.filter { $0.mother == mother }
+      let sums = (0..<shape.ages).map { age in shares.reduce(0) { $0 + $1.shares[age] } }
+      // Shares that add up to 1 may do so but for rounding.
+      try Self.check(sums, "sum of shares of births", 0...1 + 1e-12)
+    }
     try Self.check(fertility, "fertility", 0...10)
     try Self.check(emigration, "emigration", 0...Double.greatestFiniteMagnitude)
     try Self.check(internalRates.profile, "age profile", 0...Double.greatestFiniteMagnitude)

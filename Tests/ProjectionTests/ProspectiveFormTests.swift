@@ -43,6 +43,20 @@ import Testing
       birthShares: [BirthShare(mother: 1, child: 0, shares: rates.nationalBirths)])
   }
 
+  @Test func noMotherHasMoreChildrenElsewhereThanChildren() throws {
+    let (rates, population) = rates()
+    var inputs = inputs(rates, population)
+    #expect(throws: Never.self) { try inputs.check() }
+    inputs.birthShares = Array(
+      repeating: BirthShare(mother: 1, child: 0, shares: rates.nationalBirths), count: 3)
+    let error = #expect(throws: ProjectionError.self) { try inputs.check() }
+    guard case .outOfRange(let input, let value) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(input == "sum of shares of births" && value > 1)
+  }
+
   @Test func twoGroupsAreTheOfficialFormulas() throws {
     let (rates, start) = rates()
     var population = start
