@@ -104,6 +104,12 @@ import Testing
     #expect(
       try faults("form: movement", "inputs: {fertility: {given: by_age}}")
         == ["7 key.unknown"])
+    for unused in [
+      "start_population: {factor: 1.1}", "start_population: {change_per_year: 0.1}",
+      "births_elsewhere: {change_per_year: 0.1}", "special_population: {change_per_year: 0.1}",
+    ] {
+      #expect(try faults("form: movement", "inputs: {\(unused)}") == ["7 key.unknown"])
+    }
     #expect(try faults("form: rogers") == ["6 scenario.not-permitted"])
   }
 }

@@ -24,7 +24,8 @@ extension BaselineParts {
       let isSpread = !schedule.isEmpty
       reader.closed(
         input,
-        ["measure", "year", "factor", "change_per_year", "evidence"]
+        ["measure", "year", "evidence"] + (key == "start_population" ? [] : ["factor"])
+          + (Baseline.Component(rawValue: key) == nil ? [] : ["change_per_year"])
           + (isSpread ? ["age_schedule", "given"] : []))
       noteEvidence(input, key, &reader)
       let given = isSpread ? "totals" : "by_age"
