@@ -110,6 +110,9 @@ import Testing
     ] {
       #expect(try faults("form: movement", "inputs: {\(unused)}") == ["7 key.unknown"])
     }
+    #expect(
+      try faults("form: prospective", "inputs: {mortality: {measure: MX}}")
+        == ["7 baseline.form-measure"])
     #expect(try faults("form: rogers") == ["6 scenario.not-permitted"])
   }
 }

@@ -28,6 +28,9 @@ extension BaselineParts {
           + (Baseline.Component(rawValue: key) == nil ? [] : ["change_per_year"])
           + (isSpread ? ["age_schedule", "given"] : []))
       noteEvidence(input, key, &reader)
+      if key == "mortality", form == .prospective, let own = input["measure"], own.text == "MX" {
+        reader.report("baseline.form-measure", ["form": form.rawValue], at: own.place)
+      }
       let given = isSpread ? "totals" : "by_age"
       let isByAge =
         reader.choice(input, "given", ["totals", "by_age"], standard: given) == "by_age"
