@@ -56,6 +56,17 @@ struct LikelihoodPredictionTests {
     try close("zero_high", zeros.map(\.confidence.upperBound))
   }
 
+  /// Values beyond all sense leave a row without a prediction, not without an error.
+  @Test(arguments: ["negbin1", "zip", "zinb", "hurdle-poisson", "hurdle-negbin2"])
+  func valuesTooFarOutHaveNoPrediction(_ id: String) throws {
+    let other = FlowData(columns: [
+      ("ld", ["0.25", "1e300", "-1e300", "-1e4", "1e155"]), ("near", ["0", "1", "0", "1", "0"]),
+    ])
+    let found = try Self.fit(id, Self.small()).predictions(for: other)
+    #expect(found.rows[0] != nil && found.rows.dropFirst().allSatisfy { $0 == nil })
+    #expect(found.missing[.notFinite]?.count == 4)
+  }
+
   /// The rows of the fit are predicted as they were fitted, also where they come as another file.
   @Test(arguments: FlowModelCatalogue.likelihoods.map(\.card.id))
   func ownRowsArePredictedAsFitted(_ id: String) throws {

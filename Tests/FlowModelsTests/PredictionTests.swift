@@ -31,6 +31,16 @@ struct PredictionTests {
     try PoissonFlowModel().fit(Formula.parse(formula), data(), options)
   }
 
+  @Test func valuesTooFarOutHaveNoPrediction() throws {
+    let other = FlowData(columns: [
+      ("d", ["2", "1e300", "-1e300", "-1e4"]), ("near", ["0", "1", "0", "1"]),
+    ])
+    let found = try fit("flow ~ d + near").predictions(for: other)
+    #expect(found.rows[0]?.prediction != nil)
+    #expect(found.rows.dropFirst().allSatisfy { $0 == nil })
+    #expect(found.missing[.notFinite]?.count == 3)
+  }
+
   /// The same model on dummies with a constant: same means, same errors, whatever the covariance.
   @Test(arguments: ["iid", "hetero", "hc3", "cluster:orig", "dyadic:orig,dest"])
   func absorbedEffectsGiveThePredictionsOfDummies(_ vcov: String) throws {

@@ -348,6 +348,7 @@ def everyFamilyIsFollowedThrough(folder):
     file = scatteredFlows(folder)
     rows = list(csv.DictReader(file.open()))
     (folder / "new.csv").write_text("orig,dest,ld,near\nA00,A01,0.5,1\nA00,A02,1.5,0\nZ9,A02,1,0\n")
+    (folder / "far.csv").write_text("orig,dest,ld,near\nA00,A01,1e300,1\nA00,A02,-1e300,0\n")
     for family, more in LIKELIHOODS.items():
         formula = "flow ~ ld + near" + (" | orig" if family == "clogit" else "")
         command = [file, "--formula", formula, "--family", family, *more]
@@ -366,6 +367,9 @@ def everyFamilyIsFollowedThrough(folder):
         assert found[0]["predicted"] > found[1]["predicted"] > 0, (family, found)
         # An origin that was not fitted: no total to be shared out, or an effect integrated out.
         assert (found[2]["predicted"] is None) == (family == "clogit"), (family, found)
+        far = agyn("flows", "predict", *command, "--rows", folder / "far.csv", "--json", check=0)
+        found = json.loads(far.stdout)["predictions"]
+        assert all(row["predicted"] is None or family == "clogit" for row in found), (family, found)
         tests = agyn("flows", "test", *command, "--residuals", "pearson,quantile", "--random-seed", "5", "--json", check=0)
         answer = json.loads(tests.stdout)
         assert len(answer["residuals"]) == 132 and "reset" in answer["not_applicable"], answer["not_applicable"]

@@ -55,6 +55,8 @@ struct CountBasis<Density: CountDensity>: LikelihoodBasis {
     _ ofCount: [(place: Int, value: Double)], _ ofZero: [(place: Int, value: Double)]
   ) -> RowOutlook {
     let (eta, zeta) = (sum(ofCount), sum(ofZero))
+    let law = law(eta, zeta)
+    guard law.isFinite else { return .none(.notFinite) }
     let slopes = ExpectationSlopes(
       likelihood.part, zero: Density.jet(0, eta: eta, tau: tau), zeta: zeta)
     func direction(_ by: ExpectationSlopes.Slope) -> [(place: Int, value: Double)] {
@@ -65,7 +67,6 @@ struct CountBasis<Density: CountDensity>: LikelihoodBasis {
       let meanError = covariance.error(direction(slopes.logMean)),
       let zeroError = covariance.error(direction(slopes.zeroLogit))
     else { return .none(.negativeVariance) }
-    let law = law(eta, zeta)
     return .known(
       RowOutlook.Known(
         linear: eta, linearError: linearError, mean: law.mean, meanError: meanError,

@@ -51,10 +51,12 @@ struct ParameterCovariance: Sendable {
   /// Whether negative eigenvalues were cut off, so that a variance of 0 means nothing.
   let isRepaired: Bool
 
-  /// The error of a sum of parameters; `nil` where a repair left it without variance.
+  /// The error of a sum of parameters; `nil` where a repair left it without variance, NaN where its variance
+  /// is no number.
   func error(_ sum: [(place: Int, value: Double)]) -> Double? {
     var variance = 0.0
     for a in sum { for b in sum { variance += a.value * b.value * matrix[a.place, b.place] } }
+    guard variance.isFinite else { return .nan }
     // Rounding of a sum that is certain, such as a reference level alone.
     if variance <= 0, isRepaired, !sum.isEmpty { return nil }
     return max(0, variance).squareRoot()

@@ -86,7 +86,7 @@ struct MixedErrors {
     }
     guard let moves, let V = basis.covariance else {
       border += x.map { (random.borderCount + $0.place, $0.value) }
-      return max(0, ofEffects(first, border)).squareRoot()
+      return Self.root(ofEffects(first, border))
     }
     var slope = [Double](repeating: 0, count: basis.psi.count)
     for (place, value) in x { slope[place] += value }
@@ -98,7 +98,12 @@ struct MixedErrors {
         for j in slope.indices { slope[j] += moves[start + level, j] }
       }
     }
-    return max(0, ofEffects(first, border) + dot(slope, V.times(slope))).squareRoot()
+    return Self.root(ofEffects(first, border) + dot(slope, V.times(slope)))
+  }
+
+  /// Of a variance that rounding may have brought below 0; NaN of what is no number.
+  private static func root(_ variance: Double) -> Double {
+    variance.isFinite ? max(0, variance).squareRoot() : .nan
   }
 
   /// `a'H⁻¹a`, a with one entry at most before the border.

@@ -7,7 +7,7 @@ extension FlowLaw {
   /// Of counts the least whole number with a tail up to there, and the least with no more beyond.
   /// - Returns: `nil` where the mean is beyond all numbers.
   func interval(_ level: Double) -> ClosedRange<Double>? {
-    guard isFinite else { return nil }
+    guard isFinite, mean.isFinite else { return nil }
     let tail = 0.5 * (1 - level)
     if case .normal(let deviation) = kind {
       let law = Normal(

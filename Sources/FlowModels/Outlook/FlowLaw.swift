@@ -36,12 +36,12 @@ struct FlowLaw: Sendable {
   }
 
   /// Whether tails can be had: means that far out are no numbers any more.
-  var isFinite: Bool { abs(eta) + 9 * scatter.squareRoot() < 690 || !isLogarithmic }
-
-  private var isLogarithmic: Bool {
+  var isFinite: Bool {
     switch kind {
-    case .poisson, .quadratic, .linear: true
-    case .choice, .normal: false
+    case .poisson, .quadratic, .linear:
+      abs(eta) + 9 * scatter.squareRoot() < 690 && zeta.isFinite
+    case .choice: !eta.isNaN && scatter.isFinite
+    case .normal: eta.isFinite && scatter.isFinite
     }
   }
 
@@ -76,9 +76,11 @@ struct FlowLaw: Sendable {
     }
   }
 
-  var mean: Double { moments.mean * share }
+  /// NaN, as the variance, where the count has no mean that is a number.
+  var mean: Double { isFinite || eta < 0 ? moments.mean * share : .nan }
 
   var variance: Double {
+    guard isFinite || eta < 0 else { return .nan }
     let (mean, variance) = moments
     let share = share
     return share * (variance + mean * mean) - share * share * mean * mean

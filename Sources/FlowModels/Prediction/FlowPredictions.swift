@@ -15,6 +15,8 @@ public struct FlowPredictions: Hashable, Sendable {
     /// Multiway, dyadic and Conley covariances can give a sum of parameters a negative variance; then
     /// there is no error to state. `RegressionFit.predict` gives the mean alone.
     case negativeVariance = "negative_variance"
+    /// Values so far out that the mean or its error is no number.
+    case notFinite = "not_finite"
   }
 
   /// One row.

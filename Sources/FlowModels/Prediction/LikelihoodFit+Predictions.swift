@@ -34,8 +34,9 @@ extension LikelihoodFit {
       return row.prediction(critical, level)
     }
     var missing: [FlowPredictions.Reason: [Int]] = [:]
-    for (k, outlook) in outlooks.enumerated() {
-      guard case .none(let reason) = outlook else { continue }
+    for (k, outlook) in outlooks.enumerated() where found[k] == nil {
+      let reason: FlowPredictions.Reason =
+        if case .none(let reason) = outlook { reason } else { .notFinite }
       missing[reason, default: []].append(data.line(of: rows[k]))
     }
     return FlowPredictions(
@@ -57,15 +58,20 @@ extension LikelihoodFit {
 extension RowOutlook.Known {
   /// Intervals of the mean on the scale of its logarithm, of a probability on that of its logit; that of a
   /// flow from the law, widened by the error of the predictor.
-  func prediction(_ critical: Double, _ level: Double) -> FlowPredictions.Row {
+  /// - Returns: `nil` where one of them is no number.
+  func prediction(_ critical: Double, _ level: Double) -> FlowPredictions.Row? {
     let reach = critical * meanError
     let low = isLogarithmic ? mean * Glibc.exp(-reach) : mean - reach
     let high = isLogarithmic ? mean * Glibc.exp(reach) : mean + reach
+    guard law?.isFinite != false, mean.isFinite, meanError.isFinite, linearError.isFinite,
+      low <= high
+    else { return nil }
     return FlowPredictions.Row(
       linear: linear, linearError: linearError, mean: mean,
       meanError: isLogarithmic ? mean * meanError : meanError, confidence: low...high,
       prediction: law.flatMap { $0.widened(by: lawVariance).interval(level) },
-      zero: zero.map { zero in
+      zero: zero.flatMap { zero in
+        guard zero.logit.isFinite, zero.error.isFinite else { return nil }
         let p = logistic(zero.logit)
         let reach = critical * zero.error
         return FlowPredictions.Zero(

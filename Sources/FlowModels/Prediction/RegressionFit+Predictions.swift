@@ -105,11 +105,12 @@ private struct Predictor {
         missing[reason, default: []].append(data.line(of: row))
         return nil
       }
-      guard let row = prediction(x, found, factor) else {
-        missing[.negativeVariance, default: []].append(data.line(of: row))
+      switch prediction(x, found, factor) {
+      case .known(let row): return row
+      case .none(let reason):
+        missing[reason, default: []].append(data.line(of: row))
         return nil
       }
-      return row
     }
     let columns = fit.formula.effects.flatMap(\.columns) + kind.columns
     return FlowPredictions(
@@ -187,9 +188,14 @@ private struct Predictor {
     }
   }
 
+  private enum Outcome {
+    case known(FlowPredictions.Row)
+    case none(FlowPredictions.Reason)
+  }
+
   private func prediction(
     _ x: [Double], _ levels: [Int], _ factors: [Double]
-  ) -> FlowPredictions.Row? {
+  ) -> Outcome {
     var linear = 0.0
     var c: [(place: Int, value: Double)] = []
     let count = estimation.solution.beta.count
@@ -207,30 +213,39 @@ private struct Predictor {
     }
     var variance = 0.0
     for a in c { for b in c { variance += a.value * b.value * V[a.place, b.place] } }
-    guard variance >= 0 else { return nil }
+    guard variance.isFinite, linear.isFinite, estimation.isLinear || abs(linear) <= 690 else {
+      return .none(.notFinite)
+    }
+    guard variance >= 0 else { return .none(.negativeVariance) }
     let error = variance.squareRoot()
     let reach = critical * error
     if estimation.isLinear {
       let spread = critical * (dispersion + variance).squareRoot()
-      return FlowPredictions.Row(
-        linear: linear, linearError: error, mean: linear, meanError: error,
-        confidence: (linear - reach)...(linear + reach),
-        prediction: (linear - spread)...(linear + spread))
+      return .known(
+        FlowPredictions.Row(
+          linear: linear, linearError: error, mean: linear, meanError: error,
+          confidence: (linear - reach)...(linear + reach),
+          prediction: (linear - spread)...(linear + spread)))
     }
     let mean = Glibc.exp(linear)
-    return FlowPredictions.Row(
-      linear: linear, linearError: error, mean: mean, meanError: mean * error,
-      confidence: Glibc.exp(linear - reach)...Glibc.exp(linear + reach),
-      prediction: estimation.variance.map { family in
-        scatter(mean, dispersion * family(mean) + mean * mean * variance)
-      })
+    guard (mean * error).isFinite else { return .none(.notFinite) }
+    return .known(
+      FlowPredictions.Row(
+        linear: linear, linearError: error, mean: mean, meanError: mean * error,
+        confidence: Glibc.exp(linear - reach)...Glibc.exp(linear + reach),
+        prediction: estimation.variance.flatMap { family in
+          scatter(mean, dispersion * family(mean) + mean * mean * variance)
+        }))
   }
 
   /// The interval of a gamma variable of this mean and variance: above 0, and the same in any unit.
-  private func scatter(_ mean: Double, _ variance: Double) -> ClosedRange<Double> {
-    guard variance > 0 else { return mean...mean }
+  /// - Returns: `nil` where its shape or rate is no number above 0.
+  private func scatter(_ mean: Double, _ variance: Double) -> ClosedRange<Double>? {
+    if variance <= 0 { return mean...mean }
     let tail = 0.5 * (1 - fit.options.level)
-    let flow = Gamma(shape: mean * mean / variance, rate: mean / variance)
+    let (shape, rate) = (mean * mean / variance, mean / variance)
+    guard shape > 0, shape.isFinite, rate > 0, rate.isFinite else { return nil }
+    let flow = Gamma(shape: shape, rate: rate)
     return flow.quantile(tail)...flow.upperQuantile(tail)
   }
 }
