@@ -427,6 +427,8 @@ def mapsAreFiltered(folder):
     found = {row["term"]: row for row in tests if row["test"] == "moran"}
     assert set(found) == {"I(origin)", "I(destination)", "I(both)"}, found
     assert all(0 <= row["p_value"] <= 1 for row in found.values()), found
+    again = agyn("flows", "filter", folder / "wider.csv", "--neighbours", links, check=64)
+    assert "origin_E1" in again.stderr, again.stderr
     agyn("flows", "filter", file, "--neighbours", links, "--least", "2", check=64)
     links.write_text("area,neighbour\nA00,B01\n")
     assert "B01" in agyn("flows", "filter", file, "--neighbours", links, check=65).stderr

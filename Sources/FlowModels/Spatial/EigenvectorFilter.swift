@@ -59,6 +59,7 @@ extension FlowData {
 
   /// The table with a column for each pattern of the origins and of the destinations: `origin_E1`,
   /// `destination_E1`; empty where the area has no name.
+  /// - Throws: `Faults`: no such column; `flows.filter-column` where the table has one of them already.
   public func filtered(
     by filter: EigenvectorFilter, areas: [String], origin: String, destination: String
   ) throws -> Table {
@@ -74,7 +75,11 @@ extension FlowData {
       let column = try index(of: name, namedAt: nil)
       let rows = (0..<count).map { place[text(row: $0, column: column)] }
       for (k, vector) in filter.vectors.enumerated() {
-        columns.append(.real("\(role)_E\(k + 1)", rows.map { row in row.map { vector[$0] } }))
+        let name = "\(role)_E\(k + 1)"
+        guard !columnNames.contains(name) else {
+          throw Faults(Fault(.usage, "flows.filter-column", ["column": name, "file": file]))
+        }
+        columns.append(.real(name, rows.map { row in row.map { vector[$0] } }))
       }
     }
     return Table("filter", columns)
