@@ -102,6 +102,16 @@ struct EigenvectorFilterTests {
     #expect(filtered.aic < plain.aic - 100)
   }
 
+  /// Codes that are numbers are names, not rows.
+  @Test func anAreaOfTheLinksHasToBeThere() throws {
+    let links = FlowData(columns: [("a", ["1"]), ("b", ["2"])])
+    let faults = try #require(
+      #expect(throws: Faults.self) {
+        try SpatialTables.weights(links, ["2", "3", "4"], isNormalised: false)
+      })
+    #expect(faults.all.map(\.code) == ["spatial.area-unknown"])
+  }
+
   @Test func aPanelIsNamed() throws {
     let fit = try PoissonFlowModel().fit(
       Formula.parse("flow ~ 1"),

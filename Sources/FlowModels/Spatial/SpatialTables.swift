@@ -49,7 +49,8 @@ public struct SpatialTables: Sendable {
     for term in terms.destination + terms.origin + terms.inside where attributes[term] == nil {
       attributes[term] = try Self.values(term, areas)
     }
-    let weights = try Self.weights(neighbours, names, isNormalised: isNormalised)
+    let weights = try Self.weights(
+      neighbours, names, takesRows: true, isNormalised: isNormalised)
     let both = SpatialAreas(names: names, attributes: attributes, weights: weights)
     let from = try Self.numbers(flows, origin, place, names)
     let to = try Self.numbers(flows, destination, place, names)
@@ -90,20 +91,23 @@ public struct SpatialTables: Sendable {
   /// Who is whose neighbour, from a table of links: area, neighbour and, in a third column if there is one,
   /// its weight.
   ///
-  /// - Parameter names: of the areas, none twice.
+  /// - Parameters:
+  ///   - names: of the areas, none twice.
+  ///   - takesRows: whether a number that is no name is the row of an area, from 1.
   /// - Throws: `Faults` of the table; `Fault` as `SpatialWeights.init`.
   public static func weights(
-    _ neighbours: FlowData, _ names: [String], isNormalised: Bool
+    _ neighbours: FlowData, _ names: [String], takesRows: Bool = false, isNormalised: Bool
   ) throws -> SpatialWeights {
     guard neighbours.columnNames.count >= 2 else {
       throw Faults(Fault(.badData, "flows.empty", ["file": neighbours.file]))
     }
-    // Row numbers stand beside names; a name comes first.
-    var byNumber = Dictionary(uniqueKeysWithValues: names.indices.map { ("\($0 + 1)", $0) })
-    let place = names.enumerated().map { ($1, $0) }
-    byNumber.merge(place) { _, named in named }
-    let from = try numbers(neighbours, neighbours.columnNames[0], byNumber, names)
-    let to = try numbers(neighbours, neighbours.columnNames[1], byNumber, names)
+    var place = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    if takesRows {
+      // Row numbers stand beside names; a name comes first.
+      place.merge(names.indices.map { ("\($0 + 1)", $0) }) { named, _ in named }
+    }
+    let from = try numbers(neighbours, neighbours.columnNames[0], place, names)
+    let to = try numbers(neighbours, neighbours.columnNames[1], place, names)
     let weights =
       neighbours.columnNames.count > 2
       ? try neighbours.numbers(2) : [Double](repeating: 1, count: neighbours.count)
