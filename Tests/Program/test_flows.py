@@ -459,6 +459,8 @@ def interactionsTakeCovariates(folder):
     assert {row["term"] for row in found} >= {"log(competing)", "wall"}, found
     assert all(math.isclose(a, b, rel_tol=1e-7)
                for a, b in zip(estimates, sorted(row["estimate"] for row in same))), (found, same)
+    spaced = json.loads(agyn(*command, "--covariates", "wall, near", "--json", check=0).stdout)["coefficients"]
+    assert {row["term"] for row in spaced} >= {"wall", "near"}, spaced
     # No flow crosses a wall: no finite estimate, said with the pairs that make it so.
     said = agyn(*command, "--flow", "walled", "--covariates", "wall", check=3).stderr
     assert "no finite estimate exists: wall is above 0" in said and "AT11 → AT33" in said, said

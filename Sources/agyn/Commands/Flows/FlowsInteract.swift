@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Runs
 import Words
 
@@ -51,7 +52,9 @@ extension FlowsCommand {
       var request = pairs.request(
         file: file, filter: filter, law: law, local: local, errors: errors ?? "robust",
         level: level ?? 95)
-      request.covariates = (covariates ?? "").split(separator: ",").map(String.init)
+      request.covariates = (covariates ?? "").split(separator: ",").map {
+        $0.trimmingCharacters(in: .whitespaces)
+      }
       request.isCompeting = competing
       try answer.show(ResearchFlows.fit(request))
     }
