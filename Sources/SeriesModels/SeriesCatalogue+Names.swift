@@ -47,7 +47,9 @@ extension SeriesCatalogue {
     while isMultiple, let first = rest.split(separator: ",").first,
       let season = Int(first.filter { $0 != " " })
     {
-      guard season > (seasons.last ?? 1) else { throw .badModel(name, part: String(first)) }
+      guard season > (seasons.last ?? 1), season <= 10_000 else {
+        throw .badModel(name, part: String(first))
+      }
       seasons.append(season)
       rest = rest.dropFirst(first.count + 1)
     }
@@ -77,8 +79,11 @@ extension SeriesCatalogue {
     var groups: [[Int]] = []
     for part in rest.split(separator: "(") {
       let numbers = part.drop(while: \.isWhitespace).split(separator: ")").first ?? ""
-      let group = numbers.split(separator: ",").compactMap { Int($0.filter { $0 != " " }) }
-      guard group.count == 3, group.allSatisfy({ (0...12).contains($0) }), part.contains(")") else {
+      let cells = numbers.split(separator: ",", omittingEmptySubsequences: false)
+      let group = cells.compactMap { Int($0.filter { $0 != " " }) }
+      guard group.count == 3, cells.count == 3, group.allSatisfy({ (0...12).contains($0) }),
+        part.contains(")")
+      else {
         throw .badModel(name, part: String(part))
       }
       groups.append(group)

@@ -78,6 +78,17 @@ import Testing
     #expect(fit.fittedValues[20].isNaN)
   }
 
+  /// Missing values at the start once gave states that were no least squares: σ² forty times as large.
+  @Test func valuesMissingAtTheStartAreAsIfTheSeriesBeganLater() throws {
+    var values = Array(Reference.named("USAccDeaths").values.prefix(60))
+    let form = TBATSForm(seasons: [TBATSForm.Season(period: 12, harmonics: 3)])
+    let later = try TBATSModel(form: form).estimate(
+      TimeSeries("a", Array(values.dropFirst(2)), season: 12))
+    for t in 0..<2 { values[t] = .nan }
+    let blank = try TBATSModel(form: form).estimate(TimeSeries("a", values, season: 12))
+    #expect(blank.variance < 1.01 * later.variance)
+  }
+
   @Test func periodsAreReadFromTheName() throws {
     #expect(try SeriesCatalogue.model(named: "tbats(7, 30.5)").name == "tbats(7,30.5)")
     for bad in ["tbats()", "tbats(1)", "tbats(7,x)"] {

@@ -68,7 +68,7 @@ struct Reweighting<Family: MeanFamily> {
 
   /// Where the iteration ended.
   struct Outcome {
-    let state: State
+    var state: State
     let iterations: Int
     /// Newton's decrement before the last step, in the units of the response divided by its mean.
     let decrement: Double
@@ -108,13 +108,18 @@ struct Reweighting<Family: MeanFamily> {
     for iteration in 1...options.maximumIterations {
       let step = try step(&state, isFirst: iteration == 1, isLast: isDone, isGuarded: guarded)
       sweeps += step.sweeps
+      let before = isDone ? state : nil as State?
       let old = state.criterion
       let halvings = try advance(&state, by: step, isFirst: iteration == 1)
       change = abs(state.criterion - old) / (0.1 + abs(state.criterion + constant))
       var outcome = Outcome(
         state: state, iterations: iteration, decrement: step.decrement, remaining: step.remaining,
         sweeps: sweeps)
-      if isDone { return outcome }
+      if let before {
+        // Totals were met before: rounding in levels of next to no mass may undo that.
+        if !scoresVanish(state.mu) { outcome.state = before }
+        return outcome
+      }
       if let certify, change < bar, let sinking = sinking(state, step) {
         outcome.finding = certify(sinking)
         if outcome.finding != nil { return outcome }

@@ -160,7 +160,11 @@ struct RollingModel {
     name = model.name
     do throws(SeriesError) {
       results = try backtest.run(model, on: series)
-      failure = nil
+      failure =
+        results.isEmpty && backtest.origins > 0
+        ? .tooShort(
+          series: series.id, model: model.name, observed: series.observedCount,
+          needed: backtest.minimumTrain + backtest.horizon) : nil
     } catch {
       results = []
       failure = error
@@ -215,13 +219,14 @@ struct ScoredModels {
     return DieboldMariano(losses: known.map(\.0), known.map(\.1), horizon: horizon)?.pValue
   }
 
-  /// Puts the p-values of the confidence set beside the models that are scored at every origin.
+  /// Puts the p-values of the confidence set beside the models that are scored at every origin, where those are
+  /// five times the horizon or more: fewer hold too few blocks.
   private func mark(_ scores: inout [ModelScore], _ series: String, seed: UInt64) {
     let most = models.map(\.results.count).max() ?? 0
     let places = models.indices.filter { models[$0].results.count == most }
     let losses = places.map { models[$0].results.map(\.loss) }
     let known = (0..<most).filter { k in losses.allSatisfy { !$0[k].isNaN } }
-    guard known.count > horizon, places.count > 1 else { return }
+    guard known.count >= 5 * horizon, known.count > 1, places.count > 1 else { return }
     let set = ModelConfidenceSet(
       losses: losses.map { row in known.map { row[$0] } }, block: horizon,
       seed: UInt32(truncatingIfNeeded: seed ^ (seed >> 32)), unit: series)

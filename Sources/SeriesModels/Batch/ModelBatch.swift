@@ -75,10 +75,14 @@ public struct ModelBatch: Sendable {
   private func draft(_ series: TimeSeries) -> Draft {
     do throws(SeriesError) {
       let fit = try model.fit(series)
+      let ahead = fit.predictive(horizon, seed: seed)
+      guard ahead.medians.allSatisfy(\.isFinite) else {
+        throw .notFitted(series: series.id, model: model.name)
+      }
       let backtest = Backtest(
         horizon: horizon, origins: origins, minimumTrain: 8, reselectEvery: 1, seed: seed)
       return Draft(
-        fit: .success((fit, fit.predictive(horizon, seed: seed))),
+        fit: .success((fit, ahead)),
         past: RollingModel(model, backtest, on: series).results)
     } catch {
       return Draft(fit: .failure(error), past: [])

@@ -192,10 +192,13 @@ public struct CountFit: FittedSeries {
       return (0..<horizon).map { step in
         let mean = state.next(step)
         let uniform = noise.uniform(draw: k, step: step + 1)
+        // Beyond what is counted in ones a draw is its mean.
         let count =
-          size.isInfinite
-          ? Poisson(mean: mean).sample(uniform)
-          : NegativeBinomial(mean: mean, size: size).sample(uniform)
+          !(mean < 1e12)
+          ? mean.rounded()
+          : size.isInfinite
+            ? Poisson(mean: mean).sample(uniform)
+            : NegativeBinomial(mean: mean, size: size).sample(uniform)
         state.add(count)
         return count
       }

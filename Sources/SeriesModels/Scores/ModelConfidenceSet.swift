@@ -5,7 +5,8 @@ import Kernel
 ///
 /// Hansen, Lunde and Nason 2011, Econometrica 79, 453–497, with their statistic T_max: while the mean loss of
 /// some model is above the others' by more than a bootstrap of blocks on a circle of origins explains, the worst
-/// by its t-ratio leaves. Its p-value is the largest met so far.
+/// by its t-ratio leaves. Its p-value is the largest met so far. Blocks of b of n origins hold less of the variance
+/// of a mean than there is, about 1 − b/n of it, which the t-ratio makes good.
 public struct ModelConfidenceSet: Hashable, Sendable {
   /// One a model; the last to stay has 1.
   public let pValues: [Double]
@@ -15,26 +16,27 @@ public struct ModelConfidenceSet: Hashable, Sendable {
   ///   - block: neighbouring origins drawn together; the horizon where origins stand a step apart.
   ///   - draws: of the bootstrap.
   ///   - unit: whom it concerns; the same name draws the same blocks.
-  /// - Precondition: there are models and more than one origin.
+  /// - Precondition: there are models, and more origins than one and than a block has.
   /// - Complexity: O(draws · models · origins).
   public init(
     losses: [[Double]], block: Int, draws: Int = 1_000, seed: UInt32, unit: String
   ) {
     let origins = losses.first?.count ?? 0
     precondition(origins > 1 && losses.allSatisfy { $0.count == origins }, "losses of no origins")
-    precondition(block > 0 && draws > 0, "block \(block), \(draws) draws")
+    precondition(block > 0 && block < origins && draws > 0, "block \(block), \(draws) draws")
     let means = losses.map { Statistics.mean($0) }
     let starts = Self.samples(
-      origins, block: min(block, origins), draws: draws, seed: seed, unit: unit)
+      origins, block: block, draws: draws, seed: seed, unit: unit)
     // Mean of each sample less the mean itself.
     let shifts = zip(losses, means).map { loss, mean in
       starts.map { rows in rows.reduce(0) { $0 + loss[$1] } / Double(rows.count) - mean }
     }
+    let widening = (Double(origins) / Double(origins - block)).squareRoot()
     var left = Array(losses.indices)
     var values = [Double](repeating: 1, count: losses.count)
     var largest = 0.0
     while left.count > 1 {
-      let (worst, pValue) = Self.worst(left, means: means, shifts: shifts)
+      let (worst, pValue) = Self.worst(left, means: means, shifts: shifts, widening: widening)
       largest = max(largest, pValue)
       values[left[worst]] = largest
       left.remove(at: worst)
@@ -49,7 +51,7 @@ public struct ModelConfidenceSet: Hashable, Sendable {
 
   /// The place of the model with the greatest t-ratio, and the share of samples with a greater one.
   private static func worst(
-    _ left: [Int], means: [Double], shifts: [[Double]]
+    _ left: [Int], means: [Double], shifts: [[Double]], widening: Double
   ) -> (place: Int, pValue: Double) {
     let count = Double(left.count)
     let centre = left.reduce(0) { $0 + means[$1] } / count
@@ -68,7 +70,7 @@ public struct ModelConfidenceSet: Hashable, Sendable {
       if deviation > noise { return difference / deviation }
       return abs(difference) <= noise ? 0 : difference > 0 ? .infinity : -.infinity
     }
-    let ratios = left.indices.map { ratio(means[left[$0]] - centre, deviations[$0]) }
+    let ratios = left.indices.map { ratio(means[left[$0]] - centre, widening * deviations[$0]) }
     var place = 0
     for k in left.indices where ratios[k] > ratios[place] { place = k }
     let greater = (0..<draws).count { b in

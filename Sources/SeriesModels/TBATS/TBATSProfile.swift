@@ -43,8 +43,11 @@ struct TBATSProfile {
     var right = [Double](repeating: 0, count: count)
     var row = system.firstRow
     var zero = [Double](repeating: 0, count: system.size)
+    // A missing value moves states in another way, so that rows follow from each other no more.
+    var units = z.contains(where: \.isNaN) ? units(count, size: system.size) : []
     for y in z {
       let mean = system.step(&zero, y)
+      for i in units.indices { row[i] = system.step(&units[i], y.isNaN ? .nan : 0) }
       if !y.isNaN {
         let e = y - mean
         for i in 0..<count {
@@ -54,11 +57,16 @@ struct TBATSProfile {
           for j in 0...i { gram[i * count + j] += c * row[j] }
         }
       }
-      system.advance(&row, isObserved: !y.isNaN)
+      if units.isEmpty { system.advance(&row) }
     }
     let solution = Self.solved(&gram, right)
     guard solution.allSatisfy(\.isFinite) else { return nil }
     return solution + [Double](repeating: 0, count: system.size - count)
+  }
+
+  /// States before the first value, each with one of the first `count` at 1.
+  private func units(_ count: Int, size: Int) -> [[Double]] {
+    (0..<count).map { i in (0..<size).map { $0 == i ? 1 : 0 } }
   }
 
   /// Solution of a positive semidefinite system, lower triangle by rows, overwritten by its Cholesky factor. A

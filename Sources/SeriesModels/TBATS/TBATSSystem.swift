@@ -90,9 +90,9 @@ struct TBATSSystem {
     return own + error
   }
 
-  /// The row of what the states of the start add to a mean, one step later: `r F`, less `r g w'` where the
-  /// value between is observed.
-  func advance(_ r: inout [Double], isObserved: Bool) {
+  /// The row of what the states of the start add to a mean, one step later with a value between that is
+  /// observed: `r F` less `r g w'`.
+  func advance(_ r: inout [Double]) {
     var gain = 0.0
     for i in 0..<dBase { gain += r[i] * gains[i] }
     if !parameters.ar.isEmpty { gain += r[dBase] }
@@ -109,16 +109,13 @@ struct TBATSSystem {
     for i in parameters.ma.indices {
       r[eBase + i] = i + 1 < parameters.ma.count ? r[eBase + i + 1] : 0
     }
-    // Observed: d is the value less its own mean, and ε is d less the ARMA mean. Missing: d is the ARMA mean.
-    let ofError = isObserved ? -ofLast : gain
-    if isObserved {
-      let whole = gain + ofLast
-      r[0] -= whole
-      if hasTrend { r[1] -= whole * parameters.phi }
-      for j in 0..<harmonics { r[base + j] -= whole }
-    }
-    for i in parameters.ar.indices { r[dBase + i] += ofError * parameters.ar[i] }
-    for i in parameters.ma.indices { r[eBase + i] += ofError * parameters.ma[i] }
+    // d is the value less its own mean, and ε is d less the ARMA mean.
+    let whole = gain + ofLast
+    r[0] -= whole
+    if hasTrend { r[1] -= whole * parameters.phi }
+    for j in 0..<harmonics { r[base + j] -= whole }
+    for i in parameters.ar.indices { r[dBase + i] -= ofLast * parameters.ar[i] }
+    for i in parameters.ma.indices { r[eBase + i] -= ofLast * parameters.ma[i] }
   }
 
   /// The row of the first mean.
@@ -138,7 +135,7 @@ struct TBATSSystem {
     for i in 0..<size {
       var row = [Double](repeating: 0, count: size)
       row[i] = 1
-      advance(&row, isObserved: true)
+      advance(&row)
       for j in 0..<size { D[i, j] = row[j] }
     }
     guard let values = try? eigenvalues(of: D) else { return .infinity }

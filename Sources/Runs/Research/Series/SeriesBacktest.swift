@@ -63,8 +63,15 @@ extension ResearchSeries {
       ("timing", .timing(read: readSeconds, fit: fitSeconds)),
     ])
     let scores = table(rows)
-    let failures = rows.compactMap { $0.score.failure?.fault }
-    let notes = failures.reduce(into: [Fault]()) { if !$0.contains($1) { $0.append($1) } }
+    let names = asked.map(\.name)
+    let notes = found.flatMap { scores -> [Fault] in
+      // A series without an origin is told once, and what nobody asked for not at all.
+      let failed = scores.filter { $0.failure != nil }
+      let told =
+        failed.count == scores.count
+        ? failed.prefix(1) : failed.filter { names.contains($0.model) }[...]
+      return told.compactMap { $0.failure?.fault }
+    }
     var answer =
       isSummary || all.count == 1
       ? Answer(isSummary ? table(pooled) : scores, json: json, failures: notes, gapsOf: all)

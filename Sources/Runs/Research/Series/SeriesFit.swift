@@ -118,7 +118,11 @@ extension ResearchSeries {
     var found: [(fit: DrivenFit, forecast: Forecast)] = []
     for fit in fits {
       do throws(SeriesError) {
-        found.append((fit, try fit.fit.forecast(horizon, levels: levels, seed: UInt64(seed))))
+        let forecast = try fit.fit.forecast(horizon, levels: levels, seed: UInt64(seed))
+        guard forecast.steps.allSatisfy(\.median.isFinite) else {
+          throw .notFitted(series: forecast.seriesID, model: forecast.model)
+        }
+        found.append((fit, forecast))
       } catch {
         failures.append(error.fault)
       }
@@ -144,6 +148,11 @@ extension ResearchSeries {
       request.scenario == nil
       ? table
       : Table(table.name, [.text("scenario", scenarios)] + table.columns)
-    return Answer(shown, json: json, failures: failures)
+    var answer = Answer(shown, json: json, failures: failures)
+    if request.scenario == nil {
+      let fans = found.map { (series: $0.fit.fit.fit.series, forecast: $0.forecast) }
+      answer.figure = { try figure(fans, seed: UInt64(seed), source: grid.file, language: $0) }
+    }
+    return answer
   }
 }
