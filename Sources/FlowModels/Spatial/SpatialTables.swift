@@ -1,4 +1,4 @@
-public import Demography
+import Demography
 import Kernel
 
 /// The three tables a spatial model of flows is read from, and the names of their columns.

@@ -1,4 +1,4 @@
-public import Demography
+import Demography
 import Kernel
 
 extension FlowFit {
