@@ -23,7 +23,7 @@ extension ScenarioDesk {
     // The first path also fills caches; the second is what a draw costs.
     _ = run.medianPath()
     let (_, once) = seconds { run.medianPath() }
-    let share = Double(work.years) / Double(run.baseline.steps)
+    let share = Double(work.years) / Double(run.baseline.horizon - run.baseline.launch)
     let time = once * share * Double(work.runs * work.draws) / Double(threads)
     return Table(
       "plan",

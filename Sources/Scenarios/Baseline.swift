@@ -54,8 +54,10 @@ public struct Baseline: Sendable {
   /// The projection starts on 1 January of this year and ends on 1 January of `horizon`.
   public let launch: Int
   public let horizon: Int
-  /// Number of single years of age, the last open.
+  /// Number of age groups, the last open.
   public let ages: Int
+  /// Width of an age group and length of a step in years, 1 or 5.
+  public let stepYears: Int
   public let timing: MigrantTiming
   /// How rates become moves; with `transition` they are shares of the survivors of a year, with
   /// `prospective` probabilities of the residents of 1 January.
@@ -88,10 +90,10 @@ public struct Baseline: Sendable {
     let launchText = document["time"]?["launch"]?.text ?? ""
     let day = Day(launchText) ?? Day(year: 2000, month: 1, day: 1)
     let areas = regions.valid(on: day).codes.map(\.id)
-    let ages = (document["population"]?["ages"]?["to"]?.integer ?? 100) + 1
+    let grouping = AgeGrouping(document["population"]?["ages"])
     var reader = Reader(
       country: document["geography"]?["country"]?.text ?? "", areas: areas, regions: regions,
-      day: day, ages: max(ages, 3))
+      day: day, ages: grouping.count, ageWidth: grouping.width)
     let parts = BaselineParts(document, &reader)
     guard reader.faults.isEmpty else { throw Faults(reader.faults) }
     id = parts.id
@@ -101,7 +103,8 @@ public struct Baseline: Sendable {
     self.areas = areas
     launch = parts.launch
     horizon = parts.horizon
-    self.ages = reader.ages
+    ages = reader.ages
+    stepYears = reader.ageWidth
     timing = parts.timing
     form = parts.form
     constraint = parts.constraint
@@ -118,6 +121,15 @@ public struct Baseline: Sendable {
     assumed = parts.assumed
   }
 
-  /// Number of steps of one year.
-  public var steps: Int { horizon - launch }
+  /// Number of steps.
+  public var steps: Int { (horizon - launch) / stepYears }
+
+  /// The year on whose 1 January a step begins.
+  public func year(_ step: Int) -> Int { launch + step * stepYears }
+
+  /// The years of a step.
+  func years(_ step: Int) -> Range<Int> { year(step)..<year(step + 1) }
+
+  /// Whether a step begins or ends on the 1 January of a year.
+  public func isOnStep(_ year: Int) -> Bool { (year - launch) % stepYears == 0 }
 }

@@ -72,8 +72,9 @@ public struct BaselineInputs: Sendable {
     cohort = CohortInputs(
       shape: shape, population: population, survival: survival, fertility: fertility,
       sexRatioAtBirth: baseline.sexRatioAtBirth, internalRates: internalRates,
-      emigration: emigration, immigration: immigration, timing: baseline.timing, stepYears: 1,
-      form: baseline.form, deathRates: isProspective ? [] : deaths, birthShares: birthShares)
+      emigration: emigration, immigration: immigration, timing: baseline.timing,
+      stepYears: Double(baseline.stepYears), form: baseline.form,
+      deathRates: isProspective ? [] : deaths, birthShares: birthShares)
     self.flows = estimate
     kinds = collector.kinds
     deathRates = isProspective ? nil : deaths

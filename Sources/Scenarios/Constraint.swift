@@ -43,9 +43,15 @@ public struct Constraint: Hashable, Sendable {
       return before.persons + part * (after.persons - before.persons)
     }
 
-    /// What a year's total without the constraint is multiplied by.
-    func factor(_ year: Int, total found: Double) -> Double {
-      guard found > 0, let target = total(year) else { return 1 }
+    /// The sum of several years; `nil` where one of them is outside the years stated.
+    func total(_ years: Range<Int>) -> Double? {
+      let totals = years.compactMap { total($0) }
+      return totals.count == years.count ? totals.reduce(0, +) : nil
+    }
+
+    /// What a total without the constraint is multiplied by.
+    func factor(to target: Double, from found: Double) -> Double {
+      guard found > 0 else { return 1 }
       guard mode == .soft else { return target / found }
       return min(max(power(target / found, weight), 1 / mostFactor), mostFactor)
     }

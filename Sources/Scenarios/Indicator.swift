@@ -22,20 +22,29 @@ public enum Indicator: Hashable, Sendable {
   }
 
   /// The last 1 January that must be known for its value in a year.
-  func lastJanuary(for year: Int) -> Int {
+  func lastJanuary(for year: Int, _ stepYears: Int) -> Int {
     switch self {
-    case .metric(let metric): metric.isStock ? year : year + 1
+    case .metric(let metric): metric.isStock ? year : year + stepYears
     case .named(let indicator):
       indicator.expression.references.map {
-        ($0.year ?? year) + ($0.metric.isStock ? 0 : 1)
+        ($0.year ?? year) + ($0.metric.isStock ? 0 : stepYears)
       }.max() ?? year
     }
   }
 }
 
 extension Indicator {
-  /// The period of a year in tables: the 1 January of what is counted then, otherwise the year.
-  func period(_ year: Int) -> String { isStock ? "\(year)-01-01" : "\(year)" }
+  /// The period of a year in tables: the 1 January of what is counted then, otherwise the step.
+  func period(_ year: Int, _ stepYears: Int) -> String {
+    isStock ? "\(year)-01-01" : Period.years(year, stepYears).description
+  }
+}
+
+extension Period {
+  /// A step of a projection.
+  static func years(_ first: Int, _ count: Int) -> Period {
+    Period(start: first * 12, length: 12 * count, unit: .month)
+  }
 }
 
 /// An indicator of a scenario file: `indicators: {dependency: (children_0_14 + elderly_65_plus) /

@@ -92,7 +92,7 @@ public struct Scenario: Sendable {
     let day = Day(year: baseline.launch, month: 1, day: 1)
     var reader = Reader(
       country: baseline.country, areas: baseline.areas, regions: regions, day: day,
-      ages: baseline.ages)
+      ages: baseline.ages, ageWidth: baseline.stepYears)
     reader.programmes = baseline.programmes.map(\.id)
     let parts = ScenarioParts(document, baseline, &reader)
     guard reader.faults.isEmpty else { throw Faults(reader.faults) }
@@ -159,4 +159,9 @@ public enum Metric: String, Hashable, Sendable, CaseIterable {
   case unmetPermits = "unmet_permits"
   case temporaryPresent = "temporary_present"
   case displaced = "displaced_stock"
+
+  /// Metrics that age groups of a width can tell: ages 6 to 17 lie in no groups of five.
+  static func all(ageWidth: Int) -> [Metric] {
+    allCases.filter { ageWidth == 1 || $0 != .schoolAge }
+  }
 }

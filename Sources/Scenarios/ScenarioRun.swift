@@ -19,6 +19,9 @@ public struct ScenarioRun: Sendable {
     threads: Int? = nil
   ) {
     precondition(inputs.areas == baseline.areas, "inputs of other areas than the baseline's")
+    precondition(
+      inputs.cohort.stepYears == Double(baseline.stepYears),
+      "inputs in steps of \(inputs.cohort.stepYears) years, a baseline of \(baseline.stepYears)")
     precondition(draws >= 1, "\(draws) draws")
     self.baseline = baseline
     self.inputs = inputs
@@ -50,7 +53,7 @@ public struct ScenarioRun: Sendable {
     var span = record.mutableSpan
     simulation.run(draw: nil, record: &span) { step, population, ledger in
       results.append(
-        YearResult(year: baseline.launch + step, population: population, ledger: ledger))
+        YearResult(year: baseline.year(step), population: population, ledger: ledger))
     }
     return results
   }
@@ -168,7 +171,8 @@ public struct ScenarioRun: Sendable {
   private func paths(lastYear: Int?) -> DrawPaths {
     DrawPaths(
       ChanceSource(baseline, inputs, seed: seed),
-      steps: RecordLayout(baseline, lastYear: lastYear).steps, draws: draws, threads: threads)
+      years: RecordLayout(baseline, lastYear: lastYear).steps * baseline.stepYears, draws: draws,
+      threads: threads)
   }
 
   /// The same on the median path.

@@ -97,7 +97,7 @@ public struct ScenarioStarter {
 
   /// Two years of comparison: the middle and the end of the projection.
   private var years: [Int] {
-    Array(Set([(baseline.launch + baseline.horizon) / 2, baseline.horizon])).sorted()
+    Array(Set([baseline.year(baseline.steps / 2), baseline.horizon])).sorted()
   }
 
   private func lever(_ kind: any LeverKind) -> String {
@@ -116,6 +116,8 @@ public struct ScenarioStarter {
       "year": String(min(baseline.launch + 1, baseline.horizon - 1)),
       "horizon": String(baseline.horizon),
     ]
+    let text =
+      baseline.stepYears == 1 ? text : text.replacing("ages: 18-59", with: "ages: 20-59")
     return values.reduce(text) { $0.replacing("{\($1.key)}", with: $1.value) }
   }
 

@@ -27,7 +27,8 @@ extension ScenarioRun {
     let layout = RecordLayout(baseline)
     return Workload(
       runs: 1 + scenarios.reduce(0) { $0 + $1.variants.count }, draws: draws,
-      years: layout.steps, cells: inputs.cohort.shape.cellCount, recordBytes: layout.length * 8,
+      years: layout.steps * baseline.stepYears, cells: inputs.cohort.shape.cellCount,
+      recordBytes: layout.length * 8,
       stores: 4)
   }
 
@@ -39,7 +40,7 @@ extension ScenarioRun {
     explaining scenario: Scenario, _ variants: [Scenario.Variant], orders: Int = 12
   ) throws(Faults) -> Workload {
     let layout = RecordLayout(
-      baseline, lastYear: scenario.comparison.lastYear(horizon: baseline.horizon))
+      baseline, lastYear: scenario.comparison.lastYear(baseline))
     let isConstrained = baseline.constraint != nil
     var runs = 0
     for variant in variants {
@@ -49,7 +50,8 @@ extension ScenarioRun {
       runs += plan.coalitions.count - plain + (isConstrained ? 1 : plain)
     }
     return Workload(
-      runs: runs, draws: draws, years: layout.steps, cells: inputs.cohort.shape.cellCount,
+      runs: runs, draws: draws, years: layout.steps * baseline.stepYears,
+      cells: inputs.cohort.shape.cellCount,
       recordBytes: layout.length * 8, stores: isConstrained ? 3 : 2)
   }
 }

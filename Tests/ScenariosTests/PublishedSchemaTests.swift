@@ -65,6 +65,9 @@ import Words
     for form in ["movement", "transition", "rogers_lifetable", "prospective"] {
       #expect(try faults("population: {form: \(form)}") == [])
     }
+    #expect(try faults("population: {ages: {to: 85, width: 5}}") == [])
+    #expect(
+      try faults("population: {ages: {to: 85, width: 3}}") == ["/population/ages/width: enum"])
     #expect(try faults("population: {form: rogers}") == ["/population/form: enum"])
     #expect(
       try faults("population: {form: prospective, timing: even}")

@@ -61,10 +61,8 @@ struct CapLever: LeverKind {
       fraction =
         reader.quantity(refused, "fraction", name: lever.id + ".refused", in: 0...1) ?? .fixed(0)
       if let ages = refused["ages"] {
-        if let range = reader.ageRange(ages.text ?? "") {
+        if let range = reader.groups(of: ages.text ?? "", at: ages.place) {
           request = .shares([AgeShare(ages: range, share: 1)])
-        } else {
-          reader.report("scenario.age", ["value": ages.text ?? ""], at: ages.place)
         }
       }
     }

@@ -34,10 +34,7 @@ struct ClimateLever: LeverKind {
     guard let response = reader.required(lever.node, "response") else { return nil }
     var classes: [(ages: ClosedRange<Int>, elasticity: Quantity)] = []
     for entry in response.entries {
-      guard let ages = reader.ageRange(entry.key) else {
-        reader.report("scenario.age", ["value": entry.key], at: entry.keyPlace)
-        continue
-      }
+      guard let ages = reader.groups(of: entry.key, at: entry.keyPlace) else { continue }
       if classes.contains(where: { $0.ages.overlaps(ages) }) {
         reader.report("scenario.age-overlap", ["value": entry.key], at: entry.keyPlace)
       }

@@ -22,10 +22,7 @@ extension Reader {
     if let shares = node["age_shares"] {
       var list: [AgeShare] = []
       for entry in shares.entries {
-        guard let ages = ageRange(entry.key) else {
-          report("scenario.age", ["value": entry.key], at: entry.keyPlace)
-          continue
-        }
+        guard let ages = groups(of: entry.key, at: entry.keyPlace) else { continue }
         if list.contains(where: { $0.ages.overlaps(ages) }) {
           report("scenario.age-overlap", ["value": entry.key], at: entry.keyPlace)
         }

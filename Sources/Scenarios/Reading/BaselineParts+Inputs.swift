@@ -34,6 +34,14 @@ extension BaselineParts {
       let given = isSpread ? "totals" : "by_age"
       let isByAge =
         reader.choice(input, "given", ["totals", "by_age"], standard: given) == "by_age"
+      if form == .transition, reader.ageWidth > 1, !isByAge,
+        ["internal", "emigration"].contains(key)
+      {
+        reader.report(
+          "baseline.form-given",
+          ["input": key, "form": form.rawValue, "width": String(reader.ageWidth)],
+          at: (input["given"] ?? input).place)
+      }
       if isSpread, isByAge, let own = input["age_schedule"] {
         reader.report("baseline.given-schedule", ["input": key], at: own.place)
       }

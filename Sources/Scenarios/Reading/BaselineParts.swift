@@ -73,10 +73,7 @@ struct BaselineParts {
   private mutating func readPopulation(_ document: Document, _ reader: inout Reader) {
     guard let node = document["population"] else { return }
     reader.closed(node, ["ages", "timing", "form", "sex_ratio_at_birth"])
-    if let ages = node["ages"] {
-      reader.closed(ages, ["to"])
-      _ = reader.number(ages, "to", in: 2...120)
-    }
+    readAges(node, document["time"], &reader)
     timing =
       MigrantTiming(
         rawValue: reader.choice(
@@ -89,7 +86,32 @@ struct BaselineParts {
     if form == .prospective, let own = node["timing"] {
       reader.report("baseline.form-timing", ["form": form.rawValue], at: own.place)
     }
+    if form == .prospective, reader.ageWidth > 1, let own = node["ages"]?["width"] {
+      reader.report("baseline.form-width", ["form": form.rawValue], at: own.place)
+    }
     sexRatio = reader.number(node, "sex_ratio_at_birth", in: 0.9...1.2, standard: 1.05) ?? 1.05
+  }
+
+  /// Reads `ages: {to, width}`; with groups of five years the projection goes in steps of five.
+  private mutating func readAges(
+    _ node: Document, _ time: Document?, _ reader: inout Reader
+  ) {
+    guard let ages = node["ages"] else { return }
+    reader.closed(ages, ["to", "width"])
+    let open = reader.whole(ages, "to", in: 2...120)
+    guard reader.choice(ages, "width", ["1", "5"], standard: "1") == "5" else { return }
+    let width = reader.ageWidth
+    if let open, open % width != 0 || open < 2 * width {
+      reader.report(
+        "baseline.age-open", ["open": String(open), "width": String(width)],
+        at: ages["to"]?.place ?? ages.place)
+    }
+    if (horizon - launch) % width != 0 {
+      reader.report(
+        "baseline.horizon-step",
+        ["launch": String(launch), "horizon": String(horizon), "width": String(width)],
+        at: time?["horizon"]?.place ?? ages.place)
+    }
   }
 
   mutating func noteEvidence(_ node: Document, _ key: String, _ reader: inout Reader) {
@@ -201,9 +223,11 @@ struct BaselineParts {
   private mutating func readOutputs(_ document: Document, _ reader: inout Reader) {
     let node = document["outputs"] ?? Document(.null, at: document.place)
     reader.closed(node, ["pyramid_years", "flow_years"])
-    pyramidYears = reader.years(node, "pyramid_years", in: launch...horizon) ?? [launch, horizon]
+    pyramidYears =
+      reader.years(node, "pyramid_years", in: launch...horizon, from: launch) ?? [launch, horizon]
     flowYears =
-      reader.years(node, "flow_years", in: launch...(horizon - 1)) ?? [launch, horizon - 1]
+      reader.years(node, "flow_years", in: launch...(horizon - 1), from: launch)
+      ?? Array(Set([launch, max(launch, horizon - reader.ageWidth)])).sorted()
   }
 }
 
@@ -217,8 +241,12 @@ extension Reader {
     return nil
   }
 
-  /// A list of years within a range, sorted, each once.
-  mutating func years(_ node: Document, _ key: String, in range: ClosedRange<Int>) -> [Int]? {
+  /// A list of years within a range, sorted, each once, none of them inside a step.
+  ///
+  /// - Parameter launch: where steps begin.
+  mutating func years(
+    _ node: Document, _ key: String, in range: ClosedRange<Int>, from launch: Int
+  ) -> [Int]? {
     guard let value = node[key] else { return nil }
     var years: Set<Int> = []
     for item in value.items {
@@ -231,8 +259,21 @@ extension Reader {
           ], at: item.place)
         continue
       }
-      years.insert(year)
+      if isOnStep(year, from: launch, at: item.place) { years.insert(year) }
     }
     return years.sorted()
+  }
+
+  /// Whether a step begins or ends with a year; reports one inside a step of five years.
+  mutating func isOnStep(_ year: Int, from launch: Int, at place: Place) -> Bool {
+    if (year - launch) % ageWidth == 0 { return true }
+    report(
+      "scenario.inside-step",
+      [
+        "year": String(year), "width": String(ageWidth),
+        "before": String(year - (year - launch) % ageWidth),
+        "after": String(year + ageWidth - (year - launch) % ageWidth),
+      ], at: place)
+    return false
   }
 }

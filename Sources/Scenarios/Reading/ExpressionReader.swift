@@ -134,9 +134,10 @@ struct ExpressionReader {
       position += 1
     }
     let name = String(characters[from..<position])
-    let metric = Metric(rawValue: name)
+    let metrics = Metric.all(ageWidth: reader.ageWidth)
+    let metric = metrics.first { $0.rawValue == name }
     if metric == nil {
-      let known = Metric.allCases.map(\.rawValue)
+      let known = metrics.map(\.rawValue)
       reader.report(
         "scenario.indicator-metric",
         [
@@ -159,6 +160,7 @@ struct ExpressionReader {
             reader.reportRange(
               Double(wanted), Double(years.lowerBound)...Double(last), name, at: place(from))
           }
+          _ = reader.isOnStep(wanted, from: years.lowerBound, at: place(from))
           if year != nil { twice(text, from, &reader) }
           year = wanted
         } else {

@@ -13,6 +13,9 @@ struct InputCollector {
   var faults: [Fault] = []
   var kinds: [String: Observation.Kind] = [:]
   let baseline: Baseline
+  let ages: AgeGrouping
+  /// Measures that come by other age groups than the file's, with the first such code.
+  private var otherAges: [String: String] = [:]
   private var latest: [Key: Observation] = [:]
   private var matrix: [Int: Observation] = [:]
   var pairs: [PairKey: Observation] = [:]
@@ -22,6 +25,7 @@ struct InputCollector {
 
   init(_ observations: [Observation], _ baseline: Baseline, _ regions: Codelist) {
     self.baseline = baseline
+    ages = AgeGrouping(width: baseline.stepYears, count: baseline.ages)
     pairInputs = ["internal", "births_elsewhere"].filter { baseline.inputs[$0]?.isByAge ?? false }
     let index = Dictionary(
       uniqueKeysWithValues: baseline.areas.enumerated().map { ($0.element, $0.offset) })
@@ -45,7 +49,7 @@ struct InputCollector {
         measure == input($0).measure && observation.period == .year(input($0).year)
       })
     {
-      guard let sex = Self.sex(observation.sex), let age = age(observation.age), age >= 0 else {
+      guard let sex = Self.sex(observation.sex), let age = age(observation), age >= 0 else {
         return
       }
       let key = PairKey(name: name, origin: i, destination: j, sex: sex, age: age)
@@ -68,7 +72,7 @@ struct InputCollector {
       Self.keep(observation, in: &previousTotals[area])
     }
     guard observation.period == start || isOfRateYear(observation) else { return }
-    guard let sex = Self.sex(observation.sex), let age = age(observation.age) else { return }
+    guard let sex = Self.sex(observation.sex), let age = age(observation) else { return }
     guard observation.scope == "ALL" || observation.scope == "EXTERNAL" || observation.scope == "_Z"
     else { return }
     let key = Key(measure: measure, area: area, sex: sex, age: age)
@@ -97,14 +101,14 @@ struct InputCollector {
     }
   }
 
-  /// Single years, the open age, and −1 for all ages.
-  private func age(_ code: String) -> Int? {
-    if code == "_T" { return -1 }
-    if code == "Y_GE\(baseline.ages - 1)" { return baseline.ages - 1 }
-    guard code.hasPrefix("Y"), let age = Int(code.dropFirst()), age < baseline.ages - 1 else {
-      return nil
+  /// The group of an observation, and −1 for all ages; `nil` for another age, which is noted.
+  private mutating func age(_ observation: Observation) -> Int? {
+    if observation.age == "_T" { return -1 }
+    if let group = ages.group(observation.age) { return group }
+    if observation.age.hasPrefix("Y"), otherAges[observation.measure] == nil {
+      otherAges[observation.measure] = observation.age
     }
-    return age
+    return nil
   }
 
   private mutating func value(_ name: String, _ key: Key) -> Double? {
@@ -113,15 +117,22 @@ struct InputCollector {
     return observation.value
   }
 
+  /// Values of an age that are absent; where the measure comes by other ages, the fault says so.
   mutating func missing(_ name: String, _ area: Int?, _ count: Int, of measure: String) {
-    faults.append(
-      Fault(
-        .missingInput, "baseline.input-missing",
-        [
-          "input": name, "measure": measure, "count": String(count),
-          "area": area.map { baseline.areas[$0] } ?? baseline.country,
-          "year": String(input(name).year),
-        ]))
+    var arguments = [
+      "input": name, "measure": measure, "count": String(count),
+      "area": area.map { baseline.areas[$0] } ?? baseline.country,
+      "year": String(input(name).year),
+    ]
+    var code = "baseline.input-missing"
+    if let found = otherAges[measure], count > 1 {
+      code = "baseline.input-ages"
+      arguments["found"] = found
+      arguments["first"] = ages.code(0)
+      arguments["last"] = ages.code(ages.count - 1)
+      arguments["width"] = String(ages.width)
+    }
+    faults.append(Fault(.missingInput, code, arguments))
   }
 
   /// A surface that must be there for every region, sex and age.
@@ -157,19 +168,6 @@ struct InputCollector {
       break
     }
     return rates.map { max($0, 0) * input.factor }
-  }
-
-  func survival(_ shape: CohortShape, _ rates: [Double]) -> [Double] {
-    var survival = rates
-    for region in 0..<shape.regions {
-      for sex in 0..<2 {
-        let start = shape.index(sex: sex, age: 0, region: region)
-        survival.replaceSubrange(
-          start..<start + shape.ages,
-          with: survivalRatios(deathRates: Array(rates[start..<start + shape.ages])))
-      }
-    }
-    return survival
   }
 
   /// Rates of women; ages without a rate have none, a region without any is a fault.
@@ -304,12 +302,12 @@ struct InputCollector {
   }
 
   mutating func immigration(_ shape: CohortShape) -> [Double] {
-    if input("immigration").isByAge { return surfaceByAge("immigration", shape) }
+    if input("immigration").isByAge { return ofStep(surfaceByAge("immigration", shape)) }
     let totals = regionTotals("immigration")
     let shares = schedule("immigration", shape)
     let sum = shares.reduce(0, +)
     guard sum > 0 else { return [Double](repeating: 0, count: shape.cellCount) }
-    return totals.flatMap { total in shares.map { total * $0 / sum } }
+    return ofStep(totals.flatMap { total in shares.map { total * $0 / sum } })
   }
 }
 

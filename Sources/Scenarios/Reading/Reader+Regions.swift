@@ -120,11 +120,8 @@ extension Reader {
   mutating func ageMask(_ node: Document) -> [Bool] {
     var mask = [Bool](repeating: true, count: 2 * ages)
     if let value = node["ages"] {
-      let range = value.text.flatMap { ageRange($0) }
-      if let range {
+      if let range = groups(of: value.text ?? "", at: value.place) {
         for k in mask.indices where !range.contains(k % ages) { mask[k] = false }
-      } else {
-        report("scenario.age", ["value": value.text ?? ""], at: value.place)
       }
     }
     if let value = node["sexes"] {
@@ -140,14 +137,27 @@ extension Reader {
     return mask
   }
 
-  /// `18-59`, `63+`, `5`; `nil` for anything else and for ages the projection does not have.
-  func ageRange(_ text: String) -> ClosedRange<Int>? {
+  /// Age groups of `18-59`, `63+` or `5`; `nil` after reporting anything else, ages the projection does
+  /// not have, and ages that cut a group.
+  mutating func groups(of text: String, at place: Place) -> ClosedRange<Int>? {
+    let grouping = AgeGrouping(width: ageWidth, count: ages)
+    guard let range = ageRange(text) else {
+      report("scenario.age", ["value": text], at: place)
+      return nil
+    }
+    if let groups = grouping.groups(range) { return groups }
+    report("scenario.age-width", ["value": text, "width": String(ageWidth)], at: place)
+    return nil
+  }
+
+  /// Years of age of `18-59`, `63+`, `5`.
+  private func ageRange(_ text: String) -> ClosedRange<Int>? {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
     let lower: Int?
     let upper: Int?
     if parts.count == 1, text.hasSuffix("+") {
       lower = Int(text.dropLast())
-      upper = ages - 1
+      upper = .max - 1
     } else if parts.count == 1 {
       lower = Int(text)
       upper = lower
@@ -155,7 +165,8 @@ extension Reader {
       lower = Int(parts[0])
       upper = parts.count == 2 ? Int(parts[1]) : nil
     }
-    guard let lower, let upper, lower >= 0, upper >= lower, lower < ages else { return nil }
-    return lower...min(upper, ages - 1)
+    guard let lower, let upper, lower >= 0, upper >= lower, lower <= (ages - 1) * ageWidth
+    else { return nil }
+    return lower...upper
   }
 }

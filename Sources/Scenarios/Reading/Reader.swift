@@ -11,8 +11,9 @@ public struct Reader: Sendable {
   let regions: Codelist
   /// The day whose boundaries hold.
   let day: Day
-  /// Number of age groups.
+  /// Number of age groups, and the years of one.
   let ages: Int
+  let ageWidth: Int
   /// Local names of groups of regions.
   var sets: [String: [Int]] = [:]
   /// Named knobs, then the distributions that stand where a number may stand.
@@ -24,12 +25,14 @@ public struct Reader: Sendable {
   /// Programmes of the baseline.
   var programmes: [String] = []
 
-  init(country: String, areas: [String], regions: Codelist, day: Day, ages: Int) {
+  init(country: String, areas: [String], regions: Codelist, day: Day, ages: Int, ageWidth: Int = 1)
+  {
     self.country = country
     self.areas = areas
     self.regions = regions
     self.day = day
     self.ages = ages
+    self.ageWidth = ageWidth
   }
 
   public mutating func report(

@@ -23,7 +23,7 @@ extension ScenarioParts {
     let metric = reader.choice(reach, "metric", comparable).flatMap { indicator($0) }
     let area = readGoalArea(reach, &reader)
     let last = metric?.isStock == false ? baseline.horizon - 1 : baseline.horizon
-    let year = reader.whole(reach, "year", in: baseline.launch...last)
+    let year = readYear(reach, "year", last, &reader)
     let target = readTarget(reach, last, &reader)
     guard let name, known.contains(name), let variant, let quantile, let area, let year, let target,
       let metric, let bounds = readGoalBounds(node, name, variant, &reader)
@@ -31,6 +31,14 @@ extension ScenarioParts {
     return Scenario.Goal(
       parameter: name, variant: variant, metric: metric, area: area, year: year, target: target,
       quantile: quantile, bounds: bounds)
+  }
+
+  private func readYear(
+    _ reach: Document, _ key: String, _ last: Int, _ reader: inout Reader
+  ) -> Int? {
+    guard let year = reader.whole(reach, key, in: baseline.launch...last) else { return nil }
+    let place = reach[key]?.place ?? reach.place
+    return reader.isOnStep(year, from: baseline.launch, at: place) ? year : nil
   }
 
   /// One region, local set or the country.
@@ -54,7 +62,7 @@ extension ScenarioParts {
         reader.report("scenario.goal-target", [:], at: value.place)
         return nil
       }
-      return reader.whole(reach, "level_of", in: baseline.launch...last).map { .levelOf($0) }
+      return readYear(reach, "level_of", last, &reader).map { .levelOf($0) }
     }
     return reader.number(reach, "value", in: -1e12...1e12).map { .value($0) }
   }

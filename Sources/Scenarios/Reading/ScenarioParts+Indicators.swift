@@ -38,7 +38,8 @@ extension ScenarioParts {
 
   /// What may be compared or reached, by name.
   func comparable(_ document: Document) -> [String] {
-    Metric.allCases.map(\.rawValue) + (document["indicators"]?.entries.map(\.key) ?? [])
+    Metric.all(ageWidth: baseline.stepYears).map(\.rawValue)
+      + (document["indicators"]?.entries.map(\.key) ?? [])
   }
 
   /// A metric or an indicator that was read; `nil` for a faulty one too, which is reported where it

@@ -189,7 +189,9 @@ struct ScenarioParts {
       }
     }
     let years =
-      reader.years(node, "years", in: baseline.launch...baseline.horizon) ?? [baseline.horizon]
+      reader.years(
+        node, "years", in: baseline.launch...baseline.horizon, from: baseline.launch)
+      ?? [baseline.horizon]
     comparison = Scenario.Comparison(
       against: against,
       metrics: metrics.isEmpty ? [.metric(.population)] + indicators.map { .named($0) } : metrics,

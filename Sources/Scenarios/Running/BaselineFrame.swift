@@ -3,6 +3,8 @@ public import Projection
 /// What levers need to know of the baseline and what stays the same in all draws.
 public struct BaselineFrame: Sendable {
   public let shape: CohortShape
+  /// Years of an age group.
+  private let ageWidth: Int
   public let launch: Int
   public let participation: Double
   /// Internal rates with classes fine enough for the levers of the run.
@@ -24,13 +26,15 @@ public struct BaselineFrame: Sendable {
     _ baseline: Baseline, _ inputs: BaselineInputs, masks: [[Bool]], requests: [ScheduleRequest]
   ) {
     let shape = inputs.cohort.shape
+    let ageWidth = baseline.stepYears
     self.shape = shape
+    self.ageWidth = ageWidth
     launch = baseline.launch
     let none = [Double](repeating: 0, count: shape.regions)
     specialTotals = inputs.special.isEmpty ? none : shape.totals(inputs.special)
     specialWorkforce =
       inputs.special.isEmpty
-      ? none : (0..<shape.regions).map { Self.workforce(inputs.special, $0, shape) }
+      ? none : (0..<shape.regions).map { Self.workforce(inputs.special, $0, shape, ageWidth) }
     participation = baseline.participation
     var refined = inputs.cohort.internalRates
     for mask in masks where mask.contains(false) { refined = refined.refined(by: mask) }
@@ -40,7 +44,7 @@ public struct BaselineFrame: Sendable {
     programmeShares = baseline.programmes.map { programme in
       programme.shares
         ?? Self.normalised(
-          (0..<shape.regions).map { Self.workforce(inputs.cohort.population, $0, shape) })
+          (0..<shape.regions).map { Self.workforce(inputs.cohort.population, $0, shape, ageWidth) })
     }
     emigrantShares = Self.normalised(
       shape.totals(zip(inputs.cohort.emigration, inputs.cohort.population).map { $0 * $1 }))
@@ -63,15 +67,15 @@ public struct BaselineFrame: Sendable {
   func schedule(_ request: ScheduleRequest) -> Int { requests.firstIndex(of: request) ?? 0 }
 
   func workforce(_ population: [Double], _ region: Int) -> Double {
-    Self.workforce(population, region, shape) + specialWorkforce[region]
+    Self.workforce(population, region, shape, ageWidth) + specialWorkforce[region]
   }
 
   private static func workforce(
-    _ population: [Double], _ region: Int, _ shape: CohortShape
+    _ population: [Double], _ region: Int, _ shape: CohortShape, _ width: Int
   ) -> Double {
     var sum = 0.0
     for sex in 0..<2 {
-      for age in 15..<65 where age < shape.ages {
+      for age in 15 / width..<65 / width where age < shape.ages {
         sum += population[shape.index(sex: sex, age: age, region: region)]
       }
     }

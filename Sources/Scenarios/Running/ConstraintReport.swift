@@ -24,7 +24,7 @@ struct ConstraintReport {
 
   /// What is left to the total of a year on average over the draws; `nil` without a soft total.
   func left(_ component: Constraint.Component, step: Int) -> Double? {
-    softTotal(constraint.components[component], baseline.launch + step).map { total in
+    softTotal(constraint.components[component], baseline.years(step)).map { total in
       total
         - Statistics.mean(
           store.sums(
@@ -34,7 +34,8 @@ struct ConstraintReport {
 
   /// What is left to the population of the end of a year; `nil` without a soft total.
   func leftOfPopulation(step: Int) -> Double? {
-    softTotal(constraint.population, baseline.launch + step + 1).map { total in
+    softTotal(constraint.population, baseline.year(step + 1)..<baseline.year(step + 1) + 1).map {
+      total in
       total
         - Statistics.mean(
           store.sums(
@@ -43,8 +44,8 @@ struct ConstraintReport {
   }
 
   /// Hard totals are met, so that nothing is left.
-  private func softTotal(_ target: Constraint.Target?, _ year: Int) -> Double? {
-    target?.mode == .soft ? target?.total(year) : nil
+  private func softTotal(_ target: Constraint.Target?, _ years: Range<Int>) -> Double? {
+    target?.mode == .soft ? target?.total(years) : nil
   }
 
   /// Years in which the median factor of the population moves by half a per cent or more, and for each
@@ -63,7 +64,7 @@ struct ConstraintReport {
           Fault(
             .checkFailed, "scenario.constraint-step",
             [
-              "year": String(baseline.launch + step + 1), "factor": Self.rounded(factors[step]),
+              "year": String(baseline.year(step + 1)), "factor": Self.rounded(factors[step]),
               "change": Self.rounded(100 * change),
             ]))
       }
@@ -75,7 +76,7 @@ struct ConstraintReport {
     let layout = store.layout
     // Years without a total are free and neither far from the baseline nor a jump.
     let steps = (0..<layout.steps).filter {
-      constraint.components[component]?.total(baseline.launch + $0) != nil
+      constraint.components[component]?.total(baseline.years($0)) != nil
     }
     let factors = steps.map {
       Statistics.median(store.sums([layout.factor(component, step: $0)]))
@@ -90,7 +91,7 @@ struct ConstraintReport {
       return Fault(
         .checkFailed, code,
         [
-          "component": component.rawValue, "year": String(baseline.launch + steps[k]),
+          "component": component.rawValue, "year": String(baseline.year(steps[k])),
           "value": value(k), "count": String(count),
         ])
     }

@@ -6,38 +6,38 @@ import Projection
 /// question share it.
 struct DrawPaths: Sendable {
   private let source: ChanceSource
-  private let steps: Int
+  private let years: Int
   private let length: Int
   private let values: [Double]
 
-  /// - Parameter steps: years that may be asked for.
-  init(_ source: ChanceSource, steps: Int, draws: Int, threads: Int?) {
+  /// - Parameter years: years that may be asked for.
+  init(_ source: ChanceSource, years: Int, draws: Int, threads: Int?) {
     self.source = source
-    self.steps = steps
+    self.years = years
     let (width, pairs) = (source.width, source.pairs)
-    length = steps * width + pairs + 1
+    length = years * width + pairs + 1
     values = parallelFill(slabs: draws, length: length, threads: threads) { draw, slab in
       var deviations = [Double](repeating: 0, count: width)
       var factors = deviations
-      for step in 0..<steps {
+      for step in 0..<years {
         source.advance(&deviations, into: &factors, step: step, draw: draw)
         for k in 0..<width { slab[step * width + k] = factors[k] }
       }
       let flows = source.flows(draw)
-      for k in 0..<pairs { slab[steps * width + k] = flows.ratios[k] }
-      slab[steps * width + pairs] = flows.error
+      for k in 0..<pairs { slab[years * width + k] = flows.ratios[k] }
+      slab[years * width + pairs] = flows.error
     }
   }
 
   /// Factors of a year by component, then region.
-  func setFactors(_ factors: inout [Double], step: Int, draw: Int) {
+  func setFactors(_ factors: inout [Double], year step: Int, draw: Int) {
     let start = draw * length + step * source.width
     for k in factors.indices { factors[k] = values[start + k] }
   }
 
   /// As `ChanceSource.flows`.
   func flows(_ draw: Int) -> (ratios: [Double], error: Double) {
-    let start = draw * length + steps * source.width
+    let start = draw * length + years * source.width
     return (Array(values[start..<start + source.pairs]), values[start + source.pairs])
   }
 }

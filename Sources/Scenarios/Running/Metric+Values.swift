@@ -12,8 +12,9 @@ extension Metric {
   /// The metric of an area in every draw; `nil` outside the horizon.
   func values(_ store: DrawStore, _ area: Scenario.Area, year: Int, launch: Int) -> [Double]? {
     let layout = store.layout
-    let step = year - launch
-    guard step >= 0, isStock ? step <= layout.steps : step < layout.steps else { return nil }
+    guard let step = layout.step(year, launch: launch), step >= 0,
+      isStock ? step <= layout.steps : step < layout.steps
+    else { return nil }
     func band(_ band: RecordLayout.Band) -> [Double] {
       store.sums(area.members.map { layout.band(band, step: step, region: $0) })
     }

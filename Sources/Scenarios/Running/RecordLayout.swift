@@ -29,6 +29,8 @@ struct RecordLayout: Sendable {
 
   let regions: Int
   let steps: Int
+  /// Years of a step, the width of an age group.
+  let stepYears: Int
   let ages: Int
   let programmes: Int
   /// Steps (0 = launch) with a pyramid, and steps whose flows are kept (0 = first year).
@@ -52,12 +54,15 @@ struct RecordLayout: Sendable {
   ///   there is.
   init(_ baseline: Baseline, lastYear: Int? = nil) {
     regions = baseline.areas.count
-    steps = lastYear.map { max(1, $0 - baseline.launch) } ?? baseline.steps
+    let width = baseline.stepYears
+    stepYears = width
+    steps = lastYear.map { max(1, ($0 - baseline.launch + width - 1) / width) } ?? baseline.steps
     ages = baseline.ages
     programmes = baseline.programmes.count
-    pyramidSteps = lastYear == nil ? baseline.pyramidYears.map { $0 - baseline.launch } : []
-    flowSteps = lastYear == nil ? baseline.flowYears.map { $0 - baseline.launch } : []
-    ageGroups = (ages + 4) / 5
+    pyramidSteps =
+      lastYear == nil ? baseline.pyramidYears.map { ($0 - baseline.launch) / width } : []
+    flowSteps = lastYear == nil ? baseline.flowYears.map { ($0 - baseline.launch) / width } : []
+    ageGroups = (ages * width + 4) / 5
     componentStart = (steps + 1) * regions * Band.allCases.count
     permitStart = componentStart + steps * regions * Component.allCases.count
     extraStart = permitStart + steps * programmes * regions * 4
@@ -67,6 +72,11 @@ struct RecordLayout: Sendable {
     constrained = baseline.constraint?.constrained ?? []
     checkStart = factorStart + steps * (1 + constrained.count)
     length = checkStart + 6
+  }
+
+  /// The step whose beginning is on the 1 January of a year; `nil` for a year inside a step.
+  func step(_ year: Int, launch: Int) -> Int? {
+    (year - launch) % stepYears == 0 ? (year - launch) / stepYears : nil
   }
 
   func band(_ band: Band, step: Int, region: Int) -> Int {

@@ -58,8 +58,10 @@ struct ResultTables {
       + baseline.areas.enumerated().map { Scenario.Area(name: $0.element, members: [$0.offset]) }
   }
 
-  private func stockPeriod(_ step: Int) -> String { "\(baseline.launch + step)-01-01" }
-  private func yearPeriod(_ step: Int) -> String { "\(baseline.launch + step)" }
+  private func stockPeriod(_ step: Int) -> String { "\(baseline.year(step))-01-01" }
+  private func yearPeriod(_ step: Int) -> String {
+    Period.years(baseline.year(step), baseline.stepYears).description
+  }
 
   /// Summaries of many sums, computed in parallel, in order.
   private func summaries(_ store: DrawStore, _ places: [[Int]]) -> [Summary] {
@@ -255,7 +257,10 @@ struct ResultTables {
     for ((metric, area, year), summary) in zip(asked, found) {
       guard let s = summary else { continue }
       differences.add(
-        [scenario.id, variant, against, area.name, metric.period(year), metric.name],
+        [
+          scenario.id, variant, against, area.name, metric.period(year, baseline.stepYears),
+          metric.name,
+        ],
         [s.median, s.lower95, s.lower80, s.upper80, s.upper95, s.probabilityAboveZero])
     }
   }
@@ -275,7 +280,10 @@ struct ResultTables {
           }
           let s = Summary(values)
           indicators.add(
-            [scenario.id, variant, area.name, indicator.period(year), indicator.name],
+            [
+              scenario.id, variant, area.name, indicator.period(year, baseline.stepYears),
+              indicator.name,
+            ],
             [s.mean, s.lower95, s.lower80, s.median, s.upper80, s.upper95])
         }
       }

@@ -12,7 +12,7 @@ extension Simulation {
     step: Int, draw: Int?, _ record: inout MutableSpan<Double>
   ) {
     if factors == nil, let constraint = baseline.constraint, !constraint.components.isEmpty {
-      let found = meet(constraint, &build, &ledger, &workspace)
+      let found = meet(constraint, step: step, &build, &ledger, &workspace)
       for (component, factor) in found.factors {
         record[layout.factor(component, step: step)] = factor
       }
@@ -65,15 +65,14 @@ extension Simulation {
   /// or a step leaves more than half of what was left before it.
   /// - Returns: the factors, and the place of a component that was not brought to its total.
   private func meet(
-    _ constraint: Constraint, _ build: inout YearBuild, _ ledger: inout StepLedger,
+    _ constraint: Constraint, step: Int, _ build: inout YearBuild, _ ledger: inout StepLedger,
     _ workspace: inout StepWorkspace
   ) -> (factors: [(Constraint.Component, Double)], missed: Int?) {
-    let year = build.year
     let free = build.rates
     let start = build.population
     let wanted = constraint.constrained.compactMap { component in
       constraint.components[component].flatMap { target in
-        target.total(year).map { (component, target, $0) }
+        target.total(baseline.years(step)).map { (component, target, $0) }
       }
     }
     var factors = [Double](repeating: 1, count: wanted.count)
@@ -90,7 +89,7 @@ extension Simulation {
       for (k, (component, target, total)) in wanted.enumerated() {
         let found = ledger[component].reduce(0, +)
         if round == 0 {
-          factors[k] = target.factor(year, total: found)
+          factors[k] = target.factor(to: total, from: found)
         } else if target.mode == .hard, !(abs(found / total - 1) <= 1e-10) {
           left = max(left, abs(found / total - 1))
           factors[k] *= found > 0 ? total / found : 1
@@ -113,7 +112,10 @@ extension Simulation {
   /// The factor of those who are not held apart, so that all together are scaled as the target says.
   private func own(_ target: Constraint.Target, step: Int, _ residents: Double) -> Double {
     let apart = frame.specialTotals.reduce(0, +)
-    let factor = target.factor(baseline.launch + step + 1, total: residents + apart)
+    let factor =
+      target.total(baseline.year(step + 1)).map {
+        target.factor(to: $0, from: residents + apart)
+      } ?? 1
     guard apart > 0, factor != 1 else { return factor }
     return (factor * (residents + apart) - apart) / residents
   }

@@ -28,7 +28,7 @@ extension Simulation {
         }
         let stock = state.permits[p][region].total
         record[layout.permit(0, programme: p, step: step, region: region)] = stock
-        record[layout.permit(1, programme: p, step: step, region: region)] = year.unmet
+        record[layout.permit(1, programme: p, step: step, region: region)] += year.unmet
         record[layout.permit(2, programme: p, step: step, region: region)] =
           plan.stockLimit?[region] ?? .nan
         record[layout.permit(3, programme: p, step: step, region: region)] =

@@ -13,8 +13,9 @@ extension Simulation {
       var sums = (total: 0.0, children: 0.0, workforce: 0.0, elderly: 0.0, school: 0.0)
       for sex in 0..<2 {
         let base = shape.index(sex: sex, age: 0, region: region)
-        for age in 0..<shape.ages {
-          let persons = population[base + age]
+        for group in 0..<shape.ages {
+          let persons = population[base + group]
+          let age = group * layout.stepYears
           sums.total += persons
           if age < 15 {
             sums.children += persons
@@ -30,14 +31,16 @@ extension Simulation {
       record[layout.band(.children, step: step, region: region)] = sums.children
       record[layout.band(.workforce, step: step, region: region)] = sums.workforce
       record[layout.band(.elderly, step: step, region: region)] = sums.elderly
-      record[layout.band(.school, step: step, region: region)] = sums.school
+      record[layout.band(.school, step: step, region: region)] =
+        layout.stepYears == 1 ? sums.school : .nan
     }
     guard let index = layout.pyramidSteps.firstIndex(of: step) else { return }
     for region in 0..<shape.regions {
       for sex in 0..<2 {
         let base = shape.index(sex: sex, age: 0, region: region)
         for age in 0..<shape.ages {
-          let place = layout.pyramid(index, sex: sex, group: age / 5, region: region)
+          let place = layout.pyramid(
+            index, sex: sex, group: age * layout.stepYears / 5, region: region)
           record[place] += population[base + age]
         }
       }

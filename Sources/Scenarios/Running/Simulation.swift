@@ -93,21 +93,10 @@ struct Simulation: Sendable {
     var overdrawn = 0.0
     var negative = 0.0
     for step in 0..<layout.steps {
-      begin(&build, &state, step: step, draw: draw)
-      scale(&build.rates, step: step, draw: draw, &record)
-      var next = 0
-      while next < levers.count && levers[next].effect.stage <= .closure {
-        let lever = levers[next]
-        lever.effect.apply(
-          &build, memory: &state.memories[next], schedules: lever.schedules)
-        next += 1
-      }
-      runPermits(&build, &state, step: step, &record)
-      while next < levers.count {
-        let lever = levers[next]
-        lever.effect.apply(
-          &build, memory: &state.memories[next], schedules: lever.schedules)
-        next += 1
+      if baseline.stepYears == 1 {
+        prepare(&build, &state, year: step, step: step, draw: draw, &record)
+      } else {
+        prepareYears(&build, &state, step: step, draw: draw, &record)
       }
       self.step(&build, &ledger, &workspace, step: step, draw: draw, &record)
       write(population: build.population, step: step + 1, &record)
@@ -124,6 +113,29 @@ struct Simulation: Sendable {
     // A draw without flows of its own ran on the estimate, and the check of the run refuses it.
     record[layout.checkStart + 3] = state.marginError
     record[layout.checkStart + 4] = negative
+  }
+
+  /// Rates, counts and planned moves of a year, after deviations and levers.
+  ///
+  /// - Parameter year: from 0 at the launch.
+  func prepare(
+    _ build: inout YearBuild, _ state: inout State, year: Int, step: Int, draw: Int?,
+    _ record: inout MutableSpan<Double>
+  ) {
+    begin(&build, &state, year: year, draw: draw)
+    scale(&build.rates, step: step, draw: draw, &record)
+    var next = 0
+    while next < levers.count && levers[next].effect.stage <= .closure {
+      let lever = levers[next]
+      lever.effect.apply(&build, memory: &state.memories[next], schedules: lever.schedules)
+      next += 1
+    }
+    runPermits(&build, &state, step: step, &record)
+    while next < levers.count {
+      let lever = levers[next]
+      lever.effect.apply(&build, memory: &state.memories[next], schedules: lever.schedules)
+      next += 1
+    }
   }
 
   private func makeState(_ draw: Int?) -> State {
@@ -160,18 +172,17 @@ struct Simulation: Sendable {
   }
 
   /// Stage S0: the baseline of this draw and year.
-  private func begin(_ build: inout YearBuild, _ state: inout State, step: Int, draw: Int?) {
-    let year = baseline.launch + step
-    build.year = year
+  private func begin(_ build: inout YearBuild, _ state: inout State, year step: Int, draw: Int?) {
+    build.year = baseline.launch + step
     if let draw, let paths {
-      paths.setFactors(&state.factors, step: step, draw: draw)
+      paths.setFactors(&state.factors, year: step, draw: draw)
     } else {
       chance.advance(&state.deviations, into: &state.factors, step: step, draw: draw)
     }
     fill(&build.rates, state)
     build.displaced = [Double](repeating: 0, count: frame.shape.regions)
     build.settlementUnmet = build.displaced
-    state.plainPermits = makePermits(build, step: step, state.factors)
+    state.plainPermits = makePermits(build, year: step, state.factors)
     build.permits = state.plainPermits
   }
 
@@ -191,7 +202,8 @@ struct Simulation: Sendable {
     for region in 0..<n {
       let deaths = factors[dying + region]
       let emigrants = factors[leaving + region]
-      let immigrants = factors[coming + region]
+      // Of one year; those of the inputs are of the whole step.
+      let immigrants = factors[coming + region] / cohort.stepYears
       for cell in region * length..<(region + 1) * length {
         rates.mortality[cell] = mortality[cell] * deaths
         rates.emigration[cell] = cohort.emigration[cell] * emigrants
@@ -211,7 +223,7 @@ struct Simulation: Sendable {
   }
 
   private func makePermits(
-    _ build: YearBuild, step: Int, _ factors: [Double]
+    _ build: YearBuild, year step: Int, _ factors: [Double]
   ) -> [YearBuild.PermitYear] {
     guard !baseline.programmes.isEmpty else { return [] }
     let labourForce = build.labourForce

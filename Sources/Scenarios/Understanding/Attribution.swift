@@ -60,7 +60,8 @@ extension ScenarioRun {
     for area in scenario.comparison.areas {
       for year in scenario.comparison.years where year > baseline.launch {
         let worth = runs.map { run -> Double in
-          let totals = inputs.cohort.shape.totals(run[year - baseline.launch - 1].population)
+          let totals = inputs.cohort.shape.totals(
+            run[(year - baseline.launch) / baseline.stepYears - 1].population)
           return area.members.reduce(0) { $0 + totals[$1] }
         }
         let alone = ids.indices.map { worth[exact ? 1 << $0 : $0 + 1] - worth[0] }

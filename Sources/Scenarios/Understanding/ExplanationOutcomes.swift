@@ -37,6 +37,7 @@ struct ExplanationOutcomes {
   let lastYear: Int
   private let scenario: String
   private let launch: Int
+  private let stepYears: Int
   private var questions: [Question] = []
   /// By coalition, then question: one number a draw.
   private var values: [[[Double]]] = []
@@ -46,9 +47,10 @@ struct ExplanationOutcomes {
   init(_ run: ScenarioRun, _ scenario: Scenario) {
     self.scenario = scenario.id
     launch = run.baseline.launch
+    stepYears = run.baseline.stepYears
     resolution = []
     let comparison = scenario.comparison
-    lastYear = comparison.lastYear(horizon: run.baseline.horizon)
+    lastYear = comparison.lastYear(run.baseline)
     for area in comparison.areas {
       for year in comparison.years {
         for metric in comparison.metrics where metric.isStock || year < run.baseline.horizon {
@@ -83,7 +85,7 @@ struct ExplanationOutcomes {
     _ store: DrawStore, _ question: Question, _ component: Component
   ) -> [Double] {
     let places = question.area.members.flatMap { region in
-      (0..<question.year - launch).flatMap {
+      (0..<(question.year - launch) / stepYears).flatMap {
         component.places(store.layout, step: $0, region: region)
       }
     }
@@ -108,7 +110,7 @@ struct ExplanationOutcomes {
       keys: ["scenario", "variant", "against", "area", "period", "component", "part"],
       values: ["mean", "lower_80", "upper_80", "one_at_a_time"])
     for (question, answer) in zip(questions, answers) {
-      let period = question.metric.period(question.year)
+      let period = question.metric.period(question.year, stepYears)
       for (name, part) in zip(players + ["interaction", "total"], answer) {
         let keys = [scenario, variant, against, question.area.name, period]
         let s = part.summary
@@ -175,8 +177,10 @@ struct ExplanationOutcomes {
 
 extension Scenario.Comparison {
   /// The last 1 January that the metrics need.
-  func lastYear(horizon: Int) -> Int {
-    let latest = years.max() ?? horizon
-    return min(horizon, metrics.reduce(latest) { max($0, $1.lastJanuary(for: latest)) })
+  func lastYear(_ baseline: Baseline) -> Int {
+    let latest = years.max() ?? baseline.horizon
+    return min(
+      baseline.horizon,
+      metrics.reduce(latest) { max($0, $1.lastJanuary(for: latest, baseline.stepYears)) })
   }
 }

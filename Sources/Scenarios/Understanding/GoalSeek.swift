@@ -87,7 +87,7 @@ private struct GoalSearch {
     set = variant?.set ?? [:]
     var last = goal.year
     if case .levelOf(let year) = goal.target { last = max(last, year) }
-    lastYear = min(run.baseline.horizon, goal.metric.lastJanuary(for: last))
+    lastYear = min(run.baseline.horizon, goal.metric.lastJanuary(for: last, run.baseline.stepYears))
     shared = try run.shared(lastYear: lastYear)
   }
 

@@ -14,7 +14,7 @@ extension ScenarioRun {
     _ scenario: Scenario, variant: Scenario.Variant
   ) throws(Faults) -> Table {
     let comparison = scenario.comparison
-    let lastYear = comparison.lastYear(horizon: baseline.horizon)
+    let lastYear = comparison.lastYear(baseline)
     let active = scenario.levers.filter { variant.isOn($0) }
     let shared = medianShared(lastYear: lastYear)
     func median(_ values: [String: Double]) throws(Faults) -> DrawStore {
@@ -61,7 +61,8 @@ extension ScenarioRun {
           }) {
             rows.add(
               [
-                scenario.id, variant.id, area.name, metric.period(year), metric.name, row.end.name,
+                scenario.id, variant.id, area.name, metric.period(year, baseline.stepYears),
+                metric.name, row.end.name,
               ], [row.end.low, row.end.high, row.low, row.high, abs(row.high - row.low)])
           }
         }

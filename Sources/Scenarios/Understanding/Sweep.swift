@@ -23,7 +23,7 @@ extension ScenarioRun {
     progress: (@Sendable (Double) -> Void)? = nil
   ) throws(Faults) -> Table {
     let comparison = scenario.comparison
-    let lastYear = comparison.lastYear(horizon: baseline.horizon)
+    let lastYear = comparison.lastYear(baseline)
     let active = scenario.levers.filter { variant.isOn($0) }
     var rows = RowsOf(
       "sweep", keys: ["scenario", "variant", "area", "period", "metric"],
@@ -50,7 +50,8 @@ extension ScenarioRun {
             let change = Summary(values.differences(to: plain))
             rows.add(
               [
-                scenario.id, variant.id, area.name, metric.period(year), metric.name,
+                scenario.id, variant.id, area.name, metric.period(year, baseline.stepYears),
+                metric.name,
               ],
               axes.map { point[$0.name] ?? .nan } + [
                 level.median, level.lower80, level.upper80, change.median, change.lower80,
