@@ -1,4 +1,4 @@
-/// Totals of the country that a projection is drawn towards or made to meet: the population of 1 January,
+/// Totals of the country, its regions and pairs of them that a projection is drawn towards or made to meet: the population of 1 January,
 /// or what happens in a year.
 ///
 /// The population of a year is multiplied by `(target / total) ^ weight` cell by cell; a component by
@@ -59,8 +59,13 @@ public struct Constraint: Hashable, Sendable {
 
   /// Of 1 January; `nil` where it is free.
   public let population: Target?
-  /// Components that are not here are free.
+  /// Of regions, on 1 January; the others share what is left to the total of the country.
+  public let regionalPopulation: [Margin]
+  /// Components that are neither here nor among the margins are free.
   public let components: [Component: Target]
+  /// Totals of regions, or of moves by origin, destination and pair; the total of the country then holds
+  /// for the rest.
+  public let margins: [Component: [Margin]]
   /// Whether every scenario meets the totals by itself, with its levers.
   public let reconstrains: Bool
 
@@ -71,5 +76,8 @@ public struct Constraint: Hashable, Sendable {
   static let componentDistance = 0.05
 
   /// Components with totals, in a fixed order.
-  var constrained: [Component] { Component.allCases.filter { components[$0] != nil } }
+  var constrained: [Component] {
+    Component.allCases.filter { components[$0] != nil || margins[$0]?.isEmpty == false }
+  }
+  var hasPopulation: Bool { population != nil || !regionalPopulation.isEmpty }
 }

@@ -1,13 +1,15 @@
 import Demography
 
 extension BaselineParts {
-  /// Reads `constraint: {mode, weight, max_factor, population, components, reconstrain, evidence}`.
+  /// Reads `constraint: {mode, weight, max_factor, population, population_by_region, components, reconstrain,
+  /// evidence}`.
   mutating func readConstraint(_ node: Document?, _ reader: inout Reader) -> Constraint? {
     guard let node else { return nil }
     reader.closed(
       node,
       [
-        "mode", "weight", "max_factor", "population", "components", "reconstrain", "evidence",
+        "mode", "weight", "max_factor", "population", "population_by_region", "components",
+        "reconstrain", "evidence",
       ])
     if let evidence = reader.evidence(node), evidence.quality == .assumed {
       assumed.append("constraint")
@@ -16,31 +18,68 @@ extension BaselineParts {
       return nil
     }
     var population: Constraint.Target?
-    if node["population"] != nil || node["components"] == nil {
+    let isAlone = node["components"] == nil && node["population_by_region"] == nil
+    if node["population"] != nil || isAlone {
       guard let list = reader.required(node, "population") else { return nil }
       population = manner.target(points(list, launch + 1...horizon, "population", &reader))
     }
+    let regional = margins(
+      node, "population_by_region", manner, launch + 1...horizon, &reader
+    ) { .region($0) }
+    checkSums(
+      population, regional, "population", (node["population_by_region"] ?? node).place, &reader)
     var components: [Constraint.Component: Constraint.Target] = [:]
+    var byComponent: [Constraint.Component: [Constraint.Margin]] = [:]
     if let list = node["components"] {
       reader.closed(list, Constraint.Component.allCases.map(\.rawValue))
       for component in Constraint.Component.allCases {
         guard let entry = list[component.rawValue] else { continue }
-        reader.closed(entry, ["mode", "weight", "max_factor", "totals"])
-        guard let own = self.manner(entry, standard: manner, &reader),
-          let totals = reader.required(entry, "totals")
-        else { continue }
-        components[component] = own.target(
-          points(totals, launch...horizon - 1, "totals", &reader))
+        let found = readComponent(component, entry, manner, &reader)
+        components[component] = found.total
+        if !found.margins.isEmpty { byComponent[component] = found.margins }
       }
     }
     let reconstrains = reader.flag(node, "reconstrain", standard: false)
-    guard population != nil || !components.isEmpty else { return nil }
+    guard population != nil || !regional.isEmpty || !components.isEmpty || !byComponent.isEmpty
+    else { return nil }
     return Constraint(
-      population: population, components: components, reconstrains: reconstrains)
+      population: population, regionalPopulation: regional, components: components,
+      margins: byComponent, reconstrains: reconstrains)
+  }
+
+  private func readComponent(
+    _ component: Constraint.Component, _ entry: Document, _ standard: Manner,
+    _ reader: inout Reader
+  ) -> (total: Constraint.Target?, margins: [Constraint.Margin]) {
+    let keys =
+      component == .internal ? ["by_origin", "by_destination", "by_pair"] : ["by_region"]
+    reader.closed(entry, ["mode", "weight", "max_factor", "totals"] + keys)
+    guard let own = manner(entry, standard: standard, &reader) else { return (nil, []) }
+    let years = launch...horizon - 1
+    var total: Constraint.Target?
+    if entry["totals"] != nil || keys.allSatisfy({ entry[$0] == nil }) {
+      guard let totals = reader.required(entry, "totals") else { return (nil, []) }
+      total = own.target(points(totals, years, "totals", &reader))
+    }
+    var found: [Constraint.Margin] = []
+    if component == .internal {
+      found += margins(entry, "by_origin", own, years, &reader) { .origin($0) }
+      found += margins(entry, "by_destination", own, years, &reader) { .destination($0) }
+      found += pairs(entry, own, years, &reader)
+      if !found.isEmpty, own.mostFactor < .infinity {
+        let place = (entry["max_factor"] ?? entry).place
+        reader.report("baseline.constraint-factor", ["component": component.rawValue], at: place)
+      }
+    } else {
+      found += margins(entry, "by_region", own, years, &reader) { .region($0) }
+    }
+    let first = keys.lazy.compactMap { entry[$0] }.first ?? entry
+    checkSums(total, found, component.rawValue, first.place, &reader)
+    return (total, found)
   }
 
   /// How totals are met.
-  private struct Manner {
+  struct Manner {
     let mode: Constraint.Mode
     let weight: Double
     let mostFactor: Double
@@ -54,7 +93,7 @@ extension BaselineParts {
   }
 
   /// Mode, weight and bound of a constraint; those of the whole where a component has none of its own.
-  private func manner(
+  func manner(
     _ node: Document, standard: Manner?, _ reader: inout Reader
   ) -> Manner? {
     if let standard, node["mode"] == nil, node["weight"] == nil, node["max_factor"] == nil {
@@ -82,7 +121,7 @@ extension BaselineParts {
     return most.map { Manner(mode: mode, weight: weight, mostFactor: $0) }
   }
 
-  private func points(
+  func points(
     _ list: Document, _ years: ClosedRange<Int>, _ key: String, _ reader: inout Reader
   ) -> [Constraint.Target.Point] {
     var points: [Constraint.Target.Point] = []

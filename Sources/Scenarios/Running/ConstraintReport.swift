@@ -15,31 +15,99 @@ struct ConstraintReport {
   }
 
   /// Events of a year that its factor adds, less those it takes away, on average over the draws, by
-  /// region: events less events over the factor.
+  /// region: events less events over the factor. Of moves those out of a region.
   func added(_ component: Constraint.Component, step: Int, region: Int) -> Double {
-    let events = store.sums([store.layout.place(component, step: step, region: region)])
-    let factors = store.sums([store.layout.factor(component, step: step)])
+    let layout = store.layout
+    if component == .internal && constraint.hasMovesByPair {
+      return Statistics.mean(store.sums([layout.added(0, step: step, region: region)]))
+    }
+    let slot = constraint.factorCount(component, regions: layout.regions) == 1 ? 0 : region
+    let events = store.sums([layout.place(component, step: step, region: region)])
+    let factors = store.sums([layout.factor(component, step: step, slot)])
     return zip(events, factors).reduce(0) { $0 + $1.0 * (1 - 1 / $1.1) } / Double(store.draws)
   }
 
-  /// What is left to the total of a year on average over the draws; `nil` without a soft total.
-  func left(_ component: Constraint.Component, step: Int) -> Double? {
-    softTotal(constraint.components[component], baseline.years(step)).map { total in
-      total
-        - Statistics.mean(
-          store.sums(
-            baseline.areas.indices.map { store.layout.place(component, step: step, region: $0) }))
+  /// What is left to soft totals of a year on average over the draws, by the names of their parts.
+  func left(_ component: Constraint.Component, step: Int) -> [(part: String, persons: Double)] {
+    totals(component).compactMap { part, target in
+      softTotal(target, baseline.years(step)).map {
+        (part.name(baseline.areas), $0 - Statistics.mean(events(component, part, step: step)))
+      }
     }
   }
 
-  /// What is left to the population of the end of a year; `nil` without a soft total.
-  func leftOfPopulation(step: Int) -> Double? {
-    softTotal(constraint.population, baseline.year(step + 1)..<baseline.year(step + 1) + 1).map {
-      total in
-      total
-        - Statistics.mean(
-          store.sums(
-            baseline.areas.indices.map { store.layout.band(.total, step: step + 1, region: $0) }))
+  /// Totals of a component, of the country first.
+  private func totals(
+    _ component: Constraint.Component
+  ) -> [(part: Constraint.Part, target: Constraint.Target)] {
+    (constraint.components[component].map { [(.all, $0)] } ?? [])
+      + (constraint.margins[component] ?? []).map { ($0.part, $0.target) }
+  }
+
+  /// What a part of a component came to in every draw.
+  private func events(
+    _ component: Constraint.Component, _ part: Constraint.Part, step: Int
+  ) -> [Double] {
+    let layout = store.layout
+    switch part {
+    case .all:
+      return store.sums(
+        baseline.areas.indices.map { layout.place(component, step: step, region: $0) })
+    case .region(let r), .origin(let r):
+      return store.sums([layout.place(component, step: step, region: r)])
+    case .destination(let r):
+      return store.sums([layout.component(.internalIn, step: step, region: r)])
+    case .pair(let i, let j):
+      let place = constraint.pairs.firstIndex { $0.from == i && $0.to == j } ?? 0
+      return store.sums([layout.pairMoves(step: step, place)])
+    }
+  }
+
+  /// By what a part of a component is multiplied in every draw: events over those without the factors.
+  private func factors(
+    _ component: Constraint.Component, _ part: Constraint.Part, step: Int
+  ) -> [Double] {
+    let layout = store.layout
+    let isByPair = component == .internal && constraint.hasMovesByPair
+    func ratio(_ added: [Int]) -> [Double] {
+      zip(events(component, part, step: step), store.sums(added)).map {
+        $0 == $1 ? 1 : $0 / ($0 - $1)
+      }
+    }
+    switch part {
+    case .all where isByPair:
+      return ratio(baseline.areas.indices.map { layout.added(0, step: step, region: $0) })
+    case .origin(let r): return ratio([layout.added(0, step: step, region: r)])
+    case .destination(let r): return ratio([layout.added(1, step: step, region: r)])
+    case .pair(let i, let j):
+      let place = constraint.pairs.firstIndex { $0.from == i && $0.to == j } ?? 0
+      return store.sums([layout.factor(component, step: step, 2 * layout.regions + place)])
+    case .region(let r): return store.sums([layout.factor(component, step: step, r)])
+    case .all:
+      let given = Set((constraint.margins[component] ?? []).map(\.part))
+      let rest = baseline.areas.indices.first { !given.contains(.region($0)) } ?? 0
+      let slot = constraint.factorCount(component, regions: layout.regions) == 1 ? 0 : rest
+      return store.sums([layout.factor(component, step: step, slot)])
+    }
+  }
+
+  /// What is left to the population of the end of a year, by region, the country without a name.
+  func leftOfPopulation(step: Int) -> [(part: String, persons: Double)] {
+    let year = baseline.year(step + 1)
+    let totals =
+      (constraint.population.map { [(part: Constraint.Part.all, target: $0)] } ?? [])
+      + constraint.regionalPopulation.map { ($0.part, $0.target) }
+    return totals.compactMap { part, target in
+      softTotal(target, year..<year + 1).map { total in
+        let regions: [Int]
+        if case .region(let r) = part {
+          regions = [r]
+        } else {
+          regions = baseline.areas.indices.map { $0 }
+        }
+        let places = regions.map { store.layout.band(.total, step: step + 1, region: $0) }
+        return (part.name(baseline.areas), total - Statistics.mean(store.sums(places)))
+      }
     }
   }
 
@@ -54,7 +122,7 @@ struct ConstraintReport {
   var warnings: [Fault] {
     let layout = store.layout
     var found: [Fault] = []
-    if constraint.population != nil {
+    if constraint.population != nil && constraint.regionalPopulation.isEmpty {
       let factors = (0..<layout.steps).map {
         Statistics.median(store.sums([layout.factor(step: $0)]))
       }
@@ -69,41 +137,68 @@ struct ConstraintReport {
             ]))
       }
     }
-    return found + constraint.constrained.flatMap { warnings($0) }
+    return found + regionalSteps + constraint.constrained.flatMap { warnings($0) }
   }
 
-  private func warnings(_ component: Constraint.Component) -> [Fault] {
+  /// The region and year in which the factor of a population with regional totals jumps most.
+  private var regionalSteps: [Fault] {
+    guard !constraint.regionalPopulation.isEmpty else { return [] }
     let layout = store.layout
-    // Years without a total are free and neither far from the baseline nor a jump.
-    let steps = (0..<layout.steps).filter {
-      constraint.components[component]?.total(baseline.years($0)) != nil
-    }
-    let factors = steps.map {
-      Statistics.median(store.sums([layout.factor(component, step: $0)]))
-    }
-    func worst(
-      _ code: String, _ sizes: [Double], _ least: Double, _ value: (Int) -> String
-    ) -> Fault? {
-      let count = sizes.count { abs($0) > least }
-      guard let k = sizes.indices.max(by: { abs(sizes[$0]) < abs(sizes[$1]) }), count > 0 else {
-        return nil
+    var jumps: [Found] = []
+    for region in baseline.areas.indices {
+      let factors = (0..<layout.steps).map {
+        Statistics.median(store.sums([layout.factor(step: $0, region: region)]))
       }
-      return Fault(
-        .checkFailed, code,
-        [
-          "component": component.rawValue, "year": String(baseline.year(steps[k])),
-          "value": value(k), "count": String(count),
-        ])
+      for (step, change) in Self.changes(factors).enumerated() {
+        jumps.append(
+          Found(
+            label: "population " + baseline.areas[region], year: baseline.year(step + 1),
+            size: change, value: 100 * change))
+      }
     }
-    let changes = Self.changes(factors)
+    return [Self.worst("scenario.constraint-jump", jumps, Constraint.componentChange)]
+      .compactMap { $0 }
+  }
+
+  /// For each component the total whose factor is farthest from 1, and the one whose factor jumps most.
+  private func warnings(_ component: Constraint.Component) -> [Fault] {
+    var far: [Found] = []
+    var jumps: [Found] = []
+    for (part, target) in totals(component) {
+      // Years without a total are free and neither far from the baseline nor a jump.
+      let steps = (0..<store.layout.steps).filter { target.total(baseline.years($0)) != nil }
+      let factors = steps.map { Statistics.median(self.factors(component, part, step: $0)) }
+      let name = part.name(baseline.areas)
+      let label = name.isEmpty ? component.rawValue : component.rawValue + " " + name
+      for (step, (factor, change)) in zip(steps, zip(factors, Self.changes(factors))) {
+        let year = baseline.year(step)
+        far.append(Found(label: label, year: year, size: factor - 1, value: factor))
+        jumps.append(Found(label: label, year: year, size: change, value: 100 * change))
+      }
+    }
     return [
-      worst("scenario.constraint-far", factors.map { $0 - 1 }, Constraint.componentDistance) {
-        Self.rounded(factors[$0])
-      },
-      worst("scenario.constraint-jump", changes, Constraint.componentChange) {
-        Self.rounded(100 * changes[$0])
-      },
+      Self.worst("scenario.constraint-far", far, Constraint.componentDistance),
+      Self.worst("scenario.constraint-jump", jumps, Constraint.componentChange),
     ].compactMap { $0 }
+  }
+
+  /// The factor of a total in a year.
+  private struct Found {
+    let label: String
+    let year: Int
+    let size: Double
+    let value: Double
+  }
+
+  private static func worst(_ code: String, _ found: [Found], _ least: Double) -> Fault? {
+    let count = found.count { abs($0.size) > least }
+    guard count > 0, let worst = found.max(by: { abs($0.size) < abs($1.size) }) else { return nil }
+    return Fault(
+      .checkFailed, code,
+      [
+        "component": worst.label, "year": String(worst.year), "value": rounded(worst.value),
+        "count": String(count),
+      ])
   }
 
   /// Relative change from one year to the next, the first from 1.

@@ -89,18 +89,17 @@ extension DrawStore {
       throw Faults(ProjectionError.marginsNotMet(draw: draw, error: error).fault)
     }
     for draw in 0..<draws where self[draw: draw, layout.checkStart + 5] != 0 {
-      let place = Int(self[draw: draw, layout.checkStart + 5]) - 1
-      let components = Constraint.Component.allCases.map(\.rawValue)
-      throw Faults(
-        Fault(
-          .checkFailed, "scenario.constraint-unmet",
-          [
-            "component": place % 8 < components.count ? components[place % 8] : "population",
-            "step": String(place / 8 + 1), "draw": String(draw), "scenario": scenario,
-            "variant": variant,
-          ]))
+      throw Faults(unmet(draw, scenario, variant))
     }
     let residual = largestResidual
+    let largest = largestPopulation
+    // Sums over so many people are not known to 1e-7 persons: sixteen digits at most.
+    guard residual < 1e-7 || !layout.isConstrained || !(residual <= 1e-13 * largest) else {
+      throw Faults(
+        Fault(
+          .badConfiguration, "scenario.constraint-size",
+          ["persons": text(largest.rounded()), "scenario": scenario, "variant": variant]))
+    }
     // The engine closes each account to rounding; 1e-8 persons allow for sums over millions.
     guard residual < 1e-7 else {
       throw Faults(ProjectionError.identityBroken(region: -1, period: -1, residual: residual).fault)
@@ -112,6 +111,46 @@ extension DrawStore {
           ["scenario": scenario, "variant": variant, "cells": text(overdrawnCells)]))
     }
   }
+}
+
+extension DrawStore {
+  /// The most people of a region in any year of any draw.
+  private var largestPopulation: Double {
+    var largest = 0.0
+    for step in 0...layout.steps {
+      for region in 0..<layout.regions {
+        let place = layout.band(.total, step: step, region: region)
+        for draw in 0..<draws { largest = max(largest, self[draw: draw, place]) }
+      }
+    }
+    return largest
+  }
+
+  /// What was wanted of a total that a draw did not meet, what it came to, and why.
+  private func unmet(_ draw: Int, _ scenario: String, _ variant: String) -> Fault {
+    let place = Int(self[draw: draw, layout.checkStart + 5]) - 1
+    let components = Constraint.Component.allCases.map(\.rawValue)
+    let component = place % 8 < components.count ? components[place % 8] : "population"
+    let part = Constraint.Part(
+      code: Int(self[draw: draw, layout.checkStart + 6]), regions: layout.regions
+    ).name(layout.areas)
+    let reason = ComponentFactors.Miss.Reason(
+      rawValue: Int(self[draw: draw, layout.checkStart + 9]))
+    return Fault(
+      .checkFailed,
+      reason == .contradiction ? "scenario.constraint-contradiction" : "scenario.constraint-unmet",
+      [
+        "component": part.isEmpty ? component : component + " " + part,
+        "step": String(place / 8 + 1), "draw": String(draw), "scenario": scenario,
+        "variant": variant,
+        "year": String(layout.launch + (place / 8 + (place % 8 == 7 ? 1 : 0)) * layout.stepYears),
+        "wanted": rounded(self[draw: draw, layout.checkStart + 7]),
+        "found": rounded(self[draw: draw, layout.checkStart + 8]),
+      ])
+  }
+
+  /// Three decimals, enough for a message.
+  private func rounded(_ value: Double) -> String { text((value * 1000).rounded() / 1000) }
 }
 
 /// What a reader is shown of a sample of draws; all NaN where a draw has no value.

@@ -28,6 +28,10 @@ struct RecordLayout: Sendable {
   }
 
   let regions: Int
+  /// Codes of the regions.
+  let areas: [String]
+  let launch: Int
+  let isConstrained: Bool
   let steps: Int
   /// Years of a step, the width of an age group.
   let stepYears: Int
@@ -43,10 +47,17 @@ struct RecordLayout: Sendable {
   private let pyramidStart: Int
   private let flowStart: Int
   private let factorStart: Int
+  /// Components with totals, the numbers each has in a step, and where they begin.
   private let constrained: [Constraint.Component]
+  private let factorCounts: [Int]
+  private let factorStarts: [Int]
+  /// Factors of the population in a step: one, or one for each region.
+  let populationFactors: Int
+  /// Pairs of regions whose moves have totals of their own.
+  let pairs: Int
   /// The largest residual of the account, the number of split cohorts, the number of overdrawn cells,
-  /// by how much the flows of the draw miss their margins, the number of cells below zero, and 0 or the
-  /// place of a total that was not met.
+  /// by how much the flows of the draw miss their margins, the number of cells below zero, and of a total
+  /// that was not met 0 or its place, its part, what was wanted and found, and why.
   let checkStart: Int
   let length: Int
 
@@ -54,6 +65,9 @@ struct RecordLayout: Sendable {
   ///   there is.
   init(_ baseline: Baseline, lastYear: Int? = nil) {
     regions = baseline.areas.count
+    areas = baseline.areas
+    launch = baseline.launch
+    isConstrained = baseline.constraint != nil
     let width = baseline.stepYears
     stepYears = width
     steps = lastYear.map { max(1, ($0 - baseline.launch + width - 1) / width) } ?? baseline.steps
@@ -69,9 +83,25 @@ struct RecordLayout: Sendable {
     pyramidStart = extraStart + steps * regions * Extra.allCases.count
     flowStart = pyramidStart + pyramidSteps.count * regions * 2 * ageGroups
     factorStart = flowStart + flowSteps.count * regions * regions
-    constrained = baseline.constraint?.constrained ?? []
-    checkStart = factorStart + steps * (1 + constrained.count)
-    length = checkStart + 6
+    let constraint = baseline.constraint
+    let n = regions
+    constrained = constraint?.constrained ?? []
+    pairs = constraint?.pairs.count ?? 0
+    populationFactors = constraint?.regionalPopulation.isEmpty == false ? n : 1
+    factorCounts = constrained.map { component in
+      let count = constraint?.factorCount(component, regions: n) ?? 1
+      // Of moves by pair also what the factors add, out of and into each region, and the moves.
+      return component == .internal && count > 1 ? 2 * count : count
+    }
+    var next = factorStart + steps * populationFactors
+    var starts: [Int] = []
+    for count in factorCounts {
+      starts.append(next)
+      next += steps * count
+    }
+    factorStarts = starts
+    checkStart = next
+    length = checkStart + 10
   }
 
   /// The step whose beginning is on the 1 January of a year; `nil` for a year inside a step.
@@ -99,14 +129,26 @@ struct RecordLayout: Sendable {
   }
 
   /// The factor of the population's constraint at the end of the year that begins at `step`.
-  func factor(step: Int) -> Int { factorStart + step }
+  func factor(step: Int, region: Int = 0) -> Int {
+    factorStart + step * populationFactors + (populationFactors == 1 ? 0 : region)
+  }
 
-  /// The factor of a constrained component in the year that begins at `step`.
-  func factor(_ component: Constraint.Component, step: Int) -> Int {
+  /// The k-th factor of a constrained component in the year that begins at `step`.
+  func factor(_ component: Constraint.Component, step: Int, _ k: Int = 0) -> Int {
     guard let place = constrained.firstIndex(of: component) else {
       preconditionFailure("\(component) is not constrained")
     }
-    return factorStart + steps * (1 + place) + step
+    return factorStarts[place] + step * factorCounts[place] + k
+  }
+
+  /// What factors of moves by pair add to the moves out of (0) or into (1) a region.
+  func added(_ way: Int, step: Int, region: Int) -> Int {
+    factor(.internal, step: step, 2 * regions + pairs + way * regions + region)
+  }
+
+  /// The moves of the k-th pair with a total of its own.
+  func pairMoves(step: Int, _ k: Int) -> Int {
+    factor(.internal, step: step, 4 * regions + pairs + k)
   }
 
   func pyramid(_ index: Int, sex: Int, group: Int, region: Int) -> Int {

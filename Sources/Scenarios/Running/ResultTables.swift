@@ -223,15 +223,16 @@ struct ResultTables {
           guard added != 0 else { continue }
           ledger.add([scenario, variant, baseline.areas[region], yearPeriod(step), entry], [added])
         }
-        guard scenario == "baseline", let left = report.left(component, step: step) else {
-          continue
+        guard scenario == "baseline" else { continue }
+        for (part, left) in report.left(component, step: step) {
+          let area = part.isEmpty ? baseline.country : part
+          ledger.add([scenario, variant, area, yearPeriod(step), entry + "_left"], [left])
         }
-        ledger.add(
-          [scenario, variant, baseline.country, yearPeriod(step), entry + "_left"], [left])
       }
-      if scenario == "baseline", let left = report.leftOfPopulation(step: step) {
-        ledger.add(
-          [scenario, variant, baseline.country, yearPeriod(step), "constraint_left"], [left])
+      guard scenario == "baseline" else { continue }
+      for (part, left) in report.leftOfPopulation(step: step) {
+        let area = part.isEmpty ? baseline.country : part
+        ledger.add([scenario, variant, area, yearPeriod(step), "constraint_left"], [left])
       }
     }
   }

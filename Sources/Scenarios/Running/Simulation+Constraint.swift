@@ -11,17 +11,23 @@ extension Simulation {
     _ build: inout YearBuild, _ ledger: inout StepLedger, _ workspace: inout StepWorkspace,
     step: Int, draw: Int?, _ record: inout MutableSpan<Double>
   ) {
-    if factors == nil, let constraint = baseline.constraint, !constraint.components.isEmpty {
+    if factors == nil, let constraint = baseline.constraint, !constraint.constrained.isEmpty {
       let found = meet(constraint, step: step, &build, &ledger, &workspace)
-      for (component, factor) in found.factors {
-        record[layout.factor(component, step: step)] = factor
+      for one in found.factors {
+        for k in one.values.indices {
+          record[layout.factor(one.component, step: step, k)] = one.values[k]
+        }
       }
-      if let missed = found.missed, record[layout.checkStart + 5] == 0 {
-        record[layout.checkStart + 5] = Double(1 + step * 8 + missed)
+      if let missed = found.missed {
+        let component = Constraint.Component.allCases.firstIndex(of: missed.component) ?? 0
+        note(missed.miss, component, step: step, &record)
       }
     } else {
       engine.advance(
         &build.population, rates: build.rates, ledger: &ledger, workspace: &workspace)
+    }
+    if let constraint = baseline.constraint, constraint.hasMovesByPair {
+      book(constraint, workspace.moves(build.rates.level), step: step, &record)
     }
     constrain(&build.population, step: step, draw: draw, &record)
   }
@@ -31,28 +37,36 @@ extension Simulation {
   func scale(
     _ rates: inout StepRates, step: Int, draw: Int?, _ record: inout MutableSpan<Double>
   ) {
-    guard let components = baseline.constraint?.constrained else { return }
-    for component in components {
-      let factor =
-        factors.map { $0[draw: draw ?? 0, $0.layout.factor(component, step: step)] } ?? 1
-      record[layout.factor(component, step: step)] = factor
-      scale(&rates, component, by: factor)
+    guard let constraint = baseline.constraint else { return }
+    for component in constraint.constrained {
+      let count = constraint.factorCount(component, regions: frame.shape.regions)
+      var values = [Double](repeating: 1, count: count)
+      for k in 0..<count {
+        if let factors {
+          values[k] = factors[draw: draw ?? 0, factors.layout.factor(component, step: step, k)]
+        }
+        record[layout.factor(component, step: step, k)] = values[k]
+      }
+      scale(&rates, component, by: values, constraint)
     }
   }
 
   private func scale(
-    _ rates: inout StepRates, _ component: Constraint.Component, by factor: Double
+    _ rates: inout StepRates, _ component: Constraint.Component, by values: [Double],
+    _ constraint: Constraint
   ) {
-    guard factor != 1 else { return }
-    func scale(_ values: inout [Double]) {
-      for k in values.indices { values[k] *= factor }
-    }
+    guard values.contains(where: { $0 != 1 }) else { return }
+    let cells = frame.shape.ageSexCount
     switch component {
-    case .births: scale(&rates.fertility)
-    case .deaths: scale(&rates.mortality)
-    case .internal: scale(&rates.level)
-    case .immigration: scale(&rates.immigration)
-    case .emigration: scale(&rates.emigration)
+    case .births: rates.fertility.scale(by: values, length: frame.shape.ages)
+    case .deaths: rates.mortality.scale(by: values, length: cells)
+    case .immigration: rates.immigration.scale(by: values, length: cells)
+    case .emigration: rates.emigration.scale(by: values, length: cells)
+    case .internal:
+      let n = frame.shape.regions
+      if values.count == 1 { return rates.level.scale(by: values, length: 1) }
+      let factors = constraint.moveFactors(values, regions: n)
+      for k in rates.level.indices { rates.level[k] *= factors[k % (n * n)] }
     }
   }
 
@@ -63,87 +77,90 @@ extension Simulation {
   /// components hardly move one another in a year, so that this takes three to six steps. Soft ones are
   /// set by what comes about without any constraint. A total is out of reach when a factor passes 1000,
   /// or a step leaves more than half of what was left before it.
-  /// - Returns: the factors, and the place of a component that was not brought to its total.
+  /// - Returns: the factors, and the total that was not met.
   private func meet(
     _ constraint: Constraint, step: Int, _ build: inout YearBuild, _ ledger: inout StepLedger,
     _ workspace: inout StepWorkspace
-  ) -> (factors: [(Constraint.Component, Double)], missed: Int?) {
+  ) -> (
+    factors: [ComponentFactors],
+    missed: (component: Constraint.Component, miss: ComponentFactors.Miss)?
+  ) {
     let free = build.rates
     let start = build.population
-    let wanted = constraint.constrained.compactMap { component in
-      constraint.components[component].flatMap { target in
-        target.total(baseline.years(step)).map { (component, target, $0) }
-      }
+    var wanted = constraint.constrained.compactMap {
+      ComponentFactors(
+        constraint, $0, baseline.years(step), regions: frame.shape.regions)
     }
-    var factors = [Double](repeating: 1, count: wanted.count)
-    var missed: Int?
+    var missed: (component: Constraint.Component, miss: ComponentFactors.Miss)?
     var before = Double.infinity
     for round in 0..<40 {
       build.rates = free
       build.population = start
-      for (target, factor) in zip(wanted, factors) { scale(&build.rates, target.0, by: factor) }
+      for one in wanted { scale(&build.rates, one.component, by: one.values, constraint) }
       engine.advance(
         &build.population, rates: build.rates, ledger: &ledger, workspace: &workspace)
       missed = nil
-      var left = 0.0
-      for (k, (component, target, total)) in wanted.enumerated() {
-        let found = ledger[component].reduce(0, +)
-        if round == 0 {
-          factors[k] = target.factor(to: total, from: found)
-        } else if target.mode == .hard, !(abs(found / total - 1) <= 1e-10) {
-          left = max(left, abs(found / total - 1))
-          factors[k] *= found > 0 ? total / found : 1
-          missed = Constraint.Component.allCases.firstIndex(of: component)
-        }
-        if target.mode == .hard, factors[k] > 1000 {
-          (factors[k], left) = (1000, .infinity)
-          missed = Constraint.Component.allCases.firstIndex(of: component)
+      for k in wanted.indices {
+        let miss = wanted[k].approach(
+          ledger[wanted[k].component], moves: { workspace.moves(build.rates.level) },
+          isFirst: round == 0)
+        if let miss, miss.error >= missed?.miss.error ?? 0 {
+          missed = (wanted[k].component, miss)
         }
       }
+      let left = missed?.miss.error ?? 0
       if wanted.isEmpty || left == .infinity || left > before / 2 { break }
       if round > 0 {
         if missed == nil { break }
         before = left
       }
     }
-    return (Array(zip(wanted.map(\.0), factors)), missed)
+    return (wanted, missed)
   }
 
-  /// The factor of those who are not held apart, so that all together are scaled as the target says.
-  private func own(_ target: Constraint.Target, step: Int, _ residents: Double) -> Double {
-    let apart = frame.specialTotals.reduce(0, +)
-    let factor =
-      target.total(baseline.year(step + 1)).map {
-        target.factor(to: $0, from: residents + apart)
-      } ?? 1
-    guard apart > 0, factor != 1 else { return factor }
-    return (factor * (residents + apart) - apart) / residents
-  }
-
-  /// Brings a year's population to the constraint and notes what that adds or takes away by region.
-  private func constrain(
-    _ population: inout [Double], step: Int, draw: Int?, _ record: inout MutableSpan<Double>
+  /// Keeps the first total of a draw that was not met.
+  func note(
+    _ miss: ComponentFactors.Miss, _ component: Int, step: Int,
+    _ record: inout MutableSpan<Double>
   ) {
-    guard let target = baseline.constraint?.population else {
-      record[layout.factor(step: step)] = 1
+    guard record[layout.checkStart + 5] == 0 else { return }
+    record[layout.checkStart + 5] = Double(1 + step * 8 + component)
+    record[layout.checkStart + 6] = Double(miss.part.code(frame.shape.regions))
+    record[layout.checkStart + 7] = miss.wanted
+    record[layout.checkStart + 8] = miss.found
+    record[layout.checkStart + 9] = Double(miss.reason.rawValue)
+  }
+
+  /// What factors of moves by pair add to the moves of a step, and the moves of pairs with totals.
+  private func book(
+    _ constraint: Constraint, _ moves: [Double], step: Int, _ record: inout MutableSpan<Double>
+  ) {
+    let n = frame.shape.regions
+    let values = (0..<2 * n + layout.pairs).map {
+      record[layout.factor(.internal, step: step, $0)]
+    }
+    let factors = constraint.moveFactors(values, regions: n)
+    for j in 0..<n {
+      for i in 0..<n where i != j {
+        let added = moves[j * n + i] * (1 - 1 / factors[j * n + i])
+        record[layout.added(0, step: step, region: i)] += added
+        record[layout.added(1, step: step, region: j)] += added
+      }
+    }
+    for (p, pair) in constraint.pairs.enumerated() {
+      record[layout.pairMoves(step: step, p)] = moves[pair.to * n + pair.from]
+    }
+  }
+}
+
+extension [Double] {
+  /// Multiplies stretches of a length by one factor each, or all by a single one.
+  fileprivate mutating func scale(by values: [Double], length: Int) {
+    guard values.count > 1 else {
+      for k in indices { self[k] *= values[0] }
       return
     }
-    let totals = frame.shape.totals(population)
-    let factor: Double
-    if let factors {
-      factor = factors[draw: draw ?? 0, factors.layout.factor(step: step)]
-    } else {
-      factor = own(target, step: step, totals.reduce(0, +))
-      // The total is below those who are held apart.
-      if !(factor > 0) { record[layout.checkStart + 5] = Double(1 + step * 8 + 7) }
-    }
-    record[layout.factor(step: step)] = factor
-    guard factor != 1 else { return }
-    for cell in population.indices { population[cell] *= factor }
-    for region in totals.indices {
-      record[layout.extra(.constrained, step: step, region: region)] =
-        totals[region] * (factor - 1)
-    }
+    for k in indices { self[k] *= values[k / length] }
   }
 }
 

@@ -58,7 +58,7 @@ struct ExplanationOutcomes {
         }
         guard year > launch else { continue }
         for component in Component.allCases
-        where component != .constraint || run.baseline.constraint?.population != nil {
+        where component != .constraint || run.baseline.constraint?.hasPopulation == true {
           questions.append(
             Question(area: area, year: year, metric: .metric(.population), component: component))
         }
