@@ -77,7 +77,7 @@ public struct ScenarioRun: Sendable {
   ) throws(Faults) -> ScenarioResults {
     let total = Double(1 + scenarios.reduce(0) { $0 + $1.variants.count })
     var done = 0.0
-    var tables = ResultTables(baseline, inputs, threads: threads)
+    var tables = ResultTables(baseline, inputs, seed: seed, threads: threads)
     let paths = paths(lastYear: nil)
     let reference = DrawStore(
       simulation(nil, nil, nil, shared: SharedDraws(paths: paths, reference: nil)), draws: draws,

@@ -453,7 +453,7 @@ def aRefreshIsDoneOnceAndTheSecondChangesNothing(folder):
         assert (run / name).exists(), name
     for name in ("observations", "sources", "rules", "conflicts", "gaps", "changes", "gravity", "od_flows", "series",
                  "backtest", "population", "pyramid", "components", "od_projection", "differences", "permit_stock",
-                 "levers", "ledger", "regions"):
+                 "levers", "ledger", "regions", "publication_population"):
         assert (run / "tables" / f"{name}.csv").exists(), name
         assert (run / "tables" / f"{name}.parquet").read_bytes()[:4] == b"PAR1", name
     # The same bits for any number of threads, from nothing kept.

@@ -6,6 +6,7 @@ struct ResultTables {
   private let baseline: Baseline
   private let startKind: String
   private let threads: Int?
+  private var publication: PublicationTable
   private var population = RowsOf(
     "population", keys: ["scenario", "variant", "area", "period", "kind"],
     values: ["mean", "lower_95", "lower_80", "median", "upper_80", "upper_95"])
@@ -40,8 +41,9 @@ struct ResultTables {
   private var levers = RowsOf(
     "levers", keys: ["scenario", "lever", "kind", "quality", "source", "assumed"], values: [])
 
-  init(_ baseline: Baseline, _ inputs: BaselineInputs, threads: Int?) {
+  init(_ baseline: Baseline, _ inputs: BaselineInputs, seed: UInt32, threads: Int?) {
     self.baseline = baseline
+    publication = PublicationTable(baseline, seed: seed)
     self.threads = threads
     startKind = (inputs.kinds["start_population"] ?? .modelled).rawValue.lowercased()
   }
@@ -50,7 +52,7 @@ struct ResultTables {
     [
       population, pyramid, components, flows, differences, indicators, permits, levers, ledger,
       parts,
-    ].map(\.table)
+    ].map(\.table) + [publication.table]
   }
 
   private var allAreas: [Scenario.Area] {
@@ -71,6 +73,7 @@ struct ResultTables {
   mutating func add(_ store: DrawStore, scenario: String, variant: String) {
     addPopulation(store, scenario, variant)
     addPyramid(store, scenario, variant)
+    publication.add(store, scenario: scenario, variant: variant, startKind: startKind)
     addComponents(store, scenario, variant)
     addFlows(store, scenario, variant)
     addPermits(store, scenario, variant)
