@@ -116,6 +116,8 @@ struct RunIdentity: Sendable {
     for pattern in workspace.models + workspace.scenarios {
       paths.formUnion(try files.matching(pattern))
     }
+    let scenarios = try workspace.scenarios.flatMap { try files.matching($0) }
+    paths.formUnion(try FittedModels.paths(scenarios, in: workspace))
     return paths.sorted()
   }
 }

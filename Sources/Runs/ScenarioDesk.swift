@@ -27,7 +27,7 @@ public struct ScenarioDesk {
     let (baseline, regions) = try readBaseline()
     let scenarios = try Study.scenarios(
       documents(files, settings: []), baseline: baseline, regions: regions,
-      digest: Study.baselineDigest(workspace))
+      workspace: workspace)
     return (Self.leverTable(scenarios), scenarios.flatMap(\.warnings))
   }
 

@@ -24,7 +24,7 @@ struct Study {
     baseline = try Self.baseline(workspace, regions: regions)
     scenarios = try Self.scenarios(
       files ?? Self.documents(workspace), baseline: baseline, regions: regions,
-      digest: Self.baselineDigest(workspace))
+      workspace: workspace)
     var flows: FlowBaseline?
     if let specification = models.flowEstimate {
       let (estimate, _) = try FlowEstimate.make(specification, checked: checked, seed: plan.seed)
@@ -91,15 +91,18 @@ struct Study {
 
   /// Reads scenario files against a baseline; all faults of all files together.
   ///
-  /// - Parameter digest: of the baseline file.
+  /// Fits that levers name are read from the workspace.
   static func scenarios(
-    _ documents: [Document], baseline: Baseline, regions: Codelist, digest: String
+    _ documents: [Document], baseline: Baseline, regions: Codelist, workspace: Workspace
   ) throws -> [Scenario] {
+    let digest = try baselineDigest(workspace)
+    let fits = FittedModels.read(documents, in: workspace)
     var faults: [Fault] = []
     var scenarios: [Scenario] = []
     for document in documents {
       do throws(Faults) {
-        let scenario = try Scenario(document, baseline: baseline, regions: regions)
+        let scenario = try Scenario(
+          document, baseline: baseline, regions: regions, fits: fits)
         if let fault = mismatch(scenario, digest) { faults.append(fault) }
         scenarios.append(scenario)
       } catch {

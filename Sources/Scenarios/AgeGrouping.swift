@@ -1,4 +1,4 @@
-public import Demography
+import Demography
 
 /// The age groups of a projection: single years or groups of five, the last open. A step is as long as
 /// a group is wide, so that each cohort ends a step in the next group.

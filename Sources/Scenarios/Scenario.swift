@@ -87,13 +87,18 @@ public struct Scenario: Sendable {
 
   /// Reads a scenario file and checks it against its baseline.
   ///
+  /// - Parameter fits: the saved fits of `fitFiles`, `nil` for a file that is none.
   /// - Throws: `Faults`, all of the file's together.
-  public init(_ document: Document, baseline: Baseline, regions: Codelist) throws(Faults) {
+  public init(
+    _ document: Document, baseline: Baseline, regions: Codelist,
+    fits: [String: FittedModel?] = [:]
+  ) throws(Faults) {
     let day = Day(year: baseline.launch, month: 1, day: 1)
     var reader = Reader(
       country: baseline.country, areas: baseline.areas, regions: regions, day: day,
       ages: baseline.ages, ageWidth: baseline.stepYears)
     reader.programmes = baseline.programmes.map(\.id)
+    reader.fits = fits
     let parts = ScenarioParts(document, baseline, &reader)
     guard reader.faults.isEmpty else { throw Faults(reader.faults) }
     id = parts.id
@@ -109,6 +114,14 @@ public struct Scenario: Sendable {
     variants = parts.variants
     comparison = parts.comparison
     warnings = reader.warnings
+  }
+
+  /// Files of saved fits that the levers of a file name, sorted, each once.
+  public static func fitFiles(_ document: Document) -> [String] {
+    let named = (document["levers"]?.items ?? []).compactMap {
+      $0["response"]?["fit"]?["file"]?.text
+    }
+    return Set(named).sorted()
   }
 
   /// The same scenario compared in one of its years only, so that no later year need be run.

@@ -3,7 +3,7 @@ import csv
 import json
 import re
 
-from program import agyn, case, close, workspace
+from program import ROOT, agyn, case, close, workspace
 
 FEW = ("--draws", "4")
 THREE = ("1-foreign-labour-quota", "2-resettlement-and-kandas", "3-shock-and-return")
@@ -215,6 +215,115 @@ def theRatesOfTheBaselineAreAnalysed(folder):
     assert abs(sum(shares) - 1) < 1e-9
 
 
+def widthsOfAgesAreNotMixed(folder):
+    place = workspace(folder)
+    path = place / "scenarios" / "baseline.yaml"
+    text = path.read_text(encoding="utf-8")
+    text = text.replace("2035, 2044]", "2035, 2040]", 1)
+    path.write_text(text.replace("ages: {to: 100} ", "ages: {to: 85, width: 5} ", 1), encoding="utf-8")
+    done = agyn("project", *FEW, cwd=place, check=66)
+    assert "baseline.input-ages" in done.stderr and "Y0T4" in done.stderr and "Y_GE85" in done.stderr
+    path.write_text(text.replace("horizon: 2045-01-01", "horizon: 2044-01-01", 1).replace(
+        "ages: {to: 100} ", "ages: {to: 85, width: 5} ", 1), encoding="utf-8")
+    done = agyn("project", *FEW, cwd=place, check=78)
+    assert "baseline.horizon-step" in done.stderr
+
+
+def totalsOfRegionsAndOfMovesAreMet(folder):
+    place = workspace(folder)
+    path = place / "scenarios" / "baseline.yaml"
+    text = path.read_text(encoding="utf-8")
+    constraint = """
+constraint:
+  mode: hard
+  population_by_region: {astana: {2027: 1700000}}
+  components:
+    births: {by_region: {almaty_city: {2026: 39000}}}
+    internal:
+      by_origin: {turkistan: {2026: 70000}}
+      by_destination: {astana: {2026: 95000}}
+      by_pair: {turkistan: {shymkent: {2026: 21000}}}
+"""
+    path.write_text(text + constraint, encoding="utf-8")
+    out = folder / "out"
+    done = agyn("project", *FEW, "-o", out, cwd=place, check=0)
+    components = {(row["area"], row["period"], row["component"]): row for row in rows(out / "components.csv")}
+    for key, wanted in ((("KZ75", "2026", "births"), 39000), (("KZ61@2018-06-19", "2026", "internal_out"), 70000),
+                        (("KZ71", "2026", "internal_in"), 95000)):
+        for column in ("median", "lower_80", "upper_80"):
+            assert abs(float(components[key][column]) - wanted) < 1e-3, (key, components[key])
+    people = {(row["area"], row["period"]): float(row["median"]) for row in rows(out / "population.csv")}
+    assert abs(people["KZ71", "2027-01-01"] - 1700000) < 1e-3
+    entries = {row["entry"] for row in rows(out / "ledger.csv")}
+    assert {"constraint", "constraint_births", "constraint_internal"} <= entries
+    for wrong, code in (("by_pair: {turkistan: {shymkent: {2026: 71000}}}", "scenario.constraint-contradiction"),
+                        ("by_pair: {turkistan: {turkistan: {2026: 5}}}", "baseline.constraint-own")):
+        path.write_text(text + constraint.replace("by_pair: {turkistan: {shymkent: {2026: 21000}}}", wrong), encoding="utf-8")
+        assert code in agyn("project", *FEW, cwd=place).stderr, wrong
+    path.write_text(text + "\nconstraint: {mode: hard, population: {2027: 5000000000}}\n", encoding="utf-8")
+    done = agyn("project", *FEW, cwd=place)
+    assert done.returncode != 0 and "[scenario.constraint-" in done.stderr, done.stderr
+    assert "identity-broken" not in done.stderr
+
+
+def publishedPeopleAreWholeAndAddUp(folder):
+    place = workspace(folder)
+    out = folder / "out"
+    agyn("project", *FEW, "-o", out, cwd=place, check=0)
+    people = rows(out / "publication_population.csv")
+    assert {row["note"] for row in people} == {"rounded_to_sums"}
+    cells = {tuple(row[name] for name in ("area", "period", "sex", "age")): int(row["persons"]) for row in people}
+    areas = {key[0] for key in cells} - {"KZ"}
+    assert len(areas) == 20
+    for period in {key[1] for key in cells}:
+        for age in {key[3] for key in cells}:
+            for sex in ("M", "F", "_T"):
+                assert cells["KZ", period, sex, age] == sum(cells[area, period, sex, age] for area in areas)
+            for area in areas:
+                assert cells[area, period, "_T", age] == cells[area, period, "M", age] + cells[area, period, "F", age]
+        for area in areas | {"KZ"}:
+            ages = [value for key, value in cells.items() if key[:3] == (area, period, "_T") and key[3] != "_T"]
+            assert cells[area, period, "_T", "_T"] == sum(ages)
+    means = {(row["area"], row["period"]): float(row["mean"]) for row in rows(out / "population.csv")}
+    for (area, period, sex, age), count in cells.items():
+        if (sex, age) == ("_T", "_T"):
+            assert abs(count - means[area, period]) < 1.001, (area, period, count)
+    assert any(value != round(value) for value in means.values())
+
+
+def aDriverTakesItsPowersFromASavedFit(folder):
+    place = workspace(folder)
+    austria = ROOT / "docs" / "first-hour" / "austria-2006.csv"
+    agyn("flows", "fit", austria, "--formula", "flow ~ log(distance) + log(outflow) + log(inflow)",
+         "--save", "models/austria.json", cwd=place, check=0)
+    path = folder / "fitted.yaml"
+    agyn("scenario", "new", "fitted", "--lever", "driver", "-o", path, cwd=place, check=0)
+    text = path.read_text(encoding="utf-8")
+    written = re.search(r"response: \{elasticity.*\}", text).group()
+
+    def response(terms, digest):
+        fit = f"response: {{fit: {{file: models/austria.json{digest}{terms}}}, lag_years: 1}}"
+        path.write_text(text.replace(written, fit), encoding="utf-8")
+
+    response(", destination: log(inflow)", "")
+    done = agyn("scenario", "check", path, cwd=place, check=78)
+    assert "scenario.fit-unpinned" in done.stderr
+    digest = ", digest: \"sha256:" + re.search(r"digest: sha256:([0-9a-f]{16})", done.stderr).group(1) + '"'
+    response(", destination: log(influx)", digest)
+    done = agyn("scenario", "check", path, cwd=place, check=78)
+    assert "scenario.fit-term" in done.stderr and "'log(inflow)'" in done.stderr
+    response(", destination: log(inflow), origin: log(outflow)", digest)
+    agyn("scenario", "check", path, cwd=place, check=0)
+    out = folder / "out"
+    agyn("scenario", "explain", path, *FEW, "-o", out, cwd=place, check=0)
+    knobs = {row["parameter"] for row in rows(out / "sensitivity.csv")}
+    assert {"models/austria.json:log(inflow)", "models/austria.json:log(outflow)"} <= knobs, knobs
+    (place / "models" / "austria.json").write_text("{}", encoding="utf-8")
+    assert "scenario.fit-unread" in agyn("scenario", "check", path, cwd=place, check=78).stderr
+    (place / "models" / "austria.json").unlink()
+    assert "scenario.fit-missing" in agyn("scenario", "check", path, cwd=place, check=78).stderr
+
+
 def projectAloneStillProjects(folder):
     place = workspace(folder)
     done = agyn("project", *FEW, "--json", cwd=place, check=0)
@@ -227,6 +336,8 @@ for test in (
         thePlanIsSaidWithoutADraw, theTornadoIsDrawn, indicatorsAreComparedInEveryDraw,
         theSchemaIsThePublishedOne, aVariantThatDoesNothingIsNotedAndTheOthersAreExplained,
         pastForecastsAreScoredBesideNaiveLines, aTableOfTotalsThatCannotBeReadIsRefused,
-        theRatesOfTheBaselineAreAnalysed, sharesOfSurvivorsHaveNoMultiregionalTables, projectAloneStillProjects):
+        theRatesOfTheBaselineAreAnalysed, sharesOfSurvivorsHaveNoMultiregionalTables, widthsOfAgesAreNotMixed,
+        totalsOfRegionsAndOfMovesAreMet, aDriverTakesItsPowersFromASavedFit, publishedPeopleAreWholeAndAddUp,
+        projectAloneStillProjects):
     case(test)
 close()

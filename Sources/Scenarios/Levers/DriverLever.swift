@@ -2,7 +2,8 @@ import Demography
 
 /// A driver such as wages or jobs that changes internal rates through an elasticity (eq. 7).
 ///
-/// With `mode: generate` the moves of an origin grow or fall with it; with `redistribute` as many leave
+/// The power of the driver stands in the file, or comes with its error from a saved fit of the model of
+/// flows: `fit: {file, digest, origin, destination}`. With `mode: generate` the moves of an origin grow or fall with it; with `redistribute` as many leave
 /// as before, and only where they go changes.
 struct DriverLever: LeverKind {
   let card = Card(
@@ -33,28 +34,46 @@ struct DriverLever: LeverKind {
         $0, lever: lever.id, operations: [.multiply], units: ["ratio"], range: 1e-3...100)
     }
     guard let response = reader.required(lever.node, "response") else { return nil }
-    reader.closed(response, ["elasticity", "side", "mode", "lag_years"])
-    let elasticity = reader.quantity(
-      response, "elasticity", name: lever.id + ".elasticity", in: -10...10)
-    let side = reader.choice(response, "side", ["origin", "destination", "both"])
+    let powers = powers(response, lever, &reader)
     let mode = reader.choice(
       response, "mode", ["generate", "redistribute"], standard: "generate")
-    if mode == "redistribute", side == "origin", let own = response["mode"] {
+    if mode == "redistribute", let powers, powers.destination == nil, let own = response["mode"] {
       reader.report("scenario.redistribute-origin", ["lever": lever.id], at: own.place)
     }
     let lag = reader.number(response, "lag_years", in: 0...20, standard: 0)
-    guard let path, let elasticity, let side, let lag else { return nil }
+    guard let path, let powers, let lag else { return nil }
     return Effect(
-      regions: regions, mask: mask, path: path, elasticity: elasticity, side: side,
+      regions: regions, mask: mask, path: path, destination: powers.destination,
+      origin: powers.origin, isMirrored: powers.isMirrored,
       redistributes: mode == "redistribute", lag: Int(lag))
+  }
+
+  /// Powers of the driver where people move to and where they move from; `nil` after a fault.
+  private func powers(
+    _ response: Document, _ lever: LeverNode, _ reader: inout Reader
+  ) -> (destination: Quantity?, origin: Quantity?, isMirrored: Bool)? {
+    if let fit = response["fit"] {
+      reader.closed(response, ["fit", "mode", "lag_years"])
+      return reader.fittedResponse(fit).map { ($0.destination, $0.origin, false) }
+    }
+    reader.closed(response, ["elasticity", "side", "fit", "mode", "lag_years"])
+    let elasticity = reader.quantity(
+      response, "elasticity", name: lever.id + ".elasticity", in: -10...10)
+    let side = reader.choice(response, "side", ["origin", "destination", "both"])
+    guard let elasticity, let side else { return nil }
+    return (
+      side == "origin" ? nil : elasticity, side == "destination" ? nil : elasticity, true
+    )
   }
 
   struct Effect: LeverEffect {
     let regions: [Int]
     let mask: [Bool]
     let path: Path
-    let elasticity: Quantity
-    let side: String
+    let destination: Quantity?
+    let origin: Quantity?
+    /// Whether the power at the origin counts with the opposite sign.
+    let isMirrored: Bool
     let redistributes: Bool
     let lag: Int
 
@@ -64,14 +83,16 @@ struct DriverLever: LeverKind {
     func apply(_ year: inout YearBuild, memory: inout [Double], schedules: [Int]) {
       let driver = path.value(year: year.year - lag, year.parameters, neutral: 1)
       guard let driver else { return }
-      let factor = power(driver, elasticity.value(year.parameters))
       let all = Array(0..<year.regions)
       let before = redistributes ? year.outRates(ages: mask) : []
-      if side != "origin" {
+      if let destination {
+        let factor = power(driver, destination.value(year.parameters))
         year.multiplyInternal(from: all, to: regions, ages: mask, by: factor)
       }
-      if side != "destination" {
-        year.multiplyInternal(from: regions, to: all, ages: mask, by: 1 / factor)
+      if let origin {
+        let factor = power(driver, origin.value(year.parameters))
+        year.multiplyInternal(
+          from: regions, to: all, ages: mask, by: isMirrored ? 1 / factor : factor)
       }
       if redistributes { year.restoreOutRates(before, ages: mask) }
     }

@@ -252,7 +252,7 @@ extension Reader {
   }
 
   /// Notes where a parameter is used, and reports when a draw could leave what is permitted there.
-  private mutating func use(
+  mutating func use(
     _ index: Int, _ range: ClosedRange<Double>, _ key: String, at place: Place
   ) {
     let parameter = parameters[index]

@@ -22,6 +22,8 @@ public struct Reader: Sendable {
   var permitted: [String: ClosedRange<Double>] = [:]
   /// Shares of levers that sum to 1 at most.
   var sums: [ShareSum] = []
+  /// Saved fits that levers name, by the file's path; `nil` for a file that is no saved fit.
+  var fits: [String: FittedModel?] = [:]
   /// Programmes of the baseline.
   var programmes: [String] = []
 

@@ -29,6 +29,8 @@ struct FitRecord: Codable {
   let covariance: String
   let smallSample: String
   let coefficients: [Term]
+  /// Of the coefficients, row by row in their order; `nil` in a record of an earlier version.
+  let covarianceMatrix: [[Double]]?
   let observations: Int
   let zeros: Int
   let logLikelihood: Double?
@@ -45,6 +47,7 @@ struct FitRecord: Codable {
   enum CodingKeys: String, CodingKey {
     case schema, file, family, formula, effects, covariance, coefficients, observations, zeros, aic,
       bic, lines, response
+    case covarianceMatrix = "covariance_matrix"
     case smallSample = "small_sample"
     case logLikelihood = "log_likelihood"
     case pseudoR2 = "pseudo_r2"
@@ -68,6 +71,10 @@ struct FitRecord: Codable {
         term: $0.term, estimate: $0.estimate, standardError: finite($0.standardError),
         pValue: finite($0.pValue))
     }
+    let (matrix, order) = (fit.covariance.matrix, summary.coefficients.count)
+    covarianceMatrix =
+      matrix.count == order * order && matrix.allSatisfy(\.isFinite)
+      ? (0..<order).map { Array(matrix[$0 * order..<($0 + 1) * order]) } : nil
     observations = summary.observations
     zeros = summary.zeros
     logLikelihood = finite(summary.logLikelihood)
@@ -105,6 +112,12 @@ struct FitRecord: Codable {
               ("std_error", .finite($0.standardError)), ("p_value", .finite($0.pValue)),
             ])
           })
+      ),
+      (
+        "covariance_matrix",
+        covarianceMatrix.map { rows in
+          .array(rows.map { row in .array(row.map { .finite($0) }) })
+        } ?? .null
       ),
       ("observations", .integer(observations)), ("zeros", .integer(zeros)),
       ("log_likelihood", .finite(logLikelihood)), ("aic", .finite(aic)), ("bic", .finite(bic)),
