@@ -123,6 +123,41 @@ struct PredictionTests {
     #expect(found.rows.map { $0 == nil } == [false, true, false])
   }
 
+  /// A term that the others and the effects determined has no coefficient: where it parts from them, its
+  /// share in the mean is unknown, not 0.
+  @Test(arguments: ["flow ~ d + near + spare", "flow ~ d + near + spare | orig + dest"])
+  func aTermSetAsideHasToFollowFromTheOthersInNewRows(_ formula: String) throws {
+    let isAbsorbed = formula.contains("|")
+    let level = ["A": 1.0, "B": 4, "C": -2, "D": 0.5]
+    let grid = SharedData.grid(text: Self.small)
+    var columns = grid.rows[0].cells.enumerated().map { k, name in
+      (name: name, values: grid.rows.dropFirst().map { $0.cells[k] })
+    }
+    // 2 d − near, and with effects a number of each origin besides.
+    func spare(_ row: [String]) -> Double {
+      2 * (Double(row[3]) ?? 0) - (Double(row[4]) ?? 0) + (isAbsorbed ? level[row[0]] ?? 0 : 0)
+    }
+    let rows = grid.rows.dropFirst().map(\.cells)
+    columns.append((name: "spare", values: rows.map { "\(spare($0))" }))
+    let fit = try PoissonFlowModel().fit(
+      Formula.parse(formula), FlowData(columns: columns), RegressionOptions(covariance: .iid))
+    #expect(fit.collinear == ["spare"])
+    let asked = [["A", "B", "", "2.5", "1"], ["C", "D", "", "5", "0"], ["B", "A", "", "3", "1"]]
+    let new = FlowData(columns: [
+      ("orig", asked.map { $0[0] }), ("dest", asked.map { $0[1] }), ("d", asked.map { $0[3] }),
+      ("near", asked.map { $0[4] }),
+      ("spare", ["\(spare(asked[0]))", "\(spare(asked[1]) + 0.01)", "\(spare(asked[2]))"]),
+    ])
+    let found = try fit.predictions(for: new)
+    #expect(found.missing == [.notIdentified: [3]])
+    let means = try fit.predict(new)
+    for k in [0, 2] {
+      let mean = try #require(found.rows[k]?.mean)
+      #expect(abs(mean / (means[k] ?? .nan) - 1) < 1e-9)
+    }
+    #expect(try fit.predictions().missing.isEmpty)
+  }
+
   @Test func aLinearFitHasStudentsIntervals() throws {
     let fit = try LinearFlowModel().fit(
       Formula.parse("log(flow) ~ log(d)"), data(),

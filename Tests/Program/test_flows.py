@@ -267,6 +267,8 @@ def weightedRowsAreTestedOrSaidNotToBe(folder):
     assert {"park", "gnr", "vuong-aic"} <= set(answer["not_applicable"]), answer["not_applicable"]
     said = agyn(*command, check=0).stderr
     assert "the test park is not defined for rows with weights (distance)" in said, said
+    said = agyn(*command, "--residuals", "quantile", check=64).stderr
+    assert "residuals 'quantile' are not defined for rows with weights (distance)" in said, said
 
 
 def optionsThatChangeNothingAreRefused(folder):
@@ -287,6 +289,11 @@ def optionsThatChangeNothingAreRefused(folder):
     for command, option in commands:
         done = agyn("flows", *command, *option, check=64)
         assert f"{option[0]} changes nothing with" in done.stderr, (command, option, done.stderr)
+    for option, needed in [("--origin", "--neighbours"), ("--destination", "--neighbours"),
+                           ("--random-seed", "--residuals")]:
+        value = "3" if option == "--random-seed" else "orig"
+        said = agyn("flows", "test", AUSTRIA, "--formula", MASSES, option, value, check=64).stderr
+        assert f"{option} changes nothing without {needed}" in said, said
     both = agyn("flows", "forecast", PANEL, *panelColumns(), "--model", "reversion", "--chains", "2", "--warmup",
                 "50", check=64).stderr
     assert "--chains changes" in both and "--warmup changes" in both, both
@@ -464,6 +471,12 @@ def interactionsTakeCovariates(folder):
     # No flow crosses a wall: no finite estimate, said with the pairs that make it so.
     said = agyn(*command, "--flow", "walled", "--covariates", "wall", check=3).stderr
     assert "no finite estimate exists: wall is above 0" in said and "AT11 → AT33" in said, said
+    # Competitors are seen from every destination: only the distance that is missing is named.
+    gap = file.read_text().replace(f",{distance['AT11', 'AT12']},", ",,", 1)
+    assert gap != file.read_text()
+    (folder / "gap.csv").write_text(gap)
+    said = agyn("flows", "interact", folder / "gap.csv", *command[3:], "--competing", check=65).stderr
+    assert said.count("error[") == 1 and "the cost from AT11 to AT12 is" in said, said
     assert "--covariates" in agyn("flows", "interact", file, "--law", "radiation", "--destination-mass", "inflow",
                                   "--covariates", "wall", check=64).stderr
 

@@ -9,8 +9,8 @@ public struct FlowPredictions: Hashable, Sendable {
     /// A level of a fixed effect or of `i(…)` that was not fitted; its effect is unknown, not 0.
     case unseenLevel = "unseen_level"
     /// Levels that were fitted, but in parts of the data that nothing connects: their sum is not
-    /// determined. Of fits by likelihood also regressors that were left out because they went together with
-    /// others, where they do so no more.
+    /// determined. Also regressors that were left out because they went together with others, where they
+    /// do so no more.
     case notIdentified = "not_identified"
     /// Multiway, dyadic and Conley covariances can give a sum of parameters a negative variance; then
     /// there is no error to state. `RegressionFit.predict` gives the mean alone.

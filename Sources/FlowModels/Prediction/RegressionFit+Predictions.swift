@@ -38,6 +38,7 @@ private struct Predictor {
   private let dispersion: Double
   /// Directions in which effects can move without changing a fitted value.
   private let free: [[Double]]
+  private let redundant: RedundantTerms
 
   init(_ fit: RegressionFit, _ kind: Covariance?) throws {
     self.fit = fit
@@ -51,6 +52,7 @@ private struct Predictor {
       Statistics.sum(scores.indices.map { scores[$0] * scores[$0] / weights[$0] })
       / (Double(scores.count) - Double(fit.parameterCount))
     free = try (0..<2).map { try Self.freeDirection(fit.estimation, $0) }
+    redundant = try RedundantTerms(fit.estimation)
   }
 
   /// A random direction of the effects less its fit on the rows: with probability 1 it moves every sum
@@ -81,6 +83,8 @@ private struct Predictor {
     _ data: FlowData, _ rows: [Int], _ unseen: UnseenLevels, isOfFit: Bool
   ) throws -> FlowPredictions {
     let terms = try termValues(data)
+    // In the rows of the fit every sum is determined, and every term set aside follows from the others.
+    let spares = isOfFit ? [] : try spareValues(data)
     let levels = try levels(data, rows, unseen)
     let strangers = try strangers(data, rows, unseen)
     let factors = try factors(data)
@@ -89,14 +93,15 @@ private struct Predictor {
       let x = terms.map { $0[row] }
       let found = levels.map { $0[row] }
       let factor = factors.map { $0?[row] ?? 1 }
+      let numbers = x + spares.map { $0[row] } + factor
       let reason: FlowPredictions.Reason? =
-        if (x + factor).contains(where: { !$0.isFinite }) || found.contains(LevelPlaces.empty) {
+        if numbers.contains(where: { !$0.isFinite }) || found.contains(LevelPlaces.empty) {
           .missingValue
         } else if found.contains(LevelPlaces.unseen)
           || strangers.contains(where: { $0[row] != nil })
         {
           .unseenLevel
-        } else if !isDetermined(found, factor) {
+        } else if !isOfFit, !isDetermined(x, spares.map { $0[row] }, found, factor) {
           .notIdentified
         } else {
           nil
@@ -126,6 +131,13 @@ private struct Predictor {
     let offsets = fit.formula.offsets
     let columns = try data.inputs(of: (terms + offsets).map(\.expression))
     return (terms + offsets).map { $0.expression.values(columns, count: data.count) }
+  }
+
+  /// The terms set aside as collinear in every row of the data.
+  private func spareValues(_ data: FlowData) throws -> [[Double]] {
+    let terms = redundant.terms.map { fit.formula.terms[$0].expression }
+    let columns = try data.inputs(of: terms)
+    return terms.map { $0.values(columns, count: data.count) }
   }
 
   /// Places among all levels of the space, by effect and row of the data.
@@ -181,7 +193,11 @@ private struct Predictor {
     }
   }
 
-  private func isDetermined(_ levels: [Int], _ factors: [Double]) -> Bool {
+  /// - Parameter spares: values of the terms set aside.
+  private func isDetermined(
+    _ x: [Double], _ spares: [Double], _ levels: [Int], _ factors: [Double]
+  ) -> Bool {
+    guard redundant.follow(spares, x, levels: levels, factors: factors) else { return false }
     if estimation.regressors.hasIntercept || levels.count < 2 { return true }
     return free.allSatisfy { direction in
       abs(zip(levels, factors).reduce(0) { $0 + direction[$1.0] * $1.1 }) < 1e-5

@@ -81,6 +81,11 @@ protocol FlowLaws {
 extension FlowFit {
   /// Draws are keyed by the row of the file, so that leaving out another changes nothing.
   func quantileResiduals(_ seed: UInt32, column: String) throws -> [Double] {
+    if let weightsName {
+      throw Fault(
+        .usage, "flows.residual-weights",
+        ["kind": ResidualKind.quantile.rawValue, "weights": weightsName])
+    }
     guard let laws = (self as? any FlowLaws)?.laws else {
       throw Fault(
         .usage, "flows.residual-family",

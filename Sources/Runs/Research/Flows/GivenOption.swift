@@ -23,4 +23,12 @@ extension [GivenOption] {
     }
     guard faults.isEmpty else { throw Faults(faults) }
   }
+  /// - Parameter needed: the option that gives these a meaning and was not given.
+  /// - Throws: `Faults` `option.without` for all that were given.
+  public func refuse(without needed: String) throws {
+    let faults = filter(\.isGiven).map {
+      Fault(.usage, "option.without", ["option": $0.name, "needed": needed])
+    }
+    guard faults.isEmpty else { throw Faults(faults) }
+  }
 }

@@ -118,10 +118,24 @@ extension ResearchFlows {
       throw Fault(
         .usage, "option.needed", ["option": "--destination-mass", "method": "--competing"])
     }
+    try requireCosts(pairs, costs)
     let near = Accessibility.competing(
       masses: try pairs.ofDestinations(mass), distances: costs, massExponent: 1,
       distanceExponent: -1)
     return given + [InteractionCovariate("log(competing)", near.map { log($0) })]
+  }
+
+  /// - Throws: `Faults` for all areas between which no cost above 0 is known.
+  private static func requireCosts(_ pairs: PairTable, _ costs: [Double]) throws {
+    let areas = pairs.origins
+    let faults = costs.indices.compactMap { cell -> Fault? in
+      let (i, j) = (cell % areas.count, cell / areas.count)
+      guard i != j, !(costs[cell] > 0 && costs[cell].isFinite) else { return nil }
+      return Fault(
+        .badData, "interaction.competing-cost",
+        ["origin": areas[i], "destination": areas[j], "found": text(costs[cell])])
+    }
+    guard faults.isEmpty else { throw Faults(faults) }
   }
 
   private static func answer(

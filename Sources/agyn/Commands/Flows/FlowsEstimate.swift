@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Runs
 import Words
 
@@ -67,7 +68,7 @@ extension FlowsCommand {
     }
 
     private static func list(_ text: String?) -> [String] {
-      (text ?? "").split(separator: ",").map(String.init)
+      (text ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
     }
   }
 }
