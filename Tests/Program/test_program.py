@@ -271,6 +271,10 @@ def ratesOfManyUnitsAreForecastTogether(folder):
               for s in answer["series"]}
     assert widths["u39"] > 10 * widths["u00"] > 0, widths
     assert [f["ds"] for f in answer["series"][0]["forecast"]] == ["2024", "2025", "2026"]
+    wider = [f"{row},{'wage' if k == 0 else 7}" for k, row in enumerate(rows)]
+    (folder / "wider.csv").write_text("\n".join(wider) + "\n")
+    said = agyn("series", "panel", "wider.csv", *command[3:], cwd=folder)
+    assert "Columns left aside: wage" in said.stderr, said.stderr
     (folder / "few.csv").write_text("\n".join(rows[:69]) + "\n")
     refused = agyn("series", "panel", "few.csv", "--lang", "en", cwd=folder, check=65)
     assert "needs 150" in refused.stderr, refused.stderr
@@ -344,6 +348,12 @@ def aHierarchyIsForecastSoThatItAddsUp(folder):
             assert abs(spans["total", 4, "2020-Q1"]["mean"] - parts) < 1e-9 * abs(parts)
     told = agyn("series", "reconcile", "y.csv", "--temporal", "4", "--horizon", "6", "--draws", "50", cwd=folder, check=0)
     assert "8 steps" in told.stderr and "Coherent (wls-struct)" in told.stderr, told.stderr
+    # A series that cannot be forecast stops no other, and the command does not end as if it could.
+    (folder / "lost.csv").write_text("\n".join([*rows, "short,2010-Q1,3", "short,2010-Q2,4"]) + "\n")
+    lost = agyn("series", "reconcile", "lost.csv", "--temporal", "4", "--draws", "50", "--json", cwd=folder, check=65)
+    found = json.loads(lost.stdout)
+    assert len({row["unique_id"] for row in found["forecast"]}) == 6 and found["failures"], found["failures"]
+    assert "short" in lost.stderr, lost.stderr
     # What cannot be done is said.
     for extra, word in (
             (("--temporal", "1,3,4"), "--temporal"), (("--temporal", "4", "--total", "all"), "--total"),

@@ -24,6 +24,8 @@ public struct ResearchAnswer: Sendable {
   public let isDoubtful: Bool
   /// Columns of the first table that people are shown; all where `nil`. Files and CSV have all.
   var shownColumns: [String]?
+  /// What has no answer beside the rest, which is shown first.
+  public internal(set) var failures: [Fault] = []
 
   init(
     _ tables: [Table], models: ModelTable? = nil,

@@ -13,7 +13,10 @@ extension ResearchSeries {
     file: String, horizon: Int, levels: [Double], per: Double, sampling: SamplingRequest
   ) throws -> ResearchAnswer {
     let plan = try sampling.plan()
-    let (series, read) = try seconds { try readSeries(UserFile.grid(file), season: 1) }
+    let ((series, leftAside), read) = try seconds {
+      let grid = try UserFile.grid(file)
+      return (try readSeries(grid, season: 1), DriverTable.columns(of: grid))
+    }
     let key = StreamKey(
       seed: sampling.seed ?? SamplingRequest.standardSeed, stream: "series.net_rates")
     let ((model, forecasts), fit) = try seconds {
@@ -33,6 +36,9 @@ extension ResearchSeries {
           "series.panel.left_out",
           ["count": "\(model.leftOut.count)", "names": model.leftOut.joined(separator: ", ")]
         ))
+    }
+    if !leftAside.isEmpty {
+      notes.append(("series.aside", ["columns": leftAside.joined(separator: ", ")]))
     }
     return ResearchAnswer(
       [table(forecasts, levels: levels)], notes: notes,

@@ -43,11 +43,13 @@ extension ResearchSeries {
     }
     guard !found.isEmpty else { throw Faults(failures) }
     let rows = found.flatMap(\.rows)
-    return ResearchAnswer(
+    var answer = ResearchAnswer(
       [table(rows, levels: request.levels)],
       notes: notes(found, failures, steps: cycles * factors[0], request, leftAside),
       json: json(found, request, factors, failures, timing: .timing(read: read, fit: fit)),
       isDoubtful: !found.allSatisfy(\.isCoherent))
+    answer.failures = failures
+    return answer
   }
 
   /// The hierarchy that is asked for, or each series as one of its own.

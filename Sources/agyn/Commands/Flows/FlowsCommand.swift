@@ -121,6 +121,7 @@ struct AnswerOptions: ParsableArguments {
   }
 
   private func check(_ answer: ResearchAnswer) throws {
+    guard answer.failures.isEmpty else { throw Faults(answer.failures) }
     if answer.isDoubtful { throw ExitCode(Fault.Kind.checkFailed.rawValue) }
   }
 }
