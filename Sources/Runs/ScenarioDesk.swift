@@ -59,6 +59,9 @@ public struct ScenarioDesk {
     let country: String
     /// Ids of scenarios with assumed levers or parameters.
     public let assumed: [String]
+    /// What a reader should know before using the numbers: jumps of constraints, implausible moves,
+    /// indicators without a value.
+    public var warnings: [Fault] = []
 
     /// Population of the whole by scenario, variant and year.
     public var populationTable: Table {
@@ -119,7 +122,8 @@ public struct ScenarioDesk {
       files: files, settings: settings, overrides: overrides, threads: threads)
     let found = try study.run(progress: progress)
     return Results(
-      tables: found.tables(), country: workspace.geography.country, assumed: found.banner)
+      tables: found.tables(), country: workspace.geography.country, assumed: found.banner,
+      warnings: found.warnings)
   }
 
   func study(

@@ -33,10 +33,7 @@ struct ScenarioCommand: ParsableCommand {
       let desk = ScenarioDesk(try place.open(), words: words, progress: SilentProgress())
       let checked = try desk.check(files)
       output.show(checked.levers)
-      if !checked.warnings.isEmpty {
-        let text = FaultText(words, isColoured: Terminal.colours(on: .standardError))
-        Terminal.note(text(checked.warnings, areWarnings: true))
-      }
+      noteWarnings(checked.warnings)
       if !output.json { Terminal.note(words("scenario.check.ok", ["files": "\(files.count)"])) }
     }
   }
@@ -77,6 +74,7 @@ struct ScenarioCommand: ParsableCommand {
         files: files, settings: settings, overrides: plan.overrides(), threads: plan.threadCount)
       if let output { try results.write(to: output) }
       table.show(results.populationTable)
+      noteWarnings(results.warnings)
       noteAssumed(results.assumed)
     }
   }
@@ -122,9 +120,17 @@ struct ScenarioCommand: ParsableCommand {
         files: files, settings: settings, overrides: plan.overrides(), threads: plan.threadCount)
       if let output { try results.write(to: output) }
       table.show(try results.differences(area: area, year: year))
+      noteWarnings(results.warnings)
       noteAssumed(results.assumed)
     }
   }
+}
+
+/// Says on standard error what should be known before the numbers are used.
+func noteWarnings(_ warnings: [Fault]) {
+  guard !warnings.isEmpty else { return }
+  let text = FaultText(words, isColoured: Terminal.colours(on: .standardError))
+  Terminal.note(text(warnings, areWarnings: true))
 }
 
 /// Says on standard error which scenarios rest on assumptions.
