@@ -8,7 +8,7 @@ public import Words
 /// Looks into the baseline of a workspace: what its rates mean, and how well totals were forecast before.
 public struct ProjectionDesk {
   private let workspace: Workspace
-  private let words: Wordbook
+  let words: Wordbook
   private let progress: any ProgressListener
 
   public init(_ workspace: Workspace, words: Wordbook, progress: any ProgressListener) {
@@ -105,10 +105,13 @@ public struct ProjectionDesk {
     public var joins: [String]
     /// Whether outcomes are brought to the level of the launch, without the breaks between.
     public var onLevelOfLaunch: Bool
+    /// Vintages whose numbers and forecasts are put beside each other, from the oldest: days of the
+    /// workspace, or names of a file's column `vintage`, `all` for all of them; `nil` for no triangle.
+    public var vintages: String?
 
     public init(
       file: String?, launches: String?, horizons: String, breaks: String, joins: [String],
-      onLevelOfLaunch: Bool
+      onLevelOfLaunch: Bool, vintages: String? = nil
     ) {
       self.file = file
       self.launches = launches
@@ -116,6 +119,7 @@ public struct ProjectionDesk {
       self.breaks = breaks
       self.joins = joins
       self.onLevelOfLaunch = onLevelOfLaunch
+      self.vintages = vintages
     }
   }
 
@@ -124,6 +128,9 @@ public struct ProjectionDesk {
     _ request: HindcastRequest, overrides: Plan.Overrides, threads: Int
   ) throws -> Answer {
     let breaks = try Self.years(request.breaks, option: "--breaks")
+    if let vintages = request.vintages {
+      return try triangle(request, vintages, breaks: breaks, overrides)
+    }
     var series =
       try request.file.map { try TotalsTable(file: $0) } ?? workspaceTotals(overrides)
     for join in request.joins { try series.join(join) }
@@ -162,7 +169,7 @@ public struct ProjectionDesk {
   }
 
   /// Population and natural increase of the workspace's regions on its own boundaries.
-  private func workspaceTotals(_ overrides: Plan.Overrides) throws -> TotalsTable {
+  func workspaceTotals(_ overrides: Plan.Overrides) throws -> TotalsTable {
     let plan = try Plan(workspace, overrides)
     let data = try WorkspaceData.load(
       workspace, asOf: plan.asOfInstant, isLocked: false, progress: progress
@@ -180,7 +187,7 @@ public struct ProjectionDesk {
   }
 
   /// `2010:2018`, `2010,2013` or nothing.
-  private static func years(_ text: String, option: String) throws -> [Int] {
+  static func years(_ text: String, option: String) throws -> [Int] {
     let wrong = Fault(
       .usage, "option.wrong", ["option": option, "value": text, "form": "2010:2018"])
     if text.isEmpty { return [] }

@@ -25,10 +25,27 @@ struct TotalsTable {
     }
   }
 
+  /// Vintages of a file in the order of their names, which dates sort by time.
+  ///
+  /// - Throws: `hindcast.vintage-column` where the file has no column `vintage`.
+  static func vintages(file: String) throws -> [String] {
+    let grid = try UserFile.grid(file)
+    let header = grid.rows.first?.cells.map { $0.lowercased() } ?? []
+    guard let column = header.firstIndex(of: "vintage") else {
+      throw Fault(
+        .badData, "hindcast.vintage-column", ["found": header.joined(separator: ", ")],
+        at: Place(file: file, line: 1))
+    }
+    let names = grid.rows.dropFirst().filter { $0.cells.count == header.count }
+    return Set(names.map { $0.cells[column] }).sorted()
+  }
+
   /// Reads `region`, `year`, `population` and `natural_increase` (may be absent or empty).
   ///
+  /// - Parameter vintage: the data as they stood then: of every region and year the last of the vintages up
+  ///   to this one; `nil` for a file of one vintage.
   /// - Throws: `Faults` with every row that cannot be read or stands twice; `hindcast.columns`.
-  init(file: String) throws {
+  init(file: String, asOf vintage: String? = nil) throws {
     let grid = try UserFile.grid(file)
     let header = grid.rows.first?.cells.map { $0.lowercased() } ?? []
     guard let region = header.firstIndex(of: "region"), let year = header.firstIndex(of: "year"),
@@ -39,8 +56,14 @@ struct TotalsTable {
         at: Place(file: file, line: 1))
     }
     let natural = header.firstIndex(of: "natural_increase")
+    let column = vintage == nil ? nil : header.firstIndex(of: "vintage")
+    var known: [String: Set<Int>] = [:]
+    func issue(of row: TextGrid.Row) -> String {
+      column.map { $0 < row.cells.count ? row.cells[$0] : "" } ?? ""
+    }
+    let rows = grid.rows.dropFirst().filter { issue(of: $0) <= vintage ?? "" }
     var faults: [Fault] = []
-    for row in grid.rows.dropFirst() {
+    for row in column == nil ? rows : rows.sorted(by: { issue(of: $0) < issue(of: $1) }) {
       func report(_ code: String, _ arguments: [String: String] = [:]) {
         faults.append(Fault(.badData, code, arguments, at: Place(file: file, line: row.line)))
       }
@@ -51,7 +74,7 @@ struct TotalsTable {
         continue
       }
       let name = row.cells[region]
-      if population[name]?[time] != nil {
+      if !known[issue(of: row) + " " + name, default: []].insert(time).inserted {
         report("hindcast.twice", ["region": name, "year": String(time)])
       }
       population[name, default: [:]][time] = people

@@ -193,6 +193,35 @@ def aTableOfTotalsThatCannotBeReadIsRefused(folder):
     assert "option.wrong" in hindcast(sound, "--join", "D=A+A", check=64)
 
 
+def vintagesOfTheDataArePutBesideEachOther(folder):
+    place = workspace(folder)
+    path = folder / "vintages.csv"
+    # A third vintage restates the last three years two per cent higher.
+    lines = [f"{region},{year},{vintage},{(1000 + 10 * (year - 2000)) * (1.02 if last == 2018 and year > 2015 else 1)},5"
+             for vintage, last in (("2014-06-30", 2014), ("2016-06-30", 2016), ("2018-06-30", 2018))
+             for region in ("A", "B") for year in range(2000 if last == 2014 else last - 2, last + 1)]
+    path.write_text("region,year,vintage,population,natural_increase\n" + "".join(line + "\n" for line in lines))
+    out = folder / "out"
+    done = agyn("project", "hindcast", path, "--vintages", "all", "--horizon", "4", "-o", out, cwd=place, check=0)
+    assert "2014-06-30" in done.stderr and "2018-06-30" in done.stderr
+    cells = {(row["vintage"], row["region"], row["year"]): row for row in rows(out / "revision_triangle.csv")
+             if row["line"] == "linear5"}
+    old, new = cells["2014-06-30", "A", "2018"], cells["2018-06-30", "A", "2018"]
+    assert (old["kind"], new["kind"]) == ("projected", "observed")
+    assert abs(float(old["median"]) - 1180) < 1e-9 and abs(float(old["outcome"]) - 1180 * 1.02) < 1e-9
+    assert abs(float(cells["2018-06-30", "A", "2016"]["revision_percent"]) - 2) < 1e-9
+    assert abs(float(cells["2016-06-30", "A", "2018"]["revision_percent"])) < 1e-9
+    summary = {(row["line"], row["horizon"]): row for row in rows(out / "revisions.csv")}
+    assert abs(float(summary["linear5", "2"]["bias"]) - 100 * (1 / 1.02 - 1)) < 1e-9
+    for more, code in ((("--vintages", "2014-06-30,2015-06-30"), "hindcast.vintage-unknown"),
+                       (("--vintages", "2014-06-30"), "hindcast.vintage-few")):
+        assert code in agyn("project", "hindcast", path, *more, cwd=place, check=64).stderr
+    plain = folder / "plain.csv"
+    plain.write_text("region,year,population\nA,2000,5\nA,2001,6\n")
+    assert "hindcast.vintage-column" in agyn("project", "hindcast", plain, "--vintages", "all", cwd=place,
+                                             check=65).stderr
+
+
 def sharesOfSurvivorsHaveNoMultiregionalTables(folder):
     place = workspace(folder)
     path = place / "scenarios" / "baseline.yaml"
@@ -247,6 +276,7 @@ constraint:
     path.write_text(text + constraint, encoding="utf-8")
     out = folder / "out"
     done = agyn("project", *FEW, "-o", out, cwd=place, check=0)
+    assert "scenario.constraint-far" in done.stderr and "internal KZ61@2018-06-19" in done.stderr, done.stderr
     components = {(row["area"], row["period"], row["component"]): row for row in rows(out / "components.csv")}
     for key, wanted in ((("KZ75", "2026", "births"), 39000), (("KZ61@2018-06-19", "2026", "internal_out"), 70000),
                         (("KZ71", "2026", "internal_in"), 95000)):
@@ -338,6 +368,6 @@ for test in (
         pastForecastsAreScoredBesideNaiveLines, aTableOfTotalsThatCannotBeReadIsRefused,
         theRatesOfTheBaselineAreAnalysed, sharesOfSurvivorsHaveNoMultiregionalTables, widthsOfAgesAreNotMixed,
         totalsOfRegionsAndOfMovesAreMet, aDriverTakesItsPowersFromASavedFit, publishedPeopleAreWholeAndAddUp,
-        projectAloneStillProjects):
+        vintagesOfTheDataArePutBesideEachOther, projectAloneStillProjects):
     case(test)
 close()

@@ -35,6 +35,7 @@ struct ProjectCommand: ParsableCommand {
         files: [], settings: [], overrides: plan.overrides(), threads: plan.threadCount)
       if let output { try results.write(to: output) }
       table.show(results.populationTable)
+      noteWarnings(results.warnings)
     }
   }
 
@@ -57,6 +58,8 @@ struct ProjectCommand: ParsableCommand {
     var join: [String] = []
     @Flag(help: ArgumentHelp(words("cli.project.level")))
     var onLevelOfLaunch = false
+    @Option(help: ArgumentHelp(words("cli.project.vintages"), valueName: "2023-06-30,2024-06-30"))
+    var vintages: String?
     @OptionGroup var shown: ProjectionTables
 
     func run() throws {
@@ -64,7 +67,7 @@ struct ProjectCommand: ParsableCommand {
         shown.desk().hindcast(
           ProjectionDesk.HindcastRequest(
             file: file, launches: launch, horizons: horizon, breaks: breaks, joins: join,
-            onLevelOfLaunch: onLevelOfLaunch),
+            onLevelOfLaunch: onLevelOfLaunch, vintages: vintages),
           overrides: shown.run.plan.overrides(), threads: shown.run.plan.threadCount))
     }
   }
