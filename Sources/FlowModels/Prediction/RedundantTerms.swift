@@ -33,7 +33,7 @@ struct RedundantTerms {
           estimation.design.x[term], weights: weights, solution: &levels, tolerance: 1e-12)
       else { throw FitError.partiallingFailed.fault }
       let coefficients: [Double]
-      do {
+      do throws(FitError) {
         coefficients = try Regressors.coefficients(kept, rest, weights: weights)
       } catch {
         throw error.fault
