@@ -184,4 +184,44 @@ struct SeparationTests {
     #expect(fit.dropped.map(\.reason) == [.separated, .separated])
     #expect(fit.dropped.map { $0.lines.count } == [1, 1])
   }
+
+  /// Panels of chains with many zeros, in which rows are separated by two effects and by three, in sets
+  /// that depend on one another. A constant as a fourth effect changes nothing, but its levels hang
+  /// together by no chains, so that the general search looks.
+  @Test(arguments: 0..<8)
+  func panelsOfChainsLoseTheRowsThatTheGeneralSearchFinds(_ seed: UInt32) throws {
+    var columns: [String: [String]] = [:]
+    var levels: [[String: Int32]] = [[:], [:], [:]]
+    var places: [[Int32]] = [[], [], []]
+    for i in 0..<16 {
+      for j in [i - 2, i - 1, i + 1, i + 2] where (0..<16).contains(j) {
+        for year in 0..<5 {
+          var stream = RandomStream(
+            seed: seed, stream: "test", unit: "\(i) \(j)", draw: year, time: 0)
+          guard stream.uniform() < 0.6 else { continue }
+          let flow = stream.uniform() < 0.35 ? 0 : Int(1 + 30 * stream.uniform())
+          for (name, value) in [
+            ("flow", "\(flow)"), ("x", "\(stream.normal())"), ("o", "a\(i)"), ("d", "a\(j)"),
+            ("t", "\(year)"), ("one", "1"),
+          ] { columns[name, default: []].append(value) }
+          for (k, name) in ["\(i)^\(year)", "\(j)^\(year)", "\(i)^\(j)"].enumerated() {
+            let level = levels[k][name] ?? Int32(levels[k].count)
+            levels[k][name] = level
+            places[k].append(level)
+          }
+        }
+      }
+    }
+    #expect(
+      LevelProjection.hangByChains(
+        zip(places, levels).map { .init(level: $0, count: $1.count) }, rows: places[0].count))
+    let data = FlowData(columns: columns.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+    let chains = try PoissonFlowModel().fit(
+      Formula.parse("flow ~ x | o^t + d^t + o^d"), data, RegressionOptions())
+    let general = try PoissonFlowModel().fit(
+      Formula.parse("flow ~ x | o^t + d^t + o^d + one"), data, RegressionOptions())
+    #expect(chains.rows == general.rows)
+    let (a, b) = (chains.coefficients[0], general.coefficients[0])
+    #expect(abs(a.estimate - b.estimate) < 1e-7 * max(1, abs(b.estimate)))
+  }
 }

@@ -92,6 +92,24 @@ extension RegressionDesign {
     }
   }
 
+  /// Leaves out the rows that regressors and all effects separate, as far as `FreeLines` finds them.
+  /// - Returns: whether those are all there are.
+  /// - Throws: where no row is left, or effects cannot be taken away.
+  mutating func dropSeparatedLines(_ formula: Formula, _ data: FlowData) throws -> Bool {
+    var holding = y.map { $0 > 0 }
+    while y.contains(0) {
+      let regressors = try Regressors(self, hasIntercept: formula.hasIntercept)
+      var lines = FreeLines(self, regressors, holding: holding)
+      guard let found = lines.finding() else { return lines.isComplete }
+      let before = Dictionary(uniqueKeysWithValues: zip(rows, lines.holding))
+      drop([found], Separation(self, hasIntercept: formula.hasIntercept), data)
+      try requireRows(formula, data)
+      guard !lines.isComplete else { return true }
+      holding = rows.map { before[$0] ?? false }
+    }
+    return true
+  }
+
   /// Whether the effects hang together by chains, see `LevelProjection`.
   var hangsByChains: Bool {
     LevelProjection.hangByChains(

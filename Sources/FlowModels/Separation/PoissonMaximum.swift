@@ -17,15 +17,19 @@ struct PoissonMaximum {
   init(_ formula: Formula, _ data: FlowData, _ options: RegressionOptions) throws {
     var whole = try RegressionDesign.ofFlows(
       formula, data, options, searchesSeparation: false, takesWeights: true)
+    var looksForMore = false
     if whole.hangsByChains {
       whole.dropSeparatedByEffects(data)
       try whole.requireRows(formula, data)
+      looksForMore = try !whole.dropSeparatedLines(formula, data)
     }
-    var attempt = Result { try Attempt(whole, formula, options) }
+    var attempt = Result { try Attempt(whole, formula, options, looksForMore: looksForMore) }
     while case .success(let sunk) = attempt, let finding = sunk.finding {
       let start = whole.dropped(finding, means: sunk.solution.fitted, data)
       try whole.requireRows(formula, data)
-      attempt = Result { try Attempt(whole, formula, options, start: start) }
+      attempt = Result {
+        try Attempt(whole, formula, options, start: start, looksForMore: true)
+      }
     }
     if case .success(let fit) = attempt, fit.isMaximum {
       (design, regressors, solution) = (whole, fit.regressors, fit.solution)
@@ -53,14 +57,16 @@ struct PoissonMaximum {
     /// A certificate met on the way, which ended the fit.
     let finding: Separation.Finding?
 
-    /// - Parameter start: means near the answer, where they are known.
+    /// - Parameters:
+    ///   - start: means near the answer, where they are known.
+    ///   - looksForMore: whether separated rows may be left that are to be looked for on the way.
     init(
       _ design: RegressionDesign, _ formula: Formula, _ options: RegressionOptions,
-      start: [Double]? = nil
+      start: [Double]? = nil, looksForMore: Bool
     ) throws {
       let regressors = try Regressors(design, hasIntercept: formula.hasIntercept)
       var certify: (@Sendable ([Double]) -> Separation.Finding?)?
-      if regressors.space.projection.hangsByChains {
+      if looksForMore {
         let sinking = SinkingMeans(design, regressors)
         certify = { sinking.certificate($0) }
       }
@@ -134,10 +140,10 @@ extension Reweighting where Family == PoissonFamily {
     let rows = projection.inRows(y)
     let zeros = rows.indices.filter { rows[$0] == 0 }
     if exclude(zeros, rows, outcome) { return true }
-    guard projection.hangsByChains, let free = FreeRows(rows, regressors)?.isFree else {
-      return false
-    }
-    return exclude(zeros.filter { free[$0] }, rows, outcome)
+    guard projection.hangsByChains,
+      let free = FreeRows(holding: rows.map { $0 > 0 }, regressors)
+    else { return false }
+    return exclude(zeros.filter { free.isFree($0) }, rows, outcome)
   }
 
   /// Whether every one of some zero flows has a mean above the decrement, above what the last step may

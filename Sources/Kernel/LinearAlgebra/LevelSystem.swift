@@ -72,7 +72,7 @@ struct LevelSystem {
       descent.steps += 1
       let image = times(d)
       let curvature = dot(d, image)
-      guard curvature > 0, curvature.isFinite else { break }
+      guard curvature > roundingOfCurvature(d), curvature.isFinite else { break }
       let step = descent.power / curvature
       for l in u.indices {
         u[l] += step * d[l]
@@ -86,6 +86,18 @@ struct LevelSystem {
       for l in d.indices { d[l] = p[l] + ratio * d[l] }
     }
     return descent
+  }
+
+  /// What rounding may leave of `d'S d` where levels that hang together by chains move against one
+  /// another, which changes no fit; a step along such a `d` would go anywhere.
+  private func roundingOfCurvature(_ d: [Double]) -> Double {
+    guard weights.factor != nil else { return 0 }
+    var sum = 0.0
+    for l in 0..<projection.reducedCount {
+      let inverse = weights.inverseDiagonal[l]
+      if inverse > 0 { sum += d[l] * d[l] / inverse }
+    }
+    return 2e-16 * sum
   }
 
   private func dot(_ a: [Double], _ b: [Double]) -> Double {
