@@ -174,7 +174,7 @@ struct Reweighting<Family: MeanFamily> {
       step = try projection.newtonStep(
         scores, weights: projection.prepared(places: weights), regressors: placed,
         reduction: isFirst ? (isResumed ? 3e-4 : 1e-2) : isLast ? 1e-10 : nil,
-        limit: projection.hangsByChains && !isFirst && !isLast ? 300 : nil)
+        limit: projection.hangsByChains && !isFirst ? 300 : nil)
     } catch {
       throw .singular
     }

@@ -67,8 +67,12 @@ struct LevelSystem {
   ) -> Descent? {
     var d = preconditioned(g)
     var descent = Descent(power: dot(g, d), gain: 0, steps: 0)
+    var least = (power: Double.infinity, steps: 0)
     while descent.power > threshold {
       guard descent.steps < limit else { return endsAtLimit ? descent : nil }
+      if descent.power < least.power { least = (descent.power, descent.steps) }
+      // Where effects hang together by chains rounding may keep the gradient above any threshold.
+      if weights.factor != nil, descent.steps - least.steps > max(300, least.steps) { break }
       descent.steps += 1
       let image = times(d)
       let curvature = dot(d, image)
