@@ -69,6 +69,18 @@ import Testing
     #expect("\(monthly.period(3))" == "2024-05-31")
   }
 
+  /// A month asks for the value of its one date; a year of monthly dates asks for none.
+  @Test func aMonthFindsTheOneDateInIt() throws {
+    let points: [(Period, Double?)] = (1...12).map {
+      (.day(Day(year: 2020, month: $0, day: 1)), Double($0))
+    }
+    let series = try TimeSeries(id: "a", points: points, season: nil)
+    #expect(series.step(in: .month(2020, 3)) == 2)
+    #expect(series.step(in: .day(Day(year: 2020, month: 3, day: 1))) == 2)
+    #expect(series.step(in: .year(2020)) == nil && series.step(in: .month(2021, 1)) == nil)
+    #expect(series.step(of: .month(2020, 3)) == nil)
+  }
+
   @Test func anyBytesGiveSeriesOrFaults() {
     // A small generator of broken tables: every outcome must be series or faults, never a crash.
     var state: UInt64 = 7

@@ -68,6 +68,17 @@ public struct TimeSeries: Hashable, Sendable {
     TimeSeries(id: id, clock: clock, values: Array(values.prefix(n)), season: season)
   }
 
+  /// The step of a period, or of the one date of the series that lies in it: 2020-03 of values on the first
+  /// of each month.
+  public func step(in period: Period) -> Int? {
+    if let step = step(of: period) { return step }
+    let inside = values.indices.filter { t in
+      let own = clock.period(t)
+      return own.unit == .day && own.firstDay >= period.firstDay && own.endDay <= period.endDay
+    }
+    return inside.count == 1 ? inside[0] : nil
+  }
+
   /// The same steps with other values.
   func replacing(_ values: [Double]) -> TimeSeries {
     TimeSeries(id: id, clock: clock, values: values, season: season)

@@ -93,12 +93,12 @@ extension ResearchSeries {
     _ series: TimeSeries, _ form: StructuralForm, _ drivers: [Regressor], from: Period,
     until: Period?, course: Course, level: Double
   ) throws -> InterventionEffect {
-    guard let start = series.step(of: from) else {
+    guard let start = series.step(in: from) else {
       throw Fault(.badData, "series.step", ["series": series.id, "period": "\(from)"])
     }
     var end: Int?
     if let until {
-      guard let step = series.step(of: until), step >= start else {
+      guard let step = series.step(in: until), step >= start else {
         throw Fault(.badData, "series.step", ["series": series.id, "period": "\(until)"])
       }
       end = step
