@@ -481,8 +481,66 @@ def interactionsTakeCovariates(folder):
                                   "--covariates", "wall", check=64).stderr
 
 
+def totalsAndAMeanCostAreEnough(folder):
+    rows = [row for row in csv.DictReader(AUSTRIA.open()) if row["orig"] != row["dest"]]
+    fit = json.loads(agyn("flows", "interact", AUSTRIA, "--constraint", "doubly", "--deterrence", "exponential", "--json",
+                          "--where", "orig != dest", check=0).stdout)
+    flows = {(row["orig"], row["dest"]): float(row["flow"]) for row in rows}
+    mean = sum(float(row["flow"]) * float(row["distance"]) for row in rows) / sum(flows.values())
+    (folder / "d.csv").write_text("orig,dest,distance\n" + "".join(
+        f"{row['orig']},{row['dest']},{row['distance']}\n" for row in rows))
+    for name, end in (("out", 0), ("in", 1)):
+        areas = sorted({pair[end] for pair in flows})
+        (folder / f"{name}.csv").write_text("area,value\n" + "".join(
+            f"{area},{sum(flow for pair, flow in flows.items() if pair[end] == area)!r}\n" for area in areas))
+    command = ["flows", "interact", folder / "d.csv", "--constraint", "doubly", "--deterrence", "exponential",
+               "--mean-cost", repr(mean), "--rows", folder / "out.csv", "--columns", folder / "in.csv"]
+    found = json.loads(agyn(*command, "--json", check=0).stdout)
+    # The mean is the condition of maximum likelihood (Evans 1971).
+    assert math.isclose(found["coefficients"][0]["estimate"], fit["coefficients"][0]["estimate"], rel_tol=1e-9), found
+    assert math.isclose(sum(row["value"] for row in found["flows"]), sum(flows.values()), rel_tol=1e-9)
+    assert {row["kind"] for row in found["flows"]} == {"modelled"}
+    again = json.loads(agyn("flows", "interact", AUSTRIA, "--where", "orig != dest", *command[3:9], "--json", check=0).stdout)
+    assert math.isclose(again["coefficients"][0]["estimate"], found["coefficients"][0]["estimate"], rel_tol=1e-9), again
+    assert "no parameter gives the mean 1e+06" in agyn(*command[:8], "1e6", *command[9:], check=65).stderr
+    said = agyn(*command[:7], *command[9:], check=64).stderr
+    assert "--rows changes nothing without --mean-cost" in said and "--columns changes" in said, said
+
+
+def boundsHoldAndResidualsAddUp(folder):
+    (folder / "seed.csv").write_text("origin,A,B,C\nA,0,10,20\nB,5,0,15\nC,25,5,0\n")
+    (folder / "r.csv").write_text("area,value\nA,40\nB,30\nC,20\n")
+    (folder / "c.csv").write_text("area,value\nA,25\nB,25\nC,40\n")
+    (folder / "b.csv").write_text("origin,destination,lower,upper\nA,B,18,18\nC,A,,12\n")
+    command = ["flows", "balance", folder / "seed.csv", "--rows", folder / "r.csv", "--columns", folder / "c.csv"]
+    free = {(row["orig"], row["dest"]): row["value"]
+            for row in json.loads(agyn(*command, "--json", check=0).stdout)["flows"]}
+    held = {(row["orig"], row["dest"]): row["value"] for row in json.loads(
+        agyn(*command, "--bounds", folder / "b.csv", "--json", check=0).stdout)["flows"]}
+    assert held["A", "B"] == 18 != free["A", "B"] and held["C", "A"] <= 12, held
+    for area, total in (("A", 40), ("B", 30), ("C", 20)):
+        assert math.isclose(sum(v for pair, v in held.items() if pair[0] == area), total, rel_tol=1e-9), held
+    (folder / "b.csv").write_text("origin,destination,lower,upper\nA,D,18,18\nB,C,-1,\n")
+    said = agyn(*command, "--bounds", folder / "b.csv", check=65).stderr
+    assert "b.csv:3" in said, said
+    (folder / "b.csv").write_text("origin,destination,lower,upper\nA,D,18,18\nA,B,50,\n")
+    assert "D" in agyn(*command, "--bounds", folder / "b.csv", check=65).stderr
+    (folder / "b.csv").write_text("origin,destination,lower,upper\nA,B,50,\n")
+    assert agyn(*command, "--bounds", folder / "b.csv", check=65).stderr
+    # Manual VI: what births and deaths leave of the change.
+    for name, values in (("p0", (1000, 2000)), ("p1", (1100, 1950)), ("births", (60, 90)), ("deaths", (20, 40))):
+        (folder / f"{name}.csv").write_text("area,value\n" + "".join(
+            f"{area},{value}\n" for area, value in zip("AB", values)))
+    estimate = ["flows", "estimate", "--method", "residual", "--start", folder / "p0.csv", "--end", folder / "p1.csv",
+                "--births", folder / "births.csv"]
+    net = json.loads(agyn(*estimate, "--deaths", folder / "deaths.csv", "--json", check=0).stdout)["net_migration"]
+    assert [row["net"] for row in net] == [60, -100] and {row["kind"] for row in net} == {"adjusted"}, net
+    assert math.isclose(net[0]["per_1000"], 60 / 1.05), net
+    assert "--deaths is needed for residual" in agyn(*estimate, check=64).stderr
+
+
 for function in (
-        modelsStandSideBySide, everyFormSaysTheSame, otherSamplesAreSaidAloud, fitsThatWereKeptAreCompared,
+        totalsAndAMeanCostAreEnough, boundsHoldAndResidualsAddUp, modelsStandSideBySide, everyFormSaysTheSame, otherSamplesAreSaidAloud, fitsThatWereKeptAreCompared,
         everyCovarianceIsReachedAndNamed, theCorrectionStandsBesideTheFit, scenariosAgreeWithNumpyAndByHand,
         chartsAreDrawnFromWhatIsShown, tablesChangeTheirShape, balancingTakesATolerance, faultsComeLineByLine,
         predictionsAreNamed, weightedRowsAreTestedOrSaidNotToBe,

@@ -198,13 +198,16 @@ public struct LabelledMargin: Hashable, Sendable {
 ///
 /// - Throws: `Faults`: a name that only one of the files has, or why no table exists.
 public func balance(
-  seed: LabelledMatrix, rows: LabelledMargin, columns: LabelledMargin, tolerance: Double = 1e-11
+  seed: LabelledMatrix, rows: LabelledMargin, columns: LabelledMargin,
+  bounds: LabelledBounds? = nil, tolerance: Double = 1e-11
 ) throws -> (table: LabelledMatrix, result: Balanced) {
   let rowTotals = try rows.ordered(as: seed.origins)
   let columnTotals = try columns.ordered(as: seed.destinations)
+  let limits = try bounds?.ordered(as: seed)
   do {
     let result = try Balancing.fit(
-      seed: seed.values, rows: rowTotals, columns: columnTotals, tolerance: tolerance)
+      seed: seed.values, rows: rowTotals, columns: columnTotals, lower: limits?.lower,
+      upper: limits?.upper, tolerance: tolerance)
     let table = LabelledMatrix(
       origins: seed.origins, destinations: seed.destinations, values: result.values,
       isLong: seed.isLong)

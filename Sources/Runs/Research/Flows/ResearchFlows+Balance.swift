@@ -8,9 +8,10 @@ extension ResearchFlows {
   /// - Throws: `Faults` of the files, or what makes the margins infeasible.
   /// - Parameters:
   ///   - tolerance: largest error of a total, relative to it.
+  ///   - bounds: file of lower and upper bounds of cells.
   ///   - isRounded: whether the balanced table is made whole, every total kept to its floor or ceiling.
   public static func balance(
-    seed: String, rows: String, columns: String, tolerance: Double, isRounded: Bool
+    seed: String, rows: String, columns: String, bounds: String?, tolerance: Double, isRounded: Bool
   ) throws -> ResearchAnswer {
     guard tolerance > 0, tolerance < 1 else {
       throw Fault(
@@ -21,12 +22,13 @@ extension ResearchFlows {
       (
         try LabelledMatrix(grid: UserFile.grid(seed)),
         try LabelledMargin(grid: UserFile.grid(rows)),
-        try LabelledMargin(grid: UserFile.grid(columns))
+        try LabelledMargin(grid: UserFile.grid(columns)),
+        try bounds.map { try LabelledBounds(grid: UserFile.grid($0)) }
       )
     }
     let ((found, balanced), fitSeconds) = try seconds {
       try FlowModels.balance(
-        seed: input.0, rows: input.1, columns: input.2, tolerance: tolerance)
+        seed: input.0, rows: input.1, columns: input.2, bounds: input.3, tolerance: tolerance)
     }
     let matrix = isRounded ? found.rounded() : found
     let table = matrix.table(named: "flows")

@@ -62,7 +62,7 @@ public struct FlowEstimateRequest: Sendable {
 
   static let methods = [
     "minimum", "independent", "pseudo-bayes", "zero", "return", "dennett", "rogers-von-rabenau",
-    "net", "double-report",
+    "net", "double-report", "residual",
   ]
 }
 
@@ -85,11 +85,12 @@ extension ResearchFlows {
     switch request.method {
     case "net": return try fromNet(request)
     case "double-report": return try fromReports(request)
+    case "residual": return try asResidual(request)
     default: return try fromStocks(request)
     }
   }
 
-  private static func file(_ path: String?, _ option: String, _ request: FlowEstimateRequest) throws
+  static func file(_ path: String?, _ option: String, _ request: FlowEstimateRequest) throws
     -> String
   {
     guard let path else {

@@ -80,6 +80,18 @@ extension ResearchFlows {
   static func interactionFit(
     _ request: PairModelRequest, _ pairs: PairTable
   ) throws -> InteractionFit {
+    let (specification, table, masses) = try interactionParts(
+      request, pairs, try pairs.values(request.cost))
+    let options = InteractionOptions(
+      errors: try errors(request.errors), level: request.level / 100)
+    return try InteractionModel.fit(
+      specification, table, flows: pairs.flows, masses: masses, options: options)
+  }
+
+  /// What a model of interaction is made of; pairs without a flow are closed.
+  static func interactionParts(
+    _ request: PairModelRequest, _ pairs: PairTable, _ costs: [Double]
+  ) throws -> (InteractionSpecification, InteractionTable, InteractionMasses) {
     guard
       let constraint = request.constraint.flatMap(
         InteractionSpecification.Constraint.init(rawValue:))
@@ -88,7 +100,6 @@ extension ResearchFlows {
         "--constraint", request.constraint ?? "",
         InteractionSpecification.Constraint.allCases.map(\.rawValue))
     }
-    let costs = try pairs.values(request.cost)
     let absent = Set(pairs.flows.indices.filter { pairs.flows[$0].isNaN })
     let table = try InteractionTable(
       origins: pairs.origins, destinations: pairs.destinations, costs: costs, diagonal: .closed,
@@ -100,10 +111,7 @@ extension ResearchFlows {
       constraint, try deterrence(request.deterrence, costs.filter { $0 > 0 }),
       covariates: try covariates(request, pairs, costs),
       locality: try locality(request.local))
-    let options = InteractionOptions(
-      errors: try errors(request.errors), level: request.level / 100)
-    return try InteractionModel.fit(
-      specification, table, flows: pairs.flows, masses: masses, options: options)
+    return (specification, table, masses)
   }
 
   private static func covariates(

@@ -15,6 +15,8 @@ extension FlowsCommand {
     var rows: String
     @Option(help: ArgumentHelp(words("cli.flows.columns"), valueName: "C.csv"))
     var columns: String
+    @Option(help: ArgumentHelp(words("cli.flows.balance.bounds"), valueName: "B.csv"))
+    var bounds: String?
     @Option(help: ArgumentHelp(words("cli.flows.tolerance")))
     var tolerance = 1e-11
     @Flag(help: ArgumentHelp(words("cli.flows.round")))
@@ -26,7 +28,8 @@ extension FlowsCommand {
     func run() throws {
       try answer.show(
         ResearchFlows.balance(
-          seed: seed, rows: rows, columns: columns, tolerance: tolerance, isRounded: round),
+          seed: seed, rows: rows, columns: columns, bounds: bounds, tolerance: tolerance,
+          isRounded: round),
         chart: chart.chart)
     }
   }

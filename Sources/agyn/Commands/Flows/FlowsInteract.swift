@@ -26,6 +26,14 @@ extension FlowsCommand {
       help: ArgumentHelp(
         standard("robust", words("cli.flows.errors")), valueName: "poisson|quasi|robust"))
     var errors: String?
+    @Option(
+      name: .customLong("mean-cost"),
+      help: ArgumentHelp(words("cli.flows.interact.mean_cost"), valueName: "number"))
+    var meanCost: Double?
+    @Option(help: ArgumentHelp(words("cli.flows.rows"), valueName: "R.csv"))
+    var rows: String?
+    @Option(help: ArgumentHelp(words("cli.flows.columns"), valueName: "C.csv"))
+    var columns: String?
     @Option(name: .customLong("where"), help: ArgumentHelp(words("cli.flows.where")))
     var filter: String?
     @Option(help: ArgumentHelp(standard("95", words("cli.flows.level"))))
@@ -47,7 +55,19 @@ extension FlowsCommand {
           GivenOption("--covariates", covariates),
           GivenOption("--competing", competing ? "" : nil),
           GivenOption("--errors", errors), GivenOption("--level", level),
+          GivenOption("--mean-cost", meanCost), GivenOption("--rows", rows),
+          GivenOption("--columns", columns),
         ].refuse(with: "--law", for: "--constraint")
+      }
+      if meanCost == nil {
+        try [GivenOption("--rows", rows), GivenOption("--columns", columns)].refuse(
+          without: "--mean-cost")
+      } else {
+        try [
+          GivenOption("--covariates", covariates),
+          GivenOption("--competing", competing ? "" : nil), GivenOption("--local", local),
+          GivenOption("--errors", errors), GivenOption("--level", level),
+        ].refuse(with: "--mean-cost", for: "--constraint")
       }
       var request = pairs.request(
         file: file, filter: filter, law: law, local: local, errors: errors ?? "robust",
@@ -56,6 +76,10 @@ extension FlowsCommand {
         $0.trimmingCharacters(in: .whitespaces)
       }
       request.isCompeting = competing
+      if let meanCost {
+        let known = MeanCost(mean: meanCost, rows: rows, columns: columns)
+        return try answer.show(ResearchFlows.calibrate(request, to: known))
+      }
       try answer.show(ResearchFlows.fit(request))
     }
   }

@@ -1,0 +1,40 @@
+import Demography
+import FlowModels
+
+extension ResearchFlows {
+  /// Net migration as what births and deaths leave of the change of the population.
+  static func asResidual(_ request: FlowEstimateRequest) throws -> ResearchAnswer {
+    let (margins, read) = try seconds {
+      try [
+        (request.start, "--start"), (request.end, "--end"), (request.births, "--births"),
+        (request.deaths, "--deaths"),
+      ].map { try LabelledMargin(grid: UserFile.grid(file($0.0, $0.1, request))) }
+    }
+    let areas = margins[0].names
+    let values = try margins.map { try $0.ordered(as: areas) }
+    let (net, fitting) = try seconds {
+      ResidualNetMigration.vitalStatistics(
+        start: values[0], end: values[1], births: values[2], deaths: values[3])
+    }
+    // Person-years of the whole period at the mean population.
+    let rates = net.indices.map { 1000 * net[$0] / (0.5 * (values[0][$0] + values[1][$0])) }
+    let table = Table(
+      "net_migration",
+      [
+        .text("area", areas), .real("start", unit: "PS", values[0]),
+        .real("end", unit: "PS", values[1]), .real("births", unit: "PS", values[2]),
+        .real("deaths", unit: "PS", values[3]), .real("net", unit: "PS", net),
+        .real("per_1000", rates), .text("kind", areas.map { _ in "adjusted" }),
+      ])
+    return ResearchAnswer(
+      [table],
+      notes: [
+        ("flows.estimate.residual", ["areas": "\(areas.count)", "net": text(net.reduce(0, +))])
+      ],
+      json: .members([
+        ("schema", .integer(1)), ("method", .string(request.method)),
+        ("net_migration", .array(rowObjects(table))),
+        ("timing", .timing(read: read, fit: fitting)),
+      ]))
+  }
+}
