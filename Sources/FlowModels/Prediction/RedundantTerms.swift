@@ -35,7 +35,7 @@ struct RedundantTerms {
       let coefficients: [Double]
       do throws(FitError) {
         coefficients = try Regressors.coefficients(kept, rest, weights: weights)
-      } catch {
+      } catch let error as FitError {
         throw error.fault
       }
       for (k, explained) in estimation.explained.enumerated() {
