@@ -128,6 +128,19 @@ import Testing
     #expect(Empirical([2, 2, 5]).quantile(0.5) == 2)
   }
 
+  /// Above 2⁵³ neighbouring counts lie more than 1 apart, where a search by halves did not end.
+  @Test(arguments: [1e15, 9e15, 1e16, 3e17, 1e100, 1e300], [1e-6, 0.1, 0.5, 0.975])
+  func quantilesOfCountsAboveTheWholeNumbersOfADoubleEnd(mean: Double, p: Double) {
+    let poisson = Poisson(mean: mean)
+    let found = poisson.quantile(p)
+    // Of a mean so large a count is normal to 1/√mean.
+    let wanted = mean + normalQuantile(p) * mean.squareRoot()
+    #expect(abs(found - wanted) <= 1e-6 * mean.squareRoot() + 4 * mean.ulp + 1)
+    #expect(poisson.cumulative(found) >= p && poisson.cumulative(found.nextDown - 1) < p + 1e-9)
+    #expect(
+      abs(poisson.upperQuantile(1 - p) - found) <= 1e-6 * mean.squareRoot() + 4 * mean.ulp + 1)
+  }
+
   @Test func extremesOfTheFunctionsAreTheirLimits() {
     #expect(gammaP(3, 0) == 0)
     #expect(gammaQ(3, .infinity) == 0)

@@ -85,7 +85,9 @@ func smallestCount(from guess: Double, to last: Double, _ reached: (Double) -> B
     }
   }
   while high - low > 1 {
-    let middle = ((low + high) / 2).rounded(.down)
+    let middle = (low + (high - low) / 2).rounded(.down)
+    // Above 2⁵³ neighbouring counts lie more than 1 apart.
+    guard low < middle, middle < high else { break }
     if reached(middle) { high = middle } else { low = middle }
   }
   return high
