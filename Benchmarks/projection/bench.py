@@ -1,5 +1,9 @@
 """The cohort engine beside the plain C loop of the same equations (peer.c), one thread each.
 
+Rates are "shared" where all ages have one matrix of rates and profiles that are multiples of it, as a
+factored baseline has, and "apart" where every five-year group has a matrix of its own, as the plain loop
+has in any case. Flows are kept by five-year groups in both.
+
 usage: bench.py            (after swift build -c release --build-tests)
 """
 
@@ -19,18 +23,18 @@ walls = [line.split()[1:] for line in said.splitlines() if line.startswith("WALL
 with tempfile.TemporaryDirectory() as folder:
     peer = pathlib.Path(folder) / "peer"
     subprocess.run(["cc", "-O3", "-o", peer, here / "peer.c", "-lm"], check=True)
-    print(f"{'form':<12}{'regions':>8}{'ours, ms':>12}{'C, ms':>12}{'ratio':>8}   populations apart")
-    for form, regions, milliseconds, population in ours:
+    print(f"{'form':<12}{'rates':<8}{'regions':>8}{'ours, ms':>12}{'C, ms':>12}{'ratio':>8}   populations apart")
+    for form, rates, regions, milliseconds, population in ours:
         draws = 20 if regions == "20" else 1
         theirs = subprocess.run(
             [peer, form, regions, "25", str(draws)], capture_output=True, text=True, check=True
         ).stdout.split()
         apart = abs(float(population) / float(theirs[1]) - 1)
         ratio = float(theirs[0]) / float(milliseconds)
-        print(f"{form:<12}{regions:>8}{float(milliseconds):>12.2f}{float(theirs[0]):>12.2f}"
+        print(f"{form:<12}{rates:<8}{regions:>8}{float(milliseconds):>12.2f}{float(theirs[0]):>12.2f}"
               f"{ratio:>8.2f}   {apart:.1e}")
-for form, regions, draws, wall, _ in walls:
-    print(f"{form}, {regions} regions, 25 years, {draws} draws on two threads: {float(wall):.2f} s")
+for form, rates, regions, draws, wall, _ in walls:
+    print(f"{form}, rates {rates}, {regions} regions, 25 years, {draws} draws on two threads: {float(wall):.2f} s")
 for line in said.splitlines():
     if line.startswith("QUESTION "):
         print(line.removeprefix("QUESTION "))

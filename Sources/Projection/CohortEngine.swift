@@ -17,9 +17,9 @@ public struct CohortEngine: Sendable {
   private let columns: CohortBlocks
   private let runsOfSchedule: [[ScheduleRun]]
 
-  /// Neighbouring ages of one class that have a share in a schedule.
+  /// Neighbouring ages, counted in one group, that have a share in a schedule.
   private struct ScheduleRun: Sendable {
-    let classIndex: Int
+    let countedIn: Int
     var cells: Range<Int>
     var share: Double
   }
@@ -37,18 +37,18 @@ public struct CohortEngine: Sendable {
     self.inputs = inputs
     self.schedules = schedules
     self.transferCap = transferCap
-    runsOfSchedule = schedules.map { Self.runs($0, inputs.internalRates.classOf) }
+    runsOfSchedule = schedules.map { Self.runs($0, inputs.internalRates.countedIn) }
     columns = CohortBlocks(inputs)
   }
 
-  private static func runs(_ schedule: [Double], _ classOf: [Int]) -> [ScheduleRun] {
+  private static func runs(_ schedule: [Double], _ countedIn: [Int]) -> [ScheduleRun] {
     var runs: [ScheduleRun] = []
     for k in schedule.indices where schedule[k] > 0 {
-      if let last = runs.last, last.cells.upperBound == k, last.classIndex == classOf[k] {
+      if let last = runs.last, last.cells.upperBound == k, last.countedIn == countedIn[k] {
         runs[runs.count - 1].cells = last.cells.lowerBound..<k + 1
         runs[runs.count - 1].share += schedule[k]
       } else {
-        runs.append(ScheduleRun(classIndex: classOf[k], cells: k..<k + 1, share: schedule[k]))
+        runs.append(ScheduleRun(countedIn: countedIn[k], cells: k..<k + 1, share: schedule[k]))
       }
     }
     return runs
@@ -60,7 +60,7 @@ public struct CohortEngine: Sendable {
   }
 
   public func makeLedger() -> StepLedger {
-    StepLedger(regions: inputs.shape.regions, classes: inputs.internalRates.classCount)
+    StepLedger(regions: inputs.shape.regions, groups: inputs.internalRates.countedGroups)
   }
 
   /// Takes a population through one step.
@@ -81,7 +81,6 @@ public struct CohortEngine: Sendable {
     let n = inputs.shape.regions
     let length = inputs.shape.ageSexCount
     ledger.clear()
-    setRowSums(of: population, length: length, into: &workspace.start)
     workspace.prepare(rates.level)
     age(population, rates, &workspace)
     switch inputs.form {
@@ -92,17 +91,18 @@ public struct CohortEngine: Sendable {
     move(columns.blocks, rates, &ledger, &workspace)
     bear(population, rates, &ledger, &workspace)
     move(columns.newbornBlocks, rates, &ledger, &workspace)
-    workspace.bookFlows(rates.level, &ledger)
-    write(&population, rates, workspace, &ledger)
-    setRowSums(of: rates.immigration, length: length, into: &ledger.immigration)
-    transfer(&population, rates.transfers, &ledger)
+    workspace.book(columns, rates.level, &ledger)
+    write(&population, rates, &workspace, &ledger)
+    if !rates.transfers.isEmpty {
+      transfer(&population, rates.transfers, &ledger)
+      setRowSums(of: population, length: length, into: &workspace.totals)
+    }
     for r in 0..<n {
       workspace.start[r] +=
         ledger.births[r] - ledger.deaths[r] + ledger.immigration[r] - ledger.emigration[r]
         + ledger.internalIn[r] - ledger.internalOut[r] + ledger.transfersIn[r]
         - ledger.transfersOut[r]
     }
-    setRowSums(of: population, length: length, into: &workspace.totals)
     for r in 0..<n {
       let residual = abs(workspace.start[r] - workspace.totals[r])
       if !(residual <= ledger.largestResidual) { ledger.largestResidual = residual }
@@ -111,21 +111,13 @@ public struct CohortEngine: Sendable {
 
   /// Survivors and those who come late.
   private func write(
-    _ population: inout [Double], _ rates: StepRates, _ workspace: StepWorkspace,
+    _ population: inout [Double], _ rates: StepRates, _ workspace: inout StepWorkspace,
     _ ledger: inout StepLedger
   ) {
-    let late = isEven ? 0.5 : 1
-    var negative = 0
-    let survivors = workspace.end.span
-    let immigration = rates.immigration.span
-    var persons = population.mutableSpan
-    for cell in persons.indices {
-      let count = survivors[cell] + late * immigration[cell]
-      persons[cell] = count
-      negative &+= count < 0 ? 1 : 0
-    }
-    ledger.negativeCells = negative
-    if inputs.form == .prospective { ledger.overdrawnCells += negative }
+    ledger.negativeCells = addLateImmigrants(
+      workspace.end, rates.immigration, late: isEven ? 0.5 : 1, into: &population,
+      totals: &workspace.totals, coming: &ledger.immigration)
+    if inputs.form == .prospective { ledger.overdrawnCells += ledger.negativeCells }
   }
 
   /// Whether half of the immigrants come at the start; the prospective form has a timing of its own.
@@ -144,7 +136,7 @@ public struct CohortEngine: Sendable {
       }
     }
     if !workspace.splits.isEmpty {
-      workspace.solveSplits(rates.level, length: inputs.shape.ageSexCount, &ledger)
+      workspace.solveSplits(columns, rates.level, &ledger)
     }
   }
 
@@ -153,19 +145,11 @@ public struct CohortEngine: Sendable {
     _ population: [Double], _ rates: StepRates, _ workspace: inout StepWorkspace
   ) {
     let shape = inputs.shape
-    let early = isEven ? 0.5 : 0.0
+    bringToEndAge(
+      population, rates.immigration, early: isEven ? 0.5 : 0, ages: shape.ages,
+      into: &workspace.aged, sums: &workspace.start)
     let halfStep = inputs.stepYears / 2
-    let immigration = rates.immigration.span
     let emigration = rates.emigration.span
-    let persons = population.span
-    var aged = workspace.aged.mutableSpan
-    for base in stride(from: 0, to: shape.cellCount, by: shape.ages) {
-      let open = base + shape.openAge
-      for cell in base + 1...open {
-        aged[cell] = persons[cell - 1] + early * immigration[cell - 1]
-      }
-      aged[open] += persons[open] + early * immigration[open]
-    }
     var leaving = workspace.leaving.mutableSpan
     for base in stride(from: 0, to: shape.cellCount, by: shape.ages) {
       let exposure = inputs.form == .prospective ? 1 : inputs.newbornExposure
@@ -191,30 +175,45 @@ public struct CohortEngine: Sendable {
     let isProspective = inputs.form == .prospective
     let both = isEven || isProspective ? 1.0 : 0.0
     let boys = inputs.sexRatioAtBirth / (1 + inputs.sexRatioAtBirth)
-    for r in 0..<shape.regions {
-      let females = shape.index(sex: Sex.female.rawValue, age: 0, region: r)
-      let elsewhere = inputs.birthShares.filter { $0.mother == r }
-      var births = 0.0
-      for age in 1..<shape.openAge {
-        let rate = rates.fertility[r * shape.ages + age]
-        guard rate != 0 else { continue }
-        let cell = females + age
-        let first = isProspective ? workspace.aged[cell] : population[cell]
-        let women = first + workspace.end[cell] + both * rates.immigration[cell]
-        let born = inputs.stepYears * rate * women / 2
-        births += born
-        for share in elsewhere {
-          ledger.births[share.child] += born * share.shares[age]
-          ledger.births[r] -= born * share.shares[age]
-        }
+    // Births of age groups of this width by women of both ends.
+    let perWoman = inputs.stepYears / 2
+    let first = isProspective ? workspace.aged : population
+    if inputs.birthShares.isEmpty {
+      addBirths(
+        rates.fertility, first, workspace.end, rates.immigration, both: both, ages: shape.ages,
+        into: &ledger.births)
+      for r in 0..<shape.regions { ledger.births[r] *= perWoman }
+    } else {
+      for r in 0..<shape.regions {
+        bear(region: r, perWoman, first, workspace.end, both: both, rates, &ledger)
       }
-      ledger.births[r] += births
     }
     for r in 0..<shape.regions {
       let births = ledger.births[r]
       let girls = shape.index(sex: Sex.female.rawValue, age: 0, region: r)
       workspace.aged[shape.index(sex: Sex.male.rawValue, age: 0, region: r)] = births * boys
       workspace.aged[girls] = births / (1 + inputs.sexRatioAtBirth)
+    }
+  }
+
+  /// Births of a region some of whose children may belong to another.
+  private func bear(
+    region r: Int, _ perWoman: Double, _ first: [Double], _ end: [Double], both: Double,
+    _ rates: StepRates, _ ledger: inout StepLedger
+  ) {
+    let shape = inputs.shape
+    let females = shape.index(sex: Sex.female.rawValue, age: 0, region: r)
+    let elsewhere = inputs.birthShares.filter { $0.mother == r }
+    for age in 1..<shape.openAge {
+      let rate = rates.fertility[r * shape.ages + age]
+      guard rate != 0 else { continue }
+      let cell = females + age
+      let born = perWoman * rate * (first[cell] + end[cell] + both * rates.immigration[cell])
+      ledger.births[r] += born
+      for share in elsewhere {
+        ledger.births[share.child] += born * share.shares[age]
+        ledger.births[r] -= born * share.shares[age]
+      }
     }
   }
 
@@ -236,7 +235,7 @@ public struct CohortEngine: Sendable {
           ? move.persons * run.share
           : capped(move, shares, run.cells, &population, &ledger.transfersUnmet[move.origin])
         leaving += moving
-        ledger.flows[(run.classIndex * n + move.destination) * n + move.origin] += moving
+        ledger.flows[(run.countedIn * n + move.destination) * n + move.origin] += moving
       }
       ledger.transfersOut[move.origin] += leaving
       ledger.transfersIn[move.destination] += leaving

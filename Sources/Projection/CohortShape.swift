@@ -1,3 +1,5 @@
+import Kernel
+
 /// The cells of a cohort projection: regions, two sexes, ages with an open last group.
 ///
 /// A surface over the cells is a `[Double]` of `cellCount` values, age fastest, then sex, then region.
@@ -32,6 +34,16 @@ public struct CohortShape: Hashable, Sendable {
       for cell in region * 2 * ages..<(region + 1) * 2 * ages { sum += surface[cell] }
       return sum
     }
+  }
+}
+
+extension CohortShape {
+  /// Total of some ages of both sexes of a surface by region.
+  public func totals(_ surface: [Double], ages wanted: Range<Int>) -> [Double] {
+    precondition(surface.count == cellCount, "\(surface.count) values for \(cellCount) cells")
+    var sums = [Double](repeating: 0, count: regions)
+    setAgeSums(of: surface, ages: ages, wanted, into: &sums)
+    return sums
   }
 }
 

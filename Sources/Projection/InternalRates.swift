@@ -2,12 +2,17 @@
 ///
 /// The rate per year of a person of sex s and age a in region i to move to region j is
 /// `profile[s, a, i] · level[class(s, a)][j ← i]`. Ages whose rates have the same destinations
-/// share a class; a dense tensor has one class for every age and sex.
+/// share a class; a dense tensor has one class for every age and sex. In which ages moves are counted
+/// apart is another matter, and takes no rates of its own.
 public struct InternalRates: Hashable, Sendable {
   public let shape: CohortShape
   /// Class of every age of either sex, `2 · ages` values, age fastest.
   public let classOf: [Int]
   public let classCount: Int
+  /// The group in which moves of every age of either sex are counted, `2 · ages` values; all in one
+  /// unless `countingMoves` says otherwise.
+  public let countedIn: [Int]
+  public let countedGroups: Int
   /// Relative intensity by cell, a surface over `shape`.
   public let profile: [Double]
   /// Annual rates at intensity 1, `class · to · from`, origin fastest; the diagonal is 0.
@@ -56,11 +61,14 @@ public struct InternalRates: Hashable, Sendable {
   }
 
   private init(
-    shape: CohortShape, classOf: [Int], classCount: Int, profile: [Double], level: [Double]
+    shape: CohortShape, classOf: [Int], classCount: Int, profile: [Double], level: [Double],
+    countedIn: [Int]? = nil
   ) {
     self.shape = shape
     self.classOf = classOf
     self.classCount = classCount
+    self.countedIn = countedIn ?? [Int](repeating: 0, count: shape.ageSexCount)
+    countedGroups = (countedIn?.max() ?? 0) + 1
     self.profile = profile
     self.level = level
   }
@@ -99,7 +107,17 @@ public struct InternalRates: Hashable, Sendable {
     }
     return InternalRates(
       shape: shape, classOf: refinedClassOf, classCount: parents.count, profile: profile,
-      level: refinedLevel)
+      level: refinedLevel, countedIn: countedIn)
+  }
+
+  /// The same rates with moves counted apart by groups of ages, both sexes together.
+  ///
+  /// - Parameter years: width of a group in ages; the last one may be shorter.
+  public func countingMoves(byAges years: Int) -> InternalRates {
+    precondition(years >= 1, "groups of \(years) ages")
+    return InternalRates(
+      shape: shape, classOf: classOf, classCount: classCount, profile: profile, level: level,
+      countedIn: classOf.indices.map { $0 % shape.ages / years })
   }
 
   /// The classes that lie wholly inside `mask`; after `refined(by:)` these are all that touch it.

@@ -11,19 +11,23 @@ public struct StepLedger: Hashable, Sendable {
   public var transfersOut: [Double]
   /// Planned moves that the cap of a cell left undone, by origin.
   public var transfersUnmet: [Double]
-  /// Moves between regions, transfers included, `class · to · from`, origin fastest.
+  /// Moves between regions, transfers included, `group · to · from`, origin fastest, by the groups of
+  /// ages that `InternalRates.countedIn` names.
   public var flows: [Double]
   /// Cohorts whose step had to be split because `m + e + out` was above 2.
   public var splitCohorts: Int
   /// Cells that more people would leave than the form can take; the step is then no result to be used.
   /// The movement form splits the step instead.
   public var overdrawnCells: Int
+  /// A rate of leaving a cell for which the step would have to be cut into too many pieces; the step is
+  /// then no result to be used.
+  public var unbounded: UnboundedRate?
   /// Cells below zero at the end of the step, where net migrants take away more than there are.
   public var negativeCells: Int
   /// The largest `|start + in − out − end|` of a region.
   public var largestResidual: Double
 
-  public init(regions: Int, classes: Int) {
+  public init(regions: Int, groups: Int) {
     let zeros = [Double](repeating: 0, count: regions)
     births = zeros
     deaths = zeros
@@ -34,7 +38,7 @@ public struct StepLedger: Hashable, Sendable {
     transfersIn = zeros
     transfersOut = zeros
     transfersUnmet = zeros
-    flows = [Double](repeating: 0, count: classes * regions * regions)
+    flows = [Double](repeating: 0, count: groups * regions * regions)
     splitCohorts = 0
     overdrawnCells = 0
     negativeCells = 0
@@ -49,6 +53,7 @@ public struct StepLedger: Hashable, Sendable {
     return sum
   }
 
+  /// Empties it, but for the flows, which a step writes anew.
   mutating func clear() {
     for r in births.indices {
       births[r] = 0
@@ -61,10 +66,26 @@ public struct StepLedger: Hashable, Sendable {
       transfersOut[r] = 0
       transfersUnmet[r] = 0
     }
-    for k in flows.indices { flows[k] = 0 }
     splitCohorts = 0
     overdrawnCells = 0
+    unbounded = nil
     negativeCells = 0
     largestResidual = 0
   }
+}
+
+/// A rate at which people would leave a cell more often than a step can be cut for: more than 256 times in
+/// it.
+public struct UnboundedRate: Hashable, Sendable {
+  public enum Component: String, Hashable, Sendable, CaseIterable {
+    case mortality, emigration, `internal`
+  }
+
+  public let region: Int
+  /// Age and sex at the end of the step, `sex · ages + age`.
+  public let cell: Int
+  /// What most of the rate is of.
+  public let component: Component
+  /// All who die, emigrate or move, per person and step; not finite where it was too large for a number.
+  public let rate: Double
 }

@@ -20,13 +20,13 @@ extension StepWorkspace {
     gatherLifeTable(block, columns)
     let nobody = [SIMD4<Double>](repeating: .zero, count: initial.count)
     beginLifeTable(block, columns, rates.level, &ledger)
-    setPeople(block, columns, 0..<regions, columns.weights, nobody)
+    setPeople(block, columns, columns.weights, nobody)
     for _ in 0..<100 {
-      if pass(block, columns, columns.weights, nobody, rates.level) { break }
+      if pass(block, columns, nobody, rates.level) { break }
     }
-    setMovers(block, columns)
     bookLifeTable(block, columns, &ledger)
-    countMovers(block, columns)
+    countMovers(block, columns, columns.startCountWeights, initial)
+    countMovers(block, columns, columns.countWeights, current)
     scatter(block, columns)
   }
 
@@ -51,7 +51,7 @@ extension StepWorkspace {
     let nobody = [SIMD4<Double>](repeating: .zero, count: initial.count)
     for place in 0..<regions * width { constant[place] = .zero }
     current = nobody
-    setPeople(block, columns, 0..<regions, columns.startWeights, initial)
+    setPeople(block, columns, columns.startWeights, initial)
     for t in block.terms {
       let term = columns.terms[t]
       addMoves(
@@ -106,24 +106,7 @@ extension StepWorkspace {
     return out
   }
 
-  /// Moving persons of the whole step: those of the start and those of the end.
-  private mutating func setMovers(_ block: CohortBlocks.Block, _ columns: CohortBlocks) {
-    let width = block.groups.count
-    for t in block.terms {
-      let term = columns.terms[t]
-      let count = term.groups.count
-      for i in 0..<regions {
-        for (k, q) in term.groups.enumerated() {
-          let weight = term.offset + i * count + k
-          people[term.slot + i * count + k] =
-            columns.startWeights[weight] * initial[i * width + q]
-            + columns.weights[weight] * current[i * width + q]
-        }
-      }
-    }
-  }
-
-  private func bookLifeTable(
+  private mutating func bookLifeTable(
     _ block: CohortBlocks.Block, _ columns: CohortBlocks, _ ledger: inout StepLedger
   ) {
     var place = 0
@@ -139,8 +122,8 @@ extension StepWorkspace {
         }
         place += 1
       }
-      ledger.deaths[i] += dead.sum()
-      ledger.emigration[i] += abroad.sum()
+      self.dead[i] += dead
+      self.abroad[i] += abroad
     }
   }
 }

@@ -2,28 +2,34 @@ import Kernel
 
 /// The movement form: `(I + M/2) n1 = (I − M/2) n0` for up to twelve cohorts at once.
 extension StepWorkspace {
+  /// What the passes may leave of the largest cell before the account is closed.
+  private static let guessedError = 1e-12
+
   /// Solves a block and books it.
   ///
   /// With `D = diag(m + e + out)` and `O` the moves, iterates
   /// `n1 ← (I + D/2)⁻¹ ((I − D/2) n0 + O (n0 + n1)/2)`. Deaths and leavers are implicit, so the error
   /// shrinks by at least `½ out / (1 + ½ D)` in a pass: below one half whenever `D ≤ 2`, about 0.03 at
   /// the moving rates of regions. It stops when what is left, `κ / (1 − κ)` of the last change, is
-  /// below 1e-15 of the largest cell, or after 100 passes, by which nothing is left but rounding.
+  /// below 1e-12 of the largest cell, or after 100 passes. Then everybody who moves is booked where they
+  /// leave and where they arrive, which closes the account and leaves of the error `½ out` at most, some
+  /// 1e-14.
   mutating func solve(
     _ block: CohortBlocks.Block, _ columns: CohortBlocks, _ rates: StepRates,
     _ ledger: inout StepLedger
   ) {
     gather(block, columns, rates)
     begin(block, columns)
-    setPeople(block, columns, 0..<regions, columns.weights, initial)
+    setPeople(block, columns, columns.weights, initial)
     for _ in 0..<100 {
-      if pass(block, columns, columns.weights, initial, rates.level) { break }
+      if pass(block, columns, initial, rates.level) { break }
     }
-    bookLosses(
-      width: block.groups.count, counted: columns.counted, group: block.groups.lowerBound, initial,
-      current, mortality, emigration, dead: &ledger.deaths, abroad: &ledger.emigration)
-    countMovers(block, columns)
-    scatter(block, columns)
+    finishBlock(
+      cells(of: block, columns), columns.cells, counted: columns.counted, rates: rates.level,
+      terms: columns.moves, block.terms, initial: initial, current: current, mortality: mortality,
+      emigration: emigration, leaving: halfOut, constant: constant, people: people,
+      arrivals: &arrivals, both: &exposed, dead: &dead, abroad: &abroad, end: &end)
+    countMovers(block, columns, columns.countWeights, exposed)
   }
 
   /// Everything that stays the same in all passes, how small a change is to be, and a first guess.
@@ -40,52 +46,36 @@ extension StepWorkspace {
       keepSplitsApart(block, columns)
     }
     let kappa = beginPasses(
-      rows: regions, width: width, initial, mortality, emigration, current: &current,
-      constant: &constant, inverse: &inverse, largest: &tolerance)
+      regions: regions, width: width, initial, mortality, emigration, hasBefore: before == width,
+      arrivals: arrivals, current: &current, constant: &constant, inverse: &inverse,
+      leaving: &halfOut, largest: &tolerance)
+    before = width
     for q in 0..<width {
-      let change = tolerance[q] * (1e-15 * (1 - kappa) / max(kappa, 1e-3))
+      let change = tolerance[q] * (Self.guessedError * (1 - kappa) / max(kappa, 1e-3))
       tolerance[q] = change * change
     }
   }
 
-  /// One pass over the destinations, eight at a time, each using what the pass has found before it;
-  /// returns whether all changes were small enough.
+  /// One pass over the destinations; returns whether all changes were small enough.
   mutating func pass(
-    _ block: CohortBlocks.Block, _ columns: CohortBlocks, _ weights: [SIMD4<Double>],
-    _ initial: [SIMD4<Double>], _ level: [Double]
+    _ block: CohortBlocks.Block, _ columns: CohortBlocks, _ initial: [SIMD4<Double>],
+    _ level: [Double]
   ) -> Bool {
-    let width = block.groups.count
-    var isSettled = true
-    for first in stride(from: 0, to: regions, by: 8) {
-      let destinations = first..<min(first + 8, regions)
-      for place in first * width..<destinations.upperBound * width {
-        arrivals[place] = constant[place]
-      }
-      for t in block.terms {
-        let term = columns.terms[t]
-        addMoves(
-          to: destinations, origins: regions, rates: level,
-          matrix: term.classIndex * regions * regions, people: people, slot: term.slot,
-          groups: term.groups.count, into: &arrivals, first: term.groups.lowerBound,
-          groupsOfSums: width)
-      }
-      if !settle(destinations, width: width, arrivals, inverse, tolerance, in: &current) {
-        isSettled = false
-      }
-      setPeople(block, columns, destinations, weights, initial)
-    }
-    return isSettled
+    passOverBlock(
+      regions: regions, width: block.groups.count, rates: level, terms: columns.moves, block.terms,
+      weights: columns.weights, initial: initial, constant: constant, inverse: inverse,
+      tolerance: tolerance, current: &current, people: &people, arrivals: &arrivals)
   }
 
   /// People moving between regions by origin: weights times those of the start and of the end.
   mutating func setPeople(
-    _ block: CohortBlocks.Block, _ columns: CohortBlocks, _ origins: Range<Int>,
-    _ weights: [SIMD4<Double>], _ initial: [SIMD4<Double>]
+    _ block: CohortBlocks.Block, _ columns: CohortBlocks, _ weights: [SIMD4<Double>],
+    _ initial: [SIMD4<Double>]
   ) {
     for t in block.terms {
       let term = columns.terms[t]
       setMovers(
-        origins, groups: term.groups, width: block.groups.count, weights, offset: term.offset,
+        0..<regions, groups: term.groups, width: block.groups.count, weights, offset: term.offset,
         initial, current, into: &people, slot: term.slot)
     }
   }
@@ -115,32 +105,47 @@ extension StepWorkspace {
           splits.append(
             Split(
               cell: Int(columns.cells[group][lane]),
-              classes: columns.classes(of: lane, group: q, block: block),
+              streams: columns.streams(of: lane, group: q, block: block),
               start: values(initial), mortality: values(mortality), emigration: values(emigration)))
         }
-        for i in 0..<regions { initial[i * width + q][lane] = 0 }
+        // Nobody is left in the lane, and no rate that is no number.
+        for i in 0..<regions {
+          let place = i * width + q
+          initial[place][lane] = 0
+          mortality[place][lane] = 0
+          emigration[place][lane] = 0
+          current[place][lane] = 0
+        }
       }
     }
   }
 
   /// Solves the cohorts kept apart and books them.
-  mutating func solveSplits(_ level: [Double], length: Int, _ ledger: inout StepLedger) {
+  mutating func solveSplits(
+    _ columns: CohortBlocks, _ level: [Double], _ ledger: inout StepLedger
+  ) {
+    let length = columns.shape.ageSexCount
     for split in splits {
-      let end = solve(split, level, &ledger)
+      let end = solve(split, columns, level, &ledger)
       for i in 0..<regions { self.end[i * length + split.cell] = end[i] }
     }
     ledger.splitCohorts += splits.count
     splits.removeAll(keepingCapacity: true)
   }
 
-  /// Takes one cohort through the step in as many equal pieces as it needs.
-  private func solve(
-    _ split: Split, _ level: [Double], _ ledger: inout StepLedger
+  /// Most pieces of a step; who is in a cell then moves out of it, dies or emigrates 256 times in a step.
+  private static let mostParts = 128
+
+  /// Takes one cohort through the step in as many equal pieces as it needs, and leaves it as it was where
+  /// these were too many.
+  private mutating func solve(
+    _ split: Split, _ columns: CohortBlocks, _ level: [Double], _ ledger: inout StepLedger
   ) -> [Double] {
     let n = regions
     var moves = [Double](repeating: 0, count: n * n)
     var all = zip(split.mortality, split.emigration).map { $0 + $1 }
-    for (g, weights) in split.classes {
+    for (stream, weights) in split.streams {
+      let g = columns.streams[stream].classIndex
       for i in 0..<n {
         // Weights are for the sum of start and end.
         all[i] += 2 * weights[i] * outLevel[g * n + i]
@@ -148,7 +153,15 @@ extension StepWorkspace {
       }
     }
     var parts = 1
-    while all.max()! / Double(parts) > 2 { parts *= 2 }
+    for i in 0..<n {
+      while !(all[i] <= 2 * Double(parts)) {
+        guard parts < Self.mostParts else {
+          note(split, all[i], region: i, &ledger)
+          return split.start
+        }
+        parts *= 2
+      }
+    }
     let share = 1 / Double(parts)
     var persons = split.start
     for _ in 0..<parts {
@@ -157,8 +170,8 @@ extension StepWorkspace {
         let lived = 0.5 * share * (persons[i] + next[i])
         ledger.deaths[i] += split.mortality[i] * lived
         ledger.emigration[i] += split.emigration[i] * lived
-        for (g, weights) in split.classes {
-          movers(ledger: &ledger, g, i, 2 * weights[i] * lived, level)
+        for (stream, weights) in split.streams {
+          movers[stream * n + i] += 2 * weights[i] * lived
         }
       }
       persons = next
@@ -166,16 +179,16 @@ extension StepWorkspace {
     return persons
   }
 
-  private func movers(
-    ledger: inout StepLedger, _ g: Int, _ i: Int, _ moving: Double, _ level: [Double]
-  ) {
-    for j in 0..<regions {
-      let place = (g * regions + j) * regions + i
-      let moved = level[place] * moving
-      ledger.flows[place] += moved
-      ledger.internalOut[i] += moved
-      ledger.internalIn[j] += moved
-    }
+  /// Keeps the first rate that no step can be cut for.
+  private func note(_ split: Split, _ rate: Double, region i: Int, _ ledger: inout StepLedger) {
+    guard ledger.unbounded == nil else { return }
+    let (dying, leaving) = (split.mortality[i], split.emigration[i])
+    // A rate that is no number is as large as any.
+    let moving = dying.isFinite && leaving.isFinite ? rate - dying - leaving : 0
+    let largest: UnboundedRate.Component =
+      dying >= max(leaving, moving) ? .mortality : leaving >= moving ? .emigration : .internal
+    ledger.unbounded = UnboundedRate(
+      region: i, cell: split.cell, component: largest, rate: rate)
   }
 
   /// The iteration of `solve` for one cohort and a part of the step.

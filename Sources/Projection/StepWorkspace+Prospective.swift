@@ -40,10 +40,10 @@ extension StepWorkspace {
         dead += counted * deaths
         abroad += counted * emigrants
       }
-      ledger.deaths[i] += dead.sum()
-      ledger.emigration[i] += abroad.sum()
+      self.dead[i] += dead
+      self.abroad[i] += abroad
     }
-    countMovers(block, columns)
+    countMovers(block, columns, columns.countWeights, initial)
     addMoves(
       to: 0..<regions, origins: regions, rates: rates.level,
       matrix: term.classIndex * regions * regions, people: people, slot: 0, groups: width,
@@ -56,7 +56,7 @@ extension StepWorkspace {
         current[place] += arrivals[place] - deaths
         dead += columns.counted[block.groups.lowerBound + q] * deaths
       }
-      ledger.deaths[i] += dead.sum()
+      self.dead[i] += dead
     }
     scatter(block, columns)
   }

@@ -9,22 +9,18 @@ extension StepWorkspace {
     _ block: CohortBlocks.Block, _ columns: CohortBlocks, _ rates: StepRates,
     _ ledger: inout StepLedger
   ) {
-    gather(block, columns, rates)
     // By the age at the end a cohort has one class.
     let term = columns.terms[block.terms.lowerBound]
-    let width = block.groups.count
-    let isOverdrawn = survive(
-      width: width, counted: columns.counted, group: block.groups.lowerBound, initial, mortality,
-      emigration, weights: columns.weights, offset: term.offset, out: outLevel,
-      row: term.classIndex * regions, staying: &current, movable: &people, dead: &ledger.deaths,
-      abroad: &ledger.emigration)
-    if isOverdrawn { ledger.overdrawnCells += overdrawn(block, columns, term) }
-    countMovers(block, columns)
-    addMoves(
-      to: 0..<regions, origins: regions, rates: rates.level,
-      matrix: term.classIndex * regions * regions, people: people, slot: 0, groups: width,
-      into: &current, first: 0, groupsOfSums: width)
-    scatter(block, columns)
+    let isOverdrawn = moveBlock(
+      cells(of: block, columns), columns.cells, counted: columns.counted, aged, rates.mortality,
+      leaving, columns.moves[block.terms.lowerBound], weights: columns.weights, out: outLevel,
+      row: term.classIndex * regions, rates: rates.level, alive: &exposed, people: &people,
+      staying: &current, dead: &dead, abroad: &abroad, end: &end)
+    if isOverdrawn {
+      gather(block, columns, rates)
+      ledger.overdrawnCells += overdrawn(block, columns, term)
+    }
+    countMovers(block, columns, columns.countWeights, exposed)
   }
 
   /// How many cells more than all would leave: no share of survivors is left at a mortality above 2.

@@ -26,15 +26,20 @@ import Testing
     #expect(ledger.largestResidual < 1e-8)
   }
 
-  /// The country of `Benchmarks/projection/peer.c`: moves by five-year age groups, scaled in every draw.
-  private func country(_ form: ProjectionForm, regions: Int) -> CohortInputs {
+  /// The country of `Benchmarks/projection/peer.c`: moves counted by five-year age groups, scaled in every
+  /// draw.
+  ///
+  /// - Parameter isApart: whether every age group has a matrix of rates of its own, as the plain loop has,
+  ///   and not one for all, of which profiles are multiples.
+  private func country(_ form: ProjectionForm, regions: Int, isApart: Bool) -> CohortInputs {
     var inputs = madeUpInputs(regions: regions, timing: .end)
     inputs.form = form
     inputs.newbornExposure = 0
-    for group in 1..<21 {
+    for group in 1..<21 where isApart {
       inputs.internalRates = inputs.internalRates.refined(
         by: (0..<2 * inputs.shape.ages).map { ($0 % inputs.shape.ages) / 5 < group })
     }
+    inputs.internalRates = inputs.internalRates.countingMoves(byAges: 5)
     return inputs
   }
 
@@ -65,14 +70,15 @@ import Testing
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
-  /// Prints `BENCH form regions milliseconds-a-draw population` for `Benchmarks/projection/bench.py`,
+  /// Prints `BENCH form rates regions milliseconds-a-draw population` for `Benchmarks/projection/bench.py`,
   /// fastest of five on one thread, then the wall time of all draws on all threads.
   @Test(
     .enabled(if: ProcessInfo.processInfo.environment["AGYN_TIME"] != nil),
-    arguments: [ProjectionForm.transition, .movement])
-  func timeBesideThePlainLoop(form: ProjectionForm) {
+    arguments: [ProjectionForm.transition, .movement], [false, true])
+  func timeBesideThePlainLoop(form: ProjectionForm, isApart: Bool) {
+    let name = "\(form.rawValue) \(isApart ? "apart" : "shared")"
     for (regions, draws, all) in [(20, 20, 1000), (220, 1, 100)] {
-      let engine = CohortEngine(inputs: country(form, regions: regions))
+      let engine = CohortEngine(inputs: country(form, regions: regions, isApart: isApart))
       var workspace = engine.makeWorkspace()
       var ledger = engine.makeLedger()
       let clock = ContinuousClock()
@@ -94,8 +100,8 @@ import Testing
           &ledger)
       }
       let wall = clock.now - start
-      print("BENCH \(form.rawValue) \(regions) \(1000 * best / Double(draws)) \(total)")
-      print("WALL \(form.rawValue) \(regions) \(all) \(wall / .seconds(1)) \(totals.count)")
+      print("BENCH \(name) \(regions) \(1000 * best / Double(draws)) \(total)")
+      print("WALL \(name) \(regions) \(all) \(wall / .seconds(1)) \(totals.count)")
     }
   }
 }

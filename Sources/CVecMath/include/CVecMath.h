@@ -1,5 +1,6 @@
 #pragma once
 #include <stddef.h>
+#include <stdint.h>
 
 // Elementwise exponential and natural logarithm over arrays, through glibc's vector library where the
 // processor has AVX2 and FMA and through the scalar functions elsewhere. `out` may equal `in`.
@@ -19,31 +20,13 @@ int agyn_has_avx2(void);
 void agyn_add_moves(size_t destinations, size_t origins, size_t groups, const double *rates,
                     size_t rate_lead, const double *people, double *sums, size_t sum_lead);
 
-// `flows[j, i] += rates[j, i] movers[i]`, and what was added to row j to `row_sums[j]`.
-void agyn_scale_columns(size_t rows, size_t columns, const double *rates, const double *movers,
-                        double *flows, double *row_sums);
-
 // `sums[i] = Σ_j rates[j, i]`.
 void agyn_column_sums(size_t rows, size_t columns, const double *rates, double *sums);
-
-// `current = arrivals · inverse` over rows of `width` groups of four lanes; 1 where the square of a
-// change is above the tolerance of its lane. Arrays of rows are packed; `tolerance` is one row.
-int agyn_settle(size_t rows, size_t width, const double *arrivals, const double *inverse,
-                const double *tolerance, double *current);
 
 // `people = weights · (first + last)`; rows of weights and people have `groups` groups and are packed,
 // those of `first` and `last` lie `width` groups apart.
 void agyn_set_people(size_t rows, size_t groups, size_t width, const double *weights,
                      const double *first, const double *last, double *people);
-
-// One step of survival, then of leaving, over rows of `width` groups of four lanes. With
-// `alive = initial (2 − m) / (2 + m)` and `gone = e + w out[row]`: `movable = w alive`,
-// `staying = alive (1 − gone)`; to `dead[row]` and `abroad[row]` what died and emigrated, each lane as
-// often as `counted` says. 1 where some m is above 2 or some `gone` above 1.
-int agyn_survive(size_t rows, size_t width, const double *counted, const double *initial,
-                 const double *mortality, const double *emigration, const double *weights,
-                 const double *out, double *staying, double *movable, double *dead,
-                 double *abroad);
 
 // The routines below take arrays of groups of four lanes of doubles; `offset`, `group` and `slot` count
 // groups from the start of an array.
@@ -55,21 +38,97 @@ int agyn_above(size_t cells, const void *a, const void *b, const void *c, double
 void agyn_add_out(size_t rows, size_t groups, size_t width, const void *weights, size_t offset,
                   const double *out, size_t row, void *sums, size_t group);
 
-// What stays the same in all passes of a solution over rows of `width` groups, at most 3. `current`
-// holds out-rates and is replaced by the first guess. With `half = (m + e + out) / 2`:
-// `constant = (1 - half) initial`, `inverse = 1 / (1 + half)`, the guess
-// `(constant + out initial) inverse`; the largest number of persons of each lane, and the largest
-// `out inverse / 2` as the result.
+// Steps over blocks of cohorts, `rows` regions by `width` groups of four lanes, at most 3. `cells` are
+// 32-bit positions in a row of a surface, four a group. Arrays of blocks are packed by row; those over
+// all groups of a projection start at `group`.
+
+// Moves of a class that a block takes part in: where its matrix starts, the groups of the block it
+// covers, where their weights and their moving people start, in groups.
+struct agyn_term {
+  size_t matrix, first, groups, offset, slot;
+};
+
+// Brings the cells of three surfaces into blocks.
+void agyn_take(size_t rows, size_t width, size_t length, const void *cells, size_t group,
+               const double *first, const double *second, const double *third, void *a, void *b,
+               void *c);
+
+// What stays the same in all passes of a solution. `current` holds out-rates and is replaced by the
+// first guess. With `half = (m + e + out) / 2`: `constant = (1 - half) initial`,
+// `inverse = 1 / (1 + half)`, the guess `(constant + arriving) inverse`. Arriving are `out initial`, or
+// where there is a block before, whose arrivals and constant are still in place, its moves in
+// proportion to the leavers of both. `leaving` is set to `out / 2`, `largest` to the largest number of
+// persons of each lane; the result is the largest `out inverse / 2`.
 double agyn_begin(size_t rows, size_t width, const void *initial, const void *mortality,
-                  const void *emigration, void *current, void *constant, void *inverse,
-                  void *largest);
+                  const void *emigration, int has_before, const void *before, void *current,
+                  void *constant, void *inverse, void *leaving, void *largest);
 
-// Adds to `dead[row]` and `abroad[row]` rates times the mean of both ends, each lane as often as
-// `counted` says.
-void agyn_book(size_t rows, size_t width, const void *counted, size_t group, const void *initial,
-               const void *current, const void *mortality, const void *emigration, double *dead,
-               double *abroad);
+// One pass over the destinations, three at a time, each using what the pass has found before it:
+// `current = (constant + moves) inverse`, then `people = weights (initial + current)`. 1 where the square
+// of a change is above the tolerance of its lane. `arrivals` is left with constant and moves. The first
+// term covers all groups.
+int agyn_pass(size_t rows, size_t width, const double *rates, const void *terms, size_t term,
+              size_t count, const void *weights, const void *initial, const void *constant,
+              const void *inverse, const void *tolerance, void *current, void *people,
+              void *arrivals);
 
-// Adds to `movers` the sums of `counted people` over packed rows of `groups` groups.
-void agyn_count_movers(size_t rows, size_t groups, const void *counted, size_t group,
-                       const void *people, size_t slot, double *movers, size_t row);
+// Closes a solution: everybody who moves, as `people` has it, arrives, and is taken off where they
+// leave, so that the end follows from what is booked whatever error `current` has left. Books deaths and
+// emigrants by lane and row, rates times the mean of both ends; sets `both` to the persons whose moves
+// these are, start and `current`; brings the end to its surface.
+void agyn_finish(size_t rows, size_t width, size_t length, const void *cells, const void *counted,
+                 size_t group, const double *rates, const void *terms, size_t term, size_t count,
+                 const void *initial, const void *current, const void *mortality,
+                 const void *emigration, const void *leaving, const void *constant,
+                 const void *people, void *arrivals, void *both, void *dead, void *abroad,
+                 double *end);
+
+// Survives the cohorts of a block and moves them once. With `alive = persons (2 - m) / (2 + m)` and
+// `gone = e + w out[row]`, those who stay are `alive (1 - gone)` and those who may move `w alive`. 1 where
+// some m is above 2 or some `gone` above 1.
+int agyn_move_shares_of_block(size_t rows, size_t width, size_t length, const void *cells,
+                              const void *counted, size_t group, const double *persons,
+                              const double *mortality, const double *emigration,
+                              const void *weights, size_t offset, const double *out, size_t row,
+                              const double *rates, size_t matrix, void *alive, void *people,
+                              void *staying, void *dead, void *abroad, double *end);
+
+// Adds to the movers of each row, for items from `first` on that name movers and a group of the block,
+// the weights of the item times the exposed people of the group.
+void agyn_count(size_t rows, size_t width, const void *counts, size_t first, size_t items,
+                const void *weights, const void *exposed, double *movers);
+
+// Moves of one square matrix, `rates[j, i] movers[i]`, set where they are the first of their table and
+// added where not; and to `sums[j]` what the row of j gains.
+void agyn_flows(size_t rows, const double *rates, size_t matrix, const double *movers, size_t row,
+                int is_first, double *flows, size_t table, double *sums);
+
+// Surfaces of `rows` by two sexes by `ages`. Persons and a part of the immigrants by the age they end
+// the step in, the last two groups together; `sums` of the persons by row. Age 0 is left alone.
+void agyn_age(size_t rows, size_t ages, const double *persons, const double *immigration,
+              double early, double *aged, double *sums);
+
+// `persons = end + late immigration` with the sums by row of persons and immigration; the number of
+// cells below zero.
+int64_t agyn_arrive(size_t rows, size_t length, const double *end, const double *immigration,
+                    double late, double *persons, double *totals, double *coming);
+
+// Adds to `births[row]` the fertility of ages 1 to the one before the open, times women at both ends:
+// `first + end + both immigration`.
+void agyn_births(size_t rows, size_t ages, const double *fertility, const double *first,
+                 const double *end, const double *immigration, double both, double *births);
+
+// `sums` of ages from .. to - 1 of both sexes by row.
+void agyn_age_sums(size_t rows, size_t ages, size_t from, size_t to, const double *x,
+                   double *sums);
+
+// `result = x factor`, one factor a row, or one a column.
+void agyn_scale_rows(size_t rows, size_t columns, const double *x, const double *factors,
+                     size_t first, double *result);
+void agyn_scale_columns(size_t rows, size_t columns, const double *x, const double *factors,
+                        size_t first, double *result);
+
+// Moves `persons shares` from cells to others unless some would give more than the part `cap`; 1 where
+// it was done.
+int agyn_move(size_t cells, double persons, const double *shares, double cap, double *from,
+              double *to);

@@ -41,34 +41,6 @@ public func addMoves(
   }
 }
 
-/// `flows[j, i] += rates[j, i] movers[i]` for one square matrix of each array, and `arrivals[j]` by what
-/// the row of j gains.
-///
-/// - Parameters:
-///   - matrix: where the matrix starts in rates and flows, origin fastest.
-///   - row: where its movers start.
-public func addFlows(
-  rates: [Double], movers: [Double], matrix: Int, row: Int, into flows: inout [Double],
-  arrivals: inout [Double]
-) {
-  let n = arrivals.count
-  precondition(
-    matrix >= 0 && matrix + n * n <= rates.count && matrix + n * n <= flows.count && row >= 0
-      && row + n <= movers.count, "flows outside their arrays")
-  rates.withUnsafeBufferPointer { rates in
-    movers.withUnsafeBufferPointer { movers in
-      flows.withUnsafeMutableBufferPointer { flows in
-        arrivals.withUnsafeMutableBufferPointer { arrivals in
-          guard let rates = rates.baseAddress, let movers = movers.baseAddress,
-            let flows = flows.baseAddress, let arrivals = arrivals.baseAddress
-          else { return }
-          agyn_scale_columns(n, n, rates + matrix, movers + row, flows + matrix, arrivals)
-        }
-      }
-    }
-  }
-}
-
 /// Sets `sums[row ..< row + n]` to the sums of the columns of one square matrix of `rates`.
 ///
 /// - Parameter matrix: where the matrix starts, column index fastest.

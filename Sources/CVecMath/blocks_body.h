@@ -1,0 +1,420 @@
+// Steps of a projection over blocks of cohorts, included once for each set of instructions. TARGET is
+// the attribute of the set and NAME(x) the name of a routine in it. No include guard.
+
+// What four cells of a row hold, which mostly stand side by side.
+#define LANES_OF(row, cell, is_run)                                                            \
+  ((is_run) ? *(const lanes *)((row) + (cell)[0])                                              \
+            : (lanes){(row)[(cell)[0]], (row)[(cell)[1]], (row)[(cell)[2]], (row)[(cell)[3]]})
+
+#define PUT_LANES(row, cell, is_run, value)                                                    \
+  do {                                                                                         \
+    lanes put = (value);                                                                       \
+    if (is_run) *(lanes *)((row) + (cell)[0]) = put;                                           \
+    else for (int lane = 0; lane < 4; lane++) (row)[(cell)[lane]] = put[lane];                 \
+  } while (0)
+
+TARGET static void NAME(take)(size_t rows, size_t width, size_t length, const int32_t *cells,
+                              const double *first, const double *second, const double *third,
+                              lanes *a, lanes *b, lanes *c) {
+  for (size_t q = 0; q < width; q++) {
+    const int32_t *cell = cells + 4 * q;
+    int is_run = side_by_side(cell);
+    for (size_t i = 0; i < rows; i++) {
+      size_t place = i * width + q, row = i * length;
+      a[place] = LANES_OF(first + row, cell, is_run);
+      b[place] = LANES_OF(second + row, cell, is_run);
+      c[place] = LANES_OF(third + row, cell, is_run);
+    }
+  }
+}
+
+// People moving out of rows: weights times the sum of both ends.
+TARGET INLINE void NAME(expose)(size_t first, size_t height, size_t width,
+                                const struct agyn_term *terms, size_t count, const lanes *weights,
+                                const lanes *initial, const lanes *current, lanes *people) {
+  for (size_t t = 0; t < count; t++)
+    for (size_t j = first; j < first + height; j++)
+      for (size_t q = 0; q < terms[t].groups; q++) {
+        size_t place = j * width + terms[t].first + q, k = j * terms[t].groups + q;
+        people[terms[t].slot + k] = weights[terms[t].offset + k] * (initial[place] + current[place]);
+      }
+}
+
+TARGET static double NAME(begin)(size_t rows, size_t width, const lanes *initial,
+                                 const lanes *mortality, const lanes *emigration, int has_before,
+                                 const lanes *before, lanes *current, lanes *constant,
+                                 lanes *inverse, lanes *leaving, lanes *largest) {
+  lanes kappa = {0, 0, 0, 0};
+  for (size_t q = 0; q < width; q++) {
+    lanes moved = {0, 0, 0, 0}, gone = moved, most = moved;
+    for (size_t i = 0; i < rows && has_before; i++) {
+      size_t k = i * width + q;
+      moved += before[k] - constant[k];
+      gone += current[k] * initial[k];
+    }
+    truths is_known = (moved > 0) & (gone > 0);
+    lanes scale = gone / moved;
+    for (size_t i = 0; i < rows; i++) {
+      size_t k = i * width + q;
+      lanes n = initial[k], out = current[k], lost = 0.5 * (mortality[k] + emigration[k]);
+      lanes half_out = 0.5 * out, half = lost + half_out;
+      lanes reciprocal = 1 / (1 + half), rest = (1 - half) * n;
+      lanes arriving = out * n;
+      if (has_before) {
+        lanes alike = scale * (before[k] - constant[k]);
+        arriving = (lanes)(((truths)alike & is_known) | ((truths)arriving & ~is_known));
+      }
+      lanes share = half_out * reciprocal;
+      leaving[k] = half_out;
+      constant[k] = rest;
+      inverse[k] = reciprocal;
+      current[k] = (rest + arriving) * reciprocal;
+      kappa = (lanes)(((truths)share & (share > kappa)) | ((truths)kappa & ~(share > kappa)));
+      most = (lanes)(((truths)n & (n > most)) | ((truths)most & ~(n > most)));
+    }
+    largest[q] = most;
+  }
+  double top = 0;
+  for (int lane = 0; lane < 4; lane++)
+    if (kappa[lane] > top) top = kappa[lane];
+  return top;
+}
+
+// Adds what arrives at `height` destinations from all origins to `groups` groups of their sums.
+TARGET INLINE void NAME(tile)(size_t height, size_t groups, size_t origins, const double *rates,
+                              const lanes *people, lanes *sums, size_t lead) {
+  lanes sum[3][3];
+  UNROLL for (size_t j = 0; j < height; j++)
+    UNROLL for (size_t q = 0; q < groups; q++) sum[j][q] = sums[j * lead + q];
+  for (size_t i = 0; i < origins; i++) {
+    UNROLL for (size_t j = 0; j < height; j++) {
+      double rate = rates[j * origins + i];
+      UNROLL for (size_t q = 0; q < groups; q++) sum[j][q] += rate * people[i * groups + q];
+    }
+  }
+  UNROLL for (size_t j = 0; j < height; j++)
+    UNROLL for (size_t q = 0; q < groups; q++) sums[j * lead + q] = sum[j][q];
+}
+
+// Three destinations by three groups keep nine sums, twice as many operands and a rate in the sixteen
+// registers; four by three leave room for one operand less and take twice as long (Zen 4).
+#define TILES(height)                                                                           \
+  switch (groups) {                                                                            \
+    case 1: NAME(tile)(height, 1, origins, rates, people, sums, lead); break;                  \
+    case 2: NAME(tile)(height, 2, origins, rates, people, sums, lead); break;                  \
+    default: NAME(tile)(height, 3, origins, rates, people, sums, lead);                        \
+  }
+
+TARGET static void NAME(tiles)(size_t height, size_t groups, size_t origins, const double *rates,
+                               const lanes *people, lanes *sums, size_t lead) {
+  switch (height) {
+    case 1: TILES(1); break;
+    case 2: TILES(2); break;
+    default: TILES(3);
+  }
+}
+#undef TILES
+
+// The rows of `height` destinations in a pass: what arrives through the first term, which covers all
+// groups, stays in registers until it is settled.
+TARGET INLINE void NAME(settle)(size_t height, size_t width, size_t rows, size_t first,
+                                const double *rates, const lanes *weights, const lanes *initial,
+                                const lanes *from, const lanes *inverse, const lanes *tolerance,
+                                lanes *current, lanes *people, lanes *arrivals,
+                                truths *is_large) {
+  lanes sum[3][3];
+  truths large = *is_large;
+  size_t start = first * width;
+  UNROLL for (size_t j = 0; j < height; j++)
+    UNROLL for (size_t q = 0; q < width; q++) sum[j][q] = from[start + j * width + q];
+  for (size_t i = 0; i < rows; i++)
+    UNROLL for (size_t j = 0; j < height; j++) {
+      double rate = rates[j * rows + i];
+      UNROLL for (size_t q = 0; q < width; q++) sum[j][q] += rate * people[i * width + q];
+    }
+  UNROLL for (size_t j = 0; j < height; j++)
+    UNROLL for (size_t q = 0; q < width; q++) {
+      size_t place = start + j * width + q;
+      lanes next = sum[j][q] * inverse[place], change = next - current[place];
+      large |= change * change > tolerance[q];
+      arrivals[place] = sum[j][q];
+      current[place] = next;
+      people[place] = weights[place] * (initial[place] + next);
+    }
+  *is_large = large;
+}
+
+#define SETTLE(height, width)                                                                  \
+  NAME(settle)(height, width, rows, first, rates + terms->matrix + first * rows,               \
+               weights + terms->offset, initial, from, inverse, tolerance, current,            \
+               people + terms->slot, arrivals, &is_large)
+#define SETTLES(height)                                                                        \
+  switch (width) {                                                                             \
+    case 1: SETTLE(height, 1); break;                                                          \
+    case 2: SETTLE(height, 2); break;                                                          \
+    default: SETTLE(height, 3);                                                                \
+  }
+
+TARGET static int NAME(pass)(size_t rows, size_t width, const double *rates,
+                             const struct agyn_term *terms, size_t count, const lanes *weights,
+                             const lanes *initial, const lanes *constant, const lanes *inverse,
+                             const lanes *tolerance, lanes *current, lanes *people,
+                             lanes *arrivals) {
+  truths is_large = {0, 0, 0, 0};
+  const lanes *from = count > 1 ? arrivals : constant;
+  for (size_t first = 0; first < rows; first += 3) {
+    size_t height = rows - first < 3 ? rows - first : 3, start = first * width;
+    for (size_t k = 0; count > 1 && k < height * width; k++)
+      arrivals[start + k] = constant[start + k];
+    for (size_t t = 1; t < count; t++)
+      NAME(tiles)(height, terms[t].groups, rows, rates + terms[t].matrix + first * rows,
+                  people + terms[t].slot, arrivals + start + terms[t].first, width);
+    switch (height) {
+      case 1: SETTLES(1); break;
+      case 2: SETTLES(2); break;
+      default: SETTLES(3);
+    }
+    NAME(expose)(first, height, width, terms + 1, count - 1, weights, initial, current, people);
+  }
+  return (is_large[0] | is_large[1] | is_large[2] | is_large[3]) != 0;
+}
+#undef SETTLE
+#undef SETTLES
+
+TARGET static void NAME(finish)(size_t rows, size_t width, size_t length, const int32_t *cells,
+                                const lanes *counted, const double *rates,
+                                const struct agyn_term *terms, size_t count, const lanes *initial,
+                                const lanes *current, const lanes *mortality,
+                                const lanes *emigration, const lanes *leaving,
+                                const lanes *constant, const lanes *people, lanes *arrivals,
+                                lanes *both, lanes *dead, lanes *abroad, double *end) {
+  for (size_t k = 0; k < rows * width; k++) arrivals[k] = constant[k];
+  for (size_t t = 0; t < count; t++)
+    for (size_t first = 0; first < rows; first += 3)
+      NAME(tiles)(rows - first < 3 ? rows - first : 3, terms[t].groups, rows,
+                  rates + terms[t].matrix + first * rows, people + terms[t].slot,
+                  arrivals + first * width + terms[t].first, width);
+  for (size_t q = 0; q < width; q++) {
+    const int32_t *cell = cells + 4 * q;
+    int is_run = side_by_side(cell);
+    for (size_t i = 0; i < rows; i++) {
+      size_t place = i * width + q;
+      lanes m = mortality[place], e = emigration[place], persons = initial[place];
+      lanes last = (arrivals[place] - leaving[place] * current[place]) / (1 + 0.5 * (m + e));
+      lanes lived = 0.5 * counted[q] * (persons + last);
+      both[place] = persons + current[place];
+      dead[i] += m * lived;
+      abroad[i] += e * lived;
+      PUT_LANES(end + i * length, cell, is_run, last);
+    }
+  }
+}
+
+TARGET static int NAME(shares)(size_t rows, size_t width, size_t length, const int32_t *cells,
+                               const lanes *counted, const double *persons,
+                               const double *mortality, const double *emigration,
+                               const lanes *weights, const double *out, const double *rates,
+                               lanes *alive, lanes *people, lanes *staying, lanes *dead,
+                               lanes *abroad, double *end) {
+  truths is_overdrawn = {0, 0, 0, 0};
+  for (size_t q = 0; q < width; q++) {
+    const int32_t *cell = cells + 4 * q;
+    int is_run = side_by_side(cell);
+    for (size_t i = 0; i < rows; i++) {
+      size_t place = i * width + q, row = i * length;
+      lanes n = LANES_OF(persons + row, cell, is_run), m = LANES_OF(mortality + row, cell, is_run);
+      lanes e = LANES_OF(emigration + row, cell, is_run), w = weights[place];
+      lanes survivors = n * ((2 - m) / (2 + m)), gone = e + w * out[i];
+      dead[i] += counted[q] * (n - survivors);
+      abroad[i] += counted[q] * (survivors * e);
+      alive[place] = survivors;
+      people[place] = w * survivors;
+      staying[place] = survivors * (1 - gone);
+      is_overdrawn |= (m > 2) | (gone > 1);
+    }
+  }
+  for (size_t first = 0; first < rows; first += 3) {
+    size_t height = rows - first < 3 ? rows - first : 3;
+    NAME(tiles)(height, width, rows, rates + first * rows, people, staying + first * width, width);
+  }
+  for (size_t q = 0; q < width; q++) {
+    const int32_t *cell = cells + 4 * q;
+    int is_run = side_by_side(cell);
+    for (size_t i = 0; i < rows; i++)
+      PUT_LANES(end + i * length, cell, is_run, staying[i * width + q]);
+  }
+  return (is_overdrawn[0] | is_overdrawn[1] | is_overdrawn[2] | is_overdrawn[3]) != 0;
+}
+
+TARGET static void NAME(count)(size_t rows, size_t width, const int32_t *counts, size_t items,
+                               const lanes *weights, const lanes *exposed, double *movers) {
+  for (size_t k = 0; k < items; k++) {
+    const lanes *weight = weights + k * rows, *person = exposed + counts[2 * k + 1];
+    double *sum = movers + (size_t)counts[2 * k] * rows;
+    size_t i = 0;
+    for (; i + 4 <= rows; i += 4) {
+      lanes a = weight[i] * person[i * width], b = weight[i + 1] * person[(i + 1) * width];
+      lanes c = weight[i + 2] * person[(i + 2) * width], d = weight[i + 3] * person[(i + 3) * width];
+      lanes ab = __builtin_shufflevector(a, b, 0, 4, 2, 6) + __builtin_shufflevector(a, b, 1, 5, 3, 7);
+      lanes cd = __builtin_shufflevector(c, d, 0, 4, 2, 6) + __builtin_shufflevector(c, d, 1, 5, 3, 7);
+      *(lanes *)(sum + i) += __builtin_shufflevector(ab, cd, 0, 1, 4, 5)
+                             + __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+    }
+    for (; i < rows; i++) {
+      lanes a = weight[i] * person[i * width];
+      sum[i] += (a[0] + a[1]) + (a[2] + a[3]);
+    }
+  }
+}
+
+TARGET static void NAME(flows)(size_t rows, const double *rates, const double *movers, int is_first,
+                               double *flows, double *sums) {
+  for (size_t j = 0; j < rows; j++) {
+    const double *rate = rates + j * rows;
+    double *flow = flows + j * rows;
+    lanes sum = {0, 0, 0, 0};
+    size_t i = 0;
+    for (; i + 4 <= rows; i += 4) {
+      lanes moved = *(const lanes *)(rate + i) * *(const lanes *)(movers + i);
+      *(lanes *)(flow + i) = is_first ? moved : *(lanes *)(flow + i) + moved;
+      sum += moved;
+    }
+    for (; i < rows; i++) {
+      double moved = rate[i] * movers[i];
+      flow[i] = is_first ? moved : flow[i] + moved;
+      sum[i % 4] += moved;
+    }
+    sums[j] += (sum[0] + sum[1]) + (sum[2] + sum[3]);
+  }
+}
+
+TARGET static void NAME(age)(size_t rows, size_t ages, const double *persons,
+                             const double *immigration, double early, double *aged, double *sums) {
+  for (size_t i = 0; i < rows; i++) {
+    lanes sum[2] = {{0, 0, 0, 0}, {0, 0, 0, 0}};
+    double rest = 0;
+    for (size_t sex = 0; sex < 2; sex++) {
+      const double *from = persons + (2 * i + sex) * ages;
+      const double *coming = immigration + (2 * i + sex) * ages;
+      double *to = aged + (2 * i + sex) * ages + 1;
+      size_t k = 0;
+      for (; k + 8 < ages; k += 8)
+        for (int h = 0; h < 2; h++) {
+          lanes here = *(const lanes *)(from + k + 4 * h);
+          sum[h] += here;
+          *(lanes *)(to + k + 4 * h) = here + early * *(const lanes *)(coming + k + 4 * h);
+        }
+      for (; k + 1 < ages; k++) {
+        rest += from[k];
+        to[k] = from[k] + early * coming[k];
+      }
+      rest += from[k];
+      to[k - 1] += from[k] + early * coming[k];
+    }
+    lanes all = sum[0] + sum[1];
+    sums[i] = ((all[0] + all[1]) + (all[2] + all[3])) + rest;
+  }
+}
+
+TARGET static int64_t NAME(arrive)(size_t rows, size_t length, const double *end,
+                                   const double *immigration, double late, double *persons,
+                                   double *totals, double *coming) {
+  truths negative = {0, 0, 0, 0};
+  int64_t count = 0;
+  for (size_t i = 0; i < rows; i++) {
+    lanes total = {0, 0, 0, 0}, sum = total;
+    double total_rest = 0, sum_rest = 0;
+    size_t k = i * length, last = k + length;
+    for (; k + 4 <= last; k += 4) {
+      lanes new = *(const lanes *)(immigration + k);
+      lanes here = *(const lanes *)(end + k) + late * new;
+      *(lanes *)(persons + k) = here;
+      negative += here < 0;
+      total += here;
+      sum += new;
+    }
+    for (; k < last; k++) {
+      double here = end[k] + late * immigration[k];
+      persons[k] = here;
+      count += here < 0;
+      total_rest += here;
+      sum_rest += immigration[k];
+    }
+    totals[i] = ((total[0] + total[1]) + (total[2] + total[3])) + total_rest;
+    coming[i] = ((sum[0] + sum[1]) + (sum[2] + sum[3])) + sum_rest;
+  }
+  return count - (negative[0] + negative[1] + negative[2] + negative[3]);
+}
+
+TARGET static void NAME(births)(size_t rows, size_t ages, const double *fertility,
+                                const double *first, const double *end, const double *immigration,
+                                double both, double *births) {
+  for (size_t i = 0; i < rows; i++) {
+    const double *rate = fertility + i * ages;
+    size_t girls = (2 * i + 1) * ages, k = 1;
+    lanes sum = {0, 0, 0, 0};
+    double rest = 0;
+    for (; k + 4 < ages; k += 4) {
+      size_t cell = girls + k;
+      lanes women = *(const lanes *)(first + cell) + *(const lanes *)(end + cell)
+                    + both * *(const lanes *)(immigration + cell);
+      sum += *(const lanes *)(rate + k) * women;
+    }
+    for (; k + 1 < ages; k++)
+      rest += rate[k] * (first[girls + k] + end[girls + k] + both * immigration[girls + k]);
+    births[i] += ((sum[0] + sum[1]) + (sum[2] + sum[3])) + rest;
+  }
+}
+
+TARGET static void NAME(age_sums)(size_t rows, size_t ages, size_t from, size_t to,
+                                  const double *x, double *sums) {
+  for (size_t i = 0; i < rows; i++) {
+    lanes sum[2] = {{0, 0, 0, 0}, {0, 0, 0, 0}};
+    double rest = 0;
+    for (size_t sex = 0; sex < 2; sex++) {
+      const double *row = x + (2 * i + sex) * ages;
+      size_t k = from;
+      for (; k + 4 <= to; k += 4) sum[sex] += *(const lanes *)(row + k);
+      for (; k < to; k++) rest += row[k];
+    }
+    lanes all = sum[0] + sum[1];
+    sums[i] = ((all[0] + all[1]) + (all[2] + all[3])) + rest;
+  }
+}
+
+TARGET static void NAME(scale_rows)(size_t rows, size_t columns, const double *x,
+                                    const double *factors, double *result) {
+  for (size_t i = 0; i < rows; i++)
+    for (size_t k = 0; k < columns; k++) result[i * columns + k] = x[i * columns + k] * factors[i];
+}
+
+TARGET static void NAME(scale_columns)(size_t rows, size_t columns, const double *x,
+                                       const double *factors, double *result) {
+  for (size_t i = 0; i < rows; i++)
+    for (size_t k = 0; k < columns; k++) result[i * columns + k] = x[i * columns + k] * factors[k];
+}
+
+TARGET static int NAME(move)(size_t cells, double persons, const double *shares, double cap,
+                             double *from, double *to) {
+  truths is_short = {0, 0, 0, 0};
+  size_t k = 0;
+  for (; k + 4 <= cells; k += 4)
+    is_short |= persons * *(const lanes *)(shares + k) > cap * *(const lanes *)(from + k);
+  int64_t is_any = is_short[0] | is_short[1] | is_short[2] | is_short[3];
+  for (; k < cells; k++) is_any |= persons * shares[k] > cap * from[k];
+  if (is_any) return 0;
+  for (k = 0; k + 4 <= cells; k += 4) {
+    lanes moved = persons * *(const lanes *)(shares + k);
+    *(lanes *)(from + k) -= moved;
+    *(lanes *)(to + k) += moved;
+  }
+  for (; k < cells; k++) {
+    double moved = persons * shares[k];
+    from[k] -= moved;
+    to[k] += moved;
+  }
+  return 1;
+}
+
+#undef LANES_OF
+#undef PUT_LANES
