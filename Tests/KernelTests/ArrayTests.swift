@@ -64,6 +64,18 @@ import Testing
     #expect(products == limited)
   }
 
+  @Test(arguments: [1, 2, 3, 8], [0, 1, 7, 8, 9, 30])
+  func columnsStandSideBySideForAnyNumberOfThreads(threads: Int, columns: Int) {
+    let table = parallelColumns(rows: 5, columns: columns, threads: threads) { k, column in
+      for p in 0..<4 { column[p] += Double(100 * p + k) }
+    }
+    var wanted: [Double] = []
+    for p in 0..<5 {
+      for k in 0..<columns { wanted.append(p < 4 ? Double(100 * p + k) : 0) }
+    }
+    #expect(table == wanted)
+  }
+
   @Test func theLowestFailureIsTheOneReported() {
     for _ in 0..<20 {
       #expect(throws: KernelError.singular(at: 3)) {

@@ -57,6 +57,32 @@ import Testing
     }
   }
 
+  @Test func agesAreSummedOverBothSexes() {
+    let persons = (0..<3 * 2 * 23).map(wave)
+    for wanted in [0..<23, 0..<15, 15..<22, 22..<23, 7..<7] {
+      var sums = [Double](repeating: -1, count: 3)
+      setAgeSums(of: persons, ages: 23, wanted, into: &sums)
+      for region in 0..<3 {
+        let plain = wanted.reduce(0) {
+          $0 + persons[2 * region * 23 + $1] + persons[(2 * region + 1) * 23 + $1]
+        }
+        #expect(abs(sums[region] - plain) <= 1e-13 * plain)
+      }
+    }
+  }
+
+  @Test func rowsAndColumnsAreMultipliedByTheirFactors() {
+    let values = (0..<5 * 7).map(wave)
+    let factors = (0..<9).map { wave($0 + 1) }
+    var (rows, columns) = (values, values)
+    scaleRows(values, by: factors, 2..<7, into: &rows)
+    scaleColumns(values, by: factors, 1..<8, into: &columns)
+    for k in values.indices {
+      #expect(rows[k] == values[k] * factors[2 + k / 7])
+      #expect(columns[k] == values[k] * factors[1 + k % 7])
+    }
+  }
+
   @Test func sharesAreMovedWholeOrNotAtAll() {
     let shares = [0.25, 0.5, 0.25]
     let start: [Double] = [40, 60, 40, 1, 2, 3]

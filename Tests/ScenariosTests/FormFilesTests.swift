@@ -89,6 +89,35 @@ import Testing
     #expect(faults.all.map(\.code) == ["scenario.overdrawn"])
   }
 
+  /// Levers that together leave no piece of a year short enough end at once, with the cell they stand for.
+  @Test(arguments: [4, 60, 200], ["internal", "emigration", "mortality"])
+  func ratesWithoutBoundsAreToldWithTheirCell(_ count: Int, _ component: String) throws {
+    let levers = (0..<count).map {
+      "  - {id: a\($0), kind: rate, target: {component: \(component)}, "
+        + "path: {op: multiply, points: {2025: 100}}}"
+    }
+    let baseline = try toy("ages: {to: 5}, form: movement")
+    let scenario = try Scenario(
+      ToyCountry.document(
+        """
+        schema: agyn.scenario/1
+        id: leave
+        title: {en: Leave}
+        baseline: {ref: toy}
+        levers:
+        \(levers.joined(separator: "\n"))
+        """), baseline: baseline, regions: ToyCountry.regions)
+    let run = ScenarioRun(
+      baseline: baseline, inputs: try inputs(.movement), scenarios: [scenario], seed: 1, draws: 2)
+    let faults = try #require(#expect(throws: Faults.self) { try run.results() })
+    #expect(faults.all.map(\.code) == ["scenario.rate-unbounded"])
+    let arguments = faults.all[0].arguments
+    #expect(arguments["component"] == component && arguments["draw"] == "0")
+    #expect(arguments["scenario"] == "leave" && arguments["step"] == "1")
+    #expect(["City", "North", "South"].contains(arguments["area"]))
+    #expect(["M", "F"].contains(arguments["sex"]) && Int(arguments["age"] ?? "") != nil)
+  }
+
   @Test func whatAFormCannotTakeIsSaidAtItsPlace() throws {
     func faults(_ population: String, _ inputs: String = "") throws -> [String] {
       let found = try #require(

@@ -12,27 +12,8 @@ struct DrawStore: Sendable {
   init(_ simulation: Simulation, draws: Int, threads: Int?) {
     layout = simulation.layout
     self.draws = draws
-    let records = parallelFill(
-      slabs: draws, length: simulation.layout.length, threads: threads
-    ) { k, slab in
-      simulation.run(draw: k, record: &slab)
-    }
-    values = Self.byPlace(records, draws: draws, length: layout.length, threads: threads)
-  }
-
-  /// Turns records of draws into samples of places, 64 places at a time.
-  private static func byPlace(
-    _ records: [Double], draws: Int, length: Int, threads: Int?
-  ) -> [Double] {
-    let block = 64
-    return parallelFill(
-      slabs: (length + block - 1) / block, length: block * draws, threads: threads
-    ) { b, slab in
-      let first = b * block
-      let places = min(block, length - first)
-      for k in 0..<draws {
-        for p in 0..<places { slab[p * draws + k] = records[k * length + first + p] }
-      }
+    values = parallelColumns(rows: layout.length, columns: draws, threads: threads) { k, record in
+      simulation.run(draw: k, record: &record)
     }
   }
 
@@ -87,6 +68,9 @@ extension DrawStore {
     for draw in 0..<draws where self[draw: draw, layout.checkStart + 3] != 0 {
       let error = self[draw: draw, layout.checkStart + 3]
       throw Faults(ProjectionError.marginsNotMet(draw: draw, error: error).fault)
+    }
+    for draw in 0..<draws where self[draw: draw, layout.checkStart + 10] != 0 {
+      throw Faults(unbounded(self[draw: draw, layout.checkStart + 10], draw, scenario, variant))
     }
     for draw in 0..<draws where self[draw: draw, layout.checkStart + 5] != 0 {
       throw Faults(unmet(draw, scenario, variant))
@@ -151,6 +135,22 @@ extension DrawStore {
 
   /// Three decimals, enough for a message.
   private func rounded(_ value: Double) -> String { text((value * 1000).rounded() / 1000) }
+
+  /// A rate for which no piece of a year is short enough.
+  private func unbounded(
+    _ number: Double, _ draw: Int, _ scenario: String, _ variant: String
+  ) -> Fault {
+    let found = layout.unbounded(number)
+    let (sex, age) = found.cell.quotientAndRemainder(dividingBy: layout.ages)
+    return Fault(
+      .checkFailed, "scenario.rate-unbounded",
+      [
+        "component": found.component.rawValue, "area": layout.areas[found.region],
+        "sex": (Sex(rawValue: sex) ?? .female).code, "age": String(age * layout.stepYears),
+        "step": String(found.step + 1), "draw": String(draw), "scenario": scenario,
+        "variant": variant,
+      ])
+  }
 }
 
 /// What a reader is shown of a sample of draws; all NaN where a draw has no value.

@@ -1,3 +1,5 @@
+import Projection
+
 /// Where the results of one draw stand in its record: one stretch of numbers for each draw.
 struct RecordLayout: Sendable {
   enum Band: Int, CaseIterable {
@@ -57,7 +59,8 @@ struct RecordLayout: Sendable {
   let pairs: Int
   /// The largest residual of the account, the number of split cohorts, the number of overdrawn cells,
   /// by how much the flows of the draw miss their margins, the number of cells below zero, and of a total
-  /// that was not met 0 or its place, its part, what was wanted and found, and why.
+  /// that was not met 0 or its place, its part, what was wanted and found, and why;
+  /// then 0 or what `unbounded` makes of a rate.
   let checkStart: Int
   let length: Int
 
@@ -101,7 +104,7 @@ struct RecordLayout: Sendable {
     }
     factorStarts = starts
     checkStart = next
-    length = checkStart + 10
+    length = checkStart + 11
   }
 
   /// The step whose beginning is on the 1 January of a year; `nil` for a year inside a step.
@@ -149,6 +152,24 @@ struct RecordLayout: Sendable {
   /// The moves of the k-th pair with a total of its own.
   func pairMoves(step: Int, _ k: Int) -> Int {
     factor(.internal, step: step, 4 * regions + pairs + k)
+  }
+
+  /// A number that names where a rate is without bounds: step, region, cell and component, from 1.
+  func unbounded(_ found: UnboundedRate, step: Int) -> Double {
+    let kinds = UnboundedRate.Component.allCases
+    let kind = kinds.firstIndex(of: found.component) ?? 0
+    return Double(
+      1 + ((step * regions + found.region) * 2 * ages + found.cell) * kinds.count + kind)
+  }
+
+  /// The step and the rate of such a number.
+  func unbounded(
+    _ number: Double
+  ) -> (step: Int, region: Int, cell: Int, component: UnboundedRate.Component) {
+    let kinds = UnboundedRate.Component.allCases
+    let (cells, kind) = (Int(number) - 1).quotientAndRemainder(dividingBy: kinds.count)
+    let (rows, cell) = cells.quotientAndRemainder(dividingBy: 2 * ages)
+    return (rows / regions, rows % regions, cell, kinds[kind])
   }
 
   func pyramid(_ index: Int, sex: Int, group: Int, region: Int) -> Int {

@@ -9,30 +9,22 @@ extension Simulation {
   func write(population: [Double], step: Int, _ record: inout MutableSpan<Double>) {
     let population = everybody(population)
     let shape = frame.shape
+    /// Groups that begin below an age.
+    func groups(_ age: Int) -> Int {
+      min(shape.ages, (age + layout.stepYears - 1) / layout.stepYears)
+    }
+    let children = shape.totals(population, ages: 0..<groups(15))
+    let workforce = shape.totals(population, ages: groups(15)..<groups(65))
+    let elderly = shape.totals(population, ages: groups(65)..<shape.ages)
+    let school = shape.totals(population, ages: groups(6)..<groups(18))
     for region in 0..<shape.regions {
-      var sums = (total: 0.0, children: 0.0, workforce: 0.0, elderly: 0.0, school: 0.0)
-      for sex in 0..<2 {
-        let base = shape.index(sex: sex, age: 0, region: region)
-        for group in 0..<shape.ages {
-          let persons = population[base + group]
-          let age = group * layout.stepYears
-          sums.total += persons
-          if age < 15 {
-            sums.children += persons
-          } else if age < 65 {
-            sums.workforce += persons
-          } else {
-            sums.elderly += persons
-          }
-          if age >= 6 && age < 18 { sums.school += persons }
-        }
-      }
-      record[layout.band(.total, step: step, region: region)] = sums.total
-      record[layout.band(.children, step: step, region: region)] = sums.children
-      record[layout.band(.workforce, step: step, region: region)] = sums.workforce
-      record[layout.band(.elderly, step: step, region: region)] = sums.elderly
+      record[layout.band(.total, step: step, region: region)] =
+        children[region] + workforce[region] + elderly[region]
+      record[layout.band(.children, step: step, region: region)] = children[region]
+      record[layout.band(.workforce, step: step, region: region)] = workforce[region]
+      record[layout.band(.elderly, step: step, region: region)] = elderly[region]
       record[layout.band(.school, step: step, region: region)] =
-        layout.stepYears == 1 ? sums.school : .nan
+        layout.stepYears == 1 ? school[region] : .nan
     }
     guard let index = layout.pyramidSteps.firstIndex(of: step) else { return }
     for region in 0..<shape.regions {

@@ -92,6 +92,7 @@ struct Simulation: Sendable {
     var splits = 0.0
     var overdrawn = 0.0
     var negative = 0.0
+    var unbounded = 0.0
     for step in 0..<layout.steps {
       if baseline.stepYears == 1 {
         prepare(&build, &state, year: step, step: step, draw: draw, &record)
@@ -105,6 +106,9 @@ struct Simulation: Sendable {
       splits += Double(ledger.splitCohorts)
       overdrawn += Double(ledger.overdrawnCells)
       negative += Double(ledger.negativeCells)
+      if unbounded == 0, let found = ledger.unbounded {
+        unbounded = layout.unbounded(found, step: step)
+      }
       trace?(step, everybody(build.population), ledger)
     }
     record[layout.checkStart] = worst
@@ -113,6 +117,7 @@ struct Simulation: Sendable {
     // A draw without flows of its own ran on the estimate, and the check of the run refuses it.
     record[layout.checkStart + 3] = state.marginError
     record[layout.checkStart + 4] = negative
+    record[layout.checkStart + 10] = unbounded
   }
 
   /// Rates, counts and planned moves of a year, after deviations and levers.
@@ -193,32 +198,20 @@ struct Simulation: Sendable {
 
   private func fill(_ rates: inout StepRates, _ state: State) {
     let n = frame.shape.regions
-    let length = frame.shape.ageSexCount
-    let ages = frame.shape.ages
     let cohort = inputs.cohort
-    let factors = state.factors
-    let (dying, leaving, coming) = (first(.mortality), first(.emigration), first(.immigration))
-    let (bearing, moving) = (first(.fertility), first(.internal))
-    for region in 0..<n {
-      let deaths = factors[dying + region]
-      let emigrants = factors[leaving + region]
-      // Of one year; those of the inputs are of the whole step.
-      let immigrants = factors[coming + region] / cohort.stepYears
-      for cell in region * length..<(region + 1) * length {
-        rates.mortality[cell] = mortality[cell] * deaths
-        rates.emigration[cell] = cohort.emigration[cell] * emigrants
-        rates.immigration[cell] = cohort.immigration[cell] * immigrants
-      }
-      let births = factors[bearing + region]
-      for cell in region * ages..<(region + 1) * ages {
-        rates.fertility[cell] = cohort.fertility[cell] * births
-      }
+    func scaled(_ values: [Double], by first: Int, into result: inout [Double]) {
+      scaleRows(values, by: state.factors, first..<first + n, into: &result)
     }
-    var place = 0
-    while place < state.level.count {
-      for i in 0..<n { rates.level[place + i] = state.level[place + i] * factors[moving + i] }
-      place += n
+    scaled(mortality, by: first(.mortality), into: &rates.mortality)
+    scaled(cohort.emigration, by: first(.emigration), into: &rates.emigration)
+    // Of one year; those of the inputs are of the whole step.
+    let coming = state.factors[first(.immigration)..<first(.immigration) + n].map {
+      $0 / cohort.stepYears
     }
+    scaleRows(cohort.immigration, by: coming, 0..<n, into: &rates.immigration)
+    scaled(cohort.fertility, by: first(.fertility), into: &rates.fertility)
+    scaleColumns(
+      state.level, by: state.factors, first(.internal)..<first(.internal) + n, into: &rates.level)
     rates.transfers.removeAll(keepingCapacity: true)
   }
 
