@@ -1,6 +1,6 @@
 #include "CVecMath.h"
 
-// Steps over blocks of up to twelve cohorts, in groups of four lanes. The same text serves processors
+// Steps over blocks of up to twelve cohorts in groups of four lanes, and over surfaces. The same text serves processors
 // with fused multiply-add and those without; a sum of products rounds once a term with it and twice
 // without it, and depends on nothing else.
 
@@ -16,6 +16,7 @@ INLINE int side_by_side(const int32_t *cell) {
 #define TARGET
 #define NAME(x) x##_plain
 #include "blocks_body.h"
+#include "surfaces_body.h"
 #undef TARGET
 #undef NAME
 
@@ -23,6 +24,7 @@ INLINE int side_by_side(const int32_t *cell) {
 #define TARGET __attribute__((target("avx2,fma")))
 #define NAME(x) x##_fma
 #include "blocks_body.h"
+#include "surfaces_body.h"
 #undef TARGET
 #undef NAME
 #define CALL(x, ...) (agyn_has_avx2() ? x##_fma(__VA_ARGS__) : x##_plain(__VA_ARGS__))
