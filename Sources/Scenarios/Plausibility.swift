@@ -21,7 +21,10 @@ extension ScenarioRun {
         for region in people.indices where people[region] > 0 {
           let leaving = ledger.internalOut[region] + ledger.emigration[region]
           let planned = ledger.transfersOut[region]
-          note("scenario.many-leave", leaving / people[region], 0.3, region, result.year)
+          note(
+            "scenario.many-leave", leaving / people[region] / Double(baseline.stepYears), 0.3,
+            region,
+            result.year)
           note(
             "scenario.large-transfer", planned / max(ledger.internalOut[region], 1e-9), 0.5,
             region, result.year)

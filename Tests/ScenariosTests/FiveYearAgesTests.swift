@@ -169,6 +169,20 @@ import Testing
     #expect(
       try faults(Yugoslavia.text(extra: "outputs: {pyramid_years: [1961, 1963]}"))
         == ["13 scenario.inside-step"])
+    // Totals that no step would look at.
+    #expect(
+      try faults(
+        Yugoslavia.text(
+          extra:
+            "constraint: {mode: hard, population: {1968: 9}, components: {births: {totals: {1966: 9, 1968: 9}}}}"
+        )) == ["13 scenario.inside-step", "13 baseline.constraint-years"])
+    #expect(
+      try Yugoslavia.baseline(
+        Yugoslavia.text(
+          extra:
+            "constraint: {mode: hard, components: {births: {by_region: {Slovenia: {1966: 9, 1970: 9}}}}}"
+        )
+      ).constraint != nil)
     let baseline = try Yugoslavia.baseline()
     let scenario = try #require(
       #expect(throws: Faults.self) {

@@ -142,6 +142,27 @@ extension BaselineParts {
         points.append(Constraint.Target.Point(year: year, persons: persons))
       }
     }
+    checkSteps(points, isStock: years.lowerBound > launch, list.place, &reader)
     return points
+  }
+
+  /// With steps of several years a population has totals where steps end, and a component for all years of
+  /// a step: a total that would never be looked at is a fault.
+  private func checkSteps(
+    _ points: [Constraint.Target.Point], isStock: Bool, _ place: Place, _ reader: inout Reader
+  ) {
+    let width = reader.ageWidth
+    guard width > 1, let first = points.first?.year, let last = points.last?.year else { return }
+    if isStock {
+      for point in points { _ = reader.isOnStep(point.year, from: launch, at: place) }
+    } else if (first - launch) % width != 0 || (last + 1 - launch) % width != 0 {
+      reader.report(
+        "baseline.constraint-years",
+        [
+          "first": String(first), "last": String(last), "width": String(width),
+          "begin": String(first - (first - launch) % width),
+          "end": String(last + width - 1 - (last - launch) % width),
+        ], at: place)
+    }
   }
 }
