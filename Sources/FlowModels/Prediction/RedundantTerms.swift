@@ -35,7 +35,7 @@ struct RedundantTerms {
       let coefficients: [Double]
       do throws(FitError) {
         coefficients = try Regressors.coefficients(kept, rest, weights: weights)
-      } catch let error as FitError {
+      } catch {
         throw error.fault
       }
       for (k, explained) in estimation.explained.enumerated() {
