@@ -9,21 +9,16 @@ import Glibc
 ///
 /// - Complexity: O(n), some four times that of the recursion.
 struct ETSGradient {
-  private(set) var value: Double
+  let value: Double
   /// By α, β, γ, φ.
   private(set) var smoothing = ETSSmoothing(alpha: 0, phi: 0)
   /// By the initial states, the next season first.
   private(set) var states: ETSStates
 
-  /// What a step leaves for the way back.
-  private struct Step {
-    let q: Double
-    let season: Double
-    let slope: Double
-    /// NaN at a missing value.
-    let error: Double
-    let y: Double
-  }
+  private let form: ETSForm
+  private let parameters: ETSSmoothing
+  /// n/Σe², or 0 where the sum is at its floor.
+  private let weight: Double
 
   /// - Parameter floor: least Σ e² that counts.
   /// - Returns: `nil` where a mean is not above zero that the form divides by, or sums are not finite.
@@ -31,114 +26,167 @@ struct ETSGradient {
     _ form: ETSForm, _ parameters: ETSSmoothing, from initial: ETSStates, _ values: [Double],
     floor: Double
   ) {
-    var recursion = ETSRecursion(form, parameters, from: initial)
-    let m = max(1, initial.seasons.count)
-    let isRelative = form.error == .multiplicative
-    var tape: [Step] = []
-    tape.reserveCapacity(values.count)
-    var squares = 0.0
-    var logMeans = 0.0
-    // Logarithms of products, not of each mean.
-    var product = 1.0
-    var observed = 0
-    for (t, y) in values.enumerated() {
-      let states = recursion.states
-      let season = form.isSeasonal ? states.seasons[t % m] : 0
-      let mean = recursion.mean
-      if !y.isNaN {
-        if isRelative && mean <= 0 { return nil }
-        let e = isRelative ? (y - mean) / mean : y - mean
-        squares += e * e
-        if isRelative {
-          product *= mean
-          if product > 1e200 || product < 1e-200 {
-            logMeans += Glibc.log(product)
-            product = 1
-          }
-        }
-        observed += 1
-      }
-      tape.append(
-        Step(
-          q: states.level + parameters.phi * states.slope, season: season, slope: states.slope,
-          error: y.isNaN ? .nan : y - mean, y: y))
-      recursion.step(y)
-    }
-    logMeans += Glibc.log(product)
-    guard squares.isFinite, observed > 0 else { return nil }
-    let n = Double(observed)
-    value = 0.5 * n * Glibc.log(max(squares, floor)) + logMeans
+    guard let tape = ETSTape(form, parameters, from: initial, values) else { return nil }
+    let n = Double(tape.observed)
+    self.form = form
+    self.parameters = parameters
+    value = 0.5 * n * Glibc.log(max(tape.squares, floor)) + tape.logMeans
+    weight = tape.squares > floor ? n / tape.squares : 0
     states = ETSStates(
       level: 0, slope: 0, seasons: [Double](repeating: 0, count: initial.seasons.count))
-    let weight = squares > floor ? n / squares : 0
-    for t in tape.indices.reversed() {
-      back(tape[t], form, parameters, weight: weight, place: t % m)
+    switch form.season {
+    case .none: backWithoutSeason(tape, values)
+    case .additive: backWithAddedSeason(tape, values)
+    case .multiplicative: backWithMultipliedSeason(tape, values)
     }
   }
 
-  private mutating func back(
-    _ step: Step, _ form: ETSForm, _ parameters: ETSSmoothing, weight: Double, place: Int
-  ) {
+  /// ∂/∂μ of what a step adds itself.
+  @inline(__always)
+  private func ofMean(_ e: Double, _ y: Double) -> Double {
+    guard form.error == .multiplicative else { return -weight * e }
+    let inverse = 1 / (y - e)
+    return (1 - weight * e * y * inverse * inverse) * inverse
+  }
+
+  private mutating func backWithoutSeason(_ tape: ETSTape, _ values: [Double]) {
+    let (alpha, beta, phi) = (parameters.alpha, parameters.beta, parameters.phi)
+    let hasTrend = form.hasTrend
+    var (level, slope) = (0.0, 0.0)
+    var (ofAlpha, ofBeta, ofPhi) = (0.0, 0.0, 0.0)
+    for t in values.indices.reversed() {
+      let e = tape.errors[t]
+      var q = level
+      if !e.isNaN {
+        ofAlpha += level * e
+        ofBeta += slope * e
+        q += ofMean(e, values[t]) - level * alpha - slope * beta
+      }
+      level = q
+      if hasTrend {
+        let damped = q + slope
+        ofPhi += damped * tape.slopes[t]
+        slope = phi * damped
+      }
+    }
+    finish(level, slope, ofAlpha, ofBeta, 0, ofPhi)
+  }
+
+  private mutating func backWithAddedSeason(_ tape: ETSTape, _ values: [Double]) {
     let (alpha, beta, gamma, phi) = (
       parameters.alpha, parameters.beta, parameters.gamma, parameters.phi
     )
-    var ofQ = states.level
-    if !step.error.isNaN {
-      let e = step.error
-      var scale = 1.0
-      var seasonScale = 1.0
-      if form.season == .multiplicative {
-        scale = 1 / step.season
-        seasonScale = 1 / step.q
+    let hasTrend = form.hasTrend
+    var seasons = states.seasons
+    var place = values.count % seasons.count
+    var (level, slope) = (0.0, 0.0)
+    var (ofAlpha, ofBeta, ofGamma, ofPhi) = (0.0, 0.0, 0.0, 0.0)
+    for t in values.indices.reversed() {
+      place = place == 0 ? seasons.count - 1 : place - 1
+      let e = tape.errors[t]
+      var q = level
+      if !e.isNaN {
+        let season = seasons[place]
+        ofAlpha += level * e
+        ofBeta += slope * e
+        ofGamma += season * e
+        let mean = ofMean(e, values[t]) - level * alpha - slope * beta - season * gamma
+        q += mean
+        seasons[place] = season + mean
       }
-      let ofSeason = form.isSeasonal ? states.seasons[place] : 0
-      let move = (states.level * alpha + states.slope * beta) * scale
-      let seasonMove = ofSeason * gamma * seasonScale
-      smoothing.alpha += states.level * e * scale
-      if form.hasTrend { smoothing.beta += states.slope * e * scale }
-      var ofMean = -move - seasonMove
-      let mean = step.y - e
-      ofMean +=
-        form.error == .multiplicative
-        ? (1 - weight * e * step.y / (mean * mean)) / mean : -weight * e
-      switch form.season {
-      case .none: ofQ += ofMean
-      case .additive:
-        smoothing.gamma += ofSeason * e
-        ofQ += ofMean
-        states.seasons[place] = ofSeason + ofMean
-      case .multiplicative:
-        smoothing.gamma += ofSeason * e * seasonScale
-        ofQ += ofMean * step.season - seasonMove * e * seasonScale
-        states.seasons[place] = ofSeason + ofMean * step.q - move * e * scale
+      level = q
+      if hasTrend {
+        let damped = q + slope
+        ofPhi += damped * tape.slopes[t]
+        slope = phi * damped
       }
     }
-    let ofDamped = ofQ + states.slope
-    states.level = ofQ
-    if form.hasTrend {
-      smoothing.phi += ofDamped * step.slope
-      states.slope = phi * ofDamped
+    states.seasons = seasons
+    finish(level, slope, ofAlpha, ofBeta, ofGamma, ofPhi)
+  }
+
+  private mutating func backWithMultipliedSeason(_ tape: ETSTape, _ values: [Double]) {
+    let (alpha, beta, gamma, phi) = (
+      parameters.alpha, parameters.beta, parameters.gamma, parameters.phi
+    )
+    let hasTrend = form.hasTrend
+    var seasons = states.seasons
+    var place = values.count % seasons.count
+    var (level, slope) = (0.0, 0.0)
+    var (ofAlpha, ofBeta, ofGamma, ofPhi) = (0.0, 0.0, 0.0, 0.0)
+    for t in values.indices.reversed() {
+      place = place == 0 ? seasons.count - 1 : place - 1
+      let e = tape.errors[t]
+      var q = level
+      if !e.isNaN {
+        let (before, s) = (tape.levels[t], tape.seasons[t])
+        let scale = 1 / s
+        let seasonScale = 1 / before
+        let season = seasons[place]
+        let move = (level * alpha + slope * beta) * scale
+        let seasonMove = season * gamma * seasonScale
+        ofAlpha += level * e * scale
+        ofBeta += slope * e * scale
+        ofGamma += season * e * seasonScale
+        let mean = ofMean(e, values[t]) - move - seasonMove
+        q += mean * s - seasonMove * e * seasonScale
+        seasons[place] = season + mean * before - move * e * scale
+      }
+      level = q
+      if hasTrend {
+        let damped = q + slope
+        ofPhi += damped * tape.slopes[t]
+        slope = phi * damped
+      }
     }
+    states.seasons = seasons
+    finish(level, slope, ofAlpha, ofBeta, ofGamma, ofPhi)
+  }
+
+  private mutating func finish(
+    _ level: Double, _ slope: Double, _ alpha: Double, _ beta: Double, _ gamma: Double,
+    _ phi: Double
+  ) {
+    states.level = level
+    states.slope = slope
+    smoothing = ETSSmoothing(
+      alpha: alpha, beta: form.hasTrend ? beta : 0, gamma: gamma, phi: form.hasTrend ? phi : 0)
   }
 }
 
 extension ETSSmoothing {
   /// Derivatives by the free numbers, from those by the parameters.
+  ///
+  /// A parameter is `lower + (upper − lower) s` with the logistic share s of its number, and the bounds of β
+  /// and γ move with α: ∂β/∂α = s of β, ∂γ/∂α = −s of γ.
   static func free(
     _ gradient: ETSSmoothing, at u: ArraySlice<Double>, form: ETSForm
   ) -> [Double] {
-    let step = 1e-6
-    return u.indices.map { index in
-      func moved(_ by: Double) -> ETSSmoothing {
-        var x = u
-        x[index] += by
-        return ETSSmoothing(free: x, form: form)
-      }
-      let (above, below) = (moved(step), moved(-step))
-      let sum =
-        gradient.alpha * (above.alpha - below.alpha) + gradient.beta * (above.beta - below.beta)
-        + gradient.gamma * (above.gamma - below.gamma) + gradient.phi * (above.phi - below.phi)
-      return sum / (2 * step)
+    let least = Self.least
+    var index = u.startIndex
+    func share() -> Double {
+      index += 1
+      return 1 / (1 + Glibc.exp(-u[index - 1]))
     }
+    let ofLevel = share()
+    let alpha = least + (1 - 2 * least) * ofLevel
+    var byAlpha = gradient.alpha
+    var rest: [Double] = []
+    if form.hasTrend {
+      let s = share()
+      byAlpha += gradient.beta * s
+      rest.append(gradient.beta * (alpha - least) * s * (1 - s))
+    }
+    if form.isSeasonal {
+      let s = share()
+      byAlpha -= gradient.gamma * s
+      rest.append(gradient.gamma * (1 - alpha - least) * s * (1 - s))
+    }
+    if form.trend == .damped {
+      let s = share()
+      let range = dampings.upperBound - dampings.lowerBound
+      rest.append(gradient.phi * range * s * (1 - s))
+    }
+    return [byAlpha * (1 - 2 * least) * ofLevel * (1 - ofLevel)] + rest
   }
 }

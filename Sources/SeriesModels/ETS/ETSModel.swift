@@ -5,15 +5,12 @@ public struct ETSModel: SeriesModel {
   public let form: ETSForm
   /// Where the search begins as well, from an earlier fit.
   let warm: ETSSmoothing?
-  /// Optimum of the additive form of the same trend and season, where it is known already.
-  let additive: ETSSmoothing?
 
   public init(form: ETSForm) { self.init(form: form, warm: nil) }
 
-  init(form: ETSForm, warm: ETSSmoothing?, additive: ETSSmoothing? = nil) {
+  init(form: ETSForm, warm: ETSSmoothing?) {
     self.form = form
     self.warm = warm
-    self.additive = additive
   }
 
   public var card: Card {
@@ -47,8 +44,7 @@ public struct ETSModel: SeriesModel {
     }
     let found =
       form.isMultiplicative
-      ? ETSJointSearch(form: form, values: series.values, season: m, additive: additive)
-        .best(warm: warm)
+      ? ETSJointSearch(form: form, values: series.values, season: m).best(warm: warm)
       : ETSProfile(form: form, values: series.values, season: m).best(warm: warm)
     guard let found else { throw .notFitted(series: series.id, model: name) }
     return evaluate(series, found.smoothing, from: found.states)
@@ -95,15 +91,16 @@ public struct AutoETSModel: SeriesModel {
     let observed = series.observedCount
     let positive = series.values.allSatisfy { !($0 <= 0) }
     let m = series.season <= 24 && series.count >= 2 * series.season ? series.season : 1
-    var best: (fit: ETSFit, aicc: Double)?
-    var optima: [ETSForm: ETSSmoothing] = [:]
-    for form in ETSForm.candidates(season: m, positive: positive)
-    where !isDamped || form.isPlainDamped {
+    let forms = ETSForm.candidates(season: m, positive: positive).filter { form in
       let count = form.parameterCount(m)
-      guard observed > count + 4, count <= largest ?? .max else { continue }
-      let model = ETSModel(form: form, warm: nil, additive: optima[form.additive])
-      guard let fit = try? model.estimate(series) else { continue }
-      optima[form] = fit.smoothing
+      return (!isDamped || form.isPlainDamped) && observed > count + 4 && count <= largest ?? .max
+    }
+    var search = AutoETSSearch(values: series.values, season: m, observed: observed)
+    for form in forms { search.add(form) }
+    var best: (fit: ETSFit, aicc: Double)?
+    for found in search.polished() {
+      let model = ETSModel(form: found.form)
+      let fit = model.evaluate(series, found.smoothing, from: found.states)
       let aicc = fit.aicc ?? -.infinity
       if aicc < best?.aicc ?? .infinity { best = (fit, aicc) }
     }

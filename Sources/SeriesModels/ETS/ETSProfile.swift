@@ -6,7 +6,20 @@ import Glibc
 /// e(x₀) = e(0) − X x₀, where column j of X is the response to unit state j. So for given smoothing
 /// parameters the best states come from least squares, and the search runs over at most four
 /// numbers. That is faster than a joint search and finds better optima.
+///
+/// Season j alone has no effect before step j and that of season 0, j steps later, from then on: with
+/// no value missing one recursion gives all seasons' columns, and their products follow from one another.
 struct ETSProfile {
+  /// Initial states and what they leave.
+  struct Solution {
+    let states: ETSStates
+    let squares: Double
+    /// Cholesky factor of the columns' products, lower triangle; `nil` where reflections were needed.
+    let factor: [Double]?
+  }
+
+  typealias Start = (smoothing: ETSSmoothing, solution: Solution)
+
   let form: ETSForm
   let values: [Double]
   let season: Int
@@ -33,17 +46,123 @@ struct ETSProfile {
   }
 
   /// Best initial states and the sum of squared errors they leave.
-  func states(_ smoothing: ETSSmoothing) -> (states: ETSStates, squares: Double)? {
+  ///
+  /// The normal equations' where they are well conditioned and leave more than 1e-16 of the values' squares.
+  func states(_ smoothing: ETSSmoothing) -> Solution? {
+    if let quick = solvedEquations(smoothing) { return quick }
+    let count = form.stateCount(season)
+    let n = observed.count
+    var design = design(smoothing)
+    var target = target(smoothing)
+    let solution = StateRegression(design: &design, target: &target, columns: count)
+    guard solution.squares.isFinite, n > 0 else { return nil }
+    return Solution(
+      states: assembled(solution.coefficients), squares: max(solution.squares, floor), factor: nil)
+  }
+
+  private func solvedEquations(_ smoothing: ETSSmoothing) -> Solution? {
+    let whole = form.isSeasonal && observed.count == values.count
+    let (products, right) = whole ? shiftedProducts(smoothing) : products(smoothing)
+    guard let equations = StateEquations(products: products, right: right) else { return nil }
+    let states = assembled(equations.coefficients)
+    var recursion = ETSRecursion(form, smoothing, from: states)
+    let squares = recursion.run(values).squares
+    guard squares.isFinite, squares > 1e10 * floor else { return nil }
+    return Solution(states: states, squares: squares, factor: equations.factor)
+  }
+
+  /// X'X, lower triangle, and X'y.
+  private func products(_ smoothing: ETSSmoothing) -> ([Double], [Double]) {
+    let k = form.stateCount(season)
+    let n = observed.count
+    let design = design(smoothing)
+    let target = target(smoothing)
+    var products = [Double](repeating: 0, count: k * k)
+    var right = [Double](repeating: 0, count: k)
+    for i in 0..<k {
+      for j in 0...i {
+        products[i * k + j] = StateEquations.product(design, i * n, design, j * n, n)
+      }
+      right[i] = StateEquations.product(design, i * n, target, 0, n)
+    }
+    return (products, right)
+  }
+
+  /// The same with no value missing: with g the response to season 0, season j's is g(t − j), and
+  /// Σ g(t−i−1) g(t−j−1) = Σ g(t−i) g(t−j) − g(n−1−i) g(n−1−j). The last season is then taken off the others.
+  private func shiftedProducts(_ smoothing: ETSSmoothing) -> ([Double], [Double]) {
+    let n = values.count
+    let base = form.hasTrend ? 2 : 1
+    let m = season
+    var columns = [Double](repeating: 0, count: (base + 1) * n)
+    for j in 0..<base { fill(&columns, at: j * n, zeros, smoothing, from: units[j]) }
+    var first = [Double](repeating: 0, count: m)
+    first[0] = 1
+    let g = base * n
+    fill(&columns, at: g, zeros, smoothing, from: ETSStates(level: 0, seasons: first))
+    let target = target(smoothing)
+    /// Σ of a column from step `lag` on, times the response to season `lag`.
+    func lagged(_ x: [Double], _ at: Int, _ lag: Int) -> Double {
+      StateEquations.product(x, at + lag, columns, g, n - lag)
+    }
+    let k = base + m - 1
+    var products = [Double](repeating: 0, count: k * k)
+    var right = [Double](repeating: 0, count: k)
+    for i in 0..<base {
+      for j in 0...i {
+        products[i * k + j] = StateEquations.product(columns, i * n, columns, j * n, n)
+      }
+      right[i] = StateEquations.product(columns, i * n, target, 0, n)
+      let last = lagged(columns, i * n, m - 1)
+      for j in 0..<(m - 1) {
+        products[(base + j) * k + i] = lagged(columns, i * n, j) - last
+      }
+    }
+    let last = lagged(target, 0, m - 1)
+    for j in 0..<(m - 1) { right[base + j] = lagged(target, 0, j) - last }
+    let seasons = seasonProducts(columns, g, n)
+    let corner = seasons[m * m - 1]
+    for i in 0..<(m - 1) {
+      for j in 0...i {
+        products[(base + i) * k + base + j] =
+          seasons[i * m + j] - seasons[(m - 1) * m + i] - seasons[(m - 1) * m + j] + corner
+      }
+    }
+    return (products, right)
+  }
+
+  /// Products of the seasons' columns with one another, lower triangle.
+  private func seasonProducts(_ columns: [Double], _ g: Int, _ n: Int) -> [Double] {
+    let m = season
+    var products = [Double](repeating: 0, count: m * m)
+    for i in 0..<m {
+      products[i * m] = StateEquations.product(columns, g + i, columns, g, n - i)
+    }
+    for i in 1..<m {
+      for j in 1...i {
+        products[i * m + j] =
+          products[(i - 1) * m + j - 1] - columns[g + n - i] * columns[g + n - j]
+      }
+    }
+    return products
+  }
+
+  private func design(_ smoothing: ETSSmoothing) -> [Double] {
     let count = form.stateCount(season)
     let n = observed.count
     var design = [Double](repeating: 0, count: count * n)
     for j in 0..<count { fill(&design, at: j * n, zeros, smoothing, from: units[j]) }
+    return design
+  }
+
+  /// Values less their means from states of zero.
+  private func target(_ smoothing: ETSSmoothing) -> [Double] {
+    let n = observed.count
     var target = [Double](repeating: 0, count: n)
-    fill(&target, at: 0, values, smoothing, from: assembled([Double](repeating: 0, count: count)))
+    let nothing = assembled([Double](repeating: 0, count: form.stateCount(season)))
+    fill(&target, at: 0, values, smoothing, from: nothing)
     for row in 0..<n { target[row] = values[observed[row]] - target[row] }
-    let solution = StateRegression(design: &design, target: &target, columns: count)
-    guard solution.squares.isFinite else { return nil }
-    return (assembled(solution.coefficients), max(solution.squares, floor))
+    return target
   }
 
   /// ½ n ln SSE at free smoothing numbers, and a large number where the states cannot be had.
@@ -64,19 +183,37 @@ struct ETSProfile {
     return whole.value
   }
 
-  /// The best of searches from the three most promising starts, and from `warm`.
+  /// The smoothing parameters where searches begin, best first, with the states that they have.
+  func starts() -> [Start] {
+    ETSSmoothing.starts(form: form).compactMap { smoothing in
+      states(smoothing).map { (smoothing, $0) }
+    }.sorted { $0.solution.squares < $1.solution.squares }
+  }
+
+  /// The best of searches from the three most promising starts, or from `warm` and the first of them.
   func best(warm: ETSSmoothing?) -> (smoothing: ETSSmoothing, states: ETSStates)? {
-    let starts = ETSSmoothing.starts(form: form).map { $0.free(form: form) }
-    let ranked = starts.map { (u: $0, value: objective($0)) }.sorted { $0.value < $1.value }
-    var begin = ranked.prefix(3).map(\.u)
-    if let warm { begin = [warm.free(form: form), ranked[0].u] }
+    rough(from: starts(), warm: warm).flatMap(polished)
+  }
+
+  /// Free smoothing numbers near the optimum, and the objective there.
+  func rough(from starts: [Start], warm: ETSSmoothing?) -> (point: [Double], value: Double)? {
+    let begin =
+      warm.map { [$0] + starts.prefix(1).map(\.smoothing) }
+      ?? starts.prefix(3).map(\.smoothing)
     var rough: (point: [Double], value: Double)?
-    for u in begin {
+    for smoothing in begin {
       let found = searchedMinimum(
-        from: u, isRough: true, iterations: 100, gradient: { objective($0, &$1) })
+        from: smoothing.free(form: form), isRough: true, iterations: 100,
+        gradient: { objective($0, &$1) })
       if found.value < rough?.value ?? .infinity { rough = found }
     }
-    guard let rough else { return nil }
+    return rough
+  }
+
+  /// The optimum near such numbers.
+  func polished(
+    _ rough: (point: [Double], value: Double)
+  ) -> (smoothing: ETSSmoothing, states: ETSStates)? {
     let best = ETSSmoothing.snapped(
       searchedMinimum(
         from: rough.point, iterations: 200, gradient: { objective($0, &$1) }), form: form
