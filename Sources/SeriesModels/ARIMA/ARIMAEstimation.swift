@@ -83,7 +83,8 @@ struct ARIMAEstimation {
       starts.append([Double](repeating: 0, count: count))
       starts.append(contentsOf: signedStarts)
     }
-    let ranked = starts.map { (u: $0, value: objective($0)) }.sorted { $0.value < $1.value }
+    var ranked = starts.map { (u: $0, value: objective($0)) }.sorted { $0.value < $1.value }
+    if isThorough, !hasGaps { ranked = withConditionalOptima(ranked) }
     let rough = ranked.prefix(isThorough ? 4 : 1).map { start in
       searchedMinimum(from: start.u, isRough: true, iterations: 60) { objective($0) }
     }
@@ -92,6 +93,32 @@ struct ARIMAEstimation {
     if isThorough { best = polished(rough) }
     guard let best, best.value < 1e11 else { return nil }
     return ARIMACoefficients(free: best.point, order: order)
+  }
+
+  /// Starts from where the conditional sum of squares, searched from each of these, is least, and these
+  /// themselves: the best, and others that are within 4 of it and no two alike.
+  private func withConditionalOptima(
+    _ starts: [(u: [Double], value: Double)]
+  ) -> [(u: [Double], value: Double)] {
+    let conditional = ConditionalObjective(
+      differenced, regressor: differencedRegressor, order: order, season: m, floor: floor)
+    let found = starts.prefix(4).map { start -> (u: [Double], value: Double) in
+      let least = searchedMinimum(from: start.u, isRough: true, iterations: 60) {
+        conditional($0)
+      }
+      // Conditional squares may fall all the way to the border, where the likelihood does not.
+      let u = least.point.map { min(max($0, -2), 2) }
+      return (u, objective(u))
+    }
+    var kept: [(u: [Double], value: Double)] = []
+    for start in (found + starts).sorted(by: { $0.value < $1.value }) {
+      guard let best = kept.first, let last = kept.last else {
+        kept.append(start)
+        continue
+      }
+      if start.value - best.value < 4, start.value - last.value > 1e-2 { kept.append(start) }
+    }
+    return kept
   }
 
   /// The best of full searches from where rough ones ended: those within 2 of the least value, each value once.

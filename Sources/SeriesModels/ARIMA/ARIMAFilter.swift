@@ -42,6 +42,39 @@ struct ARIMAFilter {
     isDiffuse = !delta.isEmpty
   }
 
+  /// The filter behind a series without gaps, by way of its differences: the values that differencing uses up
+  /// are known, so that nothing but the process is uncertain.
+  ///
+  /// - Parameters:
+  ///   - x: a regressor with the series' length, or empty.
+  ///   - differences: the series and the regressor differenced.
+  /// - Returns: `nil` as above, and where precision is lost.
+  init?(
+    _ process: ARMAProcess, differencing delta: [Double], after y: [Double], regressor x: [Double],
+    differences: (y: [Double], x: [Double])
+  ) {
+    guard let whole = ARMAFilter(process, differences.y, regressor: differences.x) else {
+      return nil
+    }
+    self.process = process
+    self.delta = delta
+    r = process.size
+    s = r + delta.count
+    a = whole.series + y.suffix(delta.count).reversed()
+    b =
+      whole.regressor
+      + (x.isEmpty ? delta.map { _ in 0 } : Array(x.suffix(delta.count).reversed()))
+    P = [Double](repeating: 0, count: s * s)
+    diffuse = []
+    for j in 0..<r {
+      for i in 0..<r { P[i + j * s] = whole.covariance[i + j * r] }
+    }
+    isDiffuse = false
+    sums = whole.sums
+    let lost = y.count - differences.y.count
+    errors = [(y: Double, x: Double)](repeating: (.nan, .nan), count: lost) + whole.errors
+  }
+
   mutating func run(_ y: [Double], regressor x: [Double]) {
     for t in y.indices {
       update(y[t], x.isEmpty ? 0 : x[t])
@@ -146,15 +179,24 @@ struct ARIMAFilter {
 
   /// `T P Tᵀ`: columns, then the columns of the transpose.
   private func moved(covariance P: [Double]) -> [Double] {
-    var current = P
-    for _ in 0..<2 {
-      var turned = [Double](repeating: 0, count: s * s)
-      for j in 0..<s {
-        let column = moved(Array(current[(j * s)..<((j + 1) * s)]))
-        for i in 0..<s { turned[j + i * s] = column[i] }
-      }
-      current = turned
+    let lags = delta.indices.filter { delta[$0] != 0 }
+    return turned(turned(P, lags), lags)
+  }
+
+  /// The transpose of `T P`.
+  private func turned(_ P: [Double], _ lags: [Int]) -> [Double] {
+    var result = [Double](repeating: 0, count: s * s)
+    for j in 0..<s {
+      let column = j * s
+      let first = P[column]
+      for i in 0..<(r - 1) { result[j + i * s] = process.phi[i] * first + P[column + i + 1] }
+      result[j + (r - 1) * s] = process.phi[r - 1] * first
+      guard !delta.isEmpty else { continue }
+      var sum = first
+      for k in lags { sum += delta[k] * P[column + r + k] }
+      result[j + r * s] = sum
+      for k in 1..<max(1, delta.count) { result[j + (r + k) * s] = P[column + r + k - 1] }
     }
-    return current
+    return result
   }
 }

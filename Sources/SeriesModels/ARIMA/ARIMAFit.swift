@@ -25,12 +25,13 @@ public struct ARIMAFit: FittedSeries {
   ) {
     let m = series.season
     let process = ARMAProcess(ar: coefficients.expandedAR(m), ma: coefficients.expandedMA(m))
-    guard var filter = ARIMAFilter(process, differencing: order.differencing(m)) else { return nil }
     let x = ARIMAEstimation.regressor(order, from: 0, count: series.count)
     let given = coefficients.constant
     let y =
       given.map { given in zip(series.values, x).map { $0 - given * $1 } } ?? series.values
-    filter.run(y, regressor: given == nil ? x : [])
+    guard
+      let filter = Self.filter(process, order, y, regressor: given == nil ? x : [], season: m)
+    else { return nil }
     let beta = given ?? filter.sums.coefficient
     var complete = coefficients
     complete.constant = order.hasConstant ? beta : nil
@@ -45,6 +46,23 @@ public struct ARIMAFit: FittedSeries {
     variance = filter.sums.squares / Double(max(1, filter.sums.observed))
     estimated = isGiven ? 0 : order.coefficientCount
     constantIsGiven = given != nil
+  }
+
+  /// The filter behind the series: by way of its differences where no value is missing.
+  private static func filter(
+    _ process: ARMAProcess, _ order: ARIMAOrder, _ y: [Double], regressor x: [Double], season m: Int
+  ) -> ARIMAFilter? {
+    let delta = order.differencing(m)
+    if !y.contains(where: \.isNaN),
+      let whole = ARIMAFilter(
+        process, differencing: delta, after: y, regressor: x,
+        differences: (order.differenced(y, season: m), order.differenced(x, season: m)))
+    {
+      return whole
+    }
+    guard var filter = ARIMAFilter(process, differencing: delta) else { return nil }
+    filter.run(y, regressor: x)
+    return filter
   }
 
   private var degrees: Int { used - estimated }

@@ -11,6 +11,7 @@ struct ARMAGains {
   private(set) var gain: [Double]
   private(set) var isSteady = false
   private let phi: [Double]
+  /// W, with a zero behind.
   private var direction: [Double]
   private var scale: Double
 
@@ -22,7 +23,7 @@ struct ARMAGains {
     variance = column[0]
     gain = [Double](repeating: 0, count: r)
     for i in 0..<r { gain[i] = phi[i] * column[0] + (i + 1 < r ? column[i + 1] : 0) }
-    direction = gain
+    direction = gain + [0]
     scale = -1 / column[0]
   }
 
@@ -38,16 +39,18 @@ struct ARMAGains {
     let next = variance + change
     guard next > 0.999 else { return false }
     let step = scale * z
-    var size = 0.0
+    let share = z / next
     for i in 0..<r {
-      let moved = phi[i] * z + (i + 1 < r ? direction[i + 1] : 0)
-      gain[i] += moved * step
-      direction[i] = moved - gain[i] * z / next
-      size += direction[i] * direction[i]
+      let moved = phi[i] * z + direction[i + 1]
+      let g = gain[i] + moved * step
+      gain[i] = g
+      direction[i] = moved - g * share
     }
     scale += scale * change / variance
     variance = next
-    isSteady = abs(change) < 1e-14 * next && size * abs(scale) < 1e-14
+    if abs(change) < 1e-14 * next {
+      isSteady = direction.reduce(0) { $0 + $1 * $1 } * abs(scale) < 1e-14
+    }
     return true
   }
 }

@@ -41,18 +41,24 @@ func whitened(_ y: [Double], regressor x: [Double], by process: ARMAProcess) -> 
   var a = [Double](repeating: 0, count: r)
   var b = [Double](repeating: 0, count: x.isEmpty ? 0 : r)
   var sums = WhitenedSums()
-  var logarithm = Glibc.log(gains.variance)
+  var logarithm = ProductLogarithm()
   for t in y.indices {
+    let inverse = 1 / gains.variance
     let v = y[t] - a[0]
-    let u = x.isEmpty ? 0 : x[t] - b[0]
-    sums.add(v, u, variance: gains.variance)
-    sums.logVariances += logarithm
-    advance(&a, phi, gains.gain, v / gains.variance)
-    if !x.isEmpty { advance(&b, phi, gains.gain, u / gains.variance) }
+    sums.yy += v * v * inverse
+    advance(&a, phi, gains.gain, v * inverse)
+    if !x.isEmpty {
+      let u = x[t] - b[0]
+      sums.xy += v * u * inverse
+      sums.xx += u * u * inverse
+      advance(&b, phi, gains.gain, u * inverse)
+    }
+    logarithm.add(gains.variance)
     if gains.isSteady { continue }
     guard gains.advance() else { return nil }
-    logarithm = Glibc.log(gains.variance)
   }
+  sums.observed = y.count
+  sums.logVariances = logarithm.value
   return sums
 }
 
