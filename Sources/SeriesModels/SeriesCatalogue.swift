@@ -10,6 +10,7 @@ public enum SeriesCatalogue {
     ThetaLineModel(isDynamic: false, isOptimised: true),
     ThetaLineModel(isDynamic: true, isOptimised: false),
     ThetaLineModel(isDynamic: true, isOptimised: true),
+    AutoThetaModel(),
     ETSModel(form: ETSForm(.additive, .none, .none)),
     AutoETSModel(),
     AutoETSModel(isDamped: true),

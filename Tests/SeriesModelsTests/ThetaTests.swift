@@ -41,6 +41,27 @@ import Testing
     }
   }
 
+  /// The model of the four whose one-step errors have the least variance, by their own account.
+  @Test(arguments: [1.0, 3, 8])
+  func theAutomaticThetaHasTheLeastVarianceOfTheFour(size: Double) throws {
+    let values = (0..<48).map { t in
+      let season = size * [3.0, -1, -4, 2][t % 4]
+      return 60 + 0.4 * Double(t) + season + Double((7 * t * t + 3 * t) % 11)
+    }
+    let series = TimeSeries("a", values, season: 4)
+    func variance(_ fit: any FittedSeries) -> Double? {
+      fit.parameters.first { $0.name == "sigma2" }?.value
+    }
+    let all = try [(false, false), (false, true), (true, false), (true, true)].map {
+      try ThetaLineModel(isDynamic: $0, isOptimised: $1).fit(series)
+    }
+    let best = try AutoThetaModel().fit(series)
+    let least = try #require(all.compactMap(variance).min())
+    #expect(variance(best) == least)
+    #expect(Set(all.compactMap(variance)).count == 4)
+    #expect(all.map(\.label).contains(best.label))
+  }
+
   @Test func aCombinationIsTheMedianOfItsMembers() throws {
     let values: [Double] = [3, 5, 4, 8, 6, 9, 12, 10, 13, 15, 12, 16]
     let series = TimeSeries("a", values, season: 1)

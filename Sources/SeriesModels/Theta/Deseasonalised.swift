@@ -15,9 +15,9 @@ struct Deseasonalised {
   }
 
   /// The values themselves where there is no season.
-  let values: [Double]
+  private(set) var values: [Double]
   /// Of each value; empty without a season.
-  private let history: [Double]
+  private var history: [Double]
   /// Of the next season, next first; empty without one.
   private let next: [Double]
   private let isRatio: Bool
@@ -39,7 +39,15 @@ struct Deseasonalised {
     self.isRatio = isRatio
   }
 
-  var isSeasonal: Bool { !history.isEmpty }
+  var isSeasonal: Bool { !next.isEmpty }
+
+  /// What the future needs: the past is left out.
+  var ahead: Deseasonalised {
+    var result = self
+    result.values = []
+    result.history = []
+    return result
+  }
 
   /// Seasonal of each value: a factor, or what is added.
   private static func season(

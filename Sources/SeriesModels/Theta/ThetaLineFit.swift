@@ -6,16 +6,17 @@ struct ThetaLineFit: FittedSeries {
   let structure: any SeriesModel
   let fittedValues: [Double]
   private let model: ThetaLineModel
+  /// The season of the steps ahead.
   private let flat: Deseasonalised
   private let optimum: ThetaProfile.Optimum
   /// After the last value.
   private let last: ThetaRecursion
   /// Σ e² of the values without season, by the degrees of freedom.
-  private let variance: Double
+  let variance: Double
   private let degrees: Int
 
-  init?(_ series: TimeSeries, model: ThetaLineModel) {
-    let flat = Deseasonalised(series.values, season: series.season, model.deseasonaliser)
+  /// - Parameter flat: the values without their season.
+  init?(_ series: TimeSeries, model: ThetaLineModel, without flat: Deseasonalised) {
     let profile = ThetaProfile(
       flat.values, isDynamic: model.isDynamic, share: model.isOptimised ? nil : 0.5,
       uncounted: model.uncounted)
@@ -36,7 +37,7 @@ struct ThetaLineFit: FittedSeries {
     structure = model
     self.series = series
     self.model = model
-    self.flat = flat
+    self.flat = flat.ahead
     self.optimum = optimum
   }
 

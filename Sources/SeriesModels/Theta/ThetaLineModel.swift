@@ -49,7 +49,8 @@ public struct ThetaLineModel: SeriesModel {
   /// - Throws: `.tooShort` below five values, `.missingValues`.
   public func fit(_ series: TimeSeries) throws(SeriesError) -> any FittedSeries {
     try series.requireWhole(name, needed: 5)
-    guard let fit = ThetaLineFit(series, model: self) else {
+    let flat = Deseasonalised(series.values, season: series.season, deseasonaliser)
+    guard let fit = ThetaLineFit(series, model: self, without: flat) else {
       throw .notFitted(series: series.id, model: name)
     }
     return fit
