@@ -56,13 +56,15 @@ public struct ModelBatch: Sendable {
     }
     let calibration =
       origins > 0 ? Calibration(drafts.flatMap(\.past), horizon: horizon) : nil
+    var tails = TailQuantiles()
     return drafts.map { draft in
       Outcome(
         result: draft.fit.map { fit, predictive in
           Fitted(
             fit: fit,
             forecast: predictive.forecast(
-              of: fit.series, label: fit.label, levels: levels, calibration: calibration))
+              of: fit.series, label: fit.label, levels: levels, calibration: calibration,
+              tails: &tails))
         })
     }
   }

@@ -22,8 +22,8 @@ public struct HoltWintersFit: FittedSeries {
     var fitted = [Double](repeating: .nan, count: start.used)
     var errors: [Double] = []
     for y in series.values.dropFirst(start.used) {
-      fitted.append(filter.mean())
-      errors.append(y - filter.mean())
+      fitted.append(filter.mean)
+      errors.append(y - filter.mean)
       filter.take(y, weights)
     }
     self.series = series
@@ -80,7 +80,7 @@ public struct HoltWintersFit: FittedSeries {
     SeriesNoise(seed: seed, series: series.id).shocks(horizon, draws: draws).map { shocks in
       var filter = last
       return shocks.map { shock in
-        let mean = filter.mean()
+        let mean = filter.mean
         let value = mean + deviation * shock * (last.isMultiplicative ? mean : 1)
         filter.take(value, weights)
         return value

@@ -36,7 +36,7 @@ public struct HoltWintersModel: SeriesModel {
     }
     let start = HoltWintersFilter(
       series.values, season: m, isMultiplicative: isMultiplicative && m > 1)
-    let scale = start.errors(of: series.values, Self.starts[0]).reduce(0) { $0 + $1 * $1 }
+    let scale = start.squares(of: series.values, Self.starts[0])
     let weights = scale > 0 && scale.isFinite ? best(series, start, scale) : Self.starts[0]
     return HoltWintersFit(series: series, model: self, start: start, weights: weights)
   }
@@ -53,8 +53,7 @@ public struct HoltWintersModel: SeriesModel {
         from: Array(first.all.prefix(count)).map { Glibc.log($0 / (1 - $0)) }, iterations: 200
       ) { x in
         guard x.allSatisfy({ abs($0) < 21 }) else { return 1e12 }
-        let sum = start.errors(of: series.values, HoltWintersWeights(logits: x))
-          .reduce(0) { $0 + $1 * $1 }
+        let sum = start.squares(of: series.values, HoltWintersWeights(logits: x))
         return sum.isFinite ? sum / scale : 1e12
       }
       if found.value < least {
@@ -129,8 +128,15 @@ struct HoltWintersFilter {
 
   var isSeasonal: Bool { !season.isEmpty }
 
+  /// What is expected next.
+  var mean: Double {
+    let line = level + slope
+    guard isSeasonal else { return line }
+    return isMultiplicative ? line * season[place] : line + season[place]
+  }
+
   /// What is expected `step` steps after the next, if nothing more comes in.
-  func mean(_ step: Int = 0) -> Double {
+  func mean(_ step: Int) -> Double {
     let line = level + Double(step + 1) * slope
     guard isSeasonal else { return line }
     let s = season[(place + step) % season.count]
@@ -146,16 +152,18 @@ struct HoltWintersFilter {
     guard isSeasonal else { return }
     let own = isMultiplicative ? y / level : y - level
     season[place] = weights.season * own + (1 - weights.season) * s
-    place = (place + 1) % season.count
+    place = place + 1 == season.count ? 0 : place + 1
   }
 
-  /// Of the values after the start, one by one.
-  func errors(of values: [Double], _ weights: HoltWintersWeights) -> [Double] {
+  /// Sum of squared errors of the values after the start.
+  func squares(of values: [Double], _ weights: HoltWintersWeights) -> Double {
     var filter = self
-    return values.dropFirst(used).map { y in
-      let error = y - filter.mean()
-      filter.take(y, weights)
-      return error
+    var sum = 0.0
+    for t in used..<max(used, values.count) {
+      let error = values[t] - filter.mean
+      sum += error * error
+      filter.take(values[t], weights)
     }
+    return sum
   }
 }

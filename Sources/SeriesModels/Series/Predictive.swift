@@ -145,12 +145,18 @@ public struct Predictive: Hashable, Sendable {
   /// Distances below and above the centre that hold `level` per cent, on the model's own scale, for
   /// each step.
   func reaches(_ level: Double) -> [(below: Double, above: Double)] {
+    var tails = TailQuantiles()
+    return reaches(level, &tails)
+  }
+
+  /// - Parameter tails: those that are known from other predictions already.
+  private func reaches(
+    _ level: Double, _ tails: inout TailQuantiles
+  ) -> [(below: Double, above: Double)] {
     let tail = (1 - level / 100) / 2
     switch shape {
     case .located(_, let deviation, let degrees):
-      let z =
-        degrees.isInfinite
-        ? normalUpperQuantile(tail) : StudentT(degrees: degrees).upperQuantile(tail)
+      let z = tails.upper(tail, degrees: degrees)
       return deviation.map { (z * $0, z * $0) }
     case .sampled(let draws):
       return draws.map { sorted in
@@ -162,7 +168,7 @@ public struct Predictive: Hashable, Sendable {
       }
     case .bare(let values): return values.map { _ in (.nan, .nan) }
     case .averaged(let centres, let members):
-      let all = members.map { $0.valueReaches(level) }
+      let all = members.map { $0.valueReaches(level, &tails) }
       return centres.indices.map { step in
         (
           Statistics.mean(all.map { $0[step].below }), Statistics.mean(all.map { $0[step].above })
@@ -172,8 +178,10 @@ public struct Predictive: Hashable, Sendable {
   }
 
   /// The same distances between values, also where the model works on logarithms.
-  private func valueReaches(_ level: Double) -> [(below: Double, above: Double)] {
-    let own = reaches(level)
+  private func valueReaches(
+    _ level: Double, _ tails: inout TailQuantiles
+  ) -> [(below: Double, above: Double)] {
+    let own = reaches(level, &tails)
     guard isLogarithmic else { return own }
     return own.indices.map { step in
       let middle = centre(step)
@@ -187,7 +195,19 @@ public struct Predictive: Hashable, Sendable {
   func forecast(
     of series: TimeSeries, label: String, levels: [Double], calibration: Calibration?
   ) -> Forecast {
-    let reaches = widened(levels, by: calibration)
+    var tails = TailQuantiles()
+    return forecast(
+      of: series, label: label, levels: levels, calibration: calibration, tails: &tails)
+  }
+
+  /// - Parameters:
+  ///   - calibration: widens what rolling-origin errors showed to be too narrow.
+  ///   - tails: those that are known from other forecasts already.
+  func forecast(
+    of series: TimeSeries, label: String, levels: [Double], calibration: Calibration?,
+    tails: inout TailQuantiles
+  ) -> Forecast {
+    let reaches = widened(levels, by: calibration, &tails)
     let means = means
     let steps = (0..<horizon).map { step in
       let middle = centre(step)
@@ -208,9 +228,9 @@ public struct Predictive: Hashable, Sendable {
 
   /// Reaches of each level and step, widened; those of a higher level are never the shorter ones.
   private func widened(
-    _ levels: [Double], by calibration: Calibration?
+    _ levels: [Double], by calibration: Calibration?, _ tails: inout TailQuantiles
   ) -> [[(below: Double, above: Double)]] {
-    var result = levels.map { reaches($0) }
+    var result = levels.map { reaches($0, &tails) }
     var before: Int?
     for index in levels.indices.sorted(by: { levels[$0] < levels[$1] }) {
       for step in 0..<horizon {
