@@ -6,7 +6,7 @@ struct ColumnBuilder {
   /// The cell could not be kept as a number in a column that has become one of numbers.
   struct NotANumber: Error {}
 
-  private let keepsWords: Bool
+  private let kind: ColumnKind
   private(set) var count = 0
   private var codes: [Int32] = []
   private var numbers: [Double] = []
@@ -21,15 +21,18 @@ struct ColumnBuilder {
   private var wordNumbers: [Double] = []
   private var isEveryWordANumber = true
 
-  /// - Parameter keepsWords: never turns to numbers.
-  init(keepsWords: Bool) { self.keepsWords = keepsWords }
+  init(_ kind: ColumnKind) {
+    self.kind = kind
+    isNumeric = kind == .numbers
+  }
 
   private var wordCount: Int { ends.count - 1 }
 
   mutating func append(_ cell: UnsafeBufferPointer<UInt8>) throws(NotANumber) {
     count += 1
     if isNumeric {
-      guard let number = Self.number(cell) else { throw NotANumber() }
+      let number = kind == .numbers ? Self.plainNumber(cell) : Self.number(cell)
+      guard let number else { throw NotANumber() }
       numbers.append(number)
       return
     }
@@ -39,7 +42,7 @@ struct ColumnBuilder {
     }
     previous = code(of: cell)
     codes.append(previous)
-    if wordCount > 2048, wordCount > count / 8, isEveryWordANumber, !keepsWords { turnToNumbers() }
+    if wordCount > 2048, wordCount > count / 8, isEveryWordANumber, kind == .any { turnToNumbers() }
   }
 
   private mutating func turnToNumbers() {
@@ -69,7 +72,7 @@ struct ColumnBuilder {
     table[slot] = code
     bytes.append(contentsOf: cell)
     ends.append(bytes.count)
-    if isEveryWordANumber, !keepsWords {
+    if isEveryWordANumber, kind == .any {
       if let number = Self.number(cell) {
         wordNumbers.append(number)
       } else {
@@ -109,6 +112,19 @@ struct ColumnBuilder {
     return decimalNumber(cell)
   }
 
+  /// NaN for an empty cell, NA, NaN and null in any case; `nil` for other texts.
+  private static func plainNumber(_ cell: UnsafeBufferPointer<UInt8>) -> Double? {
+    guard let first = cell.first else { return .nan }
+    if first | 0x20 == UInt8(ascii: "n") {
+      let isMissing = absent.contains { word in
+        word.count == cell.count && zip(word, cell).allSatisfy { $0 == $1 | 0x20 }
+      }
+      return isMissing ? .nan : nil
+    }
+    return decimalNumber(cell)
+  }
+
+  private static let absent = ["na", "nan", "null"].map { Array($0.utf8) }
   private static let missing = ["NA", "NaN", "nan", ".", "..", "null", "NULL"].map { $0.utf8 }
 
   /// The column; `nil` when a word is not well-formed UTF-8.

@@ -5,19 +5,33 @@ import Glibc
 ///
 /// Understands what `readDelimited` does, and makes the same cells: columns of texts, or of numbers with
 /// few different values, become words; other columns of numbers become numbers.
+/// - Parameter kind: what becomes of a column, by its name.
 /// - Returns: `nil` when there is anything to find fault with, in the encoding, the quotes, the header or
-///   the length of a row, or no file: `readDelimited` then says what and where.
+///   the length of a row, a text in a column of `.numbers`, or no file: `readDelimited` then says what and
+///   where.
 /// - Complexity: O(bytes); the result takes 4 to 8 bytes a cell, the reading itself a few megabytes.
-public func readColumns(path: String, dialect: Dialect = Dialect()) -> ColumnTable? {
+public func readColumns(
+  path: String, dialect: Dialect = Dialect(), kind: (_ name: String) -> ColumnKind = { _ in .any }
+) -> ColumnTable? {
   var words: Set<Int> = []
   while true {
     guard var reader = ColumnReader(path: path, dialect: dialect, words: words) else { return nil }
-    switch reader.read() {
+    switch reader.read(kind) {
     case .table(let table): return table
     case .again(let column): words.insert(column)
     case .fault: return nil
     }
   }
+}
+
+/// What a column of a delimited file is read as.
+public enum ColumnKind: Hashable, Sendable {
+  /// Words, or numbers where all are and many differ; `.`, `NA`, `NaN` and `NULL` are missing then.
+  case any
+  /// Words, whatever they look like.
+  case words
+  /// Numbers throughout; empty cells, `NA`, `NaN` and `null` in any case are missing.
+  case numbers
 }
 
 /// One reading of a file.
@@ -51,7 +65,7 @@ private struct ColumnReader: ~Copyable {
     wordColumns = words
   }
 
-  mutating func read() -> Outcome {
+  mutating func read(_ kind: (String) -> ColumnKind) -> Outcome {
     var cutter = RowCutter(delimiter: delimiter)
     var line = 1
     while true {
@@ -60,39 +74,49 @@ private struct ColumnReader: ~Copyable {
       case .end: return source.hasFailed ? .fault : finished()
       case .fault: return .fault
       case .row(let next, let lineEnds):
-        if let outcome = take(cutter, line: line) { return outcome }
+        if let outcome = take(cutter.cells, line: line, kind) { return outcome }
         line += lineEnds
         source.advance(to: next)
       }
     }
   }
 
-  private mutating func take(_ cutter: RowCutter, line: Int) -> Outcome? {
-    let cells = cutter.cells
+  private mutating func take(
+    _ cells: [RowCutter.Cell], line: Int, _ kind: (String) -> ColumnKind
+  ) -> Outcome? {
     if cells.count == 1, cells[0].isEmpty { return nil }
-    guard !names.isEmpty else { return header(cells) ? nil : .fault }
+    guard !names.isEmpty else { return header(cells, kind) ? nil : .fault }
     guard cells.count == names.count else { return .fault }
     if cells[0].isEmpty, cells.allSatisfy({ $0.isBlank(source.bytes) }) { return nil }
     lines.note(row: row, line: line)
     marks.note(row: row, line: line, offset: source.offset)
-    for column in cells.indices {
-      do throws(ColumnBuilder.NotANumber) {
-        try cells[column].append(from: source.bytes, to: &builders[column])
-      } catch {
-        return .again(column: column)
+    let bytes = source.bytes
+    let failed = bytes.withUnsafeBufferPointer { bytes -> Int? in
+      for column in cells.indices {
+        do throws(ColumnBuilder.NotANumber) {
+          try cells[column].append(from: bytes, to: &builders[column])
+        } catch {
+          return column
+        }
       }
+      return nil
     }
+    if let failed { return kind(names[failed]) == .any ? .again(column: failed) : .fault }
     row += 1
     return nil
   }
 
   /// Takes the names of the columns; false when one is empty or stands there twice.
-  private mutating func header(_ cells: [RowCutter.Cell]) -> Bool {
+  private mutating func header(
+    _ cells: [RowCutter.Cell], _ kind: (String) -> ColumnKind
+  ) -> Bool {
     for cell in cells {
       guard let text = cell.text(source.bytes) else { return false }
       names.append(unescapedFormula(text).withoutSpacesAround)
     }
-    builders = names.indices.map { ColumnBuilder(keepsWords: wordColumns.contains($0)) }
+    builders = names.indices.map { column in
+      ColumnBuilder(wordColumns.contains(column) ? .words : kind(names[column]))
+    }
     return Set(names).count == names.count && !names.contains("")
   }
 
@@ -101,7 +125,7 @@ private struct ColumnReader: ~Copyable {
     var columns: [ColumnTable.Column] = []
     for (column, name) in names.enumerated() {
       guard let values = builders[column].values() else { return .fault }
-      builders[column] = ColumnBuilder(keepsWords: false)
+      builders[column] = ColumnBuilder(.words)
       columns.append(ColumnTable.Column(name, values))
     }
     let (path, delimiter, marks) = (path, delimiter, marks)

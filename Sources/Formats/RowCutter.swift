@@ -15,22 +15,32 @@ struct RowCutter {
 
     /// Appends the bytes, ASCII white space around them taken off and doubled quotes halved.
     func append(
-      from bytes: [UInt8], to builder: inout ColumnBuilder
+      from bytes: UnsafeBufferPointer<UInt8>, to builder: inout ColumnBuilder
     ) throws(ColumnBuilder.NotANumber) {
-      let content = hasDoubled ? halved(bytes) : bytes
-      var (low, high) = hasDoubled ? (0, content.count) : (start, end)
-      while low < high, Self.isSpace(content[low]) { low += 1 }
-      while high > low, Self.isSpace(content[high - 1]) { high -= 1 }
-      try content.withUnsafeBufferPointer { buffer throws(ColumnBuilder.NotANumber) in
-        try builder.append(UnsafeBufferPointer(rebasing: buffer[low..<high]))
+      guard hasDoubled else {
+        return try Self.append(bytes, start, end, to: &builder)
       }
+      let content = halved(bytes)
+      try content.withUnsafeBufferPointer { buffer throws(ColumnBuilder.NotANumber) in
+        try Self.append(buffer, 0, buffer.count, to: &builder)
+      }
+    }
+
+    private static func append(
+      _ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int,
+      to builder: inout ColumnBuilder
+    ) throws(ColumnBuilder.NotANumber) {
+      var (low, high) = (start, end)
+      while low < high, isSpace(bytes[low]) { low += 1 }
+      while high > low, isSpace(bytes[high - 1]) { high -= 1 }
+      try builder.append(UnsafeBufferPointer(rebasing: bytes[low..<high]))
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool {
       byte == 0x20 || (byte >= 0x09 && byte <= 0x0D)
     }
 
-    private func halved(_ bytes: [UInt8]) -> [UInt8] {
+    private func halved(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8] {
       var result: [UInt8] = []
       var position = start
       while position < end {
@@ -42,7 +52,10 @@ struct RowCutter {
 
     /// `nil` for bytes that are not UTF-8.
     func text(_ bytes: [UInt8]) -> String? {
-      String(validating: hasDoubled ? halved(bytes) : Array(bytes[start..<end]), as: UTF8.self)
+      let content =
+        hasDoubled
+        ? bytes.withUnsafeBufferPointer { halved($0) } : Array(bytes[start..<end])
+      return String(validating: content, as: UTF8.self)
     }
   }
 

@@ -5,11 +5,13 @@ import Testing
 
 /// The reader by column makes the cells of the reader by row, and leaves faults to it.
 struct ColumnReaderTests {
-  private func table(_ text: String) throws -> ColumnTable? {
+  private func table(
+    _ text: String, kind: (String) -> ColumnKind = { _ in .any }
+  ) throws -> ColumnTable? {
     let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).csv").path
     try Data(text.utf8).write(to: URL(filePath: path))
     defer { try? FileManager.default.removeItem(atPath: path) }
-    return readColumns(path: path)
+    return readColumns(path: path, kind: kind)
   }
 
   private func texts(_ table: ColumnTable, _ column: Int) -> [String] {
@@ -45,6 +47,40 @@ struct ColumnReaderTests {
   ])
   func whatIsAtFaultIsLeftToTheReaderByRow(_ text: String) throws {
     #expect(try table(text) == nil)
+  }
+
+  /// Identities stay texts however many there are, and numbers are numbers from the first row.
+  @Test func columnsAreReadAsTheKindAskedFor() throws {
+    let rows = (0..<5_000).map { "\($0),\(Double($0) / 8)\n" }.joined()
+    let found = try table("id,y\n" + rows) { $0 == "y" ? .numbers : .words }
+    let table = try #require(found)
+    #expect(texts(table, 0) == (0..<5_000).map { "\($0)" })
+    guard case .numbers(let y) = table.columns[1].values,
+      case .words = table.columns[0].values
+    else {
+      Issue.record("y is no column of numbers, or id one")
+      return
+    }
+    #expect(y == (0..<5_000).map { Double($0) / 8 })
+  }
+
+  @Test(
+    arguments: [
+      ("1", 1), ("-2.5e3", -2500), (" 007 ", 7), ("", .nan), ("na", .nan), ("NaN", .nan),
+      ("Null", .nan), ("x", nil), (".", nil), ("inf", nil), ("none", nil), ("1,5", nil),
+    ] as [(String, Double?)])
+  func aColumnOfNumbersHasNumbersAndKnownWordsForNone(_ cell: String, _ expected: Double?) throws {
+    let found = try table("id;y\na;3\nb;\(cell)\n") { $0 == "y" ? .numbers : .words }
+    guard let expected else {
+      #expect(found == nil)
+      return
+    }
+    guard case .numbers(let y) = try #require(found).columns[1].values else {
+      Issue.record("y is no column of numbers")
+      return
+    }
+    #expect(y[0] == 3)
+    #expect(expected.isNaN ? y[1].isNaN : y[1] == expected)
   }
 
   @Test func aFileThatIsNotThereOrNotUTF8IsLeftToo() throws {

@@ -81,6 +81,46 @@ import Testing
     #expect(series.step(of: .month(2020, 3)) == nil)
   }
 
+  /// The same cells as columns: texts of identity and date, and numbers.
+  private func columns(_ grid: TextGrid) -> ColumnTable {
+    let titles = grid.rows[0].cells
+    return ColumnTable(
+      file: grid.file,
+      columns: titles.enumerated().map { place, title in
+        let cells = grid.rows.dropFirst().map { $0.cells[place] }
+        return title.lowercased() == "y"
+          ? .numbers(title, cells.map { Double($0) ?? .nan }) : .texts(title, cells)
+      })
+  }
+
+  @Test(arguments: [
+    "y,ds,Unique_ID\n3,2024-Q3,b\n1,2024-Q1,b\n,2024-Q2,b\n7,2024-05,a\n8,2024-06,a\n",
+    "unique_id,ds,y\nb,2024-03,3\nb,2024-01,1\na,2024-01,5\na,2024-03,7\nc,2024-03,4\nc,2024-01,\n",
+    "unique_id,ds,y\n,2024-01-31,1\n,2024-02-29,NA\n,2024-04-30,2\nx,2020,2\nx,2022,5\n",
+  ])
+  func columnsGiveTheSeriesOfTheirCells(_ text: String) throws {
+    let grid = Reference.grid(text, file: "in.csv")
+    for season in [nil, 6] {
+      let expected = try readSeries(grid, season: season)
+      let found = try #require(readSeries(columns(grid), season: season))
+      #expect(found.map(\.id) == expected.map(\.id))
+      #expect(found.map(\.clock) == expected.map(\.clock))
+      #expect(found.map(\.season) == expected.map(\.season))
+      for (a, b) in zip(found, expected) {
+        #expect(a.values.map(\.bitPattern) == b.values.map(\.bitPattern))
+      }
+    }
+  }
+
+  @Test(arguments: [
+    "unique_id,ds,y\na,2024-01,1\na,2024-01,2\n", "unique_id,ds,y\na,2024-13,3\n",
+    "unique_id,ds,y\na,2023,1\na,2024-Q1,2\n", "id,ds,y\na,2024,1\n",
+    "unique_id,ds,y,x\na,2024,1,2\n", "unique_id,ds,y\n",
+  ])
+  func columnsAtFaultOrWithOthersAreLeftToTheReaderOfCells(_ text: String) {
+    #expect(readSeries(columns(Reference.grid(text, file: "in.csv")), season: nil) == nil)
+  }
+
   @Test func anyBytesGiveSeriesOrFaults() {
     // A small generator of broken tables: every outcome must be series or faults, never a crash.
     var state: UInt64 = 7
