@@ -22,7 +22,7 @@ public struct Wordbook: Sendable {
       }
     // Static for the life of the program.
     let bytes = unsafe UnsafeBufferPointer(start: file.bytes, count: file.count)
-    texts = Self.parse(unsafe String(decoding: bytes, as: UTF8.self))
+    texts = Self.parse(unsafe [UInt8](bytes))
   }
 
   /// The keys of the language file, sorted.
@@ -69,14 +69,22 @@ public struct Wordbook: Sendable {
     return result + rest
   }
 
-  private static func parse(_ file: String) -> [String: String] {
+  /// `key = text` a line; white space is ASCII.
+  private static func parse(_ file: [UInt8]) -> [String: String] {
     var texts: [String: String] = [:]
-    for line in file.split(separator: "\n") where !line.hasPrefix("#") {
-      guard let equals = line.firstIndex(of: "=") else { continue }
-      let key = line[..<equals].filter { !$0.isWhitespace }
-      let text = line[line.index(after: equals)...].drop(while: \.isWhitespace)
-      texts[String(key)] = String(text).replacing("\\n", with: "\n")
+    texts.reserveCapacity(file.count / 64)
+    for line in file.split(separator: UInt8(ascii: "\n")) where line.first != UInt8(ascii: "#") {
+      guard let equals = line.firstIndex(of: UInt8(ascii: "=")) else { continue }
+      let key = line[..<equals].filter { !isSpace($0) }
+      let bytes = line[(equals + 1)...].drop(while: isSpace)
+      let text = String(decoding: bytes, as: UTF8.self)
+      texts[String(decoding: key, as: UTF8.self)] =
+        bytes.contains(UInt8(ascii: "\\")) ? text.replacing("\\n", with: "\n") : text
     }
     return texts
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == 0x20 || (0x09...0x0D).contains(byte)
   }
 }
