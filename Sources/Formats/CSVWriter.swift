@@ -6,12 +6,12 @@ public import Demography
 /// `@`, tab, carriage return) gets a leading apostrophe, which `readDelimited` takes off again.
 public func writeCSV(_ table: Table) -> [UInt8] {
   var bytes: [UInt8] = []
+  bytes.reserveCapacity(16 * table.rowCount * table.columns.count)
   appendRow(table.columns.map(\.name), to: &bytes)
-  let columns = table.columns.map { cells(of: $0.values) }
   for row in 0..<table.rowCount {
-    for (index, column) in columns.enumerated() {
+    for (index, column) in table.columns.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
-      bytes += column[row].utf8
+      append(column.values, row, to: &bytes)
     }
     bytes.append(UInt8(ascii: "\n"))
   }
@@ -41,19 +41,22 @@ private func appendRow(_ cells: [String], to bytes: inout [UInt8]) {
   bytes.append(UInt8(ascii: "\n"))
 }
 
-/// The cells of a column as they stand in the file.
-private func cells(of values: Table.Values) -> [String] {
+/// A cell as it stands in the file.
+private func append(_ values: Table.Values, _ row: Int, to bytes: inout [UInt8]) {
   switch values {
   case .text(let texts):
-    texts.map { $0.map { $0.isEmpty ? "\"\"" : quoted(escapedFormula($0)) } ?? "" }
-  case .integer(let numbers): numbers.map { $0.map { String($0) } ?? "" }
-  case .real(let numbers): numbers.map { text($0) }
-  case .boolean(let values): values.map { $0.map { $0 ? "true" : "false" } ?? "" }
+    guard let text = texts[row] else { return }
+    bytes += (text.isEmpty ? "\"\"" : quoted(escapedFormula(text))).utf8
+  case .integer(let numbers): if let number = numbers[row] { bytes += String(number).utf8 }
+  case .real(let numbers): bytes += text(numbers[row]).utf8
+  case .boolean(let values): if let value = values[row] { bytes += (value ? "true" : "false").utf8 }
   }
 }
 
 private func quoted(_ text: String) -> String {
-  let special = Set<UInt8>("\",\n\r".utf8)
-  guard text.utf8.contains(where: special.contains) else { return text }
-  return "\"" + text.replacing("\"", with: "\"\"") + "\""
+  let isPlain = text.utf8.allSatisfy { byte in
+    byte != UInt8(ascii: "\"") && byte != UInt8(ascii: ",") && byte != UInt8(ascii: "\n")
+      && byte != UInt8(ascii: "\r")
+  }
+  return isPlain ? text : "\"" + text.replacing("\"", with: "\"\"") + "\""
 }
