@@ -72,68 +72,32 @@ extension JSON {
   /// - Parameter isPretty: one member or element a line, indented by one space (as notebooks are);
   ///   otherwise no white space at all.
   public func text(isPretty: Bool = false) -> String {
-    var result = ""
-    write(into: &result, isPretty: isPretty, depth: 0)
-    return result
+    var writer = JSONWriter(isPretty: isPretty)
+    write(to: &writer)
+    return writer.text
   }
 
   public var bytes: [UInt8] { Array(text().utf8) }
 
-  private func write(into result: inout String, isPretty: Bool, depth: Int) {
+  /// Writes the value where the writer stands.
+  public func write(to writer: inout JSONWriter) {
     switch self {
-    case .null: result += "null"
-    case .bool(let value): result += value ? "true" : "false"
-    case .integer(let value): result += String(value)
-    case .number(let value): result += Self.text(of: value)
-    case .string(let value): Self.write(value, into: &result)
+    case .null: writer.null()
+    case .bool(let value): writer.bool(value)
+    case .integer(let value): writer.integer(value)
+    case .number(let value): writer.number(value)
+    case .string(let value): writer.string(value)
     case .array(let elements):
-      Self.write(elements, open: "[", close: "]", into: &result, isPretty, depth) {
-        $0.write(into: &$1, isPretty: isPretty, depth: depth + 1)
-      }
+      writer.beginArray()
+      for element in elements { element.write(to: &writer) }
+      writer.endArray()
     case .object(let members):
-      Self.write(members, open: "{", close: "}", into: &result, isPretty, depth) {
-        Self.write($0.name, into: &$1)
-        $1 += isPretty ? ": " : ":"
-        $0.value.write(into: &$1, isPretty: isPretty, depth: depth + 1)
+      writer.beginObject()
+      for member in members {
+        writer.name(member.name)
+        member.value.write(to: &writer)
       }
+      writer.endObject()
     }
-  }
-
-  private static func write<Element>(
-    _ elements: [Element], open: String, close: String, into result: inout String,
-    _ isPretty: Bool, _ depth: Int, _ writeElement: (Element, inout String) -> Void
-  ) {
-    result += open
-    for (index, element) in elements.enumerated() {
-      if index > 0 { result += "," }
-      if isPretty { result += "\n" + String(repeating: " ", count: depth + 1) }
-      writeElement(element, &result)
-    }
-    if isPretty && !elements.isEmpty { result += "\n" + String(repeating: " ", count: depth) }
-    result += close
-  }
-
-  private static func text(of value: Double) -> String {
-    guard value.isFinite else { return "null" }
-    if value == value.rounded(), abs(value) < 9e15 { return String(Int(value)) }
-    return "\(value)"
-  }
-
-  private static func write(_ text: String, into result: inout String) {
-    result += "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case "\u{0}"..."\u{1F}", "\u{2028}", "\u{2029}":
-        let digits = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    result += "\""
   }
 }

@@ -2,6 +2,7 @@ import Demography
 import FlowModels
 import Formats
 import Foundation
+import SeriesModels
 
 /// A plain file named on the command line, outside any workspace.
 enum UserFile {
@@ -20,6 +21,19 @@ enum UserFile {
     }
     if let table = Formats.readColumns(path: path) { return FlowData(table) }
     return try FlowData(grid: grid(path))
+  }
+
+  /// The series of a table of `unique_id`, `ds` and `y` alone; `nil` where it has other columns or there is
+  /// anything wrong with it, which `readSeries` of the grid then tells.
+  static func series(_ path: String, season: Int?) -> [TimeSeries]? {
+    let table = Formats.readColumns(path: path) { title in
+      switch seriesColumn(title) {
+      case "y": .numbers
+      case nil: .any
+      default: .words
+      }
+    }
+    return table.flatMap { readSeries($0, season: season) }
   }
 
   /// A delimited file as a grid of texts.

@@ -9,8 +9,8 @@ public enum ResearchSeries {
   /// A result for people and for programs.
   public struct Answer: Sendable {
     /// The first is what `--output` writes.
-    let tables: [Table]
-    let json: String
+    let tables: @Sendable () -> [Table]
+    let json: @Sendable () -> String
     /// Series that could not be fitted, with the reason; they are missing from the table.
     public let failures: [Fault]
     /// Columns of the file that were not read.
@@ -26,8 +26,18 @@ public enum ResearchSeries {
       _ tables: Table..., json: JSON, failures: [Fault], leftAside: [String] = [],
       gapsOf series: [TimeSeries] = []
     ) {
+      self.init(
+        { tables }, json: { json.text(isPretty: true) }, failures: failures, leftAside: leftAside,
+        gapsOf: series)
+    }
+
+    /// An answer of which only what is asked for is made.
+    init(
+      _ tables: @escaping @Sendable () -> [Table], json: @escaping @Sendable () -> String,
+      failures: [Fault], leftAside: [String] = [], gapsOf series: [TimeSeries] = []
+    ) {
       self.tables = tables
-      self.json = json.text(isPretty: true)
+      self.json = json
       self.failures = failures
       self.leftAside = leftAside
       gaps = series.filter { $0.trimmed.hasGaps }
@@ -76,6 +86,14 @@ public enum ResearchSeries {
     progress: any ProgressListener = SilentProgress()
   ) throws -> Answer {
     let specification = try named(model)
+    let (plain, plainSeconds) = seconds {
+      request.isEmpty ? UserFile.series(file, season: season) : nil
+    }
+    if let plain {
+      return forecast(
+        plain, specification, file: file, horizon: horizon, levels: levels, origins: origins,
+        seed: seed, readSeconds: plainSeconds, progress: progress)
+    }
     let (grid, gridSeconds) = try seconds { try UserFile.grid(file) }
     let regression = DriverRegression(specification, plain: Set(request.plain))
     let names = try request.drivers(of: grid, model: model, takes: regression != nil)
@@ -87,6 +105,16 @@ public enum ResearchSeries {
         seed: seed, request: request)
     }
     let (all, readSeconds) = try seconds { try readSeries(grid, season: season) }
+    return forecast(
+      all, specification, file: file, horizon: horizon, levels: levels, origins: origins,
+      seed: seed, readSeconds: gridSeconds + readSeconds, progress: progress)
+  }
+
+  private static func forecast(
+    _ all: [TimeSeries], _ specification: any SeriesModel, file: String, horizon: Int,
+    levels: [Double], origins: Int, seed: UInt32, readSeconds: Double,
+    progress: any ProgressListener
+  ) -> Answer {
     let batch = ModelBatch(
       specification, horizon: horizon, levels: levels, calibratedBy: origins, seed: UInt64(seed))
     let (outcomes, fitSeconds) = seconds {
@@ -102,18 +130,23 @@ public enum ResearchSeries {
       case .failure(let error): failures.append(error.fault)
       }
     }
-    let json = JSON.members([
-      ("schema", .integer(1)), ("series", .array(fitted.map { object($0.fit, $0.forecast) })),
-      ("failures", failed(failures)),
-      (
-        "timing",
-        .timing(read: gridSeconds + readSeconds, fit: fitSeconds)
-      ),
-    ])
+    let (found, rest) = (
+      fitted,
+      [
+        ("failures", failed(failures)), ("timing", .timing(read: readSeconds, fit: fitSeconds)),
+      ] as [(String, JSON)]
+    )
     var answer = Answer(
-      table(fitted.map(\.forecast), levels: levels), json: json, failures: failures, gapsOf: all)
-    let fans = fitted.map { (series: $0.fit.series, forecast: $0.forecast) }
-    answer.figure = { try figure(fans, seed: UInt64(seed), source: file, language: $0) }
+      { [table(found.map(\.forecast), levels: levels)] },
+      json: {
+        SeriesForecastText.text(found, then: rest) { one, text in
+          text.object { $0.members(one.fit, one.forecast) }
+        }
+      }, failures: failures, gapsOf: all)
+    answer.figure = { language in
+      let fans = found.map { (series: $0.fit.series, forecast: $0.forecast) }
+      return try figure(fans, seed: UInt64(seed), source: file, language: language)
+    }
     return answer
   }
 
@@ -121,57 +154,24 @@ public enum ResearchSeries {
     do { return try SeriesCatalogue.model(named: model) } catch { throw error.fault }
   }
 
-  static func object(_ fit: any FittedSeries, _ forecast: Forecast) -> JSON {
-    .members([
-      ("unique_id", .string(forecast.seriesID)), ("model", .string(fit.label)),
-      ("observations", .integer(fit.series.observedCount)),
-      ("missing_inside", .integer(missingInside(fit.series))),
-      ("intervals", .string(forecast.basis.rawValue)),
-      (
-        "parameters",
-        .members(fit.parameters.map { ($0.name, JSON.finite($0.value)) })
-      ),
-      ("log_likelihood", fit.logLikelihood.map { .finite($0) } ?? .null),
-      ("aicc", fit.aicc.map { .finite($0) } ?? .null),
-      ("forecast", steps(forecast)),
-    ])
-  }
-
-  static func steps(_ forecast: Forecast) -> JSON {
-    .array(
-      forecast.steps.map { step in
-        .members([
-          ("ds", .string(step.period.description)), ("mean", .finite(step.mean)),
-          (
-            "lower",
-            .members(step.intervals.map { (text($0.level), JSON.finite($0.lower)) })
-          ),
-          (
-            "upper",
-            .members(step.intervals.map { (text($0.level), JSON.finite($0.upper)) })
-          ),
-        ])
-      })
-  }
-
-  /// Values missing between the first and the last known one.
-  private static func missingInside(_ series: TimeSeries) -> Int {
-    let own = series.trimmed
-    return own.count - own.observedCount
-  }
-
   static func table(_ forecasts: [Forecast], levels: [Double]) -> Table {
-    let steps = forecasts.flatMap { forecast in forecast.steps.map { (forecast, $0) } }
+    func each<Value>(_ value: (Forecast, Forecast.Step) -> Value) -> [Value] {
+      var all: [Value] = []
+      all.reserveCapacity(forecasts.reduce(0) { $0 + $1.steps.count })
+      for forecast in forecasts { for step in forecast.steps { all.append(value(forecast, step)) } }
+      return all
+    }
     var columns: [Table.Column] = [
-      .text("unique_id", steps.map(\.0.seriesID)), .text("model", steps.map(\.0.model)),
-      .text("ds", steps.map(\.1.period.description)), .real("mean", steps.map(\.1.mean)),
+      .text("unique_id", each { forecast, _ in forecast.seriesID }),
+      .text("model", each { forecast, _ in forecast.model }),
+      .text("ds", each { _, step in step.period.description }),
+      .real("mean", each { _, step in step.mean }),
     ]
     for level in levels.sorted() {
-      func bound(_ pick: @escaping (SeriesModels.Interval) -> Double) -> [Double?] {
-        steps.map { _, step in step.intervals.first { $0.level == level }.map(pick) }
-      }
-      columns.append(.real("lower_\(text(level))", bound(\.lower)))
-      columns.append(.real("upper_\(text(level))", bound(\.upper)))
+      columns.append(
+        .real("lower_\(text(level))", each { _, step in step.interval(level)?.lower }))
+      columns.append(
+        .real("upper_\(text(level))", each { _, step in step.interval(level)?.upper }))
     }
     return Table("forecast", columns)
   }

@@ -11,15 +11,14 @@ public struct ResearchAnswer: Sendable {
     case text, latex, csv, json
   }
 
-  /// The table that is shown; the first one is also what `--output` writes.
-  public let tables: [Table]
+  private let makeTables: @Sendable () -> [Table]
+  private let makeJSON: @Sendable () -> String
   /// Models side by side, shown in place of the tidy table.
   let models: ModelTable?
   /// What `--chart` draws.
   let figure: (@Sendable (Language) throws -> FlowFigure)?
   /// Keys of the language files with their arguments.
   public let notes: [(key: String, arguments: [String: String])]
-  public let json: String
   /// Whether the figures must not be used, as the notes say; the command then fails its check.
   public let isDoubtful: Bool
   /// Columns of the first table that people are shown; all where `nil`. Files and CSV have all.
@@ -33,25 +32,30 @@ public struct ResearchAnswer: Sendable {
     notes: [(key: String, arguments: [String: String])] = [], json: JSON, isDoubtful: Bool = false
   ) {
     self.init(
-      tables, models: models, figure: figure, notes: notes, text: json.text(isPretty: true),
-      isDoubtful: isDoubtful)
+      { tables }, models: models, figure: figure, notes: notes,
+      text: { json.text(isPretty: true) }, isDoubtful: isDoubtful)
   }
 
+  /// Makes only what is asked for, each time that it is.
   /// - Parameter text: JSON.
   init(
-    _ tables: [Table], models: ModelTable? = nil,
+    _ tables: @escaping @Sendable () -> [Table], models: ModelTable? = nil,
     figure: (@Sendable (Language) throws -> FlowFigure)? = nil,
-    notes: [(key: String, arguments: [String: String])], text: String, isDoubtful: Bool = false
+    notes: [(key: String, arguments: [String: String])],
+    text: @escaping @Sendable () -> String, isDoubtful: Bool = false
   ) {
-    self.tables = tables
+    makeTables = tables
     self.models = models
     self.figure = figure
     self.notes = notes
-    json = text
+    makeJSON = text
     self.isDoubtful = isDoubtful
   }
 
+  /// The table that is shown; the first one is also what `--output` writes.
+  public var tables: [Table] { makeTables() }
   public var table: Table { tables[0] }
+  public var json: String { makeJSON() }
 
   /// The answer as text.
   ///
@@ -63,14 +67,14 @@ public struct ResearchAnswer: Sendable {
     _ form: Form, language: Language, limit: Int?, skipped: Int = 0, width: Int?, isColoured: Bool
   ) -> String {
     func cut(_ table: Table) -> Table { limit.map { n in table.filter { $0 < n } } ?? table }
-    let shown = tables.enumerated().map { $0 == 0 ? brief($1) : $1 }
+    func shown() -> [Table] { tables.enumerated().map { $0 == 0 ? brief($1) : $1 } }
     switch form {
     case .json: return json + "\n"
     case .csv: return String(decoding: Formats.writeCSV(cut(table)), as: UTF8.self)
     case .latex:
-      return typesetTables(shown, language, cut).map { $0.latex() }.joined(separator: "\n")
+      return typesetTables(shown(), language, cut).map { $0.latex() }.joined(separator: "\n")
     case .text:
-      var texts = shown.dropFirst(skipped).map { TypesetTable(cut($0), language: language) }
+      var texts = shown().dropFirst(skipped).map { TypesetTable(cut($0), language: language) }
       if let models, skipped == 0 { texts[0] = models.typeset(language) }
       return texts.map { $0.text(width: width, isColoured: isColoured) }.joined(separator: "\n")
     }

@@ -32,6 +32,11 @@ public struct DriverRequest: Sendable {
     self.scenario = scenario
   }
 
+  /// Whether nothing is asked about columns.
+  var isEmpty: Bool {
+    columns == nil && lags.isEmpty && plain.isEmpty && future == nil && scenario == nil
+  }
+
   /// What changes nothing without a driver.
   private var given: [GivenOption] {
     [

@@ -130,25 +130,19 @@ extension ResearchSeries {
     fits = []
     let table = table(found.map(\.forecast), levels: levels)
     let scenarios = found.flatMap { one in one.forecast.steps.map { _ in one.fit.scenario } }
-    let json = JSON.members([
-      ("schema", .integer(1)),
-      (
-        "series",
-        .array(
-          found.map { one in
-            .members([
-              ("scenario", request.scenario == nil ? .null : .string(one.fit.scenario)),
-              ("fit", object(one.fit.fit.fit, one.forecast)),
-              ("drivers", array(one.fit.fit.responses)),
-            ])
-          })
-      ), ("failures", failed(failures)),
-    ])
+    let isScenario = request.scenario != nil
+    let json = SeriesForecastText.text(found, then: [("failures", failed(failures))]) { one, text in
+      text.object { text in
+        text.member("scenario", isScenario ? .string(one.fit.scenario) : .null)
+        text.object("fit") { $0.members(one.fit.fit.fit, one.forecast) }
+        text.member("drivers", array(one.fit.fit.responses))
+      }
+    }
     let shown =
       request.scenario == nil
       ? table
       : Table(table.name, [.text("scenario", scenarios)] + table.columns)
-    var answer = Answer(shown, json: json, failures: failures)
+    var answer = Answer({ [shown] }, json: { json }, failures: failures)
     if request.scenario == nil {
       let fans = found.map { (series: $0.fit.fit.fit.series, forecast: $0.forecast) }
       answer.figure = { try figure(fans, seed: UInt64(seed), source: grid.file, language: $0) }

@@ -40,20 +40,22 @@ extension ResearchSeries {
     if !leftAside.isEmpty {
       notes.append(("series.aside", ["columns": leftAside.joined(separator: ", ")]))
     }
-    return ResearchAnswer(
-      [table(forecasts, levels: levels)], notes: notes,
-      json: .members([
-        ("schema", .integer(1)),
-        ("series", .array(forecasts.map { object($0) })),
+    let shown = table(forecasts, levels: levels)
+    let json = SeriesForecastText.text(
+      forecasts,
+      then: [
         ("left_out", .array(model.leftOut.map { .string($0) })), ("convergence", report.json),
         ("timing", .timing(read: read, fit: fit)),
-      ]), isDoubtful: !report.hasMixed)
-  }
-
-  private static func object(_ forecast: Forecast) -> JSON {
-    .members([
-      ("unique_id", .string(forecast.seriesID)), ("model", .string(forecast.model)),
-      ("intervals", .string(forecast.basis.rawValue)), ("forecast", steps(forecast)),
-    ])
+      ]
+    ) { forecast, text in
+      text.object { text in
+        text.member("unique_id", .string(forecast.seriesID))
+        text.member("model", .string(forecast.model))
+        text.member("intervals", .string(forecast.basis.rawValue))
+        text.steps(forecast)
+      }
+    }
+    return ResearchAnswer(
+      { [shown] }, notes: notes, text: { json }, isDoubtful: !report.hasMixed)
   }
 }

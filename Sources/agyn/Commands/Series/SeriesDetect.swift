@@ -53,7 +53,7 @@ extension AnswerOptions {
   /// failures say why.
   func show(_ answer: ResearchSeries.Answer, chart: String? = nil) throws {
     let shown = answer.shown
-    if shown.table.rowCount > 0 || answer.failures.isEmpty || isForPrograms {
+    if answer.failures.isEmpty || isForPrograms || shown.table.rowCount > 0 {
       try show(shown, chart: chart)
     }
     if !answer.failures.isEmpty { throw Faults(answer.failures) }
