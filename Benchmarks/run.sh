@@ -38,3 +38,5 @@ fi
 echo
 echo "Series: automatic models beside statsforecast"
 "$python" Benchmarks/series/bench.py both "$panel/panel.csv" "$agyn"
+python3 Benchmarks/series/bench.py scale "$agyn"
+python3 Benchmarks/series/bench.py sampler "$agyn"
