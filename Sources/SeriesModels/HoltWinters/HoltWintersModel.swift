@@ -46,22 +46,25 @@ public struct HoltWintersModel: SeriesModel {
     _ series: TimeSeries, _ start: HoltWintersFilter, _ scale: Double
   ) -> HoltWintersWeights {
     let count = start.isSeasonal ? 3 : 2
-    var least = Double.infinity
-    var best = Self.starts[0]
-    for first in Self.starts {
-      let found = searchedMinimum(
-        from: Array(first.all.prefix(count)).map { Glibc.log($0 / (1 - $0)) }, iterations: 200
-      ) { x in
-        guard x.allSatisfy({ abs($0) < 21 }) else { return 1e12 }
-        let sum = start.squares(of: series.values, HoltWintersWeights(logits: x))
-        return sum.isFinite ? sum / scale : 1e12
-      }
-      if found.value < least {
-        least = found.value
-        best = HoltWintersWeights(logits: found.point)
-      }
+    func objective(_ x: [Double]) -> Double {
+      guard x.allSatisfy({ abs($0) < 21 }) else { return 1e12 }
+      let sum = start.squares(of: series.values, HoltWintersWeights(logits: x))
+      return sum.isFinite ? sum / scale : 1e12
     }
-    return best
+    let rough = Self.starts.map { first in
+      searchedMinimum(
+        from: Array(first.all.prefix(count)).map { Glibc.log($0 / (1 - $0)) }, isRough: true,
+        iterations: 200, objective)
+    }.sorted { $0.value < $1.value }
+    var best = rough[0]
+    var before = -Double.infinity
+    // To the end from the best, and from what is no other way to the same place but may still pass it.
+    for found in rough where found.value < 1.02 * rough[0].value && found.value > before + 1e-4 {
+      before = found.value
+      let least = searchedMinimum(from: found.point, iterations: 200, objective)
+      if least.value < best.value { best = least }
+    }
+    return HoltWintersWeights(logits: best.point)
   }
 
   private static let starts = [
