@@ -50,7 +50,7 @@ public enum TableText {
       to: URL(fileURLWithPath: path))
   }
 
-  private static func ending(_ path: String) -> String {
+  static func ending(_ path: String) -> String {
     URL(fileURLWithPath: path).pathExtension.lowercased()
   }
 }

@@ -100,7 +100,11 @@ public struct ResearchAnswer: Sendable {
   /// Writes the first table by the ending of the path: CSV, Parquet, XLSX, JSON or LaTeX.
   /// - Throws: `format.unknown`, or what the file system says.
   public func write(to path: String, language: Language) throws {
-    guard path.lowercased().hasSuffix(".tex") else { return try TableText.write(table, to: path) }
+    guard path.lowercased().hasSuffix(".tex") else {
+      // The table is gone before its bytes are copied: it may be large.
+      let bytes = try TableText.bytes(table, format: TableText.ending(path))
+      return try AtomicFile.write(bytes, to: URL(fileURLWithPath: path))
+    }
     let text = text(.latex, language: language, limit: nil, width: nil, isColoured: false)
     try AtomicFile.write(Array(text.utf8), to: URL(fileURLWithPath: path))
   }
