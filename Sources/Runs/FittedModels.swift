@@ -17,10 +17,11 @@ enum FittedModels {
     return found
   }
 
-  /// Paths of the fits that scenario files of a workspace name and that are there.
-  static func paths(_ scenarioFiles: [String], in workspace: Workspace) throws -> [String] {
-    let documents = try scenarioFiles.filter { workspace.files.exists($0) }.map {
-      try Formats.readYAML(workspace.files.bytes($0), file: $0)
+  /// Paths of the fits that scenario files of a workspace name and that are there; what cannot be read is
+  /// said where scenarios are read.
+  static func paths(_ scenarioFiles: [String], in workspace: Workspace) -> [String] {
+    let documents = scenarioFiles.compactMap {
+      try? Formats.readYAML(workspace.files.bytes($0), file: $0)
     }
     return documents.flatMap { Scenario.fitFiles($0) }.filter { workspace.files.exists($0) }
   }

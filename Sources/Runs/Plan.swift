@@ -117,7 +117,7 @@ struct RunIdentity: Sendable {
       paths.formUnion(try files.matching(pattern))
     }
     let scenarios = try workspace.scenarios.flatMap { try files.matching($0) }
-    paths.formUnion(try FittedModels.paths(scenarios, in: workspace))
+    paths.formUnion(FittedModels.paths(scenarios, in: workspace))
     return paths.sorted()
   }
 }
