@@ -1,4 +1,5 @@
 import Demography
+import Export
 import FlowModels
 
 extension ResearchFlows {
