@@ -213,6 +213,9 @@ def vintagesOfTheDataArePutBesideEachOther(folder):
     assert abs(float(cells["2016-06-30", "A", "2018"]["revision_percent"])) < 1e-9
     summary = {(row["line"], row["horizon"]): row for row in rows(out / "revisions.csv")}
     assert abs(float(summary["linear5", "2"]["bias"]) - 100 * (1 / 1.02 - 1)) < 1e-9
+    unused = agyn("project", "hindcast", path, "--vintages", "all", "--launch", "2010", "--on-level-of-launch", cwd=place,
+                  check=64).stderr
+    assert "--launch changes nothing" in unused and "--on-level-of-launch changes" in unused, unused
     for more, code in ((("--vintages", "2014-06-30,2015-06-30"), "hindcast.vintage-unknown"),
                        (("--vintages", "2014-06-30"), "hindcast.vintage-few")):
         assert code in agyn("project", "hindcast", path, *more, cwd=place, check=64).stderr

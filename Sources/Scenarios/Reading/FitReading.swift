@@ -52,7 +52,7 @@ extension Reader {
   /// Whether the model explains the logarithm of flows, so that its coefficients are powers.
   private mutating func isOfLogs(_ node: Document, _ model: FittedModel, _ file: String) -> Bool {
     let response = model.formula.split(separator: "~")[0].filter { $0 != " " }
-    if !Self.linear.contains(model.family) || response.hasPrefix("log(") { return true }
+    if Self.linear.contains(model.family) == response.hasPrefix("log(") { return true }
     report(
       "scenario.fit-linear", ["file": file, "family": model.family, "formula": model.formula],
       at: node["file"]?.place ?? node.place)
@@ -60,19 +60,21 @@ extension Reader {
   }
 
   /// Families whose link is the identity.
-  private static let linear: Set<String> = ["gaussian"]
+  private static let linear: Set<String> = ["gaussian", "gaussian-mixed", "gaussian-mixed-ml"]
 
   /// The parameter of one term; `nil` where the file names none, or after a fault.
   private mutating func coefficient(
     _ node: Document, _ key: String, _ model: FittedModel, _ file: String
   ) -> Quantity? {
     guard let value = node[key], let term = text(node, key) else { return nil }
-    guard let k = model.terms.firstIndex(of: term) else {
+    // A constant is no power of anything.
+    let known = model.terms.filter { $0 != "(Intercept)" }
+    guard known.contains(term), let k = model.terms.firstIndex(of: term) else {
       report(
         "scenario.fit-term",
         [
-          "term": term, "file": file, "known": model.terms.joined(separator: ", "),
-          "nearest": nearest(to: term, in: model.terms) ?? "",
+          "term": term, "file": file, "known": known.joined(separator: ", "),
+          "nearest": nearest(to: term, in: known) ?? "",
         ], at: value.place)
       return nil
     }

@@ -191,7 +191,8 @@ struct ConstraintReport {
   }
 
   private static func worst(_ code: String, _ found: [Found], _ least: Double) -> Fault? {
-    let count = found.count { abs($0.size) > least }
+    // Parts of a total and components may share a year.
+    let count = Set(found.filter { abs($0.size) > least }.map(\.year)).count
     guard count > 0, let worst = found.max(by: { abs($0.size) < abs($1.size) }) else { return nil }
     return Fault(
       .checkFailed, code,

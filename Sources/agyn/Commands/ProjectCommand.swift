@@ -63,6 +63,12 @@ struct ProjectCommand: ParsableCommand {
     @OptionGroup var shown: ProjectionTables
 
     func run() throws {
+      if vintages != nil {
+        try [
+          GivenOption("--launch", launch),
+          GivenOption("--on-level-of-launch", onLevelOfLaunch ? "" : nil),
+        ].refuse(with: "--vintages", for: "project hindcast")
+      }
       try shown.show(
         shown.desk().hindcast(
           ProjectionDesk.HindcastRequest(
