@@ -53,15 +53,16 @@ int agyn_pass(size_t rows, size_t width, const double *rates, const void *terms,
               initial, constant, inverse, tolerance, current, people, arrivals);
 }
 
-void agyn_finish(size_t rows, size_t width, size_t length, const void *cells, const void *counted,
+int agyn_finish(size_t rows, size_t width, size_t length, const void *cells, const void *counted,
                  size_t group, const double *rates, const void *terms, size_t term, size_t count,
                  const void *initial, const void *current, const void *mortality,
                  const void *emigration, const void *leaving, const void *constant,
                  const void *people, void *arrivals, void *both, void *dead, void *abroad,
-                 double *end) {
-  CALL(finish, rows, width, length, (const int32_t *)cells + 4 * group,
-       (const lanes *)counted + group, rates, (const struct agyn_term *)terms + term, count, initial,
-       current, mortality, emigration, leaving, constant, people, arrivals, both, dead, abroad, end);
+                 double *end, int refuses) {
+  return CALL(finish, rows, width, length, (const int32_t *)cells + 4 * group,
+              (const lanes *)counted + group, rates, (const struct agyn_term *)terms + term, count,
+              initial, current, mortality, emigration, leaving, constant, people, arrivals, both,
+              dead, abroad, end, refuses);
 }
 
 int agyn_move_shares_of_block(size_t rows, size_t width, size_t length, const void *cells,

@@ -181,19 +181,36 @@ TARGET static int NAME(pass)(size_t rows, size_t width, const double *rates,
 #undef SETTLE
 #undef SETTLES
 
-TARGET static void NAME(finish)(size_t rows, size_t width, size_t length, const int32_t *cells,
-                                const lanes *counted, const double *rates,
-                                const struct agyn_term *terms, size_t count, const lanes *initial,
-                                const lanes *current, const lanes *mortality,
-                                const lanes *emigration, const lanes *leaving,
-                                const lanes *constant, const lanes *people, lanes *arrivals,
-                                lanes *both, lanes *dead, lanes *abroad, double *end) {
+// Whether a cell would end below zero in a lane that nobody was below zero in.
+TARGET INLINE int NAME(is_short)(size_t rows, size_t width, const lanes *initial,
+                                 const lanes *current, const lanes *leaving,
+                                 const lanes *arrivals) {
+  truths is_below = {0, 0, 0, 0};
+  for (size_t q = 0; q < width; q++) {
+    truths ends = {0, 0, 0, 0}, starts = ends;
+    for (size_t place = q; place < rows * width; place += width) {
+      ends |= arrivals[place] - leaving[place] * current[place] < 0;
+      starts |= initial[place] < 0;
+    }
+    is_below |= ends & ~starts;
+  }
+  return (is_below[0] | is_below[1] | is_below[2] | is_below[3]) != 0;
+}
+
+TARGET static int NAME(finish)(size_t rows, size_t width, size_t length, const int32_t *cells,
+                               const lanes *counted, const double *rates,
+                               const struct agyn_term *terms, size_t count, const lanes *initial,
+                               const lanes *current, const lanes *mortality,
+                               const lanes *emigration, const lanes *leaving,
+                               const lanes *constant, const lanes *people, lanes *arrivals,
+                               lanes *both, lanes *dead, lanes *abroad, double *end, int refuses) {
   for (size_t k = 0; k < rows * width; k++) arrivals[k] = constant[k];
   for (size_t t = 0; t < count; t++)
     for (size_t first = 0; first < rows; first += 3)
       NAME(tiles)(rows - first < 3 ? rows - first : 3, terms[t].groups, rows,
                   rates + terms[t].matrix + first * rows, people + terms[t].slot,
                   arrivals + first * width + terms[t].first, width);
+  if (refuses && NAME(is_short)(rows, width, initial, current, leaving, arrivals)) return 1;
   for (size_t q = 0; q < width; q++) {
     const int32_t *cell = cells + 4 * q;
     int is_run = side_by_side(cell);
@@ -208,6 +225,7 @@ TARGET static void NAME(finish)(size_t rows, size_t width, size_t length, const 
       PUT_LANES(end + i * length, cell, is_run, last);
     }
   }
+  return 0;
 }
 
 TARGET static int NAME(shares)(size_t rows, size_t width, size_t length, const int32_t *cells,

@@ -105,7 +105,9 @@ public struct CohortEngine: Sendable {
     }
     for r in 0..<n {
       let residual = abs(workspace.start[r] - workspace.totals[r])
-      if !(residual <= ledger.largestResidual) { ledger.largestResidual = residual }
+      let worst = ledger.largestResidual
+      // What is no number stays.
+      if !(residual <= worst || worst.isNaN) { ledger.largestResidual = residual }
     }
   }
 

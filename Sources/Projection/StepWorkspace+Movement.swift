@@ -14,22 +14,48 @@ extension StepWorkspace {
   /// below 1e-12 of the largest cell, or after 100 passes. Then everybody who moves is booked where they
   /// leave and where they arrive, which closes the account and leaves of the error `½ out` at most, some
   /// 1e-14.
+  ///
+  /// A cell far below the largest can be guessed far too high, and would end below zero by what is taken
+  /// off. Then the passes start again from `(I + D/2)⁻¹ (I − D/2) n0`, as if nobody arrived: they rise
+  /// from there and never above the solution, so that no cell gives more than arrives in it.
   mutating func solve(
     _ block: CohortBlocks.Block, _ columns: CohortBlocks, _ rates: StepRates,
     _ ledger: inout StepLedger
   ) {
     gather(block, columns, rates)
     begin(block, columns)
+    iterate(block, columns, rates)
+    if !finish(block, columns, rates, unlessBelowZero: true) {
+      for place in 0..<regions * block.groups.count {
+        current[place] = constant[place] * inverse[place]
+      }
+      iterate(block, columns, rates)
+      _ = finish(block, columns, rates, unlessBelowZero: false)
+    }
+    countMovers(block, columns, columns.countWeights, exposed)
+  }
+
+  /// Passes until the changes are small enough.
+  private mutating func iterate(
+    _ block: CohortBlocks.Block, _ columns: CohortBlocks, _ rates: StepRates
+  ) {
     setPeople(block, columns, columns.weights, initial)
     for _ in 0..<100 {
       if pass(block, columns, initial, rates.level) { break }
     }
+  }
+
+  /// Closes the account of the block; returns whether it was booked.
+  private mutating func finish(
+    _ block: CohortBlocks.Block, _ columns: CohortBlocks, _ rates: StepRates,
+    unlessBelowZero: Bool
+  ) -> Bool {
     finishBlock(
       cells(of: block, columns), columns.cells, counted: columns.counted, rates: rates.level,
       terms: columns.moves, block.terms, initial: initial, current: current, mortality: mortality,
       emigration: emigration, leaving: halfOut, constant: constant, people: people,
-      arrivals: &arrivals, both: &exposed, dead: &dead, abroad: &abroad, end: &end)
-    countMovers(block, columns, columns.countWeights, exposed)
+      arrivals: &arrivals, both: &exposed, dead: &dead, abroad: &abroad, end: &end,
+      unlessBelowZero: unlessBelowZero)
   }
 
   /// Everything that stays the same in all passes, how small a change is to be, and a first guess.

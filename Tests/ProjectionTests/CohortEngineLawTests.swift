@@ -66,6 +66,19 @@ func projected(
   return (population, ledgers)
 }
 
+/// Numbers in [0, 1) by the generator of Steele, Lea & Flood (2014), SplitMix.
+private struct Numbers {
+  var state: UInt64
+
+  mutating func next() -> Double {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return Double((z ^ (z >> 31)) >> 11) * 0x1p-53
+  }
+}
+
 @Suite struct CohortEngineLawTests {
   @Test(arguments: ProjectionForm.allCases, [MigrantTiming.even, .end])
   func everyPersonIsAccountedFor(form: ProjectionForm, timing: MigrantTiming) {
@@ -85,6 +98,31 @@ func projected(
     let engine = CohortEngine(inputs: madeUpInputs(regions: 5, moving: 0.9))
     let run = projected(engine, years: 30)
     #expect(run.population.allSatisfy { $0 >= 0 })
+  }
+
+  /// Rates that many cells do not have, and cells without people: the solution of one block says little
+  /// of the next, and small cells must still not fall below zero.
+  @Test func nobodyIsBelowZeroWhereRatesAreFarApart() {
+    let (n, ages) = (6, 61)
+    var below = 0
+    for seed in 0..<40 {
+      var numbers = Numbers(state: UInt64(seed))
+      var inputs = madeUpInputs(regions: n, ages: ages)
+      for k in inputs.population.indices {
+        inputs.population[k] = numbers.next() < 0.4 ? 0 : exp(13 * numbers.next()).rounded(.down)
+        inputs.immigration[k] = 0
+      }
+      let rates = (0..<2 * ages * n * n).map { _ in
+        numbers.next() < 0.85 ? 0 : exp(8 * numbers.next() - 9)
+      }
+      inputs.internalRates = .dense(shape: inputs.shape, rates: rates)
+      let run = projected(CohortEngine(inputs: inputs), years: 2)
+      for ledger in run.ledgers {
+        below += ledger.negativeCells
+        #expect(ledger.largestResidual < 1e-8)
+      }
+    }
+    #expect(below == 0)
   }
 
   @Test func aStepInWhichTooManyWouldLeaveIsSplitAndStillCloses() {

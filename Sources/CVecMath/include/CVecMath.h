@@ -75,13 +75,14 @@ int agyn_pass(size_t rows, size_t width, const double *rates, const void *terms,
 // Closes a solution: everybody who moves, as `people` has it, arrives, and is taken off where they
 // leave, so that the end follows from what is booked whatever error `current` has left. Books deaths and
 // emigrants by lane and row, rates times the mean of both ends; sets `both` to the persons whose moves
-// these are, start and `current`; brings the end to its surface.
-void agyn_finish(size_t rows, size_t width, size_t length, const void *cells, const void *counted,
+// these are, start and `current`; brings the end to its surface. Where it `refuses`, it is 1 and books
+// nothing if a cell would end below zero in a lane that nobody was below zero in.
+int agyn_finish(size_t rows, size_t width, size_t length, const void *cells, const void *counted,
                  size_t group, const double *rates, const void *terms, size_t term, size_t count,
                  const void *initial, const void *current, const void *mortality,
                  const void *emigration, const void *leaving, const void *constant,
                  const void *people, void *arrivals, void *both, void *dead, void *abroad,
-                 double *end);
+                 double *end, int refuses);
 
 // Survives the cohorts of a block and moves them once. With `alive = persons (2 - m) / (2 + m)` and
 // `gone = e + w out[row]`, those who stay are `alive (1 - gone)` and those who may move `w alive`. 1 where

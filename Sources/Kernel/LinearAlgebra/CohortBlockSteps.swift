@@ -147,15 +147,19 @@ public func passOverBlock(
 ///   - leaving: half of the out-rates, as `beginPasses` left it; so is `constant`.
 ///   - both: set to the sum of start and `current`, whose moves are booked.
 ///   - dead: by region and lane, added to; so is `abroad`.
+///   - unlessBelowZero: book nothing where a cell would end below zero in a lane that nobody was below
+///     zero in: `current` is then too high in it.
+/// - Returns: whether it was booked.
 /// - Complexity: O(regions² · groups)
+@discardableResult
 public func finishBlock(
   _ block: BlockCells, _ positions: [SIMD4<Int32>], counted: [SIMD4<Double>], rates: [Double],
   terms: [BlockTerm], _ chosen: Range<Int>, initial: [SIMD4<Double>], current: [SIMD4<Double>],
   mortality: [SIMD4<Double>], emigration: [SIMD4<Double>], leaving: [SIMD4<Double>],
   constant: [SIMD4<Double>], people: [SIMD4<Double>], arrivals: inout [SIMD4<Double>],
   both: inout [SIMD4<Double>], dead: inout [SIMD4<Double>], abroad: inout [SIMD4<Double>],
-  end: inout [Double]
-) {
+  end: inout [Double], unlessBelowZero: Bool = false
+) -> Bool {
   block.check(positions)
   precondition(
     block.groups.upperBound <= counted.count && block.places <= min(initial.count, current.count)
@@ -166,10 +170,10 @@ public func finishBlock(
   for t in chosen {
     terms[t].check(block.regions, block.width, rates: rates.count, people: people.count)
   }
-  agyn_finish(
+  return agyn_finish(
     block.regions, block.width, block.length, positions, counted, block.groups.lowerBound, rates,
     terms, chosen.lowerBound, chosen.count, initial, current, mortality, emigration, leaving,
-    constant, people, &arrivals, &both, &dead, &abroad, &end)
+    constant, people, &arrivals, &both, &dead, &abroad, &end, unlessBelowZero ? 1 : 0) == 0
 }
 
 /// Survives the cohorts of a block and moves them once; see `agyn_move_shares_of_block`.
