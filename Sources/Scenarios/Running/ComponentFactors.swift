@@ -61,7 +61,7 @@ struct ComponentFactors {
   /// - Returns: the total that is farthest from being met.
   mutating func approach(_ found: [Double], moves: () -> [Double], isFirst: Bool) -> Miss? {
     if component == .internal && values.count > 1 { return approach(moves(), isFirst: isFirst) }
-    if values.count == 1 {
+    if values.count == 1 && parts.isEmpty {
       guard let total else { return nil }
       return adjust([0], .all, to: total, from: found.reduce(0, +), isFirst)
     }

@@ -39,9 +39,12 @@ struct DrawStore: Sendable {
     return sums
   }
 
-  /// The largest residual of a regional account in any year of any draw.
+  /// The largest residual of a regional account in any year of any draw; NaN where one is no number.
   var largestResidual: Double {
-    (0..<draws).reduce(0) { max($0, self[draw: $1, layout.checkStart]) }
+    (0..<draws).reduce(0) { worst, draw in
+      let residual = self[draw: draw, layout.checkStart]
+      return residual <= worst || worst.isNaN ? worst : residual
+    }
   }
 
   /// Cohorts whose step was split, over all draws.
@@ -62,8 +65,8 @@ extension DrawStore {
   }
 
   /// - Throws: `Faults` when the flows of a draw did not meet their margins, when people appeared or
-  ///   vanished in any draw, or moved who were not there, or when a total of a hard constraint was not
-  ///   met.
+  ///   vanished in any draw, or moved who were not there, when a total of a constraint was not met, or
+  ///   when there are more people than whole numbers count (2^53).
   func check(_ scenario: String, _ variant: String) throws(Faults) {
     for draw in 0..<draws where self[draw: draw, layout.checkStart + 3] != 0 {
       let error = self[draw: draw, layout.checkStart + 3]
@@ -75,6 +78,20 @@ extension DrawStore {
     for draw in 0..<draws where self[draw: draw, layout.checkStart + 5] != 0 {
       throw Faults(unmet(draw, scenario, variant))
     }
+    // Before the accounts: such cells can break them.
+    guard overdrawnCells == 0 else {
+      throw Faults(
+        Fault(
+          .checkFailed, "scenario.overdrawn",
+          ["scenario": scenario, "variant": variant, "cells": text(overdrawnCells)]))
+    }
+    let everybody = largestCountry
+    guard !(everybody >= 0x1p53) else {
+      throw Faults(
+        Fault(
+          .badConfiguration, "scenario.population-size",
+          ["persons": text(everybody.rounded()), "scenario": scenario, "variant": variant]))
+    }
     let residual = largestResidual
     let largest = largestPopulation
     // Sums over so many people are not known to 1e-7 persons: sixteen digits at most.
@@ -84,15 +101,10 @@ extension DrawStore {
           .badConfiguration, "scenario.constraint-size",
           ["persons": text(largest.rounded()), "scenario": scenario, "variant": variant]))
     }
-    // The engine closes each account to rounding; 1e-8 persons allow for sums over millions.
-    guard residual < 1e-7 else {
+    // The engine closes each account to rounding: an account has nine terms, each rounded to 2^-53 of
+    // the people there, together 1e-15 of them. That is below 1e-7 up to a hundred million.
+    guard residual < max(1e-7, 1e-15 * largest) else {
       throw Faults(ProjectionError.identityBroken(region: -1, period: -1, residual: residual).fault)
-    }
-    guard overdrawnCells == 0 else {
-      throw Faults(
-        Fault(
-          .checkFailed, "scenario.overdrawn",
-          ["scenario": scenario, "variant": variant, "cells": text(overdrawnCells)]))
     }
   }
 }
@@ -106,6 +118,16 @@ extension DrawStore {
         let place = layout.band(.total, step: step, region: region)
         for draw in 0..<draws { largest = max(largest, self[draw: draw, place]) }
       }
+    }
+    return largest
+  }
+
+  /// The most people of the country in any year of any draw.
+  private var largestCountry: Double {
+    var largest = 0.0
+    for step in 0...layout.steps {
+      let places = (0..<layout.regions).map { layout.band(.total, step: step, region: $0) }
+      largest = max(largest, sums(places).max() ?? 0)
     }
     return largest
   }

@@ -59,7 +59,8 @@ extension Simulation {
   }
 
   /// The factor of those of some regions who are not held apart, so that all of them together are scaled as
-  /// the target says; a total below those held apart, or one that takes a factor above 1000, is noted.
+  /// the target says; a total below those held apart, one that takes a factor above 1000, or one where
+  /// nobody is to be scaled, is noted.
   private func own(
     _ target: Constraint.Target, _ part: Constraint.Part, _ wanted: Double, _ members: [Int],
     _ residents: [Double], step: Int, _ record: inout MutableSpan<Double>
@@ -69,12 +70,16 @@ extension Simulation {
     var factor = target.factor(to: wanted, from: free + apart)
     if apart > 0, factor != 1 { factor = (factor * (free + apart) - apart) / free }
     let isHard = target.mode == .hard
-    if !(factor > 0) || (isHard && !(factor <= ComponentFactors.mostFactor)) {
+    let isEmpty = free + apart <= 0 && isHard && wanted > 0
+    let hasNobody = isEmpty || (!(free > 0) && factor != 1)
+    if hasNobody || !(factor > 0 && factor.isFinite)
+      || (isHard && !(factor <= ComponentFactors.mostFactor))
+    {
       let miss = ComponentFactors.Miss(
         part: part, wanted: wanted, found: free + apart,
-        reason: wanted > 0 ? .reach : .contradiction, error: .infinity)
+        reason: wanted > 0 ? (hasNobody ? .nothing : .reach) : .contradiction, error: .infinity)
       note(miss, 7, step: step, &record)
     }
-    return factor
+    return hasNobody ? 1 : factor
   }
 }

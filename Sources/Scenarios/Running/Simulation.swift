@@ -102,7 +102,8 @@ struct Simulation: Sendable {
       self.step(&build, &ledger, &workspace, step: step, draw: draw, &record)
       write(population: build.population, step: step + 1, &record)
       write(ledger, build, step: step, &record)
-      worst = max(worst, ledger.largestResidual)
+      // What is no number stays, and the check of the run refuses it.
+      if !(ledger.largestResidual <= worst || worst.isNaN) { worst = ledger.largestResidual }
       splits += Double(ledger.splitCohorts)
       overdrawn += Double(ledger.overdrawnCells)
       negative += Double(ledger.negativeCells)
