@@ -225,6 +225,28 @@ struct InteractionLawTests {
     }
   }
 
+  /// One pair far from all others makes costs spread far wider than the law reaches: the mean is met all
+  /// the same.
+  @Test func aDistantPairLeavesTheMeanReachable() throws {
+    let areas = ["A", "B", "C", "D", "E"]
+    var costs = (0..<25).map { Double(1 + ($0 % 5 * 3 + $0 / 5) % 4) }
+    costs[20] = 300
+    let far = try InteractionTable(
+      origins: areas, destinations: areas, costs: costs, diagonal: .closed)
+    let specification = InteractionSpecification(
+      .production, .exponential, destinationExponent: .fixed(1))
+    let masses = InteractionMasses(origins: nil, destinations: [10, 20, 15, 30, 5])
+    let margins = InteractionMargins(origins: [100, 80, 60, 120, 90])
+    let flows = try InteractionFlows(
+      specification, far, InteractionParameters(deterrence: [-1]), margins: margins, masses: masses)
+    let open = far.isOpen.indices.filter { far.isOpen[$0] }
+    let mean = FlowScores.meanDistance(
+      open.map { flows.values[$0] }, distances: open.map { costs[$0] })
+    let found = try HymanCalibration.fit(
+      specification, far, mean: mean, margins: margins, masses: masses)
+    #expect(abs(found.theta + 1) < 1e-8)
+  }
+
   @Test func intrazonalFlowsHaveACostOrAreClosed() throws {
     let table = try InteractionTable(
       origins: origins, destinations: destinations, costs: costs,

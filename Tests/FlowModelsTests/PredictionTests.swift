@@ -158,6 +158,32 @@ struct PredictionTests {
     #expect(try fit.predictions().missing.isEmpty)
   }
 
+  /// Dummies are 0 in most rows, and what rounding leaves of 0 is as large as 0.
+  @Test func aTwinOfADummyFollowsWhereAllIsZero() throws {
+    let grid = SharedData.grid(text: Self.small)
+    let cells = grid.rows.dropFirst().map(\.cells)
+    func file(_ rows: [[String]]) -> FlowData {
+      FlowData(columns: [
+        ("orig", rows.map { $0[0] }), ("dest", rows.map { $0[1] }), ("flow", rows.map { $0[2] }),
+        ("d", rows.map { $0[3] }), ("near", rows.map { $0[4] }), ("twin", rows.map { $0[4] }),
+        ("about", rows.map { "\((2 * Double($0[3])! + 1e-6 * Double($0[2])!.squareRoot()))" }),
+      ])
+    }
+    for formula in [
+      "flow ~ near + twin", "flow ~ d + near + twin", "flow ~ near + twin | orig + dest",
+      "flow ~ d + about",
+    ] {
+      let fit = try PoissonFlowModel().fit(
+        Formula.parse(formula), file(cells), RegressionOptions(covariance: .iid))
+      #expect(fit.collinear.count == 1)
+      #expect(try fit.predictions(for: file(cells)).missing.isEmpty, "\(formula)")
+      let zero = file([["A", "B", "1", "0", "0"]])
+      if !formula.contains("about") {
+        #expect(try fit.predictions(for: zero).missing.isEmpty, "\(formula)")
+      }
+    }
+  }
+
   @Test func aLinearFitHasStudentsIntervals() throws {
     let fit = try LinearFlowModel().fit(
       Formula.parse("log(flow) ~ log(d)"), data(),

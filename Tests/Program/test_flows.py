@@ -505,6 +505,16 @@ def totalsAndAMeanCostAreEnough(folder):
     assert "no parameter gives the mean 1000000" in agyn(*command[:8], "1e6", *command[9:], check=65).stderr
     said = agyn(*command[:7], *command[9:], check=64).stderr
     assert "--rows changes nothing without --mean-cost" in said and "--columns changes" in said, said
+    # One side's totals are all that a model with one constraint reads.
+    one = ["flows", "interact", folder / "m.csv", "--constraint", "production", "--deterrence", "exponential",
+           "--destination-mass", "inflow", "--mean-cost", repr(mean), "--rows", folder / "out.csv"]
+    (folder / "m.csv").write_text("orig,dest,distance,inflow\n" + "".join(
+        f"{row['orig']},{row['dest']},{row['distance']},{row['inflow']}\n" for row in rows))
+    single = json.loads(agyn(*one, "--json", check=0).stdout)
+    assert math.isclose(sum(row["value"] for row in single["flows"]), sum(flows.values()), rel_tol=1e-9)
+    assert "--columns changes nothing" in agyn(*one, "--columns", folder / "in.csv", check=64).stderr
+    assert "interaction.too-few" in agyn("flows", "interact", AUSTRIA, *command[3:9], "--where", "flow > 1e9",
+                                         check=65).stderr
 
 
 def boundsHoldAndResidualsAddUp(folder):
@@ -527,6 +537,11 @@ def boundsHoldAndResidualsAddUp(folder):
     assert "D" in agyn(*command, "--bounds", folder / "b.csv", check=65).stderr
     (folder / "b.csv").write_text("origin,destination,lower,upper\nA,B,50,\n")
     assert agyn(*command, "--bounds", folder / "b.csv", check=65).stderr
+    (folder / "b.csv").write_text("origin,destination,lower,upper\nA,B,18.5,18.5\nC,A,9,8\nB,A,-1,\n")
+    said = agyn(*command, "--bounds", folder / "b.csv", check=65).stderr
+    assert "exclude each other: 9 to 8" in said and "b.csv:3" in said and "b.csv:4" in said, said
+    (folder / "b.csv").write_text("origin,destination,lower,upper\nA,B,18.5,18.5\n")
+    assert "--round makes whole" in agyn(*command, "--bounds", folder / "b.csv", "--round", check=64).stderr
     # Manual VI: what births and deaths leave of the change.
     for name, values in (("p0", (1000, 2000)), ("p1", (1100, 1950)), ("births", (60, 90)), ("deaths", (20, 40))):
         (folder / f"{name}.csv").write_text("area,value\n" + "".join(
@@ -537,6 +552,7 @@ def boundsHoldAndResidualsAddUp(folder):
     assert [row["net"] for row in net] == [60, -100] and {row["kind"] for row in net} == {"adjusted"}, net
     assert math.isclose(net[0]["per_1000"], 60 / 1.05), net
     assert "--deaths is needed for residual" in agyn(*estimate, check=64).stderr
+    assert "--seed changes nothing" in agyn(*estimate, "--deaths", folder / "deaths.csv", "--seed", "s.csv", check=64).stderr
 
 
 for function in (

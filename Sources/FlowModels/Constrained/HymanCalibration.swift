@@ -50,6 +50,7 @@ public enum HymanCalibration {
     var high: (theta: Double, gap: Double)?
     var theta = Self.start(specification.deterrence, target)
     var reach = 1 / spread
+    var before = Double.infinity
     for iteration in 1...limit {
       let found = try at(theta)
       let gap = found.mean - target
@@ -66,9 +67,11 @@ public enum HymanCalibration {
         theta += gap < 0 ? reach : -reach
         reach *= 2
         // So steep that the mean has come to the end of what the margins allow.
-        if abs(theta) * spread > 200 {
+        // Where the mean stands still however steep the law, it has come to its end.
+        if abs(theta) * spread > 200, abs(found.mean - before) < 1e-9 * scale {
           throw gap < 0 ? outside(target, least, found.mean) : outside(target, found.mean, most)
         }
+        before = found.mean
         continue
       }
       theta = inside(l, h, iteration)

@@ -15,7 +15,7 @@ public struct LabelledBounds: Hashable, Sendable {
   /// Reads the columns `origin`, `destination`, `lower` and `upper`; an empty cell is no bound, two equal
   /// ones fix the flow.
   ///
-  /// - Throws: `Faults`: a column that is not there, no number, negative, a pair twice.
+  /// - Throws: `Faults`: a column that is not there, no number, negative, crossed, a pair twice.
   public init(grid: TextGrid) throws {
     let data = try FlowData(grid: grid)
     let columns = try ["origin", "destination", "lower", "upper"].map {
@@ -36,7 +36,23 @@ public struct LabelledBounds: Hashable, Sendable {
         destination: data.text(row: row, column: columns[1]), lower: bound(row, columns[2]),
         upper: bound(row, columns[3]), place: data.place(row: row, column: columns[0]))
     }
+    faults += cells.compactMap { cell in
+      guard let lower = cell.lower, let upper = cell.upper, lower > upper else { return nil }
+      return Fault(
+        .badData, "balance.bad-bounds",
+        [
+          "origin": cell.origin, "destination": cell.destination, "lower": text(lower),
+          "upper": text(upper),
+        ], at: cell.place)
+    }
     guard faults.isEmpty else { throw Faults(faults) }
+  }
+
+  /// Whether whole flows may stay inside: every bound is whole.
+  public var areWhole: Bool {
+    cells.allSatisfy { cell in
+      [cell.lower, cell.upper].allSatisfy { bound in bound.map { $0 == $0.rounded() } ?? true }
+    }
   }
 
   /// Bounds in the shape of a table: 0 and infinity where none was given.

@@ -13,12 +13,34 @@ struct RedundantTerms {
     let coefficients: [Double]
     /// By level of the space.
     let levels: [Double]
+    /// Largest departure in the rows of the fit.
+    var worst = 0.0
+    /// Largest size of the term there.
+    var scale = 0.0
+
+    /// By how much a value departs, and the size of what is added up.
+    func gap(
+      _ value: Double, _ x: [Double], levels places: [Int], factors: [Double]
+    ) -> (value: Double, size: Double) {
+      var gap = value
+      var size = abs(value)
+      for (coefficient, x) in zip(coefficients, x) {
+        gap -= coefficient * x
+        size += abs(coefficient * x)
+      }
+      for (place, factor) in zip(places, factors) {
+        gap -= levels[place] * factor
+        size += abs(levels[place] * factor)
+      }
+      return (gap, size)
+    }
   }
 
   private let combinations: [Combination]
 
-  /// Largest departure by the size of what is added up.
+  /// Largest departure by the size of what is added up in a row, and by the size of the term in the fit.
   private static let tolerance = 1e-6
+  private static let rounding = 1e-9
 
   /// - Throws: where the effects cannot be taken away.
   /// - Complexity: one projection on the effects for each term set aside.
@@ -41,7 +63,18 @@ struct RedundantTerms {
       for (k, explained) in estimation.explained.enumerated() {
         for l in levels.indices { levels[l] -= coefficients[k] * explained[l] }
       }
-      return Combination(term: term, coefficients: coefficients, levels: levels)
+      var found = Combination(term: term, coefficients: coefficients, levels: levels)
+      for (row, value) in estimation.design.x[term].enumerated() {
+        let effects = regressors.space.effects
+        let gap = found.gap(
+          value, regressors.columns.map { $0[row] },
+          levels: effects.indices.map {
+            regressors.space.offsets[$0] + Int(effects[$0].level[row])
+          }, factors: effects.map { $0.factor(row) })
+        found.worst = max(found.worst, abs(gap.value))
+        found.scale = max(found.scale, abs(value))
+      }
+      return found
     }
   }
 
@@ -55,18 +88,10 @@ struct RedundantTerms {
   ///   - levels: places among all levels; factors: what their values are multiplied by.
   func follow(_ values: [Double], _ x: [Double], levels: [Int], factors: [Double]) -> Bool {
     zip(combinations, values).allSatisfy { combination, value in
-      var gap = value
-      var size = abs(value)
-      for (coefficient, x) in zip(combination.coefficients, x) {
-        gap -= coefficient * x
-        size += abs(coefficient * x)
-      }
-      for (level, factor) in zip(levels, factors) {
-        let part = combination.levels[level] * factor
-        gap -= part
-        size += abs(part)
-      }
-      return abs(gap) <= Self.tolerance * size
+      let gap = combination.gap(value, x, levels: levels, factors: factors)
+      return abs(gap.value)
+        <= max(
+          Self.tolerance * gap.size, 2 * combination.worst, Self.rounding * combination.scale)
     }
   }
 }

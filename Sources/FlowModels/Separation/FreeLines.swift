@@ -17,8 +17,8 @@ struct FreeLines {
   /// Whether what was found is all there is.
   private(set) var isComplete = false
 
-  /// Two lines of three numbers each agree by chance with a probability of 1e-10 or so.
-  private static let draws = 3
+  /// Two lines of four numbers each agree by chance with a probability of 1e-15 or so.
+  private static let draws = 4
   private static let tolerance = 1e-5
   private static let rounds = 30
   /// Rows for which combinations are drawn until there are no more; each costs a fit of its own.
@@ -32,7 +32,7 @@ struct FreeLines {
   }
 
   /// - Returns: `nil` where no row is separated, or none was found.
-  /// - Complexity: three steps of Newton's method a round, a round for every link of rows that hold one
+  /// - Complexity: four steps of Newton's method a round, a round for every link of rows that hold one
   ///   another; one more for every independent line at the end.
   mutating func finding() -> Separation.Finding? {
     for _ in 0..<Self.rounds {
@@ -73,7 +73,7 @@ struct FreeLines {
       let vector = draws.map { $0.values[row] }
       let length = norm(vector)
       // Which end of a line counts as its front is as good as any.
-      let isTurned = dot(vector, [0.48, 0.6, 0.64]) < 0
+      let isTurned = dot(vector, [0.36, 0.48, 0.5, 0.63]) < 0
       return (row, vector.map { (isTurned ? -$0 : $0) / length }, isTurned)
     }.sorted { $0.unit[0] < $1.unit[0] }
     var isHeld = [Bool](repeating: false, count: directions.count)

@@ -46,6 +46,9 @@ struct LevelSystem {
     return p
   }
 
+  /// By how much a step may make `g'P g` larger.
+  private static let largestJump = 1e8
+
   /// What conjugate gradients came to.
   struct Descent {
     /// `g'P g` at the end, P the preconditioner.
@@ -76,32 +79,26 @@ struct LevelSystem {
       descent.steps += 1
       let image = times(d)
       let curvature = dot(d, image)
-      guard curvature > roundingOfCurvature(d), curvature.isFinite else { break }
+      guard curvature > 0, curvature.isFinite else { break }
       let step = descent.power / curvature
       for l in u.indices {
         u[l] += step * d[l]
         g[l] -= step * image[l]
       }
-      descent.gain += step * descent.power
       let p = preconditioned(g)
       let next = dot(g, p)
+      // Levels that move against one another change no fit; along such a `d` curvature is rounding, and the
+      // step went anywhere.
+      if weights.factor != nil, !(next < Self.largestJump * descent.power) {
+        for l in u.indices { u[l] -= step * d[l] }
+        break
+      }
+      descent.gain += step * descent.power
       let ratio = next / descent.power
       descent.power = next
       for l in d.indices { d[l] = p[l] + ratio * d[l] }
     }
     return descent
-  }
-
-  /// What rounding may leave of `d'S d` where levels that hang together by chains move against one
-  /// another, which changes no fit; a step along such a `d` would go anywhere.
-  private func roundingOfCurvature(_ d: [Double]) -> Double {
-    guard weights.factor != nil else { return 0 }
-    var sum = 0.0
-    for l in 0..<projection.reducedCount {
-      let inverse = weights.inverseDiagonal[l]
-      if inverse > 0 { sum += d[l] * d[l] / inverse }
-    }
-    return 2e-16 * sum
   }
 
   private func dot(_ a: [Double], _ b: [Double]) -> Double {

@@ -26,6 +26,9 @@ extension ResearchFlows {
         try bounds.map { try LabelledBounds(grid: UserFile.grid($0)) }
       )
     }
+    guard !isRounded || input.3?.areWhole ?? true else {
+      throw Fault(.usage, "flows.bounds-round", ["file": bounds ?? ""])
+    }
     let ((found, balanced), fitSeconds) = try seconds {
       try FlowModels.balance(
         seed: input.0, rows: input.1, columns: input.2, bounds: input.3, tolerance: tolerance)

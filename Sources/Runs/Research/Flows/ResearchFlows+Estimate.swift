@@ -7,7 +7,7 @@ import Kernel
 /// reports that differ.
 public struct FlowEstimateRequest: Sendable {
   /// `minimum`, `independent`, `pseudo-bayes`, `zero`, `return`, `dennett`, `rogers-von-rabenau`, `net`,
-  /// `double-report`.
+  /// `double-report`, `residual`.
   public var method: String
   public var start: String?
   public var end: String?

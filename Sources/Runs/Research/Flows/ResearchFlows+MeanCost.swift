@@ -27,7 +27,9 @@ extension ResearchFlows {
   public static func calibrate(
     _ request: PairModelRequest, to known: MeanCost
   ) throws -> ResearchAnswer {
-    let isBare = known.rows != nil && known.columns != nil
+    let wanted = try wanted(request.constraint, known)
+    let isBare =
+      (known.rows != nil || !wanted.rows) && (known.columns != nil || !wanted.columns)
     let ((pairs, costs), read) = try seconds {
       var asked = request
       // Without flows every pair with a cost is open.
@@ -35,12 +37,16 @@ extension ResearchFlows {
       let pairs = try asked.pairs()
       return (pairs, try pairs.values(request.cost))
     }
+    guard !pairs.flows.isEmpty else {
+      throw Fault(.badData, "interaction.too-few", ["pairs": "0", "parameters": "1"])
+    }
+    let n = pairs.origins.count
     let (specification, table, masses) = try interactionParts(request, pairs, costs)
     let (rows, columns) = (
       try totals(known.rows, of: pairs.origins)
-        ?? (isBare ? nil : sums(pairs, table) { $0 % pairs.origins.count }),
+        ?? (isBare ? nil : sums(pairs, table, n) { $0 % n }),
       try totals(known.columns, of: pairs.destinations)
-        ?? (isBare ? nil : sums(pairs, table) { $0 / pairs.origins.count })
+        ?? (isBare ? nil : sums(pairs, table, pairs.destinations.count) { $0 / n })
     )
     let (fit, fitting) = try seconds {
       try HymanCalibration.fit(
@@ -49,7 +55,6 @@ extension ResearchFlows {
           origins: rows, destinations: columns, total: rows.map { $0.reduce(0, +) }),
         masses: masses)
     }
-    let n = table.origins.count
     let cells = table.isOpen.indices.filter { table.isOpen[$0] }
       .sorted { ($0 % n, $0 / n) < ($1 % n, $1 / n) }
     let coefficient = Table(
@@ -89,18 +94,33 @@ extension ResearchFlows {
       ]))
   }
 
+  /// Which totals a model reads.
+  /// - Throws: `option.unused` for a file of the others.
+  private static func wanted(
+    _ constraint: String?, _ known: MeanCost
+  ) throws -> (rows: Bool, columns: Bool) {
+    let wanted = (
+      rows: constraint != "attraction", columns: ["attraction", "doubly"].contains(constraint)
+    )
+    try [
+      GivenOption("--rows", wanted.rows ? nil : known.rows),
+      GivenOption("--columns", wanted.columns ? nil : known.columns),
+    ].refuse(with: "--constraint \(constraint ?? "")", for: "--constraint doubly")
+    return wanted
+  }
+
   private static func totals(_ file: String?, of areas: [String]) throws -> [Double]? {
     try file.map { try LabelledMargin(grid: UserFile.grid($0)).ordered(as: areas) }
   }
 
   /// Totals of the flows of open pairs.
   private static func sums(
-    _ pairs: PairTable, _ table: InteractionTable, _ line: (Int) -> Int
+    _ pairs: PairTable, _ table: InteractionTable, _ count: Int, _ line: (Int) -> Int
   ) -> [Double] {
-    var sums = [Double](repeating: 0, count: max(pairs.origins.count, pairs.destinations.count))
+    var sums = [Double](repeating: 0, count: count)
     for cell in pairs.flows.indices where table.isOpen[cell] {
       sums[line(cell)] += pairs.flows[cell]
     }
-    return Array(sums.prefix(line(pairs.flows.count - 1) + 1))
+    return sums
   }
 }

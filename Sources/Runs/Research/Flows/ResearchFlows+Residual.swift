@@ -5,6 +5,14 @@ import FlowModels
 extension ResearchFlows {
   /// Net migration as what births and deaths leave of the change of the population.
   static func asResidual(_ request: FlowEstimateRequest) throws -> ResearchAnswer {
+    try [
+      GivenOption("--seed", request.seed), GivenOption("--net", request.net),
+      GivenOption("--total", request.total), GivenOption("--weight", request.weight),
+      GivenOption("--draws", request.draws), GivenOption("--variation", request.variation),
+      GivenOption("--persistence", request.persistence), GivenOption("--reports", request.reports),
+      GivenOption("--covariates", request.covariates.first),
+      GivenOption("--reference", request.reference.first),
+    ].refuse(with: "--method residual", for: "flows estimate")
     let (margins, read) = try seconds {
       try [
         (request.start, "--start"), (request.end, "--end"), (request.births, "--births"),
@@ -12,6 +20,9 @@ extension ResearchFlows {
       ].map { try LabelledMargin(grid: UserFile.grid(file($0.0, $0.1, request))) }
     }
     let areas = margins[0].names
+    guard !areas.isEmpty else {
+      throw Fault(.badData, "flows.empty", ["file": request.start ?? ""])
+    }
     let values = try margins.map { try $0.ordered(as: areas) }
     let (net, fitting) = try seconds {
       ResidualNetMigration.vitalStatistics(

@@ -14,7 +14,7 @@ extension FlowsCommand {
       help: ArgumentHelp(
         words("cli.flows.estimate.method"),
         valueName:
-          "minimum|independent|pseudo-bayes|zero|return|dennett|rogers-von-rabenau|net|double-report"
+          "minimum|independent|pseudo-bayes|zero|return|dennett|rogers-von-rabenau|net|residual|…"
       ))
     var method: String
     @Option(help: ArgumentHelp(words("cli.flows.estimate.start"), valueName: "S0.csv"))
