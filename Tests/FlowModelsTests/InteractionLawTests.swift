@@ -229,7 +229,10 @@ struct InteractionLawTests {
   /// the same.
   @Test func aDistantPairLeavesTheMeanReachable() throws {
     let areas = ["A", "B", "C", "D", "E"]
-    var costs = (0..<25).map { Double(1 + ($0 % 5 * 3 + $0 / 5) % 4) }
+    var costs: [Double] = (0..<25).map { cell -> Double in
+      let step: Int = (cell % 5) * 3 + cell / 5
+      return Double(1 + step % 4)
+    }
     costs[20] = 300
     let far = try InteractionTable(
       origins: areas, destinations: areas, costs: costs, diagonal: .closed)

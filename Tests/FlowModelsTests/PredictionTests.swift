@@ -162,11 +162,15 @@ struct PredictionTests {
   @Test func aTwinOfADummyFollowsWhereAllIsZero() throws {
     let grid = SharedData.grid(text: Self.small)
     let cells = grid.rows.dropFirst().map(\.cells)
+    func about(_ row: [String]) -> String {
+      let (distance, flow) = (Double(row[3]) ?? 0, Double(row[2]) ?? 0)
+      return "\(2 * distance + 1e-6 * flow.squareRoot())"
+    }
     func file(_ rows: [[String]]) -> FlowData {
       FlowData(columns: [
         ("orig", rows.map { $0[0] }), ("dest", rows.map { $0[1] }), ("flow", rows.map { $0[2] }),
         ("d", rows.map { $0[3] }), ("near", rows.map { $0[4] }), ("twin", rows.map { $0[4] }),
-        ("about", rows.map { "\((2 * Double($0[3])! + 1e-6 * Double($0[2])!.squareRoot()))" }),
+        ("about", rows.map { about($0) }),
       ])
     }
     for formula in [
