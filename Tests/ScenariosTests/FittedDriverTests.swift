@@ -12,7 +12,7 @@ import Testing
   private static let together = -0.6
 
   private static func model(
-    spreads: [Double] = spreads, family: String = "poisson",
+    spreads: [Double] = spreads, family: String = "poisson", terms: [String] = terms,
     formula: String = "flow ~ log(dist) + log(wage_o) + log(wage_d)"
   ) -> FittedModel {
     var covariance = [Double](repeating: 0, count: 16)
@@ -172,7 +172,11 @@ import Testing
         sound,
         fits: ["models/od.json": Self.model(family: "gaussian", formula: "log(flow) ~ log(wage_d)")]
       ).levers.count == 1)
-    let level = try scenario(fit("destination: (Intercept)"))
+    // A constant is no power; a column that may hold logarithms already is taken with a warning.
+    #expect(try faults(fit("destination: (Intercept)")).map(\.code) == ["scenario.fit-term"])
+    let level = try scenario(
+      fit("destination: lw"),
+      fits: ["models/od.json": Self.model(terms: ["(Intercept)", "lw", "x", "y"])])
     #expect(level.warnings.map(\.code) == ["scenario.fit-level"])
   }
 }
