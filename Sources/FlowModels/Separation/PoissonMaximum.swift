@@ -18,10 +18,13 @@ struct PoissonMaximum {
     var whole = try RegressionDesign.ofFlows(
       formula, data, options, searchesSeparation: false, takesWeights: true)
     var looksForMore = false
+    // A search among all combinations proves as much as the last step of a fit, whose means may be tiny.
+    var isSearched = false
     if whole.hangsByChains {
       whole.dropSeparatedByEffects(data)
       try whole.requireRows(formula, data)
-      looksForMore = try !whole.dropSeparatedLines(formula, data)
+      isSearched = try whole.dropSeparatedLines(formula, data)
+      looksForMore = !isSearched
     }
     var attempt = Result { try Attempt(whole, formula, options, looksForMore: looksForMore) }
     while case .success(let sunk) = attempt, let finding = sunk.finding {
@@ -31,7 +34,7 @@ struct PoissonMaximum {
         try Attempt(whole, formula, options, start: start, looksForMore: true)
       }
     }
-    if case .success(let fit) = attempt, fit.isMaximum {
+    if case .success(let fit) = attempt, isSearched || fit.isMaximum {
       (design, regressors, solution) = (whole, fit.regressors, fit.solution)
       return
     }
