@@ -9,6 +9,8 @@ import Kernel
 /// (M the means) would be at least `(Σ μz)² / Σ μz² ≥ Σ μz`, no less than the mean of the row where z
 /// is 1. A decrement below the smallest mean of a zero flow therefore excludes every certificate. Only
 /// where it does not, or where the fit fails, `Separation` searches.
+/// Where effects hang together by chains, whose means may be too tiny for that proof, `FreeLines` searches
+/// before the fit.
 struct PoissonMaximum {
   let design: RegressionDesign
   let regressors: Regressors
