@@ -7,8 +7,11 @@ extension Constraint {
     case origin(Int)
     case destination(Int)
     case pair(from: Int, to: Int)
+    /// Moves into a region less those out of it; may be below zero.
+    case net(Int)
 
-    /// Name in tables and messages: `KZ-71`, `KZ-71>*`, `*>KZ-75`, `KZ-71>KZ-75`; empty for all.
+    /// Name in tables and messages: `KZ-71`, `KZ-71>*`, `*>KZ-75`, `KZ-71>KZ-75`, `*<>KZ-71`
+    /// of a net; empty for all.
     func name(_ areas: [String]) -> String {
       switch self {
       case .all: ""
@@ -16,6 +19,7 @@ extension Constraint {
       case .origin(let i): areas[i] + ">*"
       case .destination(let j): "*>" + areas[j]
       case .pair(let i, let j): areas[i] + ">" + areas[j]
+      case .net(let r): "*<>" + areas[r]
       }
     }
 
@@ -23,20 +27,22 @@ extension Constraint {
     func code(_ regions: Int) -> Int {
       switch self {
       case .all: 0
-      case .region(let r): 1 + 5 * r
-      case .origin(let i): 2 + 5 * i
-      case .destination(let j): 3 + 5 * j
-      case .pair(let i, let j): 4 + 5 * (j * regions + i)
+      case .region(let r): 1 + 6 * r
+      case .origin(let i): 2 + 6 * i
+      case .destination(let j): 3 + 6 * j
+      case .pair(let i, let j): 4 + 6 * (j * regions + i)
+      case .net(let r): 5 + 6 * r
       }
     }
 
     init(code: Int, regions: Int) {
-      let index = code / 5
-      switch code % 5 {
+      let index = code / 6
+      switch code % 6 {
       case 1: self = .region(index)
       case 2: self = .origin(index)
       case 3: self = .destination(index)
       case 4: self = .pair(from: index % regions, to: index / regions)
+      case 5: self = .net(index)
       default: self = .all
       }
     }
@@ -48,7 +54,7 @@ extension Constraint {
     public let target: Target
   }
 
-  /// Whether moves have totals of origins, destinations or pairs.
+  /// Whether moves have totals of origins, destinations, pairs or nets.
   var hasMovesByPair: Bool { !(margins[.internal] ?? []).isEmpty }
 
   /// Pairs with totals of their own, in the order of the file.

@@ -52,7 +52,7 @@ extension BaselineParts {
     _ reader: inout Reader
   ) -> (total: Constraint.Target?, margins: [Constraint.Margin]) {
     let keys =
-      component == .internal ? ["by_origin", "by_destination", "by_pair"] : ["by_region"]
+      component == .internal ? ["by_origin", "by_destination", "by_pair", "by_net"] : ["by_region"]
     reader.closed(entry, ["mode", "weight", "max_factor", "totals"] + keys)
     guard let own = manner(entry, standard: standard, &reader) else { return (nil, []) }
     let years = launch...horizon - 1
@@ -66,6 +66,7 @@ extension BaselineParts {
       found += margins(entry, "by_origin", own, years, &reader) { .origin($0) }
       found += margins(entry, "by_destination", own, years, &reader) { .destination($0) }
       found += pairs(entry, own, years, &reader)
+      found += margins(entry, "by_net", own, years, &reader) { .net($0) }
       if !found.isEmpty, own.mostFactor < .infinity {
         let place = (entry["max_factor"] ?? entry).place
         reader.report("baseline.constraint-factor", ["component": component.rawValue], at: place)
@@ -121,8 +122,10 @@ extension BaselineParts {
     return most.map { Manner(mode: mode, weight: weight, mostFactor: $0) }
   }
 
+  /// - Parameter persons: what a total may be.
   func points(
-    _ list: Document, _ years: ClosedRange<Int>, _ key: String, _ reader: inout Reader
+    _ list: Document, _ years: ClosedRange<Int>, _ key: String,
+    persons: ClosedRange<Double> = 1...1e11, _ reader: inout Reader
   ) -> [Constraint.Target.Point] {
     var points: [Constraint.Target.Point] = []
     for entry in list.entries {
@@ -138,7 +141,7 @@ extension BaselineParts {
       if let last = points.last, year <= last.year {
         reader.report("scenario.points-order", ["value": entry.key], at: entry.keyPlace)
       }
-      if let persons = reader.number(list, entry.key, in: 1...1e11) {
+      if let persons = reader.number(list, entry.key, in: persons) {
         points.append(Constraint.Target.Point(year: year, persons: persons))
       }
     }

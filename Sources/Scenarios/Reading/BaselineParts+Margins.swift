@@ -42,7 +42,11 @@ extension BaselineParts {
     if found.contains(where: { $0.part == part }) {
       reader.report("scenario.region-twice", ["region": entry.key], at: entry.keyPlace)
     }
-    guard let target = manner.target(points(entry.value, years, key, &reader)) else { return }
+    var persons = 1...1e11
+    if case .net = part { persons = -1e11...1e11 }
+    guard
+      let target = manner.target(points(entry.value, years, key, persons: persons, &reader))
+    else { return }
     found.append(Constraint.Margin(part: part, target: target))
   }
 
@@ -57,6 +61,12 @@ extension BaselineParts {
       func sum(_ holds: (Constraint.Part) -> Bool) -> (sum: Double, count: Int) {
         let found = margins.filter { holds($0.part) }.compactMap { $0.target.total(year) }
         return (found.reduce(0, +), found.count)
+      }
+      let nets = sum { if case .net = $0 { true } else { false } }
+      if nets.count == n, abs(nets.sum) > 1e-6 {
+        reader.report(
+          "baseline.constraint-net", ["year": String(year), "sum": text(nets.sum)], at: place)
+        return
       }
       var whole = total?.total(year)
       for way in [0, 1, 2] {

@@ -43,7 +43,7 @@ extension Reader {
     let digits = stated.hasPrefix("sha256:") ? String(stated.dropFirst(7)) : stated
     if digits.count >= 12 && model.digest.hasPrefix(digits.lowercased()) { return true }
     report(
-      stated.isEmpty ? "scenario.fit-unpinned" : "scenario.fit-digest",
+      digits.count < 12 ? "scenario.fit-unpinned" : "scenario.fit-digest",
       ["file": file, "found": stated, "expected": String(model.digest.prefix(16))],
       at: node["digest"]?.place ?? node.place)
     return false

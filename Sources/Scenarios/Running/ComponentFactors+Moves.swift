@@ -4,8 +4,11 @@ import Kernel
 
 extension ComponentFactors {
   /// Iterative proportional fitting of the moves of a step to all totals together: pairs with totals of
-  /// their own get a factor each, the others that of their origin times that of their destination. A pair
-  /// without moves keeps none. Deming & Stephan (1940); Smith, Tayman & Swanson (2013), chapter 10.
+  /// their own get a factor each, the others that of their origin times that of their destination. A net
+  /// takes moves in times x and moves out over x, so that a region that gains does it both ways. A pair
+  /// without moves keeps none. Each scaling is the projection on its total that is nearest in information,
+  /// and in turn they find the moves that are nearest to the free ones. Deming & Stephan (1940); Csiszár
+  /// (1975); Smith, Tayman & Swanson (2013), chapter 10.
   mutating func approach(_ moves: [Double], isFirst: Bool) -> Miss? {
     let isHard = manner.mode == .hard
     let worst = isFirst ? nil : farthest(moves)
@@ -24,13 +27,13 @@ extension ComponentFactors {
     var worst: Miss?
     for (part, total) in parts + (total.map { [(.all, $0)] } ?? []) {
       let found = Self.sum(moves, part, regions)
-      let error = abs(found / total - 1)
+      let error = Self.distance(moves, part, regions, found, total)
       guard !(error <= Self.closeness) else { continue }
       worst = Self.worse(
         worst,
         Miss(
-          part: part, wanted: total, found: found, reason: found > 0 ? .reach : .nothing,
-          error: error))
+          part: part, wanted: total, found: found,
+          reason: Self.gross(moves, part, regions) > 0 ? .reach : .nothing, error: error))
     }
     return worst
   }
@@ -57,13 +60,28 @@ extension ComponentFactors {
     return nil
   }
 
+  /// How far a total is from what was found: relative, that of a net to the moves in and out.
+  static func distance(
+    _ moves: [Double], _ part: Constraint.Part, _ n: Int, _ found: Double, _ wanted: Double
+  ) -> Double {
+    guard case .net = part else { return abs(found / wanted - 1) }
+    return abs(found - wanted) / gross(moves, part, n)
+  }
+
   static func holds(_ part: Constraint.Part, from i: Int, to j: Int) -> Bool {
     switch part {
     case .all: true
     case .region(let r), .origin(let r): r == i
     case .destination(let r): r == j
     case .pair(let from, let to): from == i && to == j
+    case .net(let r): (r == i) != (r == j)
     }
+  }
+
+  /// Moves that count in a total, with either sign.
+  static func gross(_ moves: [Double], _ part: Constraint.Part, _ n: Int) -> Double {
+    guard case .net(let r) = part else { return sum(moves, part, n) }
+    return sum(moves, .destination(r), n) + sum(moves, .origin(r), n)
   }
 
   static func sum(_ moves: [Double], _ part: Constraint.Part, _ n: Int) -> Double {
@@ -72,6 +90,7 @@ extension ComponentFactors {
     case .region(let r), .origin(let r): (0..<n).reduce(0) { $0 + moves[$1 * n + r] }
     case .destination(let r): (0..<n).reduce(0) { $0 + moves[r * n + $1] }
     case .pair(let i, let j): moves[j * n + i]
+    case .net(let r): sum(moves, .destination(r), n) - sum(moves, .origin(r), n)
     }
   }
 }
@@ -131,13 +150,17 @@ private struct PairFit {
         case .all: wanted -= pairOut.reduce(0, +)
         case .origin(let i): wanted -= pairOut[i]
         case .destination(let j): wanted -= pairIn[j]
+        case .net(let r): wanted -= pairIn[r] - pairOut[r]
         }
-        let found = ComponentFactors.sum(cells, part, n)
         let held = total - wanted
-        if found <= 0 && abs(wanted) <= 1e-9 * total { continue }
-        if found <= 0 { return miss(part, total, held, held > 0 ? .contradiction : .nothing) }
-        if wanted <= 0 { return miss(part, total, held, .contradiction) }
-        let error = abs(found / wanted - 1)
+        let found = ComponentFactors.sum(cells, part, n)
+        let gross = ComponentFactors.gross(cells, part, n)
+        if gross <= 0 && abs(wanted) <= 1e-9 * abs(total) { continue }
+        if gross <= 0 { return miss(part, total, held, held != 0 ? .contradiction : .nothing) }
+        guard let factor = factor(part, to: wanted, from: found) else {
+          return miss(part, total, held, .contradiction)
+        }
+        let error = ComponentFactors.distance(cells, part, n, found, wanted)
         if error > 1e-12 {
           worst = ComponentFactors.worse(
             worst,
@@ -145,7 +168,7 @@ private struct PairFit {
               part: part, wanted: total, found: held + found, reason: .contradiction,
               error: error))
         }
-        scale(part, by: wanted / found)
+        scale(part, by: factor)
       }
       if worst == nil { break }
     }
@@ -156,12 +179,35 @@ private struct PairFit {
     return nil
   }
 
+  /// What brings a part to what is wanted of it; of a net what its moves in are multiplied and its moves
+  /// out divided by: `in x² − wanted x − out = 0`. `nil` where no factor above zero does.
+  private func factor(
+    _ part: Constraint.Part, to wanted: Double, from found: Double
+  ) -> Double? {
+    guard case .net(let r) = part else { return wanted > 0 ? wanted / found : nil }
+    let come = ComponentFactors.sum(cells, .destination(r), n)
+    let leave = ComponentFactors.sum(cells, .origin(r), n)
+    let root = (wanted * wanted + 4 * come * leave).squareRoot()
+    // Of both forms of the root the one without a difference of like numbers.
+    let x = wanted > 0 ? (wanted + root) / (2 * come) : 2 * leave / (root - wanted)
+    return x > 0 && x < .infinity ? x : nil
+  }
+
   private mutating func scale(_ part: Constraint.Part, by factor: Double) {
+    if case .net(let r) = part {
+      factors[r] /= factor
+      factors[n + r] *= factor
+      for i in 0..<n where i != r {
+        cells[r * n + i] *= factor
+        cells[i * n + r] /= factor
+      }
+      return
+    }
     switch part {
     case .all: for i in 0..<n { factors[i] *= factor }
     case .origin(let i): factors[i] *= factor
     case .destination(let j): factors[n + j] *= factor
-    case .region, .pair: break
+    case .region, .pair, .net: break
     }
     for j in 0..<n {
       for i in 0..<n where ComponentFactors.holds(part, from: i, to: j) {

@@ -57,28 +57,33 @@ struct ConstraintReport {
       return store.sums([layout.place(component, step: step, region: r)])
     case .destination(let r):
       return store.sums([layout.component(.internalIn, step: step, region: r)])
+    case .net(let r):
+      let come = events(component, .destination(r), step: step)
+      return zip(come, events(component, .origin(r), step: step)).map { $0 - $1 }
     case .pair(let i, let j):
       let place = constraint.pairs.firstIndex { $0.from == i && $0.to == j } ?? 0
       return store.sums([layout.pairMoves(step: step, place)])
     }
   }
 
-  /// By what a part of a component is multiplied in every draw: events over those without the factors.
+  /// By what a part of a component is multiplied in every draw: events over those without the factors, of
+  /// a net the moves in.
   private func factors(
     _ component: Constraint.Component, _ part: Constraint.Part, step: Int
   ) -> [Double] {
     let layout = store.layout
     let isByPair = component == .internal && constraint.hasMovesByPair
-    func ratio(_ added: [Int]) -> [Double] {
+    func ratio(_ added: [Int], of part: Constraint.Part) -> [Double] {
       zip(events(component, part, step: step), store.sums(added)).map {
         $0 == $1 ? 1 : $0 / ($0 - $1)
       }
     }
     switch part {
     case .all where isByPair:
-      return ratio(baseline.areas.indices.map { layout.added(0, step: step, region: $0) })
-    case .origin(let r): return ratio([layout.added(0, step: step, region: r)])
-    case .destination(let r): return ratio([layout.added(1, step: step, region: r)])
+      return ratio(baseline.areas.indices.map { layout.added(0, step: step, region: $0) }, of: part)
+    case .origin(let r): return ratio([layout.added(0, step: step, region: r)], of: part)
+    case .destination(let r), .net(let r):
+      return ratio([layout.added(1, step: step, region: r)], of: .destination(r))
     case .pair(let i, let j):
       let place = constraint.pairs.firstIndex { $0.from == i && $0.to == j } ?? 0
       return store.sums([layout.factor(component, step: step, 2 * layout.regions + place)])
