@@ -1,7 +1,9 @@
 import Demography
 import Digests
 import Export
+import Formats
 import Foundation
+import Scenarios
 
 /// Everything that decides what a refresh computes. Two equal plans give the same bytes.
 public struct Plan: Codable, Hashable, Sendable {
@@ -118,6 +120,11 @@ struct RunIdentity: Sendable {
     }
     let scenarios = try workspace.scenarios.flatMap { try files.matching($0) }
     paths.formUnion(FittedModels.paths(scenarios, in: workspace))
+    if let baseline = try? Formats.readYAML(
+      files.bytes(workspace.baseline), file: workspace.baseline)
+    {
+      paths.formUnion(Baseline.pathFiles(baseline).filter { files.exists($0) })
+    }
     return paths.sorted()
   }
 }

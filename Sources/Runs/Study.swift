@@ -22,6 +22,7 @@ struct Study {
     let workspace = data.workspace
     let regions = data.currentRegions
     baseline = try Self.baseline(workspace, regions: regions)
+    try baseline.check(draws: plan.draws)
     scenarios = try Self.scenarios(
       files ?? Self.documents(workspace), baseline: baseline, regions: regions,
       workspace: workspace)
@@ -63,7 +64,8 @@ struct Study {
   static func baseline(_ workspace: Workspace, regions: Codelist) throws -> Baseline {
     let document = try Formats.readYAML(
       workspace.files.bytes(workspace.baseline), file: workspace.baseline)
-    let baseline = try Baseline(document, regions: regions)
+    let baseline = try Baseline(
+      document, regions: regions, paths: samplePaths(document, in: workspace))
     guard baseline.country == workspace.geography.country else {
       throw Fault(
         .badConfiguration, "baseline.other-country",
@@ -71,6 +73,20 @@ struct Study {
         at: document["geography"]?["country"]?.place)
     }
     return baseline
+  }
+
+  /// Sample paths that a baseline file names, from the workspace.
+  private static func samplePaths(
+    _ document: Document, in workspace: Workspace
+  ) -> [String: Result<SamplePaths, Faults>] {
+    var found: [String: Result<SamplePaths, Faults>] = [:]
+    for path in Baseline.pathFiles(document) {
+      guard let bytes = try? workspace.files.bytes(path) else { continue }
+      found[path] = Result { () throws(Faults) in
+        try SamplePaths(Formats.readDelimited(bytes, file: path), digest: SHA256.hex(bytes))
+      }
+    }
+    return found
   }
 
   /// SHA-256 of the baseline file, as `baseline.digest` of a scenario pins it.

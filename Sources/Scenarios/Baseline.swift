@@ -73,6 +73,8 @@ public struct Baseline: Sendable {
   public let deviations: [Component: KeyedDeviation]
   /// How the deviations of components go together.
   public let correlation: ComponentCorrelation
+  /// Sample paths that components follow in place of deviations.
+  public let paths: [Component: ComponentPaths]
   /// Draws and seed that the file proposes.
   public let draws: Int
   public let seed: Int
@@ -84,9 +86,14 @@ public struct Baseline: Sendable {
 
   /// Reads a baseline file.
   ///
-  /// - Parameter regions: the dated list; the regions valid on the launch day are projected.
+  /// - Parameters:
+  ///   - regions: the dated list; the regions valid on the launch day are projected.
+  ///   - paths: the sample paths of `pathFiles`, or what is wrong with them; a file that is not there has no
+  ///     entry.
   /// - Throws: `Faults`, all of the file's together.
-  public init(_ document: Document, regions: Codelist) throws(Faults) {
+  public init(
+    _ document: Document, regions: Codelist, paths: [String: Result<SamplePaths, Faults>] = [:]
+  ) throws(Faults) {
     let launchText = document["time"]?["launch"]?.text ?? ""
     let day = Day(launchText) ?? Day(year: 2000, month: 1, day: 1)
     let areas = regions.valid(on: day).codes.map(\.id)
@@ -94,6 +101,7 @@ public struct Baseline: Sendable {
     var reader = Reader(
       country: document["geography"]?["country"]?.text ?? "", areas: areas, regions: regions,
       day: day, ages: grouping.count, ageWidth: grouping.width)
+    reader.pathFiles = paths
     let parts = BaselineParts(document, &reader)
     guard reader.faults.isEmpty else { throw Faults(reader.faults) }
     id = parts.id
@@ -114,11 +122,34 @@ public struct Baseline: Sendable {
     participation = parts.participation
     deviations = parts.deviations
     correlation = parts.correlation
+    self.paths = parts.paths
     draws = parts.draws
     seed = parts.seed
     pyramidYears = parts.pyramidYears
     flowYears = parts.flowYears
     assumed = parts.assumed
+  }
+
+  /// Files of sample paths that a baseline file names, sorted, each once.
+  public static func pathFiles(_ document: Document) -> [String] {
+    let named = (document["uncertainty"]?["paths"]?.entries ?? []).compactMap {
+      $0.value["file"]?.text
+    }
+    return Set(named).sorted()
+  }
+
+  /// Refuses more draws than the sample paths have.
+  ///
+  /// - Throws: `baseline.paths-draws`.
+  public func check(draws: Int) throws(Faults) {
+    let short = Component.allCases.filter { paths[$0].map { $0.draws < draws } ?? false }
+    guard !short.isEmpty else { return }
+    throw Faults(
+      short.map {
+        Fault(
+          .badConfiguration, "baseline.paths-draws",
+          ["component": $0.rawValue, "found": "\(paths[$0]?.draws ?? 0)", "wanted": "\(draws)"])
+      })
   }
 
   /// Number of steps.

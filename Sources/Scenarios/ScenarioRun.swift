@@ -13,7 +13,8 @@ public struct ScenarioRun: Sendable {
   private let frame: BaselineFrame
   private let engine: CohortEngine
 
-  /// - Precondition: the inputs are of the baseline's areas; at least one draw.
+  /// - Precondition: the inputs are of the baseline's areas; at least one draw, and no more than
+  ///   `Baseline.check(draws:)` permits.
   public init(
     baseline: Baseline, inputs: BaselineInputs, scenarios: [Scenario], seed: UInt32, draws: Int,
     threads: Int? = nil

@@ -357,6 +357,42 @@ def aDriverTakesItsPowersFromASavedFit(folder):
     assert "scenario.fit-missing" in agyn("scenario", "check", path, cwd=place, check=78).stderr
 
 
+def aProjectionFollowsTheSamplePathsOfASeries(folder):
+    place = workspace(folder)
+    history = folder / "immigrants.csv"
+    levels = (12, 13, 15, 14, 16, 15, 17, 16, 18, 17, 19, 21, 20, 25, 24)
+    lines = [f"KZ,{2010 + k},{1000 * level}" for k, level in enumerate(levels)]
+    history.write_text("unique_id,ds,y\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    paths = place / "models" / "immigrants.csv"
+    agyn("series", "forecast", history, "--model", "auto-ets", "--horizon", "20", "--paths", paths, "--draws", "8",
+         check=0)
+    written = rows(paths)
+    assert len(written) == 15 + 8 * 20 and [row["draw"] for row in written[13:16]] == ["", "", "1"]
+    baseline = place / "scenarios" / "baseline.yaml"
+    plain = baseline.read_text(encoding="utf-8")
+    text = re.sub(r"    immigration: \{sd.*\n", "", plain)
+    text = text.replace("  evidence: {quality: assumed, source: \"To be replaced",
+                        "  paths: {immigration: {file: models/immigrants.csv}}\n  evidence: {quality: assumed, source: \"To be")
+    assert text != plain
+    baseline.write_text(text, encoding="utf-8")
+    done = agyn("project", *FEW, cwd=place, check=78)
+    assert "baseline.paths-unpinned" in done.stderr
+    digest = re.search(r"digest: sha256:([0-9a-f]{16})", done.stderr).group(1)
+    baseline.write_text(text.replace("immigrants.csv}", f"immigrants.csv, digest: {digest}}}"), encoding="utf-8")
+    assert "baseline.paths-draws" in agyn("project", "--draws", "9", cwd=place, check=78).stderr
+
+    out = folder / "out"
+    agyn("scenario", "run", "scenarios/2-resettlement-and-kandas.yaml", "--draws", "8", "-o", out, cwd=place, check=0)
+    found = {row["period"]: row for row in rows(out / "components.csv")
+             if row["scenario"] == "baseline" and row["area"] == "KZ" and row["component"] == "immigration"}
+    first = float(found["2025"]["median"])
+    for year in ("2030", "2044"):
+        draws = sorted(float(row["y"]) for row in written if row["ds"] == year and row["draw"])
+        base = sorted(float(row["y"]) for row in written if row["ds"] == "2025" and row["draw"])
+        wanted = (draws[3] + draws[4]) / (base[3] + base[4])
+        assert abs(float(found[year]["median"]) / first / wanted - 1) < 1e-4, (year, found[year], wanted)
+
+
 def projectAloneStillProjects(folder):
     place = workspace(folder)
     done = agyn("project", *FEW, "--json", cwd=place, check=0)
@@ -371,6 +407,6 @@ for test in (
         pastForecastsAreScoredBesideNaiveLines, aTableOfTotalsThatCannotBeReadIsRefused,
         theRatesOfTheBaselineAreAnalysed, sharesOfSurvivorsHaveNoMultiregionalTables, widthsOfAgesAreNotMixed,
         totalsOfRegionsAndOfMovesAreMet, aDriverTakesItsPowersFromASavedFit, publishedPeopleAreWholeAndAddUp,
-        vintagesOfTheDataArePutBesideEachOther, projectAloneStillProjects):
+        vintagesOfTheDataArePutBesideEachOther, aProjectionFollowsTheSamplePathsOfASeries, projectAloneStillProjects):
     case(test)
 close()

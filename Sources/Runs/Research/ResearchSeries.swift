@@ -80,19 +80,25 @@ public enum ResearchSeries {
   ///   - origins: past forecasts of every series whose errors, pooled over all, widen the intervals;
   ///     0 leaves them as the model has them.
   ///   - drivers: what columns besides `unique_id,ds,y` are for.
+  ///   - paths: where sample paths go; `nil` makes none.
   public static func forecast(
     file: String, model: String, season: Int?, horizon: Int, levels: [Double], origins: Int = 0,
-    seed: UInt32, drivers request: DriverRequest = DriverRequest(),
+    seed: UInt32, drivers request: DriverRequest = DriverRequest(), paths: PathRequest? = nil,
     progress: any ProgressListener = SilentProgress()
   ) throws -> Answer {
     let specification = try named(model)
+    // Calibration widens intervals, not paths.
+    try paths?.refuse([
+      GivenOption("--calibrate", origins > 0 ? origins : nil),
+      GivenOption("--scenario", request.scenario),
+    ])
     let (plain, plainSeconds) = seconds {
       request.isEmpty ? UserFile.series(file, season: season) : nil
     }
     if let plain {
-      return forecast(
+      return try forecast(
         plain, specification, file: file, horizon: horizon, levels: levels, origins: origins,
-        seed: seed, readSeconds: plainSeconds, progress: progress)
+        seed: seed, paths: paths, readSeconds: plainSeconds, progress: progress)
     }
     let (grid, gridSeconds) = try seconds { try UserFile.grid(file) }
     let regression = DriverRegression(specification, plain: Set(request.plain))
@@ -102,19 +108,19 @@ public enum ResearchSeries {
         with: names.joined(separator: ", "), for: "unique_id,ds,y")
       return try forecast(
         grid, regression, drivers: names, season: season, horizon: horizon, levels: levels,
-        seed: seed, request: request)
+        seed: seed, request: request, paths: paths)
     }
     let (all, readSeconds) = try seconds { try readSeries(grid, season: season) }
-    return forecast(
+    return try forecast(
       all, specification, file: file, horizon: horizon, levels: levels, origins: origins,
-      seed: seed, readSeconds: gridSeconds + readSeconds, progress: progress)
+      seed: seed, paths: paths, readSeconds: gridSeconds + readSeconds, progress: progress)
   }
 
   private static func forecast(
     _ all: [TimeSeries], _ specification: any SeriesModel, file: String, horizon: Int,
-    levels: [Double], origins: Int, seed: UInt32, readSeconds: Double,
+    levels: [Double], origins: Int, seed: UInt32, paths: PathRequest?, readSeconds: Double,
     progress: any ProgressListener
-  ) -> Answer {
+  ) throws -> Answer {
     let batch = ModelBatch(
       specification, horizon: horizon, levels: levels, calibratedBy: origins, seed: UInt64(seed))
     let (outcomes, fitSeconds) = seconds {
@@ -129,6 +135,9 @@ public enum ResearchSeries {
       case .success(let success): fitted.append(success)
       case .failure(let error): failures.append(error.fault)
       }
+    }
+    if let paths {
+      failures += try paths.write(fitted.map(\.fit), horizon: horizon, seed: UInt64(seed))
     }
     let (found, rest) = (
       fitted,

@@ -17,6 +17,7 @@ struct BaselineParts {
   var participation = 0.0
   var deviations: [Baseline.Component: KeyedDeviation] = [:]
   var correlation = ComponentCorrelation.none
+  var paths: [Baseline.Component: ComponentPaths] = [:]
   var draws = 500
   var seed = 1
   var pyramidYears: [Int] = []
@@ -203,7 +204,7 @@ struct BaselineParts {
 
   private mutating func readUncertainty(_ document: Document, _ reader: inout Reader) {
     guard let node = document["uncertainty"] else { return }
-    reader.closed(node, ["draws", "seed", "deviations", "correlations", "evidence"])
+    reader.closed(node, ["draws", "seed", "deviations", "correlations", "paths", "evidence"])
     noteEvidence(node, "uncertainty", &reader)
     draws = reader.whole(node, "draws", in: 1...100_000, standard: 500) ?? 500
     seed = reader.whole(node, "seed", in: 0...4_294_967_295, standard: 1) ?? 1
@@ -218,6 +219,7 @@ struct BaselineParts {
         correlation: reader.number(entry, "correlation", in: 0...1) ?? 0)
     }
     readCorrelations(node["correlations"], &reader)
+    readPaths(node["paths"], &reader)
   }
 
   private mutating func readOutputs(_ document: Document, _ reader: inout Reader) {

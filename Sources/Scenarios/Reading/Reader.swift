@@ -24,6 +24,8 @@ public struct Reader: Sendable {
   var sums: [ShareSum] = []
   /// Saved fits that levers name, by the file's path; `nil` for a file that is no saved fit.
   var fits: [String: FittedModel?] = [:]
+  /// Sample paths that a baseline names, by the file's path, or what is wrong with them.
+  var pathFiles: [String: Result<SamplePaths, Faults>] = [:]
   /// Programmes of the baseline.
   var programmes: [String] = []
 

@@ -72,9 +72,10 @@ struct ChanceSource: Sendable {
   /// Ratios of a draw's flows to the estimate; 0 where the estimate is certain.
   var pairs: Int { flowBaseline == nil ? 0 : regions * regions }
 
-  /// Moves the deviations on by a year and gives the factors they bring, with the drift of each input.
+  /// Moves the deviations on by a year and gives the factors they bring, with the drift of each input, or
+  /// those of the sample paths.
   ///
-  /// - Parameter draw: `nil` on the median path, where nothing deviates.
+  /// - Parameter draw: `nil` on the median path, where nothing deviates and paths are at their median.
   func advance(
     _ deviations: inout [Double], into factors: inout [Double], step: Int, draw: Int?
   ) {
@@ -85,9 +86,12 @@ struct ChanceSource: Sendable {
         deviation.advance(
           &own, sources: streams[c], units: units, draw: draw, year: baseline.launch + step)
       }
+      let paths = baseline.paths[component]
       for r in 0..<regions {
         deviations[c * regions + r] = own[r]
-        factors[c * regions + r] = drift * exponential(own[r])
+        factors[c * regions + r] =
+          paths?.factor(draw: draw, year: baseline.launch + step, region: r)
+          ?? drift * exponential(own[r])
       }
     }
   }

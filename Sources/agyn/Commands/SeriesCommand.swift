@@ -39,9 +39,17 @@ struct SeriesCommand: ParsableCommand {
     var future: String?
     @Option(help: ArgumentHelp(words("cli.series.x.scenario"), valueName: "column"))
     var scenario: String?
+    @Option(help: ArgumentHelp(words("cli.series.paths"), valueName: "PATHS.csv"))
+    var paths: String?
+    @Option(help: ArgumentHelp(words("cli.series.paths.draws"), valueName: "number"))
+    var draws: Int?
     @OptionGroup var chart: ChartOption
     @OptionGroup var output: AnswerOptions
     @OptionGroup var language: LanguageOption
+
+    func validate() throws {
+      if draws != nil, paths == nil { throw ValidationError(words("cli.series.paths.need")) }
+    }
 
     func run() throws {
       let isWatched = Terminal.isTerminal(.standardError)
@@ -51,7 +59,10 @@ struct SeriesCommand: ParsableCommand {
         horizon: try ahead.steps(),
         levels: try levels(ahead.level),
         origins: calibrate == 0 ? 0 : try positive(calibrate, "--calibrate"), seed: seed,
-        drivers: drivers.request(future: future, scenario: scenario), progress: progress)
+        drivers: drivers.request(future: future, scenario: scenario),
+        paths: try paths.map {
+          PathRequest(file: $0, draws: try positive(draws ?? 1000, "--draws"))
+        }, progress: progress)
       progress.close()
       try output.show(answer, chart: chart.chart)
     }

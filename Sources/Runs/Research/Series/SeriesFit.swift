@@ -111,7 +111,7 @@ extension ResearchSeries {
   /// - Throws: what reading throws.
   static func forecast(
     _ grid: TextGrid, _ regression: DriverRegression, drivers names: [String], season: Int?,
-    horizon: Int, levels: [Double], seed: UInt32, request: DriverRequest
+    horizon: Int, levels: [Double], seed: UInt32, request: DriverRequest, paths: PathRequest?
   ) throws -> Answer {
     let data = try DrivenSeries(grid, names, season: season, request)
     var (fits, failures) = regression.fits(data)
@@ -128,6 +128,10 @@ extension ResearchSeries {
       }
     }
     fits = []
+    if let paths {
+      failures += try paths.write(
+        found.map(\.fit.fit.fit), horizon: horizon, seed: UInt64(seed))
+    }
     let table = table(found.map(\.forecast), levels: levels)
     let scenarios = found.flatMap { one in one.forecast.steps.map { _ in one.fit.scenario } }
     let isScenario = request.scenario != nil

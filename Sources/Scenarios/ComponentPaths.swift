@@ -1,0 +1,60 @@
+import Kernel
+
+/// Sample paths of a component in place of its deviations: eq. 9 of the design, second kind.
+///
+/// The factor of a region in a year of a draw is the path over what was observed in the year that the input
+/// of the baseline belongs to, so that a series may be of any unit that the input is proportional to: persons
+/// of immigration, rates of the others. Draw k of a run is draw k + 1 of the file, whatever the scenario.
+public struct ComponentPaths: Hashable, Sendable {
+  /// Digest of the file.
+  public let digest: String
+  public let draws: Int
+  private let first: Int
+  private let years: Int
+  /// 1 for a series of the country, which all regions follow, else one for each region.
+  private let width: Int
+  /// Draw by draw, year by year, by region.
+  private let factors: [Double]
+  /// Medians of the factors over the draws, year by year, by region.
+  private let medians: [Double]
+
+  /// - Parameters:
+  ///   - series: one for the country or one for each region, each with a value above zero in `base`.
+  ///   - years: years of the projection, all among those of the paths.
+  init(
+    _ paths: SamplePaths, _ series: [SamplePaths.Series], base: Int, years: Range<Int>
+  ) {
+    digest = paths.digest
+    draws = paths.draws
+    first = years.lowerBound
+    self.years = years.count
+    width = series.count
+    var factors: [Double] = []
+    factors.reserveCapacity(paths.draws * years.count * series.count)
+    for draw in 0..<paths.draws {
+      for year in years {
+        for one in series {
+          let observed = one.observed[base] ?? 0
+          precondition(observed > 0, "no value in \(base)")
+          factors.append(paths.value(one, draw: draw, year: year) / observed)
+        }
+      }
+    }
+    self.factors = factors
+    let slab = years.count * series.count
+    let draws = paths.draws
+    medians = (0..<slab).map { k in
+      Statistics.median((0..<draws).map { factors[$0 * slab + k] })
+    }
+  }
+
+  /// What the input of a region is multiplied by; on the median path by the median over the draws.
+  ///
+  /// - Precondition: the draw is below `draws`.
+  func factor(draw: Int?, year: Int, region: Int) -> Double {
+    let place = (year - first) * width + (width == 1 ? 0 : region)
+    guard let draw else { return medians[place] }
+    precondition(draw < draws, "draw \(draw) of \(draws) paths")
+    return factors[draw * years * width + place]
+  }
+}
