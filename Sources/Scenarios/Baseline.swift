@@ -44,6 +44,14 @@ public struct Baseline: Sendable {
     case fertility, mortality, `internal`, emigration, immigration, permits
   }
 
+  /// Chance of single events.
+  public enum Noise: String, Hashable, Sendable, CaseIterable {
+    /// As many as the rates bring, with fractions.
+    case none
+    /// Poisson counts by region and pair of regions.
+    case poisson
+  }
+
   public let id: String
   public let title: Names
   public let status: String
@@ -73,6 +81,8 @@ public struct Baseline: Sendable {
   public let deviations: [Component: KeyedDeviation]
   /// How the deviations of components go together.
   public let correlation: ComponentCorrelation
+  /// Whether births, deaths and moves scatter about their rates.
+  public let noise: Noise
   /// Sample paths that components follow in place of deviations.
   public let paths: [Component: ComponentPaths]
   /// Draws and seed that the file proposes.
@@ -122,6 +132,7 @@ public struct Baseline: Sendable {
     participation = parts.participation
     deviations = parts.deviations
     correlation = parts.correlation
+    noise = parts.noise
     self.paths = parts.paths
     draws = parts.draws
     seed = parts.seed

@@ -17,6 +17,7 @@ struct BaselineParts {
   var participation = 0.0
   var deviations: [Baseline.Component: KeyedDeviation] = [:]
   var correlation = ComponentCorrelation.none
+  var noise = Baseline.Noise.none
   var paths: [Baseline.Component: ComponentPaths] = [:]
   var draws = 500
   var seed = 1
@@ -204,7 +205,8 @@ struct BaselineParts {
 
   private mutating func readUncertainty(_ document: Document, _ reader: inout Reader) {
     guard let node = document["uncertainty"] else { return }
-    reader.closed(node, ["draws", "seed", "deviations", "correlations", "paths", "evidence"])
+    reader.closed(
+      node, ["draws", "seed", "deviations", "correlations", "paths", "noise", "evidence"])
     noteEvidence(node, "uncertainty", &reader)
     draws = reader.whole(node, "draws", in: 1...100_000, standard: 500) ?? 500
     seed = reader.whole(node, "seed", in: 0...4_294_967_295, standard: 1) ?? 1
@@ -220,6 +222,10 @@ struct BaselineParts {
     }
     readCorrelations(node["correlations"], &reader)
     readPaths(node["paths"], &reader)
+    let kinds = Baseline.Noise.allCases.map(\.rawValue)
+    noise =
+      reader.choice(node, "noise", kinds, standard: Baseline.Noise.none.rawValue)
+      .flatMap { Baseline.Noise(rawValue: $0) } ?? .none
   }
 
   private mutating func readOutputs(_ document: Document, _ reader: inout Reader) {

@@ -26,6 +26,8 @@ struct Simulation: Sendable {
   /// The chance of all draws, made once for several settings; `nil` finds it draw by draw.
   var paths: DrawPaths?
   private let chance: ChanceSource
+  /// `nil` where events come about as expected.
+  private let noise: EventNoise?
   private let mortality: [Double]
 
   init(
@@ -48,6 +50,8 @@ struct Simulation: Sendable {
     self.overrides = overrides
     self.seed = seed
     chance = ChanceSource(baseline, inputs, seed: seed)
+    noise =
+      baseline.noise == .poisson ? EventNoise(baseline, frame.internalRates, seed: seed) : nil
     mortality = StepRates(engine.inputs).mortality
   }
 
@@ -99,6 +103,7 @@ struct Simulation: Sendable {
       } else {
         prepareYears(&build, &state, step: step, draw: draw, &record)
       }
+      if let noise, let draw { noise.apply(to: &build, draw: draw) }
       self.step(&build, &ledger, &workspace, step: step, draw: draw, &record)
       write(population: build.population, step: step + 1, &record)
       write(ledger, build, step: step, &record)
