@@ -33,18 +33,13 @@ public struct ProjectionDesk {
   /// Life tables, stable populations and the multiregional life table of the baseline's rates; the last
   /// only where moves are rates (`form: movement`), and a note where they are shares of survivors.
   ///
-  /// - Throws: `analyse.rates-missing` when the baseline has no death rates, `analyse.age-width` when its
-  ///   ages are no single years.
+  /// - Throws: `analyse.rates-missing` when the baseline has no death rates.
   public func analyse(_ overrides: Plan.Overrides, threads: Int) throws -> Answer {
     let desk = ScenarioDesk(workspace, words: words, progress: progress)
     let study = try desk.study(files: [], settings: [], overrides: overrides, threads: threads)
     let run = study.scenarioRun
     guard let rates = run.inputs.deathRates else {
       throw Fault(.missingInput, "analyse.rates-missing", [:])
-    }
-    guard run.baseline.stepYears == 1 else {
-      throw Fault(
-        .badConfiguration, "analyse.age-width", ["width": "\(run.baseline.stepYears)"])
     }
     let analysis = CohortAnalysis(
       run.inputs.cohort, deathRates: rates, regions: run.baseline.areas)
@@ -70,7 +65,8 @@ public struct ProjectionDesk {
         words(
           "analyse.together",
           [
-            "rate": Self.percent(log(stable.growth)), "steps": "\(stable.steps)",
+            "rate": Self.percent(log(stable.growth) / Double(run.baseline.stepYears)),
+            "years": "\(stable.steps * run.baseline.stepYears)",
             "region": run.baseline.areas[Self.largest(stable.regionShares)],
             "share": Self.percent(stable.regionShares.max() ?? .nan),
           ])

@@ -1,4 +1,5 @@
 import Demography
+import Glibc
 import Projection
 import Scenarios
 import Testing
@@ -24,6 +25,69 @@ import Testing
     }
     #expect(compared == 34)
     #expect(path.allSatisfy { $0.ledger.largestResidual < 1e-6 })
+  }
+
+  /// Golden case gc01 through the same file: years of life by region of birth and of residence, and the
+  /// growth of both regions together (Willekens & Rogers 1978, reference run of the golden case).
+  @Test func theAnalysisOfTheFileGivesThePublishedLives() throws {
+    let run = try Yugoslavia.run(Yugoslavia.text(immigration: 0))
+    let rates = try #require(run.inputs.deathRates)
+    let analysis = CohortAnalysis(
+      run.inputs.cohort, deathRates: rates, regions: run.baseline.areas)
+    let life = try analysis.multiregional()
+    let table = analysis.expectationTable(life)
+    let found = (0..<4).map {
+      "\(table.texts("origin")[$0] ?? "") \(table.texts("region")[$0] ?? "")"
+    }
+    let years = Dictionary(uniqueKeysWithValues: zip(found, table.numbers("years")))
+    for (pair, wanted) in [
+      ("RestYU RestYU", 65.43478695606463), ("RestYU Slovenia", 0.8107059540378441),
+      ("Slovenia RestYU", 7.579216518504993), ("Slovenia Slovenia", 64.8988550847351),
+    ] {
+      let value = try #require(years[pair] ?? nil)
+      #expect(abs(value / wanted - 1) < 1e-9, "\(pair)")
+    }
+    // Women of the whole country by the abridged life table are near both regions together, and daughters too.
+    let stable = try analysis.stableTable()
+    for row in 0..<2 {
+      let women = try #require(stable.numbers("expectation_women")[row])
+      let daughters = try #require(stable.numbers("net_reproduction")[row])
+      let rate = try #require(stable.numbers("intrinsic_rate")[row])
+      #expect((64...73).contains(women) && (0.9...1.3).contains(daughters))
+      #expect(rate * (daughters - 1) > 0 && abs(rate) < 0.01)
+    }
+    #expect(try analysis.lifeTables().numbers("age").compactMap { $0 }.max() == 85)
+  }
+
+  /// A table of fives that says the same as one of single years leads to the same stable population.
+  @Test func widthsOfGroupsHardlyChangeWhatRatesLeadTo() throws {
+    func stable(width: Int) throws -> [Double] {
+      let ages = 90 / width + 1
+      let shape = CohortShape(regions: 1, ages: ages)
+      func each(_ value: (Double) -> Double) -> [Double] {
+        (0..<ages).map { value((Double($0) + 0.5) * Double(width)) }
+      }
+      let deaths = each { 0.0005 + 3e-5 * $0 + (exp(0.1 * $0) - 1) * 2e-5 }
+      let people = [Double](repeating: Double(width), count: ages - 1) + [5]
+      let inputs = CohortInputs(
+        shape: shape, population: people + people,
+        survival: [Double](repeating: 0.9, count: 2 * ages),
+        fertility: each { $0 > 15 && $0 < 45 ? 0.08 : 0 }, sexRatioAtBirth: 1.05,
+        internalRates: InternalRates.dense(
+          shape: shape, rates: [Double](repeating: 0, count: 2 * ages)),
+        emigration: [Double](repeating: 0, count: 2 * ages),
+        immigration: [Double](repeating: 0, count: 2 * ages), timing: .end,
+        stepYears: Double(width))
+      let table = try CohortAnalysis(inputs, deathRates: deaths + deaths, regions: ["A"])
+        .stableTable()
+      return [
+        "expectation_women", "net_reproduction", "mean_age_of_mothers", "birth_rate",
+        "share_65_plus", "momentum",
+      ].compactMap { table.numbers($0)[0] }
+    }
+    let (one, five) = try (stable(width: 1), stable(width: 5))
+    #expect(one.count == 6 && five.count == 6)
+    for (a, b) in zip(one, five) { #expect(abs(a / b - 1) < 0.015, "\(one) \(five)") }
   }
 
   @Test func tablesSayStepsOfFiveYears() throws {

@@ -4,7 +4,7 @@ import Kernel
 /// What the rates of a projection mean by themselves: life tables, stable populations of every region
 /// as if closed, and the regions together with their moves.
 ///
-/// Single years of age, one-year steps. Women bear daughters; men have life tables only.
+/// Age groups are as wide as a step, a year or five. Women bear daughters; men have life tables only.
 public struct CohortAnalysis: Sendable {
   private let inputs: CohortInputs
   private let rates: [Double]
@@ -17,24 +17,27 @@ public struct CohortAnalysis: Sendable {
     precondition(
       deathRates.count == inputs.shape.cellCount && regions.count == inputs.shape.regions,
       "\(deathRates.count) death rates, \(regions.count) regions")
-    precondition(inputs.stepYears == 1, "steps of \(inputs.stepYears) years")
     self.inputs = inputs
     rates = deathRates
     self.regions = regions
   }
 
   private var ages: Int { inputs.shape.ages }
+  private var width: Double { inputs.stepYears }
+  /// First age of each group, in years.
+  private var firstAges: [Double] { (0..<ages).map { Double($0) * width } }
 
-  /// The life table of one sex of a region; those who die at age 0 lived 0.1 of a year, later one half.
+  /// The life table of one sex of a region; those who die at age 0 lived 0.1 of a year, at later single
+  /// years and in wider groups half of the time.
   /// - Throws: `outOfRange` as `LifeTable` does.
   public func lifeTable(region: Int, sex: Sex) throws(ProjectionError) -> LifeTable {
     let start = inputs.shape.index(sex: sex.rawValue, age: 0, region: region)
     return try LifeTable(
-      ages: (0..<ages).map(Double.init), rates: Array(rates[start..<start + ages]),
-      meanYearsLived: (0..<ages).map { $0 == 0 ? 0.1 : 0.5 }, radix: 1)
+      ages: firstAges, rates: Array(rates[start..<start + ages]),
+      meanYearsLived: (0..<ages).map { $0 == 0 && width == 1 ? 0.1 : width / 2 }, radix: 1)
   }
 
-  /// `life_table`: one row a region, sex and age.
+  /// `life_table`: one row a region, sex and first age of a group.
   public func lifeTables() throws(ProjectionError) -> Table {
     var names: [String] = []
     var sexes: [String] = []
@@ -56,7 +59,7 @@ public struct CohortAnalysis: Sendable {
       "life_table",
       [
         .text("region", each(names)), .text("sex", each(sexes)),
-        .integer("age", tables.flatMap { _ in Array(0..<ages) }),
+        .integer("age", tables.flatMap { _ in firstAges.map { Int($0) } }),
         column("rate", \.rates), column("probability", \.probabilities),
         column("survivors", \.survivors), column("deaths", \.deaths),
         column("person_years", \.personYears), column("years_to_come", \.yearsToCome),
@@ -67,7 +70,7 @@ public struct CohortAnalysis: Sendable {
   /// `stable_population`: what the rates of each region lead to without migration.
   ///
   /// Expectation of life of both sexes, daughters per woman, mean age of mothers, rate of growth, birth
-  /// rate, share of the old, damping ratio, and the momentum of today's women. NaN (missing) where the
+  /// rate, share of the old, damping ratio (per step), and the momentum of today's women. NaN (missing) where the
   /// schedules have no births.
   /// - Throws: `outOfRange` as `LifeTable` and `Renewal` do; `KernelError` where eigenvalues cannot be
   ///   computed.
@@ -104,7 +107,7 @@ public struct CohortAnalysis: Sendable {
     let fertility = Array(inputs.fertility[region * ages..<(region + 1) * ages])
     let maternity = fertility.map { $0 / (1 + inputs.sexRatioAtBirth) }
     let middles = (0..<ages).map { age in
-      age == ages - 1 ? Double(age) + women.expectation[age] : Double(age) + 0.5
+      firstAges[age] + (age == ages - 1 ? women.expectation[age] : width / 2)
     }
     let renewal = try Renewal(
       ages: middles, personYears: women.personYears, maternity: maternity)
@@ -115,8 +118,8 @@ public struct CohortAnalysis: Sendable {
     let people = Array(inputs.population[start..<start + ages])
     return Row(
       men: men.expectation[0], women: women.expectation[0], renewal: renewal,
-      old: renewal.shares.enumerated().reduce(0) { $0 + ($1.offset >= 65 ? $1.element : 0) },
-      damping: try StableAnalysis(leslie.matrix, stepYears: 1).dampingRatio,
+      old: zip(firstAges, renewal.shares).reduce(0) { $0 + ($1.0 >= 65 ? $1.1 : 0) },
+      damping: try StableAnalysis(leslie.matrix, stepYears: width).dampingRatio,
       momentum: Momentum(
         ages: middles, population: people, total: people.reduce(0, +),
         personYears: women.personYears, maternity: maternity, expectation: women.expectation[0]
@@ -138,7 +141,7 @@ public struct CohortAnalysis: Sendable {
       (0..<ages).map { age in (0..<n).map { value(age, $0) } }
     }
     return try MultiregionalLifeTable(
-      width: 1,
+      width: width,
       deathRates: byAge { age, r in rates[inputs.shape.index(sex: sex, age: age, region: r)] },
       birthRates: byAge { age, r in
         inputs.fertility[r * ages + age] / (1 + inputs.sexRatioAtBirth)
