@@ -369,6 +369,51 @@ import Testing
     #expect(births.code == "scenario.constraint-unmet")
   }
 
+  /// A fixed bug: an empty list was accepted and did nothing.
+  @Test func listsWithoutATotalAreRefused() throws {
+    let faults = try #require(
+      #expect(throws: Faults.self) {
+        try ToyCountry.baseline(
+          extra: """
+            constraint:
+              mode: hard
+              population: {}
+              population_by_region: {}
+              components:
+                births: {by_region: {}, totals: {}}
+                internal: {by_pair: {City: {}}, by_net: {North: {}}, by_origin: {}}
+            """)
+      })
+    #expect(
+      faults.all.filter { $0.code == "baseline.constraint-empty" }.map {
+        "\($0.place?.line ?? 0) \($0.arguments["key"] ?? "")"
+      } == [
+        "9 population", "10 population_by_region", "12 totals", "12 by_region", "13 by_origin",
+        "13 City", "13 by_net",
+      ])
+  }
+
+  /// A fixed bug: with totals of all regions the factor of the first one stood for the country.
+  @Test func theFactorOfTheCountryIsThatOfAllRegionsTogether() throws {
+    let free = ledger2026(try run(""))
+    let wanted = [free.births[0] * 1.5, free.births[1], free.births[2]].map { $0.rounded() }
+    let results = try run(
+      """
+      constraint:
+        mode: hard
+        components:
+          births:
+            by_region: {City: {2026: \(wanted[0])}, North: {2026: \(wanted[1])}, South: {2026: \(wanted[2])}}
+            totals: {2026: \(wanted.reduce(0, +))}
+      """
+    ).results()
+    let far = try #require(results.warnings.first { $0.code == "scenario.constraint-far" })
+    // The country is not half as far from the baseline as the city.
+    #expect(far.arguments["component"] == "births City")
+    let country = wanted.reduce(0, +) / free.births.reduce(0, +)
+    #expect(country < 1.3)
+  }
+
   @Test func faultsOfMarginsAreSaidAtTheirPlaces() throws {
     let extra = """
       constraint:

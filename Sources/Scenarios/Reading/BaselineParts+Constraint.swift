@@ -128,6 +128,9 @@ extension BaselineParts {
     persons: ClosedRange<Double> = 1...1e11, _ reader: inout Reader
   ) -> [Constraint.Target.Point] {
     var points: [Constraint.Target.Point] = []
+    if list.entries.isEmpty {
+      reader.report("baseline.constraint-empty", ["key": key], at: list.place)
+    }
     for entry in list.entries {
       guard let year = Int(entry.key), years.contains(year) else {
         reader.report(

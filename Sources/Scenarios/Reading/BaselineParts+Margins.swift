@@ -9,6 +9,7 @@ extension BaselineParts {
     _ reader: inout Reader, part: (Int) -> Constraint.Part
   ) -> [Constraint.Margin] {
     var found: [Constraint.Margin] = []
+    reader.checkFilled(node, key)
     for entry in node[key]?.entries ?? [] {
       guard let region = reader.region(entry.key, at: entry.keyPlace) else { continue }
       add(part(region), entry, manner, years, key, to: &found, &reader)
@@ -21,8 +22,10 @@ extension BaselineParts {
     _ node: Document, _ manner: Manner, _ years: ClosedRange<Int>, _ reader: inout Reader
   ) -> [Constraint.Margin] {
     var found: [Constraint.Margin] = []
+    reader.checkFilled(node, "by_pair")
     for origin in node["by_pair"]?.entries ?? [] {
       guard let from = reader.region(origin.key, at: origin.keyPlace) else { continue }
+      if let own = node["by_pair"] { reader.checkFilled(own, origin.key) }
       for entry in origin.value.entries {
         guard let to = reader.region(entry.key, at: entry.keyPlace) else { continue }
         if from == to {
@@ -92,5 +95,13 @@ extension BaselineParts {
         if isWhole { whole = whole ?? part.sum }
       }
     }
+  }
+}
+
+extension Reader {
+  /// A list of totals that is there and holds none is a fault: it would be met by doing nothing.
+  mutating func checkFilled(_ node: Document, _ key: String) {
+    guard let list = node[key], list.entries.isEmpty else { return }
+    report("baseline.constraint-empty", ["key": key], at: list.place)
   }
 }

@@ -48,8 +48,15 @@ extension ComponentFactors {
         let place = pairs.firstIndex { $0.from == i && $0.to == j } ?? 0
         largest = values[2 * n + place]
       default:
+        // A pair with a total of its own has a factor of its own.
+        let own = Set(
+          parts.compactMap { part, _ in
+            if case .pair(let i, let j) = part { j * n + i } else { nil }
+          })
         largest =
-          (0..<n * n).filter { moves[$0] > 0 && Self.holds(part, from: $0 % n, to: $0 / n) }
+          (0..<n * n).filter {
+            moves[$0] > 0 && !own.contains($0) && Self.holds(part, from: $0 % n, to: $0 / n)
+          }
           .map { values[$0 % n] * values[n + $0 / n] }.max() ?? 1
       }
       guard largest > Self.mostFactor else { continue }

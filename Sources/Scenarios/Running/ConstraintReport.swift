@@ -89,10 +89,24 @@ struct ConstraintReport {
       return store.sums([layout.factor(component, step: step, 2 * layout.regions + place)])
     case .region(let r): return store.sums([layout.factor(component, step: step, r)])
     case .all:
+      guard constraint.factorCount(component, regions: layout.regions) > 1 else {
+        return store.sums([layout.factor(component, step: step, 0)])
+      }
       let given = Set((constraint.margins[component] ?? []).map(\.part))
-      let rest = baseline.areas.indices.first { !given.contains(.region($0)) } ?? 0
-      let slot = constraint.factorCount(component, regions: layout.regions) == 1 ? 0 : rest
-      return store.sums([layout.factor(component, step: step, slot)])
+      if let rest = baseline.areas.indices.first(where: { !given.contains(.region($0)) }) {
+        return store.sums([layout.factor(component, step: step, rest)])
+      }
+      // Every region has a factor of its own: of the country what they come to together.
+      let free = baseline.areas.indices.map { region in
+        zip(
+          store.sums([layout.place(component, step: step, region: region)]),
+          store.sums([layout.factor(component, step: step, region)])
+        ).map { $0 / $1 }
+      }
+      return events(component, part, step: step).enumerated().map { draw, all in
+        let before = free.reduce(0) { $0 + $1[draw] }
+        return before > 0 ? all / before : 1
+      }
     }
   }
 
