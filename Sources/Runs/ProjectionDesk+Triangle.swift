@@ -79,7 +79,15 @@ extension ProjectionDesk {
   /// Vintages asked for, from the oldest.
   private func vintages(_ request: HindcastRequest, _ names: String) throws -> [String] {
     let asked = names.split(separator: ",").map(String.init)
-    guard let file = request.file else { return Set(asked).sorted() }
+    guard let file = request.file else {
+      let wrong = asked.filter { Instant($0) == nil }.map {
+        Fault(
+          .usage, "option.wrong",
+          ["option": "--vintages", "value": $0, "form": "2023-06-30,2024-06-30"])
+      }
+      guard wrong.isEmpty else { throw Faults(wrong) }
+      return Set(asked).sorted()
+    }
     let known = try TotalsTable.vintages(file: file)
     if names == "all" { return known }
     for name in asked where !known.contains(name) {

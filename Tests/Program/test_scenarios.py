@@ -393,6 +393,12 @@ def aProjectionFollowsTheSamplePathsOfASeries(folder):
         assert abs(float(found[year]["median"]) / first / wanted - 1) < 1e-4, (year, found[year], wanted)
 
 
+def aWrongDayOfAVintageIsSaidOfItsOption(folder):
+    place = workspace(folder)
+    done = agyn("project", "hindcast", "--vintages", "2023-06-30,yesterday", cwd=place, check=64)
+    assert "'yesterday'" in done.stderr and "--vintages" in done.stderr and "--as-of" not in done.stderr, done.stderr
+
+
 def projectAloneStillProjects(folder):
     place = workspace(folder)
     done = agyn("project", *FEW, "--json", cwd=place, check=0)
@@ -407,6 +413,7 @@ for test in (
         pastForecastsAreScoredBesideNaiveLines, aTableOfTotalsThatCannotBeReadIsRefused,
         theRatesOfTheBaselineAreAnalysed, sharesOfSurvivorsHaveNoMultiregionalTables, widthsOfAgesAreNotMixed,
         totalsOfRegionsAndOfMovesAreMet, aDriverTakesItsPowersFromASavedFit, publishedPeopleAreWholeAndAddUp,
-        vintagesOfTheDataArePutBesideEachOther, aProjectionFollowsTheSamplePathsOfASeries, projectAloneStillProjects):
+        vintagesOfTheDataArePutBesideEachOther, aProjectionFollowsTheSamplePathsOfASeries,
+        aWrongDayOfAVintageIsSaidOfItsOption, projectAloneStillProjects):
     case(test)
 close()

@@ -29,6 +29,16 @@ import Testing
     #expect(abs(mean.tenths.reduce(0, +) - 1) < 1e-12 && mean.tenths[4...5] == [0, 0])
   }
 
+  /// A fixed bug: what rounding left of the errors of a constant was compared as if it were losses.
+  @Test func forecastsOfAConstantDoNotDiffer() throws {
+    let scores = backtest(
+      TimeSeries("a", [Double](repeating: 1 / 3.0 * 1e6, count: 40), season: 1),
+      models: [NaiveModel(), MeanModel(), DriftModel(), ThetaModel(), LinearTrendModel()],
+      horizon: 2, origins: 20, minimumTrain: 10, reselectEvery: 1, seed: 1)
+    #expect(scores.contains { $0.mae > 0 } && scores.allSatisfy { !($0.mae > 1e-6) })
+    #expect(scores.allSatisfy { $0.dieboldMariano == nil })
+  }
+
   @Test func aModelThatFailsSaysWhy() throws {
     var values = Self.noise(40, "gap")
     values[20] = .nan

@@ -65,8 +65,13 @@ struct OriginResult: Hashable, Sendable {
   /// NaN unless asked for.
   let energy: Double
 
-  /// Mean ranked probability score of the values that came; NaN without any.
-  var loss: Double { Statistics.mean(crps.filter { !$0.isNaN }) }
+  /// Mean ranked probability score of the values that came; NaN without any. What is below the rounding of
+  /// the values is 0, so that forecasts of a constant do not differ.
+  var loss: Double {
+    let mean = Statistics.mean(crps.filter { !$0.isNaN })
+    let size = actual.reduce(0) { max($0, $1.isNaN ? 0 : abs($1)) }
+    return mean <= 1e-12 * size ? 0 : mean
+  }
 }
 
 extension ModelScore {
