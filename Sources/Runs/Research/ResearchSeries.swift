@@ -137,7 +137,7 @@ public enum ResearchSeries {
       }
     }
     if let paths {
-      failures += try paths.write(fitted.map(\.fit), horizon: horizon, seed: UInt64(seed))
+      failures += try paths.write(fitted.map(\.fit), horizon: horizon, seed: seed)
     }
     let (found, rest) = (
       fitted,

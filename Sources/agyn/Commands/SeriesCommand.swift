@@ -43,12 +43,16 @@ struct SeriesCommand: ParsableCommand {
     var paths: String?
     @Option(help: ArgumentHelp(words("cli.series.paths.draws"), valueName: "number"))
     var draws: Int?
+    @Flag(name: .customLong("joint"), help: ArgumentHelp(words("cli.series.paths.joint")))
+    var isJoint = false
     @OptionGroup var chart: ChartOption
     @OptionGroup var output: AnswerOptions
     @OptionGroup var language: LanguageOption
 
     func validate() throws {
-      if draws != nil, paths == nil { throw ValidationError(words("cli.series.paths.need")) }
+      if draws != nil || isJoint, paths == nil {
+        throw ValidationError(words("cli.series.paths.need"))
+      }
     }
 
     func run() throws {
@@ -61,7 +65,7 @@ struct SeriesCommand: ParsableCommand {
         origins: calibrate == 0 ? 0 : try positive(calibrate, "--calibrate"), seed: seed,
         drivers: drivers.request(future: future, scenario: scenario),
         paths: try paths.map {
-          PathRequest(file: $0, draws: try positive(draws ?? 1000, "--draws"))
+          PathRequest(file: $0, draws: try positive(draws ?? 1000, "--draws"), isJoint: isJoint)
         }, progress: progress)
       progress.close()
       try output.show(answer, chart: chart.chart)

@@ -8,10 +8,13 @@ import SeriesModels
 public struct PathRequest: Hashable, Sendable {
   let file: String
   let draws: Int
+  /// Whether series go on together as their errors did.
+  let isJoint: Bool
 
-  public init(file: String, draws: Int) {
+  public init(file: String, draws: Int, isJoint: Bool) {
     self.file = file
     self.draws = draws
+    self.isJoint = isJoint
   }
 
   /// Refuses options that act on intervals and not on paths.
@@ -21,32 +24,39 @@ public struct PathRequest: Hashable, Sendable {
 
   /// Writes what was observed, without a draw, and then every path: `unique_id`, `ds`, `draw` from 1 on, `y`.
   ///
-  /// The paths are those of the models, keyed by series, draw and step. Series go on independently of each
-  /// other.
+  /// The paths are those of the models, keyed by series, draw and step.
   /// - Returns: series that have no finite path, and are not in the file.
+  /// - Throws: `coherence.errors` where series are to go on together and have no errors in common.
   func write(
-    _ fits: [any FittedSeries], horizon: Int, seed: UInt64
+    _ fits: [any FittedSeries], horizon: Int, seed: UInt32
   ) throws -> [Fault] {
     let draws = draws
-    let rows = parallelMap(fits.count) { k -> [UInt8]? in
-      let series = fits[k].series.trimmed
-      let paths = fits[k].paths(horizon, draws: draws, seed: seed)
-      guard paths.count == draws, paths.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
-        return nil
-      }
-      return Self.rows(series, paths)
+    let all = parallelMap(fits.count) { fits[$0].paths(horizon, draws: draws, seed: UInt64(seed)) }
+    let sound = fits.indices.filter { k in
+      all[k].count == draws && all[k].allSatisfy { $0.allSatisfy(\.isFinite) }
+    }
+    let own = sound.map { all[$0] }
+    let paths = isJoint ? try tied(sound.map { fits[$0] }, own, seed: seed) : own
+    let rows = parallelMap(sound.count) { k in
+      Self.rows(fits[sound[k]].series.trimmed, paths[k])
     }
     var bytes = Array("unique_id,ds,draw,y\n".utf8)
-    var failures: [Fault] = []
-    for (fit, own) in zip(fits, rows) {
-      if let own {
-        bytes += own
-      } else {
-        failures.append(SeriesError.notFitted(series: fit.series.id, model: fit.label).fault)
-      }
-    }
+    for own in rows { bytes += own }
     try AtomicFile.write(bytes, to: URL(fileURLWithPath: file))
-    return failures
+    let kept = Set(sound)
+    return fits.indices.filter { !kept.contains($0) }.map {
+      SeriesError.notFitted(series: fits[$0].series.id, model: fits[$0].label).fault
+    }
+  }
+
+  private func tied(
+    _ fits: [any FittedSeries], _ paths: [[[Double]]], seed: UInt32
+  ) throws(Fault) -> [[[Double]]] {
+    do throws(CoherenceError) {
+      return try jointPaths(of: fits, paths, seed: seed)
+    } catch {
+      throw error.fault
+    }
   }
 
   private static func rows(_ series: TimeSeries, _ paths: [[Double]]) -> [UInt8] {

@@ -130,7 +130,7 @@ extension ResearchSeries {
     fits = []
     if let paths {
       failures += try paths.write(
-        found.map(\.fit.fit.fit), horizon: horizon, seed: UInt64(seed))
+        found.map(\.fit.fit.fit), horizon: horizon, seed: seed)
     }
     let table = table(found.map(\.forecast), levels: levels)
     let scenarios = found.flatMap { one in one.forecast.steps.map { _ in one.fit.scenario } }
