@@ -25,4 +25,20 @@ struct FactorLevels: Sendable {
     let unseen = words.map { $0.isEmpty || known.contains($0) ? nil : $0 }
     return codes.map { unseen[Int($0)] }
   }
+
+  /// As above, refusing such levels where that is asked for.
+  /// - Throws: `Faults` with the first of them.
+  func unseen(in data: FlowData, rows: [Int], _ rule: UnseenLevels) throws -> [String?] {
+    let found = try unseen(in: data)
+    if rule == .refuse, let row = rows.first(where: { found[$0] != nil }), let level = found[row] {
+      throw Faults(
+        Fault(
+          .badData, "flows.level-unseen",
+          [
+            "effect": name, "level": level, "rows": "\(rows.count { found[$0] != nil })",
+          ],
+          at: data.place(row: row, column: try data.index(of: factor.column, namedAt: nil))))
+    }
+    return found
+  }
 }

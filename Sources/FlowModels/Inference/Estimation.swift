@@ -14,7 +14,11 @@ struct Estimation: Sendable {
   let explained: [[Double]]
   /// Coefficients and levels of effects, redundant ones once each.
   let parameterCount: Int
+  /// Whether the dispersion is estimated, so that tests are Student's.
   let isLinear: Bool
+  /// Whether the mean is the linear predictor itself; it is its exponential otherwise.
+  var hasIdentityLink: Bool { model == LinearFlowModel.id }
+  private let model: String
   /// Fits the same family to other rows or regressors; `nil` where that is not offered.
   let refit: Refit?
   /// Log-likelihood of a row from response and mean; `nil` where the family states none.
@@ -26,11 +30,12 @@ struct Estimation: Sendable {
   typealias Refit = @Sendable (RegressionDesign, Regressors) throws -> Solution
 
   init(
-    _ data: FlowData, _ design: RegressionDesign, _ regressors: Regressors, _ solution: Solution,
-    parameterCount: Int, isLinear: Bool, refit: Refit? = nil,
+    _ model: String, _ data: FlowData, _ design: RegressionDesign, _ regressors: Regressors,
+    _ solution: Solution, parameterCount: Int, isLinear: Bool, refit: Refit? = nil,
     logDensity: (@Sendable (_ y: Double, _ mu: Double) -> Double)? = nil,
     variance: (@Sendable (_ mu: Double) -> Double)? = nil
   ) throws(FitError) {
+    self.model = model
     self.data = data
     self.design = design
     self.regressors = regressors

@@ -161,23 +161,7 @@ private struct Predictor {
   private func strangers(
     _ data: FlowData, _ rows: [Int], _ unseen: UnseenLevels
   ) throws -> [[String?]] {
-    try fit.factors.map { factor in
-      let found = try factor.unseen(in: data)
-      if unseen == .refuse, let row = rows.first(where: { found[$0] != nil }),
-        let level = found[row]
-      {
-        throw Faults(
-          Fault(
-            .badData, "flows.level-unseen",
-            [
-              "effect": factor.name, "level": level,
-              "rows": "\(rows.count { found[$0] != nil })",
-            ],
-            at: data.place(
-              row: row, column: try data.index(of: factor.factor.column, namedAt: nil))))
-      }
-      return found
-    }
+    try fit.factors.map { try $0.unseen(in: data, rows: rows, unseen) }
   }
 
   /// What the values of the levels are multiplied by, by effect; `nil` for 1.
@@ -229,13 +213,14 @@ private struct Predictor {
     }
     var variance = 0.0
     for a in c { for b in c { variance += a.value * b.value * V[a.place, b.place] } }
-    guard variance.isFinite, linear.isFinite, estimation.isLinear || abs(linear) <= 690 else {
+    guard variance.isFinite, linear.isFinite, estimation.hasIdentityLink || abs(linear) <= 690
+    else {
       return .none(.notFinite)
     }
     guard variance >= 0 else { return .none(.negativeVariance) }
     let error = variance.squareRoot()
     let reach = critical * error
-    if estimation.isLinear {
+    if estimation.hasIdentityLink {
       let spread = critical * (dispersion + variance).squareRoot()
       return .known(
         FlowPredictions.Row(

@@ -126,7 +126,7 @@ public struct RegressionFit: Sendable {
     do {
       effects = try Self.effects(design, regressors, solution)
       estimation = try Estimation(
-        data, design, regressors, solution, parameterCount: means, isLinear: isLinear,
+        model, data, design, regressors, solution, parameterCount: means, isLinear: isLinear,
         refit: refit, logDensity: logDensity, variance: variance)
     } catch {
       throw error.fault

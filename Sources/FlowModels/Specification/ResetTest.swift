@@ -31,7 +31,7 @@ public struct ResetTest: SpecificationTest {
     let larger: Estimation
     do {
       larger = try Estimation(
-        estimation.data, design, regressors, solution,
+        fit.model, estimation.data, design, regressors, solution,
         parameterCount: estimation.parameterCount + 1, isLinear: estimation.isLinear)
     } catch {
       throw error.fault

@@ -107,7 +107,7 @@ extension FlowFit {
   /// - Throws: `flows.test-family` unless the mean is `exp η`, as it is of every family but the linear.
   func requireMean(_ test: Card) throws {
     let isLinear =
-      (self as? RegressionFit)?.estimation.isLinear
+      (self as? RegressionFit)?.estimation.hasIdentityLink
       ?? ((self as? any FlowLaws)?.laws?.contains { !$0.isOfCounts } ?? false)
     guard !isLinear, fitted.allSatisfy({ $0 > 0 }) else { throw refusal(of: test) }
   }
