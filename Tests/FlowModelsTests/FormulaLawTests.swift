@@ -194,18 +194,5 @@ struct FormulaLawTests {
         try poisson("flow ~ x", FlowData(grid: grid), weights: "w - 1")
       })
     #expect(faults.all.map(\.code) == ["flows.weight-negative"])
-    let plain = try #require(
-      #expect(throws: Faults.self) {
-        try ChoiceFlowModel().fit(
-          LikelihoodSpecification(Formula.parse("flow ~ i(x, w) | w")),
-          FlowData(grid: grid), .init())
-      })
-    #expect(plain.all.map(\.code) == ["formula.family"])
-    let family = try #require(
-      #expect(throws: Faults.self) {
-        try NegativeBinomialFlowModel().fit(
-          Formula.parse("flow ~ x", weights: "w"), FlowData(grid: grid), .init())
-      })
-    #expect(family.all.map(\.code) == ["flows.weights-family"])
   }
 }

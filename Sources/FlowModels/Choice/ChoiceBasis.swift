@@ -44,8 +44,10 @@ struct ChoiceBasis: LikelihoodBasis {
       rows: rows, unseen: unseen, namedAt: effect.place
     ).places
     let terms = try columns.terms(data)
+    let offsets = try columns.offsets(data)
     let candidates = (isOfFit ? rows : Array(0..<data.count)).filter { row in
-      places[row] >= 0 && terms.allSatisfy { $0[row].isFinite }
+      places[row] >= 0 && offsets[row].isFinite
+        && terms.allSatisfy { $0[row].isFinite }
     }
     let group = Grouping(levels: levels, level: candidates.map { Int32(places[$0]) })
     let centred = terms.map { term in
@@ -54,7 +56,7 @@ struct ChoiceBasis: LikelihoodBasis {
       for (k, row) in candidates.enumerated() { all[row] = within[k] }
       return all
     }
-    let found = try columns.rows(data, candidates, .missing, terms: centred)
+    let found = try columns.rows(data, candidates, unseen, terms: centred)
     let known = Dictionary(
       uniqueKeysWithValues: zip(candidates, outlooks(group, found)))
     return rows.map { row in
@@ -66,15 +68,18 @@ struct ChoiceBasis: LikelihoodBasis {
   /// Shares within the groups, and what expects them.
   private func outlooks(_ group: Grouping, _ rows: [PartColumns.Row]) -> [RowOutlook] {
     var X = Matrix(rows: rows.count, columns: beta.count)
+    var offsets = [Double](repeating: 0, count: rows.count)
     var isUndetermined = [Bool](repeating: false, count: group.count)
     for (k, row) in rows.enumerated() {
       switch row {
-      case .values(let values): for (place, value) in values { X[k, place] = value }
+      case .values(let values, let offset):
+        for (place, value) in values { X[k, place] = value }
+        offsets[k] = offset
       // Of one row unknown how it is liked, the shares of all are unknown.
       case .none: isUndetermined[Int(group.level[k])] = true
       }
     }
-    let file = ChoiceLikelihood(y: rows.map { _ in 0 }, X: X, group: group)
+    let file = ChoiceLikelihood(y: rows.map { _ in 0 }, X: X, group: group, offset: offsets)
     let logs = file.logProbabilities(beta)
     let shares = exp(logs)
     let means = (0..<beta.count).map { c in

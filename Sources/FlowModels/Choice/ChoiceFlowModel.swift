@@ -17,16 +17,16 @@ public struct ChoiceFlowModel: LikelihoodFlowModel {
   public func fit(
     _ specification: LikelihoodSpecification, _ data: FlowData, _ options: RegressionOptions
   ) throws -> LikelihoodFit {
-    try specification.require(zero: false, random: .none, of: card.id)
+    try specification.require(zero: false, random: .none, slopes: false, of: card.id)
     let formula = specification.formula
     guard formula.effects.count == 1 else {
       throw Faults(Fault(.usage, "fit.choice-group", ["found": "\(formula.effects.count)"]))
     }
     let design = try RegressionDesign.ofFlows(formula, data, options)
     let group = design.effects[0]
-    let part = try PartDesign(
-      formula, x: design.x.map { Self.within(group, $0) }, effects: [], rows: design.count)
-    let likelihood = ChoiceLikelihood(y: design.y, X: part.X, group: group)
+    let part = try PartDesign(design, data, x: design.x.map { Self.within(group, $0) })
+    let likelihood = ChoiceLikelihood(
+      y: design.y, X: part.X, group: group, offset: design.offset)
     let found = try NewtonMaximum(
       names: part.names, sizes: part.X.columnNorms, maximumIterations: options.maximumIterations
     ).maximise(

@@ -1,7 +1,7 @@
 import Glibc
 import Kernel
 
-/// The likelihood of choices among the rows of a group: `Σ y (v − ln Σ_k e^{v_k})`, `v = Xβ`.
+/// The likelihood of choices among the rows of a group: `Σ y (v − ln Σ_k e^{v_k})`, `v = Xβ + o`.
 struct ChoiceLikelihood {
   /// How many chose each row.
   let y: [Double]
@@ -10,17 +10,21 @@ struct ChoiceLikelihood {
   let group: Grouping
   /// How many chose in each group.
   let totals: [Double]
+  /// The part of the utility with coefficient 1.
+  let offset: [Double]?
 
-  init(y: [Double], X: Matrix, group: Grouping) {
+  init(y: [Double], X: Matrix, group: Grouping, offset: [Double]?) {
     self.y = y
     self.X = X
     self.group = group
+    self.offset = offset
     totals = group.sums(y)
   }
 
   /// Logarithm of the probability of each row in its group.
   func logProbabilities(_ beta: [Double]) -> [Double] {
-    let v = X.times(beta)
+    var v = X.times(beta)
+    if let offset { for row in v.indices { v[row] += offset[row] } }
     var highest = [Double](repeating: -.infinity, count: group.count)
     for row in v.indices {
       highest[Int(group.level[row])] = max(highest[Int(group.level[row])], v[row])

@@ -42,6 +42,11 @@ struct Grouping: Sendable {
   /// What the value of its level is multiplied by in a row.
   func factor(_ row: Int) -> Double { slope?.values[row] ?? 1 }
 
+  /// The same in units of the column.
+  func plainFactor(_ row: Int) -> Double {
+    slope.map { $0.values[row] * $0.scale + $0.centre } ?? 1
+  }
+
   init(levels: [String], level: [Int32]) {
     self.init(names: LevelNames(parts: [levels], keys: nil), level: level)
   }

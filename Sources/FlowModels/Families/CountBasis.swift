@@ -13,6 +13,7 @@ struct CountBasis<Density: CountDensity>: LikelihoodBasis {
 
   var response: [Double] { likelihood.y }
   var hasIndependentRows: Bool { true }
+  var weights: [Double]? { likelihood.weights }
   var scores: Matrix? { likelihood.scores(psi) }
   private var tau: Double { likelihood.hasShape ? psi[psi.count - 1] : 0 }
 
@@ -31,19 +32,17 @@ struct CountBasis<Density: CountDensity>: LikelihoodBasis {
     let counts = try count.rows(data, rows, unseen)
     let zeros = try zero?.rows(data, rows, unseen)
     return rows.indices.map { k in
-      let ofCount: [(place: Int, value: Double)]
-      switch counts[k] {
-      case .values(let values): ofCount = values
-      case .none(let reason): return .none(reason)
-      }
-      switch zeros?[k] {
-      case .values(let values)?:
-        return outlook(
-          ofCount, values.map { ($0.place + likelihood.X.columns, $0.value) })
-      case .none(let reason)?: return .none(reason)
-      case nil: return outlook(ofCount, [])
-      }
+      guard case .values(let ofCount, let offset) = counts[k] else { return none(counts[k]) }
+      guard let zeros else { return outlook(ofCount, offset, [], 0) }
+      guard case .values(let ofZero, let zeroOffset) = zeros[k] else { return none(zeros[k]) }
+      return outlook(
+        ofCount, offset, ofZero.map { ($0.place + likelihood.X.columns, $0.value) }, zeroOffset)
     }
+  }
+
+  private func none(_ row: PartColumns.Row) -> RowOutlook {
+    guard case .none(let reason) = row else { preconditionFailure("a row with values") }
+    return .none(reason)
   }
 
   private func sum(_ values: [(place: Int, value: Double)]) -> Double {
@@ -52,9 +51,10 @@ struct CountBasis<Density: CountDensity>: LikelihoodBasis {
 
   /// By the delta method from all parameters of both parts and the shape.
   private func outlook(
-    _ ofCount: [(place: Int, value: Double)], _ ofZero: [(place: Int, value: Double)]
+    _ ofCount: [(place: Int, value: Double)], _ offset: Double,
+    _ ofZero: [(place: Int, value: Double)], _ zeroOffset: Double
   ) -> RowOutlook {
-    let (eta, zeta) = (sum(ofCount), sum(ofZero))
+    let (eta, zeta) = (sum(ofCount) + offset, sum(ofZero) + zeroOffset)
     let law = law(eta, zeta)
     guard law.isFinite else { return .none(.notFinite) }
     let slopes = ExpectationSlopes(

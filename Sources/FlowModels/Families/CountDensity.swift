@@ -20,7 +20,8 @@ protocol CountDensity: Sendable {
   static func logDensity(_ y: Double, eta: Double, tau: Double) -> Double
   /// A start for τ from means that fit; `nil` where the counts scatter no more than Poisson's, so that
   /// the maximum lies at Poisson itself.
-  static func start(_ y: [Double], _ mu: [Double]) -> Double?
+  /// - Parameter w: how often rows count; `nil` for once.
+  static func start(_ y: [Double], _ mu: [Double], _ w: [Double]?) -> Double?
   /// Whether a τ this far out is Poisson to all digits.
   static func isPoisson(_ tau: Double) -> Bool
   /// The distribution for a value of τ.
@@ -41,7 +42,7 @@ enum PoissonDensity: CountDensity {
       value: y * eta - mu - logGamma(y + 1), eta: y - mu, etaEta: -mu)
   }
 
-  static func start(_ y: [Double], _ mu: [Double]) -> Double? { 0 }
+  static func start(_ y: [Double], _ mu: [Double], _ w: [Double]?) -> Double? { 0 }
   static func isPoisson(_ tau: Double) -> Bool { false }
   static func kind(_ tau: Double) -> FlowLaw.Kind { .poisson }
 }
@@ -69,10 +70,11 @@ enum QuadraticDensity: CountDensity {
   }
 
   /// By moments; the score of `1/θ` at zero has the sign of `Σ (y − μ)² − y`.
-  static func start(_ y: [Double], _ mu: [Double]) -> Double? {
-    let excess = Statistics.sum(y.indices.map { (y[$0] - mu[$0]) * (y[$0] - mu[$0]) - y[$0] })
+  static func start(_ y: [Double], _ mu: [Double], _ w: [Double]?) -> Double? {
+    let excess = Statistics.sum(
+      y.indices.map { (w?[$0] ?? 1) * ((y[$0] - mu[$0]) * (y[$0] - mu[$0]) - y[$0]) })
     guard excess > 0 else { return nil }
-    let start = NegativeBinomialShape(y: y, mu: mu).start
+    let start = NegativeBinomialShape(y: y, mu: mu, weights: w).start
     return Glibc.log(min(start, 1e4))
   }
 
@@ -104,11 +106,13 @@ enum LinearDensity: CountDensity {
   }
 
   /// Pearson's statistic less one; the score of δ at zero has the sign of `Σ ((y − μ)² − y) / μ`.
-  static func start(_ y: [Double], _ mu: [Double]) -> Double? {
+  static func start(_ y: [Double], _ mu: [Double], _ w: [Double]?) -> Double? {
     let excess = Statistics.sum(
-      y.indices.map { ((y[$0] - mu[$0]) * (y[$0] - mu[$0]) - y[$0]) / mu[$0] })
+      y.indices.map {
+        (w?[$0] ?? 1) * ((y[$0] - mu[$0]) * (y[$0] - mu[$0]) - y[$0]) / mu[$0]
+      })
     guard excess > 0 else { return nil }
-    return Glibc.log(max(excess / Double(y.count), 1e-3))
+    return Glibc.log(max(excess / (w.map { Statistics.sum($0) } ?? Double(y.count)), 1e-3))
   }
 
   static func isPoisson(_ tau: Double) -> Bool { tau < -16 }

@@ -9,6 +9,8 @@ struct CountDesign {
   let count: PartDesign
   /// `nil` for families without a zero part.
   let zero: PartDesign?
+  /// Offset of the zero part.
+  let zeroOffset: [Double]?
 
   /// - Throws: `Faults` of the formulas and the data; `fit.no-zeros` where a zero part has nothing to
   ///   explain.
@@ -22,11 +24,12 @@ struct CountDesign {
       self.design = design
       rows = design.rows
       dropped = design.dropped
-      count = try Self.part(formula, design)
+      count = try PartDesign(design, data)
       zero = nil
+      zeroOffset = nil
       return
     }
-    let zeroFormula = try specification.zero ?? Self.standardZero(formula)
+    let zeroFormula = specification.zero ?? formula.regressorsAlone
     let usable = try RegressionDesign(zeroFormula, data, clusters: [])
     let isUsable = Set(usable.rows)
     let narrowed = data.filtered { isUsable.contains($0) }
@@ -39,22 +42,12 @@ struct CountDesign {
     }
     rows = design.rows.map { usable.rows[$0] }
     dropped = usable.dropped + design.dropped
-    count = try Self.part(formula, design)
+    count = try PartDesign(design, narrowed)
     var zeroDesign = usable
     let isKept = Set(design.rows)
     zeroDesign.keep(usable.rows.indices.map { isKept.contains($0) })
-    zero = try Self.part(zeroFormula, zeroDesign)
-  }
-
-  private static func part(_ formula: Formula, _ design: RegressionDesign) throws -> PartDesign {
-    try PartDesign(formula, x: design.x, effects: design.effects, rows: design.count)
-  }
-
-  /// The regressors of the mean, without its effects.
-  private static func standardZero(_ formula: Formula) throws -> Formula {
-    let terms = formula.terms.map(\.name)
-    return try Formula.parse(
-      "\(formula.response.name) ~ \(terms.isEmpty ? "1" : terms.joined(separator: " + "))")
+    zero = try PartDesign(zeroDesign, data)
+    zeroOffset = zeroDesign.offset
   }
 
   /// Zeros say nothing of the truncated count, so that none is separated from it.

@@ -9,6 +9,11 @@ struct CountLikelihood<Density: CountDensity> {
   /// Regressors of the zero part; no columns where there is none.
   let Z: Matrix
   let part: ZeroPart
+  /// Added to the linear predictor of the count, and to that of the zero part.
+  let offset: [Double]?
+  let zeroOffset: [Double]?
+  /// How often each row counts; `nil` for once.
+  let weights: [Double]?
 
   var hasShape: Bool { Density.shapeName != nil }
   var parameterCount: Int { X.columns + Z.columns + (hasShape ? 1 : 0) }
@@ -16,10 +21,12 @@ struct CountLikelihood<Density: CountDensity> {
   /// Linear predictors of count and zero part, and τ.
   func predictors(_ psi: [Double]) -> (eta: [Double], zeta: [Double], tau: Double) {
     let zero = Array(psi[X.columns..<(X.columns + Z.columns)])
+    var eta = X.times(Array(psi[..<X.columns]))
+    if let offset { for row in eta.indices { eta[row] += offset[row] } }
+    var zeta = Z.columns == 0 ? [Double](repeating: 0, count: y.count) : Z.times(zero)
+    if let zeroOffset { for row in zeta.indices { zeta[row] += zeroOffset[row] } }
     return (
-      X.times(Array(psi[..<X.columns])),
-      Z.columns == 0 ? [Double](repeating: 0, count: y.count) : Z.times(zero),
-      hasShape ? psi[psi.count - 1] : 0
+      eta, zeta, hasShape ? psi[psi.count - 1] : 0
     )
   }
 
@@ -27,7 +34,8 @@ struct CountLikelihood<Density: CountDensity> {
     let (eta, zeta, tau) = predictors(psi)
     return parallelMap(chunks) { chunk in
       range(chunk).map {
-        RowJet(Density.self, part, y: y[$0], eta: eta[$0], zeta: zeta[$0], tau: tau)
+        let jet = RowJet(Density.self, part, y: y[$0], eta: eta[$0], zeta: zeta[$0], tau: tau)
+        return weights.map { [row = $0] in jet.times($0[row]) } ?? jet
       }
     }.flatMap { $0 }
   }

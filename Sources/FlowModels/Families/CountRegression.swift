@@ -16,11 +16,12 @@ struct CountRegression<Density: CountDensity> {
   func fit(
     _ specification: LikelihoodSpecification, _ data: FlowData, _ options: RegressionOptions
   ) throws -> LikelihoodFit {
-    try specification.require(zero: part != .none, random: .none, of: id)
+    try specification.require(zero: part != .none, random: .none, weights: true, of: id)
     let design = try CountDesign(specification, part, data, options)
     let likelihood = CountLikelihood<Density>(
       y: design.design.y, X: design.count.X, Z: design.zero?.X ?? Self.none(design.design.count),
-      part: part)
+      part: part, offset: design.design.offset, zeroOffset: design.zeroOffset,
+      weights: design.design.weights)
     let found = try maximum(likelihood, design, options)
     return try CountResult(
       id: id, specification: specification, options: options, design: design,
@@ -37,7 +38,9 @@ struct CountRegression<Density: CountDensity> {
       return try climb(likelihood, design, try start(likelihood, design, options), options)
     }
     let hurdle = CountLikelihood<Density>(
-      y: likelihood.y, X: likelihood.X, Z: likelihood.Z, part: .hurdle)
+      y: likelihood.y, X: likelihood.X, Z: likelihood.Z, part: .hurdle,
+      offset: likelihood.offset, zeroOffset: likelihood.zeroOffset.map { $0.map { -$0 } },
+      weights: likelihood.weights)
     var starts = [try start(likelihood, design, options)]
     // A hurdle without a maximum is no fault of the inflated count.
     if var point = try? climb(hurdle, design, try start(hurdle, design, options), options).point {
@@ -94,10 +97,17 @@ struct CountRegression<Density: CountDensity> {
     let rows = part == .none ? nil : likelihood.y.indices.filter { likelihood.y[$0] > 0 }
     let y = rows.map { $0.map { likelihood.y[$0] } } ?? likelihood.y
     let X = rows.map { likelihood.X.selectingRows($0) } ?? likelihood.X
-    let beta = try PoissonStart(y: y, X: X).coefficients(options)
+    func chosen(_ column: [Double]?) -> [Double]? {
+      column.map { column in rows.map { $0.map { column[$0] } } ?? column }
+    }
+    let (offset, weights) = (chosen(likelihood.offset), chosen(likelihood.weights))
+    let beta = try PoissonStart(y: y, X: X, offset: offset, weights: weights)
+      .coefficients(options)
     var start = beta + [Double](repeating: 0, count: likelihood.Z.columns)
     guard likelihood.hasShape else { return start }
-    let shape = Density.start(y, exp(X.times(beta)))
+    var eta = X.times(beta)
+    if let offset { for row in eta.indices { eta[row] += offset[row] } }
+    let shape = Density.start(y, exp(eta), weights)
     // Truncated or inflated counts may be overdispersed though the flows above zero alone are not.
     if shape == nil, part == .none { throw FitError.noOverdispersion.fault }
     start.append(shape ?? 0)

@@ -23,7 +23,7 @@ public struct QuasiPoissonFlowModel: FlowRegression {
 /// Gamma pseudo-maximum likelihood with a logarithmic link: `Var[y] = φ μ²`.
 ///
 /// Every flow counts by its relative error. Flows of zero have no likelihood; they are left out and
-/// listed. The log-likelihood takes φ as deviance by rows, as R does. Manning & Mullahy 2001.
+/// listed. The log-likelihood takes φ as deviance by the sum of weights, as R does. Manning & Mullahy 2001.
 public struct GammaFlowModel: FlowRegression {
   public init() {}
 
@@ -43,15 +43,20 @@ public struct GammaFlowModel: FlowRegression {
   @Sendable static func likelihood(_ design: RegressionDesign, _ mu: [Double]) -> Likelihood {
     let y = design.y
     let base = design.exposures
-    let ratio = Statistics.sum(y.indices.map { y[$0] / base[$0] }) / Double(y.count)
+    let count = design.weights.map { Statistics.sum($0) } ?? Double(y.count)
+    let ratio = design.weightedSum { y[$0] / base[$0] } / count
     let constant = base.map { ratio * $0 }
+    func deviance(_ mu: [Double]) -> Double {
+      design.weights == nil
+        ? GammaFamily().deviance(y, mu)
+        : design.weightedSum { GammaFamily().unitDeviance(y[$0], mu[$0]) }
+    }
     func value(_ mu: [Double]) -> Double {
-      let shape = Double(y.count) / GammaFamily().deviance(y, mu)
-      return Statistics.sum(
-        y.indices.map { Gamma(shape: shape, rate: shape / mu[$0]).logDensity(y[$0]) })
+      let shape = count / deviance(mu)
+      return design.weightedSum { Gamma(shape: shape, rate: shape / mu[$0]).logDensity(y[$0]) }
     }
     return Likelihood(
-      value: value(mu), ofConstant: value(constant), deviance: GammaFamily().deviance(y, mu))
+      value: value(mu), ofConstant: value(constant), deviance: deviance(mu))
   }
 }
 
@@ -77,8 +82,10 @@ public struct GaussianMeanFlowModel: FlowRegression {
   /// The constant alone stands at `Σ y e^o / Σ e^2o`, o the offset.
   @Sendable static func likelihood(_ design: RegressionDesign, _ mu: [Double]) -> Likelihood {
     let (y, base) = (design.y, design.exposures)
-    let ratio = dot(y, base) / dot(base, base)
-    return LinearFlowModel.likelihood(y, mu, ofConstant: base.map { ratio * $0 })
+    let ratio =
+      design.weightedSum { y[$0] * base[$0] } / design.weightedSum { base[$0] * base[$0] }
+    return LinearFlowModel.likelihood(
+      y, mu, ofConstant: base.map { ratio * $0 }, weights: design.weights)
   }
 }
 
@@ -112,6 +119,12 @@ struct MeanRegression<Family: MeanFamily> {
 extension RegressionDesign {
   /// `e^o` of each row, o the offset: by what the constant alone is multiplied.
   var exposures: [Double] { offset.map { Kernel.exp($0) } ?? y.map { _ in 1 } }
+
+  /// The sum over the rows, each as often as it counts.
+  func weightedSum(_ term: (Int) -> Double) -> Double {
+    guard let weights else { return Statistics.sum(y.indices.map(term)) }
+    return Statistics.sum(y.indices.map { weights[$0] * term($0) })
+  }
 }
 
 extension Card {

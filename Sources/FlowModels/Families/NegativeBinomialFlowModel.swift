@@ -20,7 +20,8 @@ public struct NegativeBinomialFlowModel: FlowRegression {
     let design = try RegressionDesign.ofFlows(formula, data, options)
     let regressors = try Regressors(design, hasIntercept: formula.hasIntercept)
     let (solution, theta) = try Self.solve(design, regressors, options)
-    let shape = NegativeBinomialShape(y: design.y, mu: solution.fitted)
+    let shape = NegativeBinomialShape(
+      y: design.y, mu: solution.fitted, weights: design.weights)
     let (scores, information) = shape.derivatives(theta)
     let y = design.y, mu = solution.fitted
     return try RegressionFit(
@@ -39,15 +40,16 @@ public struct NegativeBinomialFlowModel: FlowRegression {
   private static func solve(
     _ design: RegressionDesign, _ regressors: Regressors, _ options: RegressionOptions
   ) throws -> (Solution, Double) {
-    let y = design.y
+    let (y, w) = (design.y, design.weights)
     var solution = try Reweighting(PoissonFamily(), design, regressors, options).solve()
     var iterations = solution.iterations
-    var theta = NegativeBinomialShape(y: y, mu: solution.fitted).start
+    var theta = NegativeBinomialShape(y: y, mu: solution.fitted, weights: w).start
     var change = Double.infinity
     for _ in 0..<options.maximumIterations {
       let next: Double
       do {
-        next = try NegativeBinomialShape(y: y, mu: solution.fitted).maximum(from: theta)
+        next = try NegativeBinomialShape(y: y, mu: solution.fitted, weights: w)
+          .maximum(from: theta)
       } catch { throw error.fault }
       change = abs(Glibc.log(next / theta))
       theta = next
@@ -56,20 +58,20 @@ public struct NegativeBinomialFlowModel: FlowRegression {
       ).solve()
       iterations += solution.iterations
       guard change < 1e-10 else { continue }
-      return (observed(solution, y, theta, iterations), theta)
+      return (observed(solution, design, theta, iterations), theta)
     }
     throw FitError.notConverged(iterations: iterations, change: change).fault
   }
 
   private static func observed(
-    _ solution: Solution, _ y: [Double], _ theta: Double, _ iterations: Int
+    _ solution: Solution, _ design: RegressionDesign, _ theta: Double, _ iterations: Int
   ) -> Solution {
-    let mu = solution.fitted
+    let (y, mu) = (design.y, solution.fitted)
     return Solution(
       beta: solution.beta, fitted: mu,
       weights: y.indices.map {
         let sum = theta + mu[$0]
-        return mu[$0] / sum * theta * ((y[$0] + theta) / sum)
+        return (design.weights?[$0] ?? 1) * (mu[$0] / sum * theta * ((y[$0] + theta) / sum))
       }, scores: solution.scores, linear: solution.linear, iterations: iterations,
       stop: .alternated)
   }
@@ -79,9 +81,13 @@ public struct NegativeBinomialFlowModel: FlowRegression {
   ) throws -> Likelihood {
     let y = design.y
     return Likelihood(
-      value: NegativeBinomialShape(y: y, mu: mu).logLikelihood(theta),
+      value: NegativeBinomialShape(y: y, mu: mu, weights: design.weights).logLikelihood(theta),
       ofConstant: try ofConstant(design, options),
-      deviance: NegativeBinomialFamily(theta: theta).deviance(y, mu))
+      deviance: design.weights == nil
+        ? NegativeBinomialFamily(theta: theta).deviance(y, mu)
+        : design.weightedSum {
+          NegativeBinomialFamily(theta: theta).unitDeviance(y[$0], mu[$0])
+        })
   }
 
   /// Log-likelihood of the constant, the offset and a θ of their own. Without an offset the constant
@@ -96,10 +102,13 @@ public struct NegativeBinomialFlowModel: FlowRegression {
       alone.effects = []
       let (solution, theta) = try solve(
         alone, Regressors(alone, hasIntercept: true), options)
-      return NegativeBinomialShape(y: y, mu: solution.fitted).logLikelihood(theta)
+      return NegativeBinomialShape(y: y, mu: solution.fitted, weights: design.weights)
+        .logLikelihood(theta)
     }
-    let mean = Statistics.sum(y) / Double(y.count)
-    let constant = NegativeBinomialShape(y: y, mu: [Double](repeating: mean, count: y.count))
+    let count = design.weights.map { Statistics.sum($0) } ?? Double(y.count)
+    let mean = design.weightedSum { y[$0] } / count
+    let constant = NegativeBinomialShape(
+      y: y, mu: [Double](repeating: mean, count: y.count), weights: design.weights)
     do {
       return constant.logLikelihood(try constant.maximum(from: constant.start))
     } catch {

@@ -5,6 +5,8 @@ import Kernel
 struct NegativeBinomialShape {
   let y: [Double]
   let mu: [Double]
+  /// How often rows count; `nil` for once.
+  let weights: [Double]?
 
   @Sendable static func logDensity(_ y: Double, _ mu: Double, theta: Double) -> Double {
     let gammas = logGamma(y + theta) - logGamma(theta) - logGamma(y + 1)
@@ -13,7 +15,8 @@ struct NegativeBinomialShape {
   }
 
   func logLikelihood(_ theta: Double) -> Double {
-    Statistics.sum(y.indices.map { Self.logDensity(y[$0], mu[$0], theta: theta) })
+    Statistics.sum(
+      y.indices.map { (weights?[$0] ?? 1) * Self.logDensity(y[$0], mu[$0], theta: theta) })
   }
 
   /// `∂ℓ/∂τ` and `−∂²ℓ/∂τ²` of each row.
@@ -26,8 +29,9 @@ struct NegativeBinomialShape {
       let ratio = (y[k] + theta) / sum
       let first = digamma(y[k] + theta) - ofTheta.0 + ofTheta.2 - Glibc.log(sum) + 1 - ratio
       let second = trigamma(y[k] + theta) - ofTheta.1 + 1 / theta - 2 / sum + ratio / sum
-      scores[k] = theta * first
-      information[k] = -theta * theta * second - theta * first
+      let w = weights?[k] ?? 1
+      scores[k] = w * (theta * first)
+      information[k] = w * (-theta * theta * second - theta * first)
     }
     return (scores, information)
   }
@@ -60,7 +64,8 @@ struct NegativeBinomialShape {
 
   /// `n / Σ (y/μ − 1)²`, a start.
   var start: Double {
-    let squares = Statistics.sum(y.indices.map { (y[$0] / mu[$0] - 1) * (y[$0] / mu[$0] - 1) })
-    return max(1e-3, Double(y.count) / squares)
+    let squares = Statistics.sum(
+      y.indices.map { (weights?[$0] ?? 1) * (y[$0] / mu[$0] - 1) * (y[$0] / mu[$0] - 1) })
+    return max(1e-3, (weights.map { Statistics.sum($0) } ?? Double(y.count)) / squares)
   }
 }

@@ -25,6 +25,22 @@ struct RowJet {
   var etaTau = 0.0
   var zetaTau = 0.0
 
+  /// Of a row that counts w times.
+  func times(_ w: Double) -> RowJet {
+    var jet = self
+    jet.value *= w
+    jet.eta *= w
+    jet.zeta *= w
+    jet.tau *= w
+    jet.etaEta *= w
+    jet.zetaZeta *= w
+    jet.tauTau *= w
+    jet.etaZeta *= w
+    jet.etaTau *= w
+    jet.zetaTau *= w
+    return jet
+  }
+
   /// `s · ℓ`, s constant, and derivatives.
   private mutating func add(_ count: CountJet) {
     value += count.value

@@ -46,11 +46,10 @@ extension Formula {
     return copy
   }
 
-  /// A fault for every factor, slope, offset and weight, for families that know none of them.
-  func beyondPlain(_ family: String) -> [Fault] {
+  /// A fault for every slope and weight that a family does not know.
+  func refused(by family: String, slopes: Bool, weights: Bool) -> [Fault] {
     let found =
-      terms.filter { $0.factor != nil } + effects.compactMap(\.slope) + offsets
-      + (weights.map { [$0] } ?? [])
+      (slopes ? [] : effects.compactMap(\.slope)) + (weights ? [] : self.weights.map { [$0] } ?? [])
     return found.map { term in
       Fault(
         .usage, "formula.family", ["found": term.name, "family": family], at: term.place)

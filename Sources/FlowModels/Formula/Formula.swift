@@ -63,6 +63,13 @@ public struct Formula: Hashable, Sendable {
     formula.weights = try weights.map { try FormulaParser.expression($0, "weights") }
     return formula
   }
+
+  /// The regressors alone with an intercept: neither effects nor offsets nor weights.
+  var regressorsAlone: Formula {
+    Formula(
+      text: text, response: response, terms: terms, effects: [], hasIntercept: true, offsets: [],
+      factors: [], weights: nil)
+  }
 }
 
 /// Arithmetic over the columns of one row.

@@ -15,12 +15,19 @@ protocol LikelihoodBasis: Sendable {
   /// likelihood is no sum over rows.
   var scores: Matrix? { get }
 
+  /// How often each used row counts; `nil` for once.
+  var weights: [Double]? { get }
+
   /// What the fit expects of rows, of those asked for, in their order.
   /// - Parameter isOfFit: whether they are the rows the fit comes from.
   /// - Throws: `Faults` of columns; `flows.level-unseen`.
   func outlooks(
     _ data: FlowData, _ rows: [Int], _ unseen: UnseenLevels, isOfFit: Bool
   ) throws -> [RowOutlook]
+}
+
+extension LikelihoodBasis {
+  var weights: [Double]? { nil }
 }
 
 /// What a fit expects of one row, or why it expects nothing.

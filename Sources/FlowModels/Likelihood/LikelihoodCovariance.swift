@@ -85,7 +85,9 @@ struct LikelihoodCovariance {
 extension RegressionDesign {
   /// Levels, but one, of every effect nested in a cluster: they are not counted as parameters.
   var nestedLevels: Int {
-    effects.filter { effect in clusters.contains { effect.isNested(in: $0) } }
-      .reduce(0) { $0 + $1.count - 1 }
+    effects.filter { effect in
+      effect.slope == nil && clusters.contains { effect.isNested(in: $0) }
+    }
+    .reduce(0) { $0 + $1.count - 1 }
   }
 }

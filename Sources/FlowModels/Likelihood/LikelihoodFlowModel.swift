@@ -21,9 +21,11 @@ extension LikelihoodFlowModel {
 
 /// What is fitted by likelihood: the mean and, where the family has them, zeros and random effects.
 public struct LikelihoodSpecification: Hashable, Sendable {
-  /// Of the flow, with fixed effects after `|`.
+  /// Of the flow, with fixed effects after `|`; offsets are added to the predictor of the count, and rows
+  /// count by the weights, as in regressions.
   public let formula: Formula
-  /// Of whether the flow is zero; `nil` takes the regressors of the mean, without its effects.
+  /// Of whether the flow is zero; `nil` takes the regressors of the mean, without its effects
+  /// and offsets.
   public let zero: Formula?
   /// Columns, `a^b` joined, each level of which has a normal effect of its own.
   public let random: [String]
@@ -41,12 +43,16 @@ public struct LikelihoodSpecification: Hashable, Sendable {
 
   /// Reads the formulas as an author writes them.
   /// - Parameters:
+  ///   - offset, weights: as in `Formula.parse`.
   ///   - zero: `distance + contig`, with or without `~` before it.
   ///   - random: columns with commas between.
   ///   - nodes: of quadrature, 1 to 64.
   /// - Throws: `Faults` of kind usage.
-  public init(formula: String, zero: String?, random: String?, nodes: Int = 1) throws {
-    let mean = try Formula.parse(formula)
+  public init(
+    formula: String, offset: String? = nil, weights: String? = nil, zero: String?,
+    random: String?, nodes: Int = 1
+  ) throws {
+    let mean = try Formula.parse(formula, offset: offset, weights: weights)
     let right = zero.map { $0.split(separator: "~", maxSplits: 1).last.map(String.init) ?? "" }
     self.init(
       mean, zero: try right.map { try Formula.parse("\(mean.response.name) ~ \($0)") },
@@ -58,7 +64,10 @@ public struct LikelihoodSpecification: Hashable, Sendable {
   enum Random { case none, optional, needed }
 
   /// Refuses what a family cannot use, rather than leaving it aside unsaid.
-  func require(zero takesZero: Bool, random use: Random, of family: String) throws {
+  func require(
+    zero takesZero: Bool, random use: Random, slopes: Bool = true, weights: Bool = false,
+    of family: String
+  ) throws {
     var faults: [Fault] = []
     if zero != nil, !takesZero {
       faults.append(Fault(.usage, "fit.no-zero-part", ["family": family]))
@@ -71,7 +80,9 @@ public struct LikelihoodSpecification: Hashable, Sendable {
     if use == .none, nodes > 1 {
       faults.append(Fault(.usage, "fit.no-quadrature", ["family": family]))
     }
-    for part in [formula] + (zero.map { [$0] } ?? []) { faults += part.beyondPlain(family) }
+    for part in [formula] + (zero.map { [$0] } ?? []) {
+      faults += part.refused(by: family, slopes: slopes, weights: weights)
+    }
     guard faults.isEmpty else { throw Faults(faults) }
   }
 }

@@ -6,18 +6,20 @@ struct PartColumns: Sendable {
   /// What a column holds.
   enum Source: Hashable, Sendable {
     case constant
-    /// 1 in rows of this level of this effect.
+    /// 1, or the column of the slope, in rows of this level of this effect.
     case level(effect: Int, level: Int)
     case term(Int)
   }
 
-  /// One row: the values of kept columns that are not 0, or why it has none.
+  /// One row: the values of kept columns that are not 0 and the offset, or why it has none.
   enum Row {
-    case values([(place: Int, value: Double)])
+    case values([(place: Int, value: Double)], offset: Double)
     case none(FlowPredictions.Reason)
   }
 
   let formula: Formula
+  /// What the `i(…)` of the formula know of.
+  let factors: [FactorLevels]
   /// Levels that were fitted, by effect; empty where effects are not estimated as columns.
   let levels: [LevelNames]
   let kept: [Source]
@@ -29,6 +31,25 @@ struct PartColumns: Sendable {
   func terms(_ data: FlowData) throws -> [[Double]] {
     let columns = try data.inputs(of: formula.terms.map(\.expression))
     return formula.terms.map { $0.expression.values(columns, count: data.count) }
+  }
+
+  /// The part of the predictor with coefficient 1 in every row of a file.
+  func offsets(_ data: FlowData) throws -> [Double] {
+    let columns = try data.inputs(of: formula.offsets.map(\.expression))
+    var sum = [Double](repeating: 0, count: data.count)
+    for term in formula.offsets {
+      for (row, value) in term.expression.values(columns, count: data.count).enumerated() {
+        sum[row] += value
+      }
+    }
+    return sum
+  }
+
+  /// What the levels of each effect are multiplied by in every row of a file; `nil` for 1.
+  private func slopes(_ data: FlowData) throws -> [[Double]?] {
+    let terms = formula.effects.prefix(levels.count).map(\.slope)
+    let columns = try data.inputs(of: terms.compactMap { $0?.expression })
+    return terms.map { $0?.expression.values(columns, count: data.count) }
   }
 
   /// The rows of a file as the fit sees them.
@@ -51,16 +72,24 @@ struct PartColumns: Sendable {
         in: data, rows: rows, unseen: unseen, namedAt: effect.place
       ).places
     }
+    let offsets = try offsets(data)
+    let slopes = try slopes(data)
+    let strangers = try factors.map { try $0.unseen(in: data, rows: rows, unseen) }
     let columnOf = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($1, $0) })
     let outsideOf = Dictionary(uniqueKeysWithValues: leftOut.enumerated().map { ($1, $0) })
     return rows.map { row in
       let found = places.map { $0[row] }
       var sources = terms.indices.map { (Source.term($0), terms[$0][row]) }
-      if sources.contains(where: { !$0.1.isFinite }) || found.contains(LevelPlaces.empty) {
+      let ofLevels = slopes.map { $0?[row] ?? 1 }
+      if sources.contains(where: { !$0.1.isFinite }) || found.contains(LevelPlaces.empty)
+        || !offsets[row].isFinite || !ofLevels.allSatisfy(\.isFinite)
+      {
         return .none(.missingValue)
       }
-      if found.contains(LevelPlaces.unseen) { return .none(.unseenLevel) }
-      sources += found.enumerated().map { (.level(effect: $0, level: $1), 1) }
+      if found.contains(LevelPlaces.unseen) || strangers.contains(where: { $0[row] != nil }) {
+        return .none(.unseenLevel)
+      }
+      sources += found.enumerated().map { (.level(effect: $0, level: $1), ofLevels[$0]) }
       if formula.hasIntercept { sources.append((.constant, 1)) }
       var values: [(place: Int, value: Double)] = []
       var outside = [Double](repeating: 0, count: leftOut.count)
@@ -68,7 +97,8 @@ struct PartColumns: Sendable {
         if let place = columnOf[source] { values.append((place, value)) }
         if let place = outsideOf[source] { outside[place] = value }
       }
-      return isDetermined(values, outside) ? .values(values) : .none(.notIdentified)
+      return isDetermined(values, outside)
+        ? .values(values, offset: offsets[row]) : .none(.notIdentified)
     }
   }
 

@@ -19,7 +19,14 @@ struct PartDesign {
   private static let limit = 1000
 
   /// - Throws: `fit.too-many-parameters` with more than a thousand columns: they are solved for densely.
-  init(_ formula: Formula, x: [[Double]], effects: [Grouping], rows: Int) throws {
+  ///
+  /// - Parameters:
+  ///   - data: the file whose rows the design names.
+  ///   - x: regressors, where they are not those of the design; with them no effects are columns.
+  init(_ design: RegressionDesign, _ data: FlowData, x given: [[Double]]? = nil) throws {
+    let (formula, rows) = (design.formula, design.count)
+    let x = given ?? design.x
+    let effects = given == nil ? design.effects : []
     var columns: [[Double]] = []
     var names: [String] = []
     var sources: [PartColumns.Source] = []
@@ -36,7 +43,8 @@ struct PartDesign {
     }
     for (e, effect) in effects.enumerated() {
       for level in 0..<effect.count {
-        columns.append(effect.level.map { Int($0) == level ? 1 : 0 })
+        columns.append(
+          effect.level.indices.map { Int(effect.level[$0]) == level ? effect.plainFactor($0) : 0 })
         names.append("\(formula.effects[e].name)=\(effect.name(level))")
         sources.append(.level(effect: e, level: level))
       }
@@ -55,7 +63,9 @@ struct PartDesign {
     let leftOut = columns.indices.filter { !kept.contains($0) }
     collinear = leftOut.map { names[$0] }
     self.columns = PartColumns(
-      formula: formula, levels: effects.map(\.names), kept: kept.map { sources[$0] },
+      formula: formula,
+      factors: try formula.factors.map { try FactorLevels($0, data, rows: design.rows) },
+      levels: effects.map(\.names), kept: kept.map { sources[$0] },
       leftOut: leftOut.map { sources[$0] }, shares: try Self.shares(gram, kept, leftOut))
   }
 

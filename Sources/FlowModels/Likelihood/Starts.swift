@@ -20,12 +20,16 @@ struct LeastSquaresStart {
 struct PoissonStart {
   let y: [Double]
   let X: Matrix
+  var offset: [Double]?
+  var weights: [Double]?
 
   /// From least squares of the logarithms; not necessarily the maximum.
   func coefficients(_ options: RegressionOptions) throws -> [Double] {
-    let first = LeastSquaresStart(y: y.map { Glibc.log($0 + 0.5) }, X: X).coefficients()
+    let logs = y.indices.map { Glibc.log(y[$0] + 0.5) - (offset?[$0] ?? 0) }
+    let first = LeastSquaresStart(y: logs, X: X).coefficients()
     let likelihood = CountLikelihood<PoissonDensity>(
-      y: y, X: X, Z: Matrix(rows: y.count, columns: 0), part: .none)
+      y: y, X: X, Z: Matrix(rows: y.count, columns: 0), part: .none, offset: offset,
+      zeroOffset: nil, weights: weights)
     let search = NewtonMaximum(names: [], sizes: [], maximumIterations: options.maximumIterations)
     return try search.approach(
       from: first, value: { likelihood.value($0) }, derivatives: { likelihood.derivatives($0) })

@@ -3,7 +3,7 @@ import Kernel
 
 /// The likelihood of a mixed model with normal effects integrated out by Laplace's method.
 ///
-/// Linear predictor `η = Xβ + Σ_k σ_k u_k[level]`, `u ~ N(0, I)`. With `û` the most likely effects,
+/// Linear predictor `η = o + Xβ + Σ_k σ_k u_k[level]`, `u ~ N(0, I)`. With `û` the most likely effects,
 /// `A` the rows of effects in units of u and `W` the observed information of the rows,
 /// `L = ℓ(η̂) − ½ û'û − ½ ln|I + A'WA|`; exact for normal rows. A restricted likelihood integrates β
 /// out as well, under a flat prior, as if it were one more effect. The gradient is exact: it follows
@@ -16,6 +16,8 @@ struct LaplaceLikelihood {
   let random: RandomDesign
   let response: MixedResponse
   let isRestricted: Bool
+  /// The part of the linear predictor with coefficient 1.
+  var offset: [Double]?
 
   /// β where it is not integrated out, then σ of every grouping, then τ.
   var parameterCount: Int {
@@ -34,6 +36,14 @@ struct LaplaceLikelihood {
       beta: Array(psi[..<fixedCount]),
       sigma: Array(psi[fixedCount..<(fixedCount + random.groupings.count)]),
       tau: response.hasShape ? psi[psi.count - 1] : 0)
+  }
+
+  /// The linear predictor without random effects, nor β where it is integrated out.
+  func fixed(_ point: Point) -> [Double] {
+    let zero = [Double](repeating: 0, count: y.count)
+    var eta = isRestricted ? zero : X.times(point.beta)
+    if let offset { for row in eta.indices { eta[row] += offset[row] } }
+    return eta
   }
 
   /// The most likely effects at a point and what follows from them.

@@ -39,6 +39,7 @@ struct MixedBasis: LikelihoodBasis {
   var laws: [FlowLaw]? {
     let point = point
     var eta = likelihood.X.times(beta)
+    if let offset = likelihood.offset { for row in eta.indices { eta[row] += offset[row] } }
     for (k, grouping) in random.groupings.enumerated() where k != random.rowPlace {
       for row in eta.indices {
         eta[row] += point.sigma[k] * mode.u[place(k, Int(grouping.level[row]))]
@@ -76,22 +77,22 @@ struct MixedBasis: LikelihoodBasis {
     let errors = try MixedErrors(self)
     return rows.indices.map { i in
       let row = rows[i]
-      guard case .values(let values) = fixed[i] else {
+      guard case .values(let values, let offset) = fixed[i] else {
         if case .none(let reason) = fixed[i] { return .none(reason) }
         return .none(.missingValue)
       }
       let levels = places.map { $0?[row] ?? LevelPlaces.unseen }
       if levels.contains(LevelPlaces.empty) { return .none(.missingValue) }
-      return .known(outlook(values, levels, errors))
+      return .known(outlook(values, offset / unit, levels, errors))
     }
   }
 
   private func outlook(
-    _ x: [(place: Int, value: Double)], _ levels: [Int], _ errors: MixedErrors
+    _ x: [(place: Int, value: Double)], _ offset: Double, _ levels: [Int], _ errors: MixedErrors
   ) -> RowOutlook.Known {
     let point = point
     let beta = beta
-    var eta = x.reduce(0) { $0 + $1.value * beta[$1.place] }
+    var eta = x.reduce(offset) { $0 + $1.value * beta[$1.place] }
     var scatter = 0.0
     for (k, level) in levels.enumerated() {
       if level < 0 {

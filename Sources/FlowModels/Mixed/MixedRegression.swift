@@ -24,14 +24,14 @@ struct MixedRegression {
       throw Faults(Fault(.usage, "fit.mixed-covariance", ["found": options.covariance.text]))
     }
     let design = try self.design(specification.formula, data, options)
-    let part = try PartDesign(
-      specification.formula, x: design.x, effects: design.effects, rows: design.count)
+    let part = try PartDesign(design, data)
     let random = try RandomDesign(
       specification.random, withRow: hasRowEffect, design, data)
-    let unit = try self.unit(design.y, part.X)
+    let known = design.offset
+    let unit = try self.unit(known.map { zip(design.y, $0).map { $0 - $1 } } ?? design.y, part.X)
     let likelihood = LaplaceLikelihood(
       y: design.y.map { $0 / unit }, X: part.X, random: random, response: response,
-      isRestricted: isRestricted)
+      isRestricted: isRestricted, offset: known?.map { $0 / unit })
     let search = LaplaceSearch(likelihood: likelihood, names: part.names, options: options)
     let found =
       try quadrature(specification.nodes, likelihood).map { quadrature in
@@ -157,13 +157,16 @@ struct LaplaceSearch {
   private func start() throws -> [Double] {
     let sigma = likelihood.random.groupings.map { _ in 1.0 / 3 }
     guard likelihood.response != .normal else {
-      let beta = LeastSquaresStart(y: likelihood.y, X: likelihood.X).coefficients()
+      let y = likelihood.offset.map { zip(likelihood.y, $0).map { $0 - $1 } } ?? likelihood.y
+      let beta = LeastSquaresStart(y: y, X: likelihood.X).coefficients()
       // The spread about them is 1: half the variance to the rows, half to the effects.
       let part = (0.5 / Double(sigma.count)).squareRoot()
       return (likelihood.isRestricted ? [] : beta) + sigma.map { _ in part }
         + [0.5 * Glibc.log(0.5)]
     }
-    let beta = try PoissonStart(y: likelihood.y, X: likelihood.X).coefficients(options)
+    let beta = try PoissonStart(
+      y: likelihood.y, X: likelihood.X, offset: likelihood.offset
+    ).coefficients(options)
     return beta + sigma + (likelihood.response.hasShape ? [1] : [])
   }
 }

@@ -15,9 +15,7 @@ struct MixedRows {
     self.point = point
     first = model.random.groupings[0]
     borderCount = model.random.borderCount + (model.isRestricted ? model.X.columns : 0)
-    fixed =
-      model.isRestricted
-      ? [Double](repeating: 0, count: model.y.count) : model.X.times(point.beta)
+    fixed = model.fixed(point)
   }
 
   var effectCount: Int { first.count + borderCount }

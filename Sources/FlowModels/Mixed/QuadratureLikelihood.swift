@@ -37,7 +37,7 @@ struct QuadratureLikelihood {
 
   private func levels(_ psi: [Double], _ mode: LaplaceLikelihood.Mode) -> [Level] {
     let point = laplace.point(psi)
-    let fixed = laplace.X.times(point.beta)
+    let fixed = laplace.fixed(point)
     return parallelMap(members.count) { l in
       level(
         members[l], fixed, point, at: mode.u[l],

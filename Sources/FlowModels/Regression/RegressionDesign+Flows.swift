@@ -6,16 +6,11 @@ extension RegressionDesign {
   ///
   /// - Parameters:
   ///   - takesZeros: `false` for families that know no zero; zeros are then left out.
-  ///   - takesWeights: `false` for families that know no weights of rows, which are then a fault.
   ///   - searchesSeparation: `false` where the caller sees to separated rows, see `PoissonMaximum`.
   static func ofFlows(
     _ formula: Formula, _ data: FlowData, _ options: RegressionOptions, takesZeros: Bool = true,
-    searchesSeparation: Bool = true, takesWeights: Bool = false
+    searchesSeparation: Bool = true
   ) throws -> RegressionDesign {
-    if let weights = formula.weights, !takesWeights {
-      throw Faults(
-        Fault(.usage, "flows.weights-family", ["weights": weights.name], at: weights.place))
-    }
     var design: RegressionDesign
     do {
       design = try RegressionDesign(formula, data, clusters: options.covariance.columns)

@@ -26,6 +26,10 @@ struct Reweighting<Family: MeanFamily> {
   private let offset: [Double]?
   /// Flows by level of the largest effect, for families that meet them.
   private let totals: [Double]?
+  /// By what each row counts, by place; `nil` for 1.
+  private let prior: [Double]?
+  /// The same by row.
+  private let priorOfRows: [Double]?
   private let options: RegressionOptions
   /// Means to begin with by place, in the units of the response divided by its mean.
   private let start: [Double]?
@@ -51,7 +55,9 @@ struct Reweighting<Family: MeanFamily> {
     y = projection.placed(design.y.map { $0 / scale })
     offset = design.offset.map { projection.placed($0) }
     placed = projection.regressors(regressors.columns, explained: regressors.starts)
-    totals = family.meetsTotals ? projection.groupTotals(y) : nil
+    prior = design.weights.map { projection.placed($0) }
+    priorOfRows = design.weights
+    totals = family.meetsTotals && prior == nil ? projection.groupTotals(y) : nil
     self.regressors = regressors
     self.options = options
     self.start = start.map { projection.placed($0.map { $0 / scale }) }
@@ -99,7 +105,7 @@ struct Reweighting<Family: MeanFamily> {
       levels: [Double](repeating: 0, count: regressors.space.levelCount), eta: eta, mu: mu,
       criterion: criterion(mu, eta))
     // What makes a deviance of the criterion.
-    let constant = family.deviance(y, mu) - state.criterion
+    let constant = prior == nil ? family.deviance(y, mu) - state.criterion : 0
     var isDone = false
     var change = Double.infinity
     var sweeps = 0
@@ -162,6 +168,12 @@ struct Reweighting<Family: MeanFamily> {
     var scores = parallelRows(y.count) { rows, block in
       for row in rows { block[row - rows.lowerBound] = family.score(y[row], mu[row]) }
     }
+    if let prior {
+      for row in prior.indices {
+        weights[row] *= prior[row]
+        scores[row] *= prior[row]
+      }
+    }
     if isFirst {
       let known = offset ?? [Double](repeating: 0, count: y.count)
       for row in scores.indices { scores[row] += weights[row] * (state.eta[row] - known[row]) }
@@ -211,21 +223,28 @@ struct Reweighting<Family: MeanFamily> {
   private func slack(_ state: State) -> Double { 1e-9 * (1 + abs(state.criterion)) }
 
   private func criterion(_ mu: [Double], _ eta: [Double]) -> Double {
-    let (y, family) = (y, family)
+    let (y, family, prior) = (y, family, prior)
     return parallelSum(y.count) { rows in
-      family.criterion(Array(y[rows]), Array(mu[rows]), eta: Array(eta[rows]))
+      if let prior {
+        return Statistics.sum(rows.map { prior[$0] * family.unitDeviance(y[$0], mu[$0]) })
+      }
+      return family.criterion(Array(y[rows]), Array(mu[rows]), eta: Array(eta[rows]))
     }
   }
 
   private func scoresVanish(_ mu: [Double]) -> Bool {
-    let scores = y.indices.map { family.score(y[$0], mu[$0]) }
-    let sizes = y.indices.map { (y[$0] + mu[$0]) * family.precision(mu[$0]) }
+    func weighted(_ value: (Int) -> Double) -> [Double] {
+      guard let prior else { return y.indices.map(value) }
+      return y.indices.map { prior[$0] * value($0) }
+    }
+    let scores = weighted { family.score(y[$0], mu[$0]) }
+    let sizes = weighted { (y[$0] + mu[$0]) * family.precision(mu[$0]) }
     for (score, size) in placed.scores(scores, sizes: sizes) where abs(score) > 1e-9 * size {
       return false
     }
     let gaps = projection.levelSums(scores)
     let observed = projection.levelSums(
-      y.indices.map { y[$0] * family.precision(mu[$0]) }, absolute: true)
+      weighted { y[$0] * family.precision(mu[$0]) }, absolute: true)
     return gaps.indices.allSatisfy { abs(gaps[$0]) <= 1e-9 * observed[$0] }
   }
 
@@ -244,8 +263,11 @@ struct Reweighting<Family: MeanFamily> {
       for l in 0..<space.effects[first].count { levels[space.offsets[first] + l] += shift }
     }
     return Solution(
-      beta: state.beta, fitted: fitted, weights: fitted.map { units.weight($0) },
-      scores: fitted.indices.map { units.score(observed[$0] * scale, fitted[$0]) },
+      beta: state.beta, fitted: fitted,
+      weights: fitted.indices.map { (priorOfRows?[$0] ?? 1) * units.weight(fitted[$0]) },
+      scores: fitted.indices.map {
+        (priorOfRows?[$0] ?? 1) * units.score(observed[$0] * scale, fitted[$0])
+      },
       linear: projection.inRows(state.eta).map { $0 + shift }, iterations: outcome.iterations,
       levels: levels, starts: regressors.starts, sweeps: outcome.sweeps)
   }

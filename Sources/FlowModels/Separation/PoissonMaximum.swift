@@ -18,7 +18,7 @@ struct PoissonMaximum {
 
   init(_ formula: Formula, _ data: FlowData, _ options: RegressionOptions) throws {
     var whole = try RegressionDesign.ofFlows(
-      formula, data, options, searchesSeparation: false, takesWeights: true)
+      formula, data, options, searchesSeparation: false)
     var looksForMore = false
     // A search among all combinations proves as much as the last step of a fit, whose means may be tiny.
     var isSearched = false
@@ -99,6 +99,7 @@ struct PoissonMaximum {
   ) -> Reweighting<PoissonFamily> {
     var weighted = design
     if let weights = design.weights {
+      weighted.weights = nil
       weighted.y = weights.indices.map { weights[$0] * design.y[$0] }
       let logarithms = Kernel.log(weights)
       weighted.offset =

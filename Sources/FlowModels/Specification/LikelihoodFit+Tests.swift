@@ -4,13 +4,12 @@ import Kernel
 
 extension LikelihoodFit: FlowFit, FlowLaws {
   public var response: [Double] { basis.response }
-  /// Families by full likelihood know no weights.
-  public var weightsName: String? { nil }
+  public var weightsName: String? { specification.formula.weights?.name }
   var laws: [FlowLaw]? { basis.laws }
   var flowData: FlowData { basis.data }
 
   public var rowLogLikelihoods: [Double]? {
-    guard basis.hasIndependentRows, let laws else { return nil }
+    guard basis.hasIndependentRows, basis.weights == nil, let laws else { return nil }
     let y = response
     return parallelMap(laws.count) { laws[$0].logDensity(y[$0]) }
   }
@@ -41,7 +40,10 @@ extension LikelihoodFit: FlowFit, FlowLaws {
     case .response: return y.indices.map { y[$0] - fitted[$0] }
     case .pearson:
       guard let laws else { throw refusal(of: kind) }
-      return y.indices.map { (y[$0] - laws[$0].mean) / laws[$0].variance.squareRoot() }
+      let w = basis.weights
+      return y.indices.map {
+        (y[$0] - laws[$0].mean) * ((w?[$0] ?? 1) / laws[$0].variance).squareRoot()
+      }
     case .deviance: throw refusal(of: kind)
     case .quantile: return try quantileResiduals(seed, column: specification.formula.response.name)
     }
@@ -54,6 +56,7 @@ extension LikelihoodFit: FlowFit, FlowLaws {
   /// The figures by which models are compared. Terms of a part for zeros are called `zero: …`.
   public func summary() -> FitSummary {
     let y = response
+    let w = basis.weights ?? y.map { _ in 1 }
     let formula = specification.formula
     let isOfFlows =
       basis.data.index(of: formula.response.name) != nil && fitted.allSatisfy { $0 >= 0 }
@@ -67,9 +70,12 @@ extension LikelihoodFit: FlowFit, FlowLaws {
       },
       observations: observations, zeros: y.count { $0 == 0 }, logLikelihood: logLikelihood,
       aic: aic, bic: bic, pseudoR2: nil,
-      commonPart: isOfFlows ? FlowScores.commonPart(y, fitted) : nil,
+      commonPart: isOfFlows
+        ? FlowScores.commonPart(
+          y.indices.map { w[$0] * y[$0] }, w.indices.map { w[$0] * fitted[$0] })
+        : nil,
       standardisedError: isOfFlows
-        ? FitSummary.standardisedError(y, fitted, y.map { _ in 1 }) : nil,
+        ? FitSummary.standardisedError(y, fitted, w) : nil,
       resetPValue: nil, resetFault: nil)
   }
 }

@@ -72,8 +72,7 @@ extension RegressionFit {
   fileprivate func denseScores(_ test: Card) throws -> Matrix {
     let design = estimation.design
     guard design.effects.allSatisfy({ $0.slope == nil }) else { throw refusal(of: test) }
-    let part = try PartDesign(
-      design.formula, x: design.x, effects: design.effects, rows: design.count)
+    let part = try PartDesign(design, estimation.data)
     let scores = part.X.scalingRows(by: estimation.solution.scores)
     return shapeInformation.map { scores.appendingColumns(Matrix(column: $0.scores)) } ?? scores
   }

@@ -61,14 +61,6 @@ public struct FlowModelRequest: Sendable {
     guard faults.isEmpty else { throw Faults(faults) }
   }
 
-  /// - Throws: `Faults` where an offset or weights are asked of a family fitted by full likelihood.
-  func requirePlain() throws {
-    let faults = [offset, weights].compactMap { $0 }.map {
-      Fault(.usage, "formula.family", ["found": $0, "family": family])
-    }
-    guard faults.isEmpty else { throw Faults(faults) }
-  }
-
   /// Models asked for together, each without the zero part and the random effects that its family does not
   /// take.
   /// - Throws: `Faults` where none of them takes what is asked for.
@@ -136,13 +128,12 @@ public struct FlowModelRequest: Sendable {
   private func likelihoodFit(
     _ model: any LikelihoodFlowModel, _ data: FlowData
   ) throws -> LikelihoodFit {
-    try requirePlain()
     guard (1...64).contains(nodes) else {
       throw Fault(
         .usage, "option.wrong", ["option": "--nodes", "value": "\(nodes)", "form": "1 … 64"])
     }
     let specification = try LikelihoodSpecification(
-      formula: formula, zero: zero, random: random, nodes: nodes)
+      formula: formula, offset: offset, weights: weights, zero: zero, random: random, nodes: nodes)
     return try inOrderOfPlaces { try model.fit(specification, data, options()) }
   }
 

@@ -28,7 +28,6 @@ public enum ResearchFlows {
         ])
     }
     if let model = FlowModelCatalogue.likelihood(named: request.family) {
-      try request.requirePlain()
       try extras.refuse(for: request.family)
       return try fit(model, request, save: extras.save)
     }
