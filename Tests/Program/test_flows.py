@@ -555,6 +555,107 @@ def boundsHoldAndResidualsAddUp(folder):
     assert "--seed changes nothing" in agyn(*estimate, "--deaths", folder / "deaths.csv", "--seed", "s.csv", check=64).stderr
 
 
+def schedulesAreFittedByAge(folder):
+    # The fundamental schedule of Rogers and Castro (1981) at the middles of the years of age.
+    true = {"c": 0.003, "a1": 0.02, "alpha1": 0.1, "a2": 0.06, "alpha2": 0.1, "mu2": 20, "lambda2": 0.4}
+
+    def rate(x):
+        past = x - true["mu2"]
+        return (true["c"] + true["a1"] * math.exp(-true["alpha1"] * x)
+                + true["a2"] * math.exp(-true["alpha2"] * past - math.exp(-true["lambda2"] * past)))
+
+    file = folder / "ages.csv"
+    file.write_text("age,rate,moves,people\n" + "".join(
+        f"{x},{rate(x + 0.5)!r},{rate(x + 0.5) * (1000 + x)!r},{1000 + x}\n" for x in range(91)) + "91,,,500\n")
+    by = ["flows", "schedule", file, "--age", "age + 0.5"]
+    for columns in (["--rate", "rate"], ["--moves", "moves", "--exposure", "people"]):
+        answer = json.loads(agyn(*by, *columns, "--json", check=0).stdout)
+        found = {row["parameter"]: row["estimate"] for row in answer["parameters"]}
+        assert all(math.isclose(found[name], true[name], rel_tol=1e-5) for name in true), found
+        assert answer["fit"]["missing"] == [93] and answer["fit"]["ages"] == 91, answer["fit"]
+        assert math.isclose(answer["shape"]["labour_asymmetry"], 4, rel_tol=1e-5), answer["shape"]
+        assert all(math.isclose(row["observed"], row["fitted"], rel_tol=1e-6) for row in answer["rates"])
+    said = agyn(*by, "--rate", "rate", "--parameters", "13", "--starts", "20", check=0)
+    assert "1 rows with an empty cell" in said.stderr and "alpha4" in said.stdout, said.stderr
+    again = agyn(*by, "--rate", "rate", "--parameters", "13", "--starts", "20", check=0)
+    assert said.stdout == again.stdout
+    assert "give --rate, or" in agyn(*by, "--rate", "rate", "--moves", "moves", check=64).stderr
+    agyn(*by, "--rate", "rate", "--parameters", "8", check=64)
+
+
+def spatialModelsPredictAndDraw(folder):
+    file = scatteredFlows(folder)
+    (folder / "links.csv").write_text("area,neighbour\n" + "".join(
+        f"A{i:02},A{(i + step) % 12:02}\n" for i in range(12) for step in (1, 11)))
+    (folder / "areas.csv").write_text("name,size\n" + "".join(
+        f"A{i:02},{1 + (5 * i) % 12}\n" for i in range(12)))
+    by = ["flows", "spatial", file, "--response", "log(flow + 1)", "--areas", folder / "areas.csv", "--area", "name",
+          "--neighbours", folder / "links.csv", "--origin-terms", "log(size)", "--pair-terms", "ld"]
+
+    def answer(*options):
+        return json.loads(agyn(*by, *options, "--json", check=0).stdout)
+
+    for form in ("9", "1"):
+        found = answer("--form", form, "--predict", "signal")
+        rest = [row["observed"] - row["predicted"] for row in found["predictions"]]
+        assert len(rest) == 132 and found["predictions"][0]["origin"] == "A00", found["predictions"][0]
+        assert math.isclose(sum(e * e for e in rest) / 132, found["fit"]["variance"], rel_tol=1e-9)
+    # Without dependence all predictors, and both estimators, are least squares.
+    plain = answer("--form", "1", "--predict", "signal")
+    for predictor in ("trend", "best"):
+        other = answer("--form", "1", "--predict", predictor, "--estimator", "s2sls")
+        assert other["fit"]["estimator"] == "s2sls"
+        for a, b in zip(plain["predictions"], other["predictions"]):
+            assert math.isclose(a["predicted"], b["predicted"], rel_tol=1e-9, abs_tol=1e-9), (predictor, a, b)
+        for a, b in zip(plain["coefficients"], other["coefficients"]):
+            assert math.isclose(a["estimate"], b["estimate"], rel_tol=1e-8, abs_tol=1e-10), (a, b)
+    drawn = answer("--form", "1", "--samples", "4000", "--warmup", "100", "--random-seed", "3")
+    for a, b in zip(plain["coefficients"], drawn["posterior"]):
+        assert a["term"] == b["term"] and abs(a["estimate"] - b["mean"]) < 5 * b["error_of_mean"], (a, b)
+        # Student's spread with 132 - k degrees beside the root of e'e/N.
+        assert 0.95 < b["std_error"] / a["std_error"] < 1.12, (a, b)
+        assert b["conf_low"] < b["mean"] < b["conf_high"]
+    first = agyn(*by, "--samples", "200", check=0)
+    assert first.stdout == agyn(*by, "--samples", "200", check=0).stdout and "200 draws" in first.stderr, first.stderr
+    assert "--warmup changes nothing without --samples" in agyn(*by, "--warmup", "5", check=64).stderr
+    assert "two-stage" in agyn(*by, "--form", "8", "--estimator", "s2sls", check=64).stderr
+    agyn(*by, "--predict", "worst", check=64)
+    agyn(*by, "--samples", "5", check=64)
+
+
+def leveragesAddUpToTheParameters(folder):
+    by = ["flows", "predict", AUSTRIA, "--formula", DOUBLY]
+    for family in ("poisson", "gamma"):
+        rows = json.loads(agyn(*by, "--family", family, "--leverage", "--json", check=0).stdout)["predictions"]
+        # Nine origins, nine destinations less one, and the distance.
+        assert math.isclose(sum(row["leverage"] for row in rows), 18, rel_tol=1e-8)
+        assert all(0 < row["leverage"] <= 1 + 1e-12 for row in rows)
+        assert all(row["conf_low"] < row["predicted"] < row["conf_high"] for row in rows)
+    plain = json.loads(agyn(*by, "--json", check=0).stdout)["predictions"]
+    assert "leverage" not in plain[0]
+    said = agyn(*by, "--family", "negbin1", "--leverage", check=64).stderr
+    assert "negbin1 has no leverages" in said, said
+    assert "--leverage changes nothing" in agyn(*by, "--rows", AUSTRIA, "--leverage", check=64).stderr
+
+
+def everyFamilyTakesFactorsOffsetsAndWeights(folder):
+    file = scatteredFlows(folder)
+    for family in ("gamma", "quasipoisson", "gaussian-log", "negbin1", "negbin2", "zip", "hurdle-negbin2"):
+        by = ["flows", "fit", file, "--formula", "flow ~ ld", "--family", family, "--json"]
+        plain = json.loads(agyn(*by, check=0).stdout)
+        # One weight for all changes no estimate; an offset of 2 moves the constant alone.
+        for option, shift in ((["--weights", "2"], 0), (["--offset", "2"], -2)):
+            other = json.loads(agyn(*by, *option, check=0).stdout)
+            for a, b in zip(plain["coefficients"], other["coefficients"]):
+                move = shift if a["term"] == "(Intercept)" else 0
+                assert abs(a["estimate"] + move - b["estimate"]) < 1e-6, (family, option, a, b)
+        terms = json.loads(agyn("flows", "fit", file, "--formula", "flow ~ ld + i(orig)", "--family", family, "--json",
+                                check=0).stdout)["coefficients"]
+        assert "orig::A01" in [row["term"] for row in terms], (family, terms)
+    said = agyn("flows", "fit", file, "--formula", "flow ~ ld | orig", "--family", "clogit", "--weights", "ld", check=64)
+    assert "clogit takes no slopes of effects or weights of rows: ld" in said.stderr, said.stderr
+
+
 for function in (
         totalsAndAMeanCostAreEnough, boundsHoldAndResidualsAddUp, modelsStandSideBySide, everyFormSaysTheSame, otherSamplesAreSaidAloud, fitsThatWereKeptAreCompared,
         everyCovarianceIsReachedAndNamed, theCorrectionStandsBesideTheFit, scenariosAgreeWithNumpyAndByHand,
@@ -562,6 +663,7 @@ for function in (
         predictionsAreNamed, weightedRowsAreTestedOrSaidNotToBe,
         optionsThatChangeNothingAreRefused, samplersAreScoredAsTheyAreAsked, boundsSayTheirLevel,
         pairsWithMoreColumnsAreOneFault, everyFamilyIsFollowedThrough, familiesOfBothKindsAreCompared,
-        mapsAreFiltered, interactionsTakeCovariates):
+        mapsAreFiltered, interactionsTakeCovariates, schedulesAreFittedByAge, spatialModelsPredictAndDraw,
+        leveragesAddUpToTheParameters, everyFamilyTakesFactorsOffsetsAndWeights):
     case(function)
 close()

@@ -65,12 +65,14 @@ public struct FlowPredictions: Hashable, Sendable {
   static let ownColumns: Set<String> = [
     "line", "observed", "predicted", "std_error", "conf_low", "conf_high", "pred_low", "pred_high",
     "linear", "std_error_linear", "zero_probability", "std_error_zero", "zero_low", "zero_high",
-    "fitted",
+    "fitted", "leverage",
     "response", "pearson", "deviance", "quantile",
   ]
 
   /// One row for each row of the data, empty cells where there is no prediction.
-  public func table() -> Table {
+  ///
+  /// - Parameter leverages: of the rows, shown beside their predictions; none where `nil`.
+  public func table(leverages: [Double]? = nil) -> Table {
     Table(
       "predictions",
       [
@@ -84,7 +86,7 @@ public struct FlowPredictions: Hashable, Sendable {
         .real("pred_high", rows.map { $0?.prediction?.upperBound }),
         .real("linear", rows.map { $0?.linear }),
         .real("std_error_linear", rows.map { $0?.linearError }),
-      ] + zeroColumns)
+      ] + zeroColumns + (leverages.map { [.real("leverage", $0)] } ?? []))
   }
 
   /// Columns of zeros, where any row has them.

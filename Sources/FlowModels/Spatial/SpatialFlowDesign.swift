@@ -63,6 +63,14 @@ public struct SpatialFlowDesign: Hashable, Sendable {
   public let columnNames: [String]
   let sources: [Source]
 
+  /// Names of the areas of each pair, in the order of the response.
+  public var pairs: [(origin: String, destination: String)] {
+    response.indices.map { row in
+      let pair = lags.pair(row)
+      return (origins.names[pair.origin], destinations.names[pair.destination])
+    }
+  }
+
   /// Builds the columns `(Intercept)`, `(Intra)`, `D_…`, `O_…`, `I_…`, `P_…`, in this order, each
   /// attribute followed by its lag over the areas' weights.
   ///

@@ -35,6 +35,7 @@ public struct SpatialTables: Sendable {
   /// `clog(income)`, the logarithm less its mean over areas.
   /// - Parameters:
   ///   - response: of a pair, over the columns of the flows.
+  ///   - terms: flows inside areas have a constant of their own only where there are any.
   ///   - pairVariables: likewise.
   /// - Throws: `Faults`: an unknown column, a cell that is no number, an area named twice or unknown;
   ///   `Fault` as `SpatialWeights.init` and `SpatialFlowDesign.init`.
@@ -54,9 +55,11 @@ public struct SpatialTables: Sendable {
     let both = SpatialAreas(names: names, attributes: attributes, weights: weights)
     let from = try Self.numbers(flows, origin, place, names)
     let to = try Self.numbers(flows, destination, place, names)
+    let pairs = zip(from, to).map { (origin: $0, destination: $1) }
+    var terms = terms
+    if !pairs.contains(where: { $0.origin == $0.destination }) { terms.hasIntra = false }
     return try SpatialFlowDesign(
-      origins: both, destinations: both,
-      pairs: zip(from, to).map { (origin: $0, destination: $1) },
+      origins: both, destinations: both, pairs: pairs,
       response: try Self.values(response, flows), terms: terms,
       pairVariables: try pairVariables.map { (name: $0, values: try Self.values($0, flows)) })
   }

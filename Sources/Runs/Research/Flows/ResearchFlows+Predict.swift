@@ -8,8 +8,9 @@ extension ResearchFlows {
   /// - Parameters:
   ///   - file: rows to predict; the rows of the fit where `nil`.
   ///   - unseen: `refuse` or `missing`, for levels of fixed effects that were not fitted.
+  ///   - leverage: whether the rows of the fit are told how far each determines its own fitted value.
   public static func predict(
-    _ request: FlowModelRequest, rows file: String?, unseen: String
+    _ request: FlowModelRequest, rows file: String?, unseen: String, leverage: Bool = false
   ) throws -> ResearchAnswer {
     guard let rule = UnseenLevels(rawValue: unseen) else {
       throw Fault(
@@ -20,6 +21,7 @@ extension ResearchFlows {
         ])
     }
     let fitted = try request.fittedOfAnyKind()
+    let leverages = leverage ? try leverages(of: fitted.fit, request.family) : nil
     let (found, seconds) = try seconds {
       guard let file else { return try fitted.fit.ownPredictions() }
       var other = request
@@ -31,7 +33,7 @@ extension ResearchFlows {
       guard let lines = found.missing[reason], !lines.isEmpty else { continue }
       notes.append(("flows.predict.\(reason.rawValue)", ["count": "\(lines.count)"]))
     }
-    let table = found.table()
+    let table = found.table(leverages: leverages)
     return ResearchAnswer(
       [table], notes: notes,
       json: .members([
@@ -47,5 +49,12 @@ extension ResearchFlows {
         ),
         ("timing", .timing(read: fitted.readSeconds, fit: fitted.fitSeconds + seconds)),
       ]))
+  }
+
+  private static func leverages(of fit: any FlowFit, _ family: String) throws -> [Double] {
+    guard let fit = fit as? RegressionFit else {
+      throw Fault(.usage, "flows.leverage-family", ["family": family])
+    }
+    return try fit.leverages()
   }
 }

@@ -1,6 +1,7 @@
 import Demography
 import Export
 import FlowModels
+import Kernel
 
 /// A spatial model of flows: three tables and what depends on what.
 public struct SpatialModelRequest: Sendable {
@@ -24,6 +25,12 @@ public struct SpatialModelRequest: Sendable {
   public var form: Int
   /// Coverage of the confidence intervals, per cent.
   public var level: Double
+  /// `ml` or `s2sls`.
+  public var estimator = "ml"
+  /// `signal`, `trend` or `best`: predictions of every pair; none where `nil`.
+  public var predictor: String?
+  /// Draws from the posterior that are kept, those left out before, and their seed; none where `nil`.
+  public var posterior: (draws: Int, before: Int, seed: UInt32)?
 
   public init(
     flows: String, filter: String?, origin: String, destination: String, response: String,
@@ -56,6 +63,15 @@ extension ResearchFlows {
         .usage, "option.wrong",
         ["option": "--form", "value": "\(request.form)", "form": "1 … 9"])
     }
+    let estimator = try request.chosen(
+      SpatialFlowFit.Estimator.self, request.estimator, "--estimator")
+    let predictor = try request.predictor.map {
+      try request.chosen(SpatialFlowFit.Predictor.self, $0, "--predict")
+    }
+    try request.requireDraws()
+    if estimator == .twoStage, form == .separable {
+      throw Fault(.usage, "spatial.two-stage-form", ["form": "\(request.form)"])
+    }
     let (design, read) = try seconds {
       var flows = try UserFile.flows(request.flows)
       if let filter = request.filter { flows = try flows.filtered(by: RowFilter.parse(filter)) }
@@ -71,8 +87,19 @@ extension ResearchFlows {
         pairVariables: request.pairTerms)
     }
     let (fit, fitting) = try seconds {
-      try SpatialFlowModel().fit(design, form: form, level: request.level / 100)
+      switch estimator {
+      case .maximumLikelihood:
+        try SpatialFlowModel().fit(design, form: form, level: request.level / 100)
+      case .twoStage:
+        try SpatialFlowModel().fitTwoStage(design, form: form, level: request.level / 100)
+      }
     }
+    let predictions = try predictor.map { predictionTable(try fit.predictions($0), design) }
+    let posterior = try request.posterior.map {
+      try SpatialFlowModel().sample(
+        design, form: form, seed: $0.seed, draws: $0.draws, burnIn: $0.before)
+    }
+    let drawn = posterior.map { posteriorTable($0, request.level / 100) }
     let attributes = Set(request.destinationTerms + request.originTerms).sorted()
     let impacts = try attributes.map { ($0, try fit.impacts(of: $0)) }
     let effects = Table(
@@ -84,7 +111,8 @@ extension ResearchFlows {
       ])
     let table = coefficientTable(fit.coefficients, model: "sar\(request.form)")
     return ResearchAnswer(
-      impacts.isEmpty ? [table] : [table, effects],
+      (predictions.map { [$0] } ?? []) + [table] + (impacts.isEmpty ? [] : [effects])
+        + (drawn.map { [$0] } ?? []),
       notes: [
         (
           "flows.fit.spatial",
@@ -94,13 +122,17 @@ extension ResearchFlows {
             "variance": rounded(fit.variance),
           ]
         ), intervals(request.level / 100),
-      ],
+      ] + (posterior.map { [note($0, draws: request.posterior?.draws ?? 0)] } ?? []),
       json: .members([
         ("schema", .integer(1)), ("coefficients", .array(rowObjects(table))),
         ("impacts", .array(rowObjects(effects))),
+        ("predictions", predictions.map { .array(rowObjects($0)) } ?? .null),
+        ("posterior", drawn.map { .array(rowObjects($0)) } ?? .null),
+        ("acceptance", posterior.map { .finite($0.acceptance) } ?? .null),
         (
           "fit",
           .members([
+            ("estimator", .string(fit.estimator.rawValue)),
             ("observations", .integer(fit.observations)),
             ("log_likelihood", .finite(fit.logLikelihood)), ("aic", .finite(fit.aic)),
             ("bic", .finite(fit.bic)), ("variance", .finite(fit.variance)),
@@ -109,5 +141,84 @@ extension ResearchFlows {
         ),
         ("timing", .timing(read: read, fit: fitting)),
       ]))
+  }
+}
+
+extension SpatialModelRequest {
+  fileprivate func chosen<Choice: RawRepresentable<String> & CaseIterable>(
+    _: Choice.Type, _ name: String, _ option: String
+  ) throws -> Choice {
+    guard let found = Choice(rawValue: name) else {
+      throw Fault(
+        .usage, "option.unknown",
+        [
+          "option": option, "value": name,
+          "known": Choice.allCases.map(\.rawValue).joined(separator: ", "),
+        ])
+    }
+    return found
+  }
+
+  /// - Throws: `Faults` for numbers of draws that say nothing, or take all memory.
+  fileprivate func requireDraws() throws {
+    guard let posterior else { return }
+    let faults = [
+      ("--samples", posterior.draws, 100...1_000_000),
+      ("--warmup", posterior.before, 0...1_000_000),
+    ].compactMap { option, value, range -> Fault? in
+      guard !range.contains(value) else { return nil }
+      return Fault(
+        .usage, "option.wrong",
+        [
+          "option": option, "value": "\(value)",
+          "form": "\(range.lowerBound) … \(range.upperBound)",
+        ])
+    }
+    guard faults.isEmpty else { throw Faults(faults) }
+  }
+}
+
+extension ResearchFlows {
+  /// Every pair with its response and what is expected of it, on the scale of the response.
+  fileprivate static func predictionTable(
+    _ predicted: [Double], _ design: SpatialFlowDesign
+  ) -> Table {
+    let pairs = design.pairs
+    return Table(
+      "predictions",
+      [
+        .text("origin", pairs.map(\.origin)),
+        .text("destination", pairs.map(\.destination)),
+        .real("observed", design.response), .real("predicted", predicted),
+      ])
+  }
+
+  /// Means, spreads and central intervals of the draws.
+  fileprivate static func posteriorTable(_ posterior: SpatialPosterior, _ level: Double) -> Table {
+    let found = posterior.summaries
+    let sorted = found.indices.map { posterior.draws.column($0).sorted() }
+    func bound(_ p: Double) -> [Double] { sorted.map { Statistics.quantile(sorted: $0, p) } }
+    return Table(
+      "posterior",
+      [
+        .text("term", found.map(\.term)), .real("mean", found.map(\.mean)),
+        .real("std_error", found.map(\.standardDeviation)),
+        .real("conf_low", bound(0.5 * (1 - level))), .real("conf_high", bound(0.5 * (1 + level))),
+        .real("effective", found.map(\.effectiveCount)),
+        .real("error_of_mean", found.map(\.monteCarloError)),
+      ])
+  }
+
+  fileprivate static func note(
+    _ posterior: SpatialPosterior, draws: Int
+  ) -> (key: String, arguments: [String: String]) {
+    let least = posterior.summaries.min { $0.effectiveCount < $1.effectiveCount }
+    return (
+      "flows.spatial.posterior",
+      [
+        "draws": "\(draws)", "acceptance": rounded(posterior.acceptance),
+        "effective": text((least?.effectiveCount ?? 0).rounded()), "term": least?.term ?? "–",
+      ]
+    )
   }
 }

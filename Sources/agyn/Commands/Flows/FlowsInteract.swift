@@ -123,6 +123,20 @@ extension FlowsCommand {
     var pairTerms = ""
     @Option(help: ArgumentHelp(words("cli.flows.form"), valueName: "1…9"))
     var form = 9
+    @Option(help: ArgumentHelp(words("cli.flows.spatial.estimator"), valueName: "ml|s2sls"))
+    var estimator = "ml"
+    @Option(
+      help: ArgumentHelp(words("cli.flows.spatial.predict"), valueName: "signal|trend|best"))
+    var predict: String?
+    @Option(help: ArgumentHelp(words("cli.flows.spatial.samples"), valueName: "count"))
+    var samples: Int?
+    @Option(
+      help: ArgumentHelp(standard("1000", words("cli.flows.spatial.warmup")), valueName: "count"))
+    var warmup: Int?
+    @Option(
+      name: .customLong("random-seed"),
+      help: ArgumentHelp(standard("1", words("cli.seed")), valueName: "number"))
+    var randomSeed: UInt32?
     @Option(name: .customLong("where"), help: ArgumentHelp(words("cli.flows.where")))
     var filter: String?
     @Option(help: ArgumentHelp(words("cli.flows.level")))
@@ -132,13 +146,19 @@ extension FlowsCommand {
 
     func run() throws {
       func list(_ text: String) -> [String] { text.split(separator: ",").map(String.init) }
-      try answer.show(
-        ResearchFlows.fit(
-          SpatialModelRequest(
-            flows: file, filter: filter, origin: origin, destination: destination,
-            response: response, areas: areas, area: area, neighbours: neighbours,
-            destinationTerms: list(destinationTerms), originTerms: list(originTerms),
-            insideTerms: list(insideTerms), pairTerms: list(pairTerms), form: form, level: level)))
+      if samples == nil {
+        try [GivenOption("--warmup", warmup), GivenOption("--random-seed", randomSeed)].refuse(
+          without: "--samples")
+      }
+      var request = SpatialModelRequest(
+        flows: file, filter: filter, origin: origin, destination: destination,
+        response: response, areas: areas, area: area, neighbours: neighbours,
+        destinationTerms: list(destinationTerms), originTerms: list(originTerms),
+        insideTerms: list(insideTerms), pairTerms: list(pairTerms), form: form, level: level)
+      request.estimator = estimator
+      request.predictor = predict
+      request.posterior = samples.map { ($0, warmup ?? 1000, randomSeed ?? 1) }
+      try answer.show(ResearchFlows.fit(request))
     }
   }
 }

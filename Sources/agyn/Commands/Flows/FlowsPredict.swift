@@ -14,11 +14,18 @@ extension FlowsCommand {
     var rows: String?
     @Option(help: ArgumentHelp(words("cli.flows.predict.unseen"), valueName: "refuse|missing"))
     var unseen = "refuse"
+    @Flag(help: ArgumentHelp(words("cli.flows.predict.leverage")))
+    var leverage = false
     @OptionGroup var answer: AnswerOptions
     @OptionGroup var language: LanguageOption
 
     func run() throws {
-      try answer.show(ResearchFlows.predict(model.request(), rows: rows, unseen: unseen))
+      if rows != nil {
+        try [GivenOption("--leverage", leverage ? "" : nil)].refuse(
+          with: "--rows", for: "flows predict")
+      }
+      try answer.show(
+        ResearchFlows.predict(model.request(), rows: rows, unseen: unseen, leverage: leverage))
     }
   }
 }

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Runs
+import Words
+
+extension FlowsCommand {
+  /// Migration by age.
+  struct Schedule: ParsableCommand {
+    static var configuration: CommandConfiguration {
+      CommandConfiguration(
+        abstract: words("cli.flows.schedule"), discussion: words("cli.flows.schedule.discussion"))
+    }
+
+    @Argument(help: ArgumentHelp(words("cli.flows.schedule.file"), valueName: "FILE.csv"))
+    var file: String
+    @Option(help: ArgumentHelp(words("cli.flows.schedule.age"), valueName: "EXPR"))
+    var age = "age"
+    @Option(help: ArgumentHelp(words("cli.flows.schedule.rate"), valueName: "EXPR"))
+    var rate: String?
+    @Option(help: ArgumentHelp(words("cli.flows.schedule.moves"), valueName: "EXPR"))
+    var moves: String?
+    @Option(help: ArgumentHelp(words("cli.flows.schedule.exposure"), valueName: "EXPR"))
+    var exposure: String?
+    @Option(help: ArgumentHelp(words("cli.flows.schedule.parameters"), valueName: "7|9|11|13"))
+    var parameters = 7
+    @Option(help: ArgumentHelp(words("cli.flows.schedule.starts"), valueName: "count"))
+    var starts = 50
+    @Option(
+      name: .customLong("random-seed"),
+      help: ArgumentHelp(words("cli.seed"), valueName: "number"))
+    var randomSeed: UInt32 = 1
+    @Option(name: .customLong("where"), help: ArgumentHelp(words("cli.flows.where")))
+    var filter: String?
+    @OptionGroup var answer: AnswerOptions
+    @OptionGroup var language: LanguageOption
+
+    func run() throws {
+      try answer.show(
+        ResearchFlows.schedule(
+          ScheduleRequest(
+            file: file, filter: filter, age: age, rate: rate, moves: moves, exposure: exposure,
+            parameters: parameters, starts: starts, seed: randomSeed)))
+    }
+  }
+}
