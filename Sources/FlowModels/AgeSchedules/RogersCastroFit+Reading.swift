@@ -1,4 +1,4 @@
-public import Demography
+import Demography
 
 /// Rates by age as columns of a file.
 public struct AgeRates: Hashable, Sendable {
