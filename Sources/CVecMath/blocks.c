@@ -53,6 +53,11 @@ int agyn_pass(size_t rows, size_t width, const double *rates, const void *terms,
               initial, constant, inverse, tolerance, current, people, arrivals);
 }
 
+void agyn_extrapolate(size_t rows, size_t width, const void *first, const void *second,
+                      void *current) {
+  CALL(extrapolate, rows, width, first, second, current);
+}
+
 int agyn_finish(size_t rows, size_t width, size_t length, const void *cells, const void *counted,
                  size_t group, const double *rates, const void *terms, size_t term, size_t count,
                  const void *initial, const void *current, const void *mortality,

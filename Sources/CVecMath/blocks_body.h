@@ -181,6 +181,24 @@ TARGET static int NAME(pass)(size_t rows, size_t width, const double *rates,
 #undef SETTLE
 #undef SETTLES
 
+// Aitken's step for vectors: of three iterates the last goes on as the last two changes point.
+TARGET static void NAME(extrapolate)(size_t rows, size_t width, const lanes *first,
+                                     const lanes *second, lanes *current) {
+  for (size_t q = 0; q < width; q++) {
+    lanes product = {0, 0, 0, 0}, square = product;
+    for (size_t place = q; place < rows * width; place += width) {
+      lanes change = current[place] - second[place];
+      lanes bend = change - (second[place] - first[place]);
+      product += bend * change;
+      square += bend * bend;
+    }
+    lanes part = product / square;
+    part = (lanes)((truths)part & (square > 0));
+    for (size_t place = q; place < rows * width; place += width)
+      current[place] -= part * (current[place] - second[place]);
+  }
+}
+
 // Whether a cell would end below zero in a lane that nobody was below zero in.
 TARGET INLINE int NAME(is_short)(size_t rows, size_t width, const lanes *initial,
                                  const lanes *current, const lanes *leaving,

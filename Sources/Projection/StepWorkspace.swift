@@ -49,6 +49,9 @@ public struct StepWorkspace: Sendable {
   var halfOut: [SIMD4<Double>]
   var current: [SIMD4<Double>]
   var arrivals: [SIMD4<Double>]
+  /// Iterates that an extrapolation starts from.
+  var first: [SIMD4<Double>]
+  var second: [SIMD4<Double>]
   /// Persons whose exposure is counted.
   var exposed: [SIMD4<Double>]
   /// Groups of the block that `arrivals` and `constant` were left by in this step; 0 for none.
@@ -85,6 +88,8 @@ public struct StepWorkspace: Sendable {
     halfOut = block
     current = block
     arrivals = block
+    first = block
+    second = block
     exposed = block
     tolerance = [SIMD4<Double>](repeating: .zero, count: CohortBlocks.widest)
     people = [SIMD4<Double>](repeating: .zero, count: n * columns.widestTerms)

@@ -72,6 +72,12 @@ int agyn_pass(size_t rows, size_t width, const double *rates, const void *terms,
               const void *inverse, const void *tolerance, void *current, void *people,
               void *arrivals);
 
+// `current -= part (current - second)` in every lane, with the part that makes the next change of three
+// iterates smallest where changes shrink alike: `bend . change / bend . bend`, with the change from the
+// second to the last and its difference to the one before.
+void agyn_extrapolate(size_t rows, size_t width, const void *first, const void *second,
+                      void *current);
+
 // Closes a solution: everybody who moves, as `people` has it, arrives, and is taken off where they
 // leave, so that the end follows from what is booked whatever error `current` has left. Books deaths and
 // emigrants by lane and row, rates times the mean of both ends; sets `both` to the persons whose moves

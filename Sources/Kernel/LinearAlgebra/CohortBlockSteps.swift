@@ -138,6 +138,21 @@ public func passOverBlock(
     inverse, tolerance, &current, &people, &arrivals) == 0
 }
 
+/// Takes the last of three iterates on as the last two changes point, lane by lane: Aitken's step for vectors
+/// (Anderson 1965, Journal of the ACM 12, 547–560, with a memory of one).
+///
+/// - Complexity: O(regions · groups)
+public func extrapolateBlock(
+  regions: Int, width: Int, _ first: [SIMD4<Double>], _ second: [SIMD4<Double>],
+  current: inout [SIMD4<Double>]
+) {
+  precondition(
+    regions >= 0 && (1...3).contains(width)
+      && regions * width <= min(first.count, second.count, current.count),
+    "a block outside its arrays")
+  agyn_extrapolate(regions, width, first, second, &current)
+}
+
 /// Closes a solution, books deaths and emigrants, and brings the end to its surface; see `agyn_finish`.
 ///
 /// Everybody who moves, as `people` has it, arrives, and is taken off where they leave, so that the
