@@ -57,6 +57,32 @@ import Testing
     }
   }
 
+  /// Rates are per year or for the whole step, by form; a factor of five would show as one of 2.2.
+  @Test(arguments: [ProjectionForm.movement, .rogersLifetable, .transition])
+  func stepsOfFiveYearsHaveTheNoiseOfTheirEvents(form: ProjectionForm) throws {
+    let draws = 2000
+    let population = "ages: {to: 85, width: 5}, form: \(form.rawValue)"
+    let text = Yugoslavia.text(population, horizon: "1966-01-01", immigration: 0)
+    let free = try Yugoslavia.run(text).medianPath()[0].ledger
+    let noisy = try #require(
+      Yugoslavia.run(
+        Yugoslavia.text(population, horizon: "1966-01-01", immigration: 0, extra: Self.noise),
+        draws: draws
+      ).results()["components"])
+    for (component, events) in [
+      ("births", free.births), ("deaths", free.deaths), ("internal_out", free.internalOut),
+    ] {
+      for (area, mean) in zip(["RestYU", "Slovenia"], events) {
+        let found = try numbers(
+          noisy, ["scenario": "baseline", "area": area, "component": component],
+          ["lower_80", "upper_80"])
+        let width = (found[1] - found[0]) / (2 * 1.2816)
+        // Four standard errors of a quantile, and people at risk that change within five years.
+        #expect(abs(width / mean.squareRoot() - 1) < 0.25, "\(area) \(component)")
+      }
+    }
+  }
+
   @Test func immigrantsAreWholePersons() throws {
     let components = try #require(run(Self.noise, draws: 1).results()["components"])
     for area in Self.areas {

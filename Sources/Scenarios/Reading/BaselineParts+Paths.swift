@@ -102,14 +102,9 @@ extension Reader {
       faults += found.all
       return nil
     case .success(let paths):
-      let stated = entry["digest"]?.text ?? ""
-      let digits = stated.hasPrefix("sha256:") ? String(stated.dropFirst(7)) : stated
-      if digits.count >= 12 && paths.digest.hasPrefix(digits.lowercased()) { return paths }
-      report(
-        digits.count < 12 ? "baseline.paths-unpinned" : "baseline.paths-digest",
-        ["file": file, "found": stated, "expected": String(paths.digest.prefix(16))],
-        at: entry["digest"]?.place ?? entry.place)
-      return nil
+      return isPinned(
+        entry, file, digest: paths.digest, unpinned: "baseline.paths-unpinned",
+        other: "baseline.paths-digest") ? paths : nil
     }
   }
 }

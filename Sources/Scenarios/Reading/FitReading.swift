@@ -26,7 +26,11 @@ extension Reader {
       report("scenario.fit-unread", ["file": file], at: place)
       return nil
     }
-    guard isPinned(node, model, file), isOfLogs(node, model, file) else { return nil }
+    guard
+      isPinned(
+        node, file, digest: model.digest, unpinned: "scenario.fit-unpinned",
+        other: "scenario.fit-digest"), isOfLogs(node, model, file)
+    else { return nil }
     if node["origin"] == nil && node["destination"] == nil {
       report("scenario.fit-no-term", ["known": model.terms.joined(separator: ", ")], at: node.place)
       return nil
@@ -35,18 +39,6 @@ extension Reader {
     let destination = coefficient(node, "destination", model, file)
     let origin = coefficient(node, "origin", model, file)
     return faults.count == before ? FittedResponse(destination: destination, origin: origin) : nil
-  }
-
-  /// Whether the file is the one the scenario was written for; twelve or more first digits are enough.
-  private mutating func isPinned(_ node: Document, _ model: FittedModel, _ file: String) -> Bool {
-    let stated = node["digest"]?.text ?? ""
-    let digits = stated.hasPrefix("sha256:") ? String(stated.dropFirst(7)) : stated
-    if digits.count >= 12 && model.digest.hasPrefix(digits.lowercased()) { return true }
-    report(
-      digits.count < 12 ? "scenario.fit-unpinned" : "scenario.fit-digest",
-      ["file": file, "found": stated, "expected": String(model.digest.prefix(16))],
-      at: node["digest"]?.place ?? node.place)
-    return false
   }
 
   /// Whether the model explains the logarithm of flows, so that its coefficients are powers.

@@ -19,7 +19,11 @@ struct EventNoise: Sendable {
   /// `to · from`, origin fastest.
   private let pairs: [UnitKey]
   private let rates: InternalRates
+  private let form: ProjectionForm
   private let years: Double
+  /// Years that rates of moving and of emigration are multiplied by for a step: one where they are of the whole
+  /// step already.
+  private let moveYears: Double
 
   init(_ baseline: Baseline, _ rates: InternalRates, seed: UInt32) {
     func key(_ name: String) -> StreamKey {
@@ -34,6 +38,9 @@ struct EventNoise: Sendable {
     pairs = baseline.areas.flatMap { to in baseline.areas.map { UnitKey($0 + ">" + to) } }
     self.rates = rates
     years = Double(baseline.stepYears)
+    form = baseline.form
+    // In the transition form they are shares of survivors.
+    moveYears = form == .transition ? 1 : years
   }
 
   /// Multiplies the rates of a step.
@@ -53,7 +60,7 @@ struct EventNoise: Sendable {
       for (k, cell) in cells.enumerated() {
         // Those of an age die by the rate of the age they reach.
         let reached = k % ages == shape.openAge ? cell : cell + 1
-        dying += people[cell] * build.rates.mortality[reached]
+        dying += people[cell] * dyingShare(build.rates.mortality, cell, reached)
         leaving += people[cell] * build.rates.emigration[cell]
         coming += build.rates.immigration[cell]
       }
@@ -64,11 +71,20 @@ struct EventNoise: Sendable {
           * build.rates.fertility[fertile.lowerBound + age]
       }
       scale(&build.rates.mortality, cells, deaths, dying)
-      scale(&build.rates.emigration, cells, emigration, leaving * years)
+      scale(&build.rates.emigration, cells, emigration, leaving * moveYears)
       scale(&build.rates.immigration, cells, immigration, coming)
       scale(&build.rates.fertility, fertile, births, born * years)
     }
     applyToMoves(&build, draw)
+  }
+
+  /// Part of the people of an age who die in the step; with deaths `m` per person lived `m / (1 + m/2)`.
+  private func dyingShare(_ mortality: [Double], _ age: Int, _ reached: Int) -> Double {
+    if form == .prospective { return mortality[reached] }
+    let rate =
+      form == .rogersLifetable
+      ? years * (mortality[age] + mortality[reached]) / 2 : mortality[reached]
+    return rate / (1 + rate / 2)
   }
 
   private func applyToMoves(_ build: inout YearBuild, _ draw: Int) {
@@ -86,7 +102,7 @@ struct EventNoise: Sendable {
       for g in 0..<rates.classCount {
         mean += movers[g * n + pair % n] * build.rates.level[g * n * n + pair]
       }
-      let factor = factor(moves, pairs[pair], mean * years, draw, build.year)
+      let factor = factor(moves, pairs[pair], mean * moveYears, draw, build.year)
       guard factor != 1 else { continue }
       for g in 0..<rates.classCount { build.rates.level[g * n * n + pair] *= factor }
     }
