@@ -15,8 +15,10 @@ import tempfile
 here = pathlib.Path(__file__).resolve().parent
 root = here.parent.parent
 environment = {**os.environ, "AGYN_TIME": "1"}
+# One suite after the other: side by side each would take the other's processor.
 said = subprocess.run(
-    ["swift", "test", "-c", "release", "--skip-build", "--filter", "timeBesideThePlainLoop|ScenarioSpeedTests"],
+    ["swift", "test", "-c", "release", "--skip-build", "--no-parallel", "--filter",
+     "timeBesideThePlainLoop|ScenarioSpeedTests"],
     cwd=root, env=environment, capture_output=True, text=True, check=True).stdout
 ours = [line.split()[1:] for line in said.splitlines() if line.startswith("BENCH ")]
 walls = [line.split()[1:] for line in said.splitlines() if line.startswith("WALL ")]
