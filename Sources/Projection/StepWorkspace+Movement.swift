@@ -3,7 +3,7 @@ import Kernel
 /// The movement form: `(I + M/2) n1 = (I − M/2) n0` for up to twelve cohorts at once.
 extension StepWorkspace {
   /// What the passes may leave of the largest cell before the account is closed.
-  private static let guessedError = 3e-12
+  private static let guessedError = 1e-12
   /// Regions from which on every second pass is extrapolated, which takes as long as half a dozen
   /// destinations do.
   private static let manyRegions = 64
@@ -15,9 +15,9 @@ extension StepWorkspace {
   /// shrinks by at least `½ out / (1 + ½ D)` in a pass: below one half whenever `D ≤ 2`, about 0.03 at
   /// the moving rates of regions. With many regions every second pass is followed by a step the way the
   /// last two changes point, which saves one pass in seven where people move much. It stops when what
-  /// is left, `κ / (1 − κ)` of the last change, is below 3e-12 of the largest cell, or after 100 passes.
+  /// is left, `κ / (1 − κ)` of the last change, is below 1e-12 of the largest cell, or after 100 passes.
   /// Then everybody who moves is booked where they leave and where they arrive, which closes the account
-  /// and leaves of the error `½ out` at most, some 1e-13.
+  /// and leaves of the error `½ out` at most.
   ///
   /// A cell far below the largest can be guessed far too high, and would end below zero by what is taken
   /// off. Then the passes start again from `(I + D/2)⁻¹ (I − D/2) n0`, as if nobody arrived: they rise

@@ -43,6 +43,29 @@ import Testing
     for (a, b) in zip(last.0, last.1) { #expect(abs(a - b) <= 1e-12 * max(a, b)) }
   }
 
+  /// From 64 regions on passes are extrapolated; one age of one sex has hardly anybody.
+  @Test func manyRegionsThatMoveMuchAreSolvedAlikeFromOneMatrixAndFromCopies() {
+    func country(_ change: (InternalRates) -> InternalRates) -> CohortEngine {
+      var inputs = madeUpInputs(regions: 70, ages: 21, moving: 0.1)
+      for region in 0..<70 {
+        inputs.population[inputs.shape.index(sex: 0, age: 7, region: region)] *= 1e-9
+      }
+      inputs.internalRates = change(inputs.internalRates)
+      return CohortEngine(inputs: inputs)
+    }
+    let one = projected(country { $0 }, years: 3)
+    let copies = projected(
+      country { rates in
+        (1..<7).reduce(rates) { refined, group in
+          refined.refined(by: (0..<42).map { $0 % 21 / 3 < group })
+        }
+      }, years: 3)
+    #expect(worstRelative(one.population, copies.population) <= 1e-12)
+    #expect(one.ledgers.allSatisfy { $0.largestResidual < 1e-8 })
+    #expect(
+      one.population.allSatisfy { $0 >= 0 } && one.ledgers.allSatisfy { $0.splitCohorts == 0 })
+  }
+
   /// Nobody moves but at ages 10 to 14, who are 11 to 15 at the end of a step of one year.
   @Test(arguments: [ProjectionForm.movement, .transition])
   func movesStandInTheGroupOfTheirAge(form: ProjectionForm) {
