@@ -181,7 +181,8 @@ TARGET static int NAME(pass)(size_t rows, size_t width, const double *rates,
 #undef SETTLE
 #undef SETTLES
 
-// Aitken's step for vectors: of three iterates the last goes on as the last two changes point.
+// Aitken's step for vectors: of three iterates the last goes on as the last two changes point. Changes that
+// shrink by one half or more ask for at most the last once more; any other part is what rounding left.
 TARGET static void NAME(extrapolate)(size_t rows, size_t width, const lanes *first,
                                      const lanes *second, lanes *current) {
   for (size_t q = 0; q < width; q++) {
@@ -193,7 +194,7 @@ TARGET static void NAME(extrapolate)(size_t rows, size_t width, const lanes *fir
       square += bend * bend;
     }
     lanes part = product / square;
-    part = (lanes)((truths)part & (square > 0));
+    part = (lanes)((truths)part & (square > 0) & (part >= -1) & (part <= 0));
     for (size_t place = q; place < rows * width; place += width)
       current[place] -= part * (current[place] - second[place]);
   }

@@ -6,8 +6,7 @@ import Kernel
 /// of the baseline belongs to, so that a series may be of any unit that the input is proportional to: persons
 /// of immigration, rates of the others. Draw k of a run is draw k + 1 of the file, whatever the scenario.
 public struct ComponentPaths: Hashable, Sendable {
-  /// Digest of the file.
-  public let digest: String
+  /// Number of draws.
   public let draws: Int
   private let first: Int
   private let years: Int
@@ -24,7 +23,6 @@ public struct ComponentPaths: Hashable, Sendable {
   init(
     _ paths: SamplePaths, _ series: [SamplePaths.Series], base: Int, years: Range<Int>
   ) {
-    digest = paths.digest
     draws = paths.draws
     first = years.lowerBound
     self.years = years.count

@@ -40,20 +40,13 @@ import Testing
   private static func baseline(
     _ files: [String: Result<SamplePaths, Faults>], entry: String, more: String = ""
   ) throws -> Baseline {
-    try Baseline(
-      ToyCountry.document(
-        """
-        schema: agyn.baseline/1
-        id: toy
-        title: {en: Toy}
-        geography: {country: TOY}
-        time: {launch: 2025-01-01, horizon: 2028-01-01}
-        population: {ages: {to: 5}, timing: even, sex_ratio_at_birth: 1.06}
+    try ToyCountry.baseline(
+      extra: """
         uncertainty:
           paths:
             \(entry)
         \(more)
-        """), regions: ToyCountry.regions, paths: files)
+        """, paths: files)
   }
 
   private func run(

@@ -14,7 +14,9 @@ enum ToyCountry {
     try readYAML(Array(yaml.utf8), file: file)
   }
 
-  static func baseline(extra: String = "") throws -> Baseline {
+  static func baseline(
+    extra: String = "", paths: [String: Result<SamplePaths, Faults>] = [:]
+  ) throws -> Baseline {
     try Baseline(
       document(
         """
@@ -25,7 +27,7 @@ enum ToyCountry {
         time: {launch: 2025-01-01, horizon: 2028-01-01}
         population: {ages: {to: 5}, timing: even, sex_ratio_at_birth: 1.06}
         \(extra)
-        """), regions: regions)
+        """), regions: regions, paths: paths)
   }
 
   /// Origin, destination and rate at relative intensity 1.

@@ -74,7 +74,7 @@ int agyn_pass(size_t rows, size_t width, const double *rates, const void *terms,
 
 // `current -= part (current - second)` in every lane, with the part that makes the next change of three
 // iterates smallest where changes shrink alike: `bend . change / bend . bend`, with the change from the
-// second to the last and its difference to the one before.
+// second to the last and its difference to the one before. None where that is not from -1 to 0.
 void agyn_extrapolate(size_t rows, size_t width, const void *first, const void *second,
                       void *current);
 
