@@ -1,6 +1,7 @@
 /* The plain C loop of the equations CohortEngine solves, as a peer: dense loops over origins and
  * destinations, rates scaled in every draw, flows kept by five-year age groups, one thread.
- * usage: peer FORM REGIONS YEARS DRAWS      FORM: transition or movement
+ * usage: peer FORM REGIONS YEARS DRAWS MORE      FORM: transition or movement
+ * MORE is the part by which more people leave the last region than the first, of which 5 % times a profile leave.
  * Prints milliseconds a draw (fastest of five) and the population at the end of the last draw. */
 #include <math.h>
 #include <stdio.h>
@@ -24,7 +25,7 @@ static double *array(size_t count) {
 }
 
 /* The invented country of the engine's speed test. */
-static void fill(void) {
+static void fill(double more) {
   for (int r = 0; r < n; r++) {
     for (int s = 0; s < 2; s++) {
       for (int a = 0; a < AGES; a++) {
@@ -44,7 +45,7 @@ static void fill(void) {
     for (int j = 0; j < n; j++) if (j != i) sum += 1.0 / (1 + abs(j - i));
     for (int g = 0; g < GROUPS; g++)
       for (int j = 0; j < n; j++)
-        RATE(level, g, j, i) = j == i ? 0 : 0.05 * (1 + 0.03 * i) / (1 + abs(j - i)) / sum;
+        RATE(level, g, j, i) = j == i ? 0 : 0.05 * (1 + more / (n - 1) * i) / (1 + abs(j - i)) / sum;
   }
 }
 
@@ -118,14 +119,14 @@ static void year(int moves) {
 }
 
 int main(int count, char **arguments) {
-  if (count != 5) return 64;
+  if (count != 6) return 64;
   int moves = strcmp(arguments[1], "movement") == 0, years = atoi(arguments[3]), draws = atoi(arguments[4]);
   n = atoi(arguments[2]);
   size_t cells = (size_t)2 * AGES * n, table = (size_t)GROUPS * n * n;
   people = array(cells); next = array(cells); survival = array(cells); emigration = array(cells);
   immigration = array(cells); fertility = array((size_t)AGES * n);
   level = array(table); scaled = array(table); flows = array(table);
-  fill();
+  fill(atof(arguments[5]));
   double *launch = array(cells), best = 1e9, total = 0;
   memcpy(launch, people, cells * sizeof(double));
   for (int turn = 0; turn < 5; turn++) {

@@ -5,7 +5,7 @@ import Testing
 /// A country of made-up regions, larger towards the end of the list, with rates of ordinary size.
 func madeUpInputs(
   regions n: Int, ages: Int = 101, order: [Int]? = nil, scale: Double = 1, moving: Double = 0.05,
-  timing: MigrantTiming = .even, form: ProjectionForm = .movement
+  steeper: Double = 0.03, timing: MigrantTiming = .even, form: ProjectionForm = .movement
 ) -> CohortInputs {
   let shape = CohortShape(regions: n, ages: ages)
   let order = order ?? Array(0..<n)
@@ -44,7 +44,7 @@ func madeUpInputs(
     shape: shape, population: population, survival: survival, fertility: fertility,
     sexRatioAtBirth: 1.06,
     internalRates: .factored(
-      shape: shape, originLevel: order.map { moving * (1 + 0.03 * Double($0)) },
+      shape: shape, originLevel: order.map { moving * (1 + steeper * Double($0)) },
       ageProfile: profile, shares: n == 1 ? [0] : shares),
     emigration: emigration, immigration: immigration, timing: timing, stepYears: 1, form: form,
     deathRates: survival.map { -log($0) })

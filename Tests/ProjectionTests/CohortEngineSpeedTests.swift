@@ -29,10 +29,15 @@ import Testing
   /// The country of `Benchmarks/projection/peer.c`: moves counted by five-year age groups, scaled in every
   /// draw.
   ///
-  /// - Parameter isApart: whether every age group has a matrix of rates of its own, as the plain loop has,
-  ///   and not one for all, of which profiles are multiples.
-  private func country(_ form: ProjectionForm, regions: Int, isApart: Bool) -> CohortInputs {
-    var inputs = madeUpInputs(regions: regions, timing: .end)
+  /// - Parameters:
+  ///   - isApart: whether every age group has a matrix of rates of its own, as the plain loop has, and not
+  ///     one for all, of which profiles are multiples.
+  ///   - more: the part by which more people leave the last region than the first, of which 5 % times a
+  ///     profile leave.
+  private func country(
+    _ form: ProjectionForm, regions: Int, isApart: Bool, more: Double
+  ) -> CohortInputs {
+    var inputs = madeUpInputs(regions: regions, steeper: more / Double(regions - 1), timing: .end)
     inputs.form = form
     inputs.newbornExposure = 0
     for group in 1..<21 where isApart {
@@ -70,15 +75,17 @@ import Testing
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
-  /// Prints `BENCH form rates regions milliseconds-a-draw population` for `Benchmarks/projection/bench.py`,
-  /// fastest of five on one thread, then the wall time of all draws on all threads.
+  /// Prints `BENCH form rates regions more milliseconds-a-draw population` for
+  /// `Benchmarks/projection/bench.py`, fastest of five on one thread, then the wall time of all draws on two.
   @Test(
     .enabled(if: ProcessInfo.processInfo.environment["AGYN_TIME"] != nil),
     arguments: [ProjectionForm.transition, .movement], [false, true])
   func timeBesideThePlainLoop(form: ProjectionForm, isApart: Bool) {
     let name = "\(form.rawValue) \(isApart ? "apart" : "shared")"
-    for (regions, draws, all) in [(20, 20, 1000), (220, 1, 100)] {
-      let engine = CohortEngine(inputs: country(form, regions: regions, isApart: isApart))
+    let cases = [(20, 0.57, 20, 1000), (220, 0.57, 1, 100), (220, 6.57, 1, 100)]
+    for (regions, more, draws, all) in cases where more < 1 || form == .movement && !isApart {
+      let engine = CohortEngine(
+        inputs: country(form, regions: regions, isApart: isApart, more: more))
       var workspace = engine.makeWorkspace()
       var ledger = engine.makeLedger()
       let clock = ContinuousClock()
@@ -100,8 +107,8 @@ import Testing
           &ledger)
       }
       let wall = clock.now - start
-      print("BENCH \(name) \(regions) \(1000 * best / Double(draws)) \(total)")
-      print("WALL \(name) \(regions) \(all) \(wall / .seconds(1)) \(totals.count)")
+      print("BENCH \(name) \(regions) \(more) \(1000 * best / Double(draws)) \(total)")
+      print("WALL \(name) \(regions) \(more) \(all) \(wall / .seconds(1)) \(totals.count)")
     }
   }
 }
