@@ -39,10 +39,11 @@ void agyn_take(size_t rows, size_t width, size_t length, const void *cells, size
 }
 
 double agyn_begin(size_t rows, size_t width, const void *initial, const void *mortality,
-                  const void *emigration, int has_before, const void *before, void *current,
-                  void *constant, void *inverse, void *leaving, void *largest) {
-  return CALL(begin, rows, width, initial, mortality, emigration, has_before, before, current,
-              constant, inverse, leaving, largest);
+                  const void *emigration, int has_before, const void *before,
+                  const void *exposed, void *current, void *constant, void *inverse, void *leaving,
+                  void *largest) {
+  return CALL(begin, rows, width, initial, mortality, emigration, has_before, before, exposed,
+              current, constant, inverse, leaving, largest);
 }
 
 int agyn_pass(size_t rows, size_t width, const double *rates, const void *terms, size_t term,

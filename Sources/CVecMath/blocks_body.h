@@ -40,30 +40,76 @@ TARGET INLINE void NAME(expose)(size_t first, size_t height, size_t width,
       }
 }
 
+// The arrivals of a lane as those of four lanes solved before, in the parts that bring the leavers they
+// follow from nearest to the leavers that follow from them: least squares by LDL' of the normal equations,
+// without lanes that are nearly made of others. Leavers are `half (initial + inverse (rest + arrivals))`,
+// with `half` half of the out-rates. Sets `inverse` and the parts.
+TARGET INLINE void NAME(alike)(size_t rows, size_t width, const lanes *initial,
+                               const lanes *mortality, const lanes *emigration,
+                               const lanes *out, const lanes *before, const lanes *constant,
+                               const lanes *leaving, const lanes *exposed, lanes *inverse,
+                               lanes *part) {
+  const lanes zero = {0, 0, 0, 0};
+  lanes gram[4][4], right[4], lower[4][4], pivot[4], reciprocal[4];
+  UNROLL for (int a = 0; a < 4; a++) {
+    right[a] = zero;
+    UNROLL for (int b = 0; b < 4; b++) gram[a][b] = zero;
+  }
+  for (size_t k = 0; k < rows * width; k += width) {
+    lanes half = 0.5 * out[k], all = half + 0.5 * (mortality[k] + emigration[k]);
+    lanes share = 1 / (1 + all), came = before[k] - constant[k], left = leaving[k] * exposed[k];
+    lanes goes = half * (initial[k] + share * ((1 - all) * initial[k])), apart[4];
+    inverse[k] = share;
+    share = half * share;
+    UNROLL for (int a = 0; a < 4; a++) {
+      apart[a] = left[a] - share * came[a];
+      right[a] += apart[a] * goes;
+      UNROLL for (int b = 0; b <= a; b++) gram[a][b] += apart[a] * apart[b];
+    }
+  }
+  UNROLL for (int a = 0; a < 4; a++) {
+    lanes d = gram[a][a];
+    UNROLL for (int b = 0; b < a; b++) d -= lower[a][b] * lower[a][b] * pivot[b];
+    pivot[a] = d;
+    reciprocal[a] = (lanes)((truths)(1 / d) & (d > 1e-11 * gram[a][a]));
+    UNROLL for (int c = a + 1; c < 4; c++) {
+      lanes e = gram[c][a];
+      UNROLL for (int b = 0; b < a; b++) e -= lower[c][b] * lower[a][b] * pivot[b];
+      lower[c][a] = e * reciprocal[a];
+    }
+    UNROLL for (int b = 0; b < a; b++) right[a] -= lower[a][b] * right[b];
+  }
+  lanes sum = zero;
+  UNROLL for (int a = 3; a >= 0; a--) {
+    part[a] = right[a] * reciprocal[a];
+    UNROLL for (int b = a + 1; b < 4; b++) part[a] -= lower[b][a] * part[b];
+    sum += part[a];
+  }
+  // None where squares were too large to have a sum.
+  UNROLL for (int a = 0; a < 4; a++) part[a] = (lanes)((truths)part[a] & (sum - sum == 0));
+}
+
 TARGET static double NAME(begin)(size_t rows, size_t width, const lanes *initial,
                                  const lanes *mortality, const lanes *emigration, int has_before,
-                                 const lanes *before, lanes *current, lanes *constant,
-                                 lanes *inverse, lanes *leaving, lanes *largest) {
+                                 const lanes *before, const lanes *exposed, lanes *current,
+                                 lanes *constant, lanes *inverse, lanes *leaving,
+                                 lanes *largest) {
   lanes kappa = {0, 0, 0, 0};
   for (size_t q = 0; q < width; q++) {
-    lanes moved = {0, 0, 0, 0}, gone = moved, most = moved;
-    for (size_t i = 0; i < rows && has_before; i++) {
-      size_t k = i * width + q;
-      moved += before[k] - constant[k];
-      gone += current[k] * initial[k];
-    }
-    truths is_known = (moved > 0) & (gone > 0);
-    lanes scale = gone / moved;
+    lanes most = {0, 0, 0, 0}, part[4];
+    if (has_before)
+      NAME(alike)(rows, width, initial + q, mortality + q, emigration + q, current + q, before + q,
+                  constant + q, leaving + q, exposed + q, inverse + q, part);
     for (size_t i = 0; i < rows; i++) {
       size_t k = i * width + q;
-      lanes n = initial[k], out = current[k], lost = 0.5 * (mortality[k] + emigration[k]);
-      lanes half_out = 0.5 * out, half = lost + half_out;
-      lanes reciprocal = 1 / (1 + half), rest = (1 - half) * n;
-      lanes arriving = out * n;
+      lanes n = initial[k], out = current[k], half_out = 0.5 * out;
+      lanes half = half_out + 0.5 * (mortality[k] + emigration[k]), rest = (1 - half) * n;
+      lanes arriving = out * n, reciprocal;
       if (has_before) {
-        lanes alike = scale * (before[k] - constant[k]);
-        arriving = (lanes)(((truths)alike & is_known) | ((truths)arriving & ~is_known));
-      }
+        lanes came = before[k] - constant[k];
+        arriving = part[0] * came[0] + part[1] * came[1] + part[2] * came[2] + part[3] * came[3];
+        reciprocal = inverse[k];
+      } else reciprocal = 1 / (1 + half);
       lanes share = half_out * reciprocal;
       leaving[k] = half_out;
       constant[k] = rest;
@@ -96,11 +142,28 @@ TARGET INLINE void NAME(tile)(size_t height, size_t groups, size_t origins, cons
     UNROLL for (size_t q = 0; q < groups; q++) sums[j * lead + q] = sum[j][q];
 }
 
+// The same for one group, whose origins are summed in three parts: three sums alone would wait for each other.
+TARGET INLINE void NAME(column)(size_t height, size_t origins, const double *rates,
+                                const lanes *people, lanes *sums, size_t lead) {
+  lanes sum[3][3];
+  UNROLL for (size_t j = 0; j < height; j++) {
+    sum[j][0] = sums[j * lead];
+    sum[j][1] = sum[j][2] = (lanes){0, 0, 0, 0};
+  }
+  size_t i = 0;
+  for (; i + 3 <= origins; i += 3)
+    UNROLL for (size_t j = 0; j < height; j++)
+      UNROLL for (size_t p = 0; p < 3; p++) sum[j][p] += rates[j * origins + i + p] * people[i + p];
+  for (; i < origins; i++)
+    UNROLL for (size_t j = 0; j < height; j++) sum[j][0] += rates[j * origins + i] * people[i];
+  UNROLL for (size_t j = 0; j < height; j++) sums[j * lead] = sum[j][0] + sum[j][1] + sum[j][2];
+}
+
 // Three destinations by three groups keep nine sums, twice as many operands and a rate in the sixteen
 // registers; four by three leave room for one operand less and take twice as long (Zen 4).
 #define TILES(height)                                                                           \
   switch (groups) {                                                                            \
-    case 1: NAME(tile)(height, 1, origins, rates, people, sums, lead); break;                  \
+    case 1: NAME(column)(height, origins, rates, people, sums, lead); break;                   \
     case 2: NAME(tile)(height, 2, origins, rates, people, sums, lead); break;                  \
     default: NAME(tile)(height, 3, origins, rates, people, sums, lead);                        \
   }

@@ -92,7 +92,8 @@ import Testing
     var largest = [SIMD4<Double>](repeating: .zero, count: width)
     let kappa = beginPasses(
       regions: n, width: width, initial, mortality, emigration, hasBefore: false,
-      arrivals: arrivals, current: &current, constant: &constant, inverse: &inverse,
+      arrivals: arrivals, exposed: arrivals, current: &current, constant: &constant,
+      inverse: &inverse,
       leaving: &halfOut, largest: &largest)
     var most = 0.0
     for k in current.indices {
@@ -164,25 +165,76 @@ import Testing
     #expect(end[0] == -1 && end[19] == -1)
   }
 
-  @Test func theGuessFollowsTheBlockBeforeWhereThatMoved() {
-    // What the block before left: one region has all arrivals; nobody moved in the second lane.
-    let before: [SIMD4<Double>] = [[5, 3, 1, 1], [9, 3, 1, 1]]
-    var constant: [SIMD4<Double>] = [[5, 3, 0, 0], [3, 3, 0, 0]]
-    let initial = [SIMD4<Double>](repeating: [10, 10, 10, 10], count: 2)
-    let none = [SIMD4<Double>](repeating: .zero, count: 2)
-    var current: [SIMD4<Double>] = [SIMD4(repeating: 0.1), SIMD4(repeating: 0.3)]
-    var (inverse, halfOut, largest) = (none, none, [SIMD4<Double>.zero])
-    _ = beginPasses(
-      regions: 2, width: 1, initial, none, none, hasBefore: true, arrivals: before,
-      current: &current, constant: &constant, inverse: &inverse, leaving: &halfOut,
-      largest: &largest)
-    // Leavers of both regions 1 + 3.
-    let wanted: [SIMD4<Double>] = [
-      [9.5 / 1.05, 10.5 / 1.05, 11.5 / 1.05, 11.5 / 1.05],
-      [12.5 / 1.15, 11.5 / 1.15, 10.5 / 1.15, 10.5 / 1.15],
+  /// A block of one group in six regions that has been solved, and the guess for one after it.
+  private struct Guess {
+    let n = 6
+    let out: [SIMD4<Double>] = (0..<6).map { SIMD4(repeating: 0.05 + 0.04 * Double($0)) }
+    let died: [SIMD4<Double>] = (0..<6).map { SIMD4(repeating: 0.01 + 0.003 * Double($0)) }
+    let start: [SIMD4<Double>] = [
+      [100, 50, 20, 10], [104, 56, 19, 17], [110, 60, 18, 28], [118, 62, 18, 43],
+      [128, 62, 20, 62],
+      [140, 60, 22, 85],
     ]
-    for (found, wanted) in zip(current, wanted) {
-      for lane in 0..<4 { #expect(abs(found[lane] - wanted[lane]) <= 1e-14) }
+    let none = [SIMD4<Double>](repeating: .zero, count: 6)
+
+    /// Arrivals by plain passes: leavers of a region go to the others in proportion to their numbers from 1.
+    func arrivals(_ leavers: [SIMD4<Double>]) -> [SIMD4<Double>] {
+      var came = none
+      for j in 0..<n {
+        for i in 0..<n where i != j {
+          let share = Double(j + 1) / Double(20 - i)
+          came[j] += share * leavers[i]
+        }
+      }
+      return came
+    }
+
+    func solve(_ start: [SIMD4<Double>]) -> [SIMD4<Double>] {
+      var end = start
+      for _ in 0..<200 {
+        let came = arrivals((0..<n).map { 0.5 * out[$0] * (start[$0] + end[$0]) })
+        for j in 0..<n {
+          let half = 0.5 * (out[j] + died[j])
+          end[j] = ((1 - half) * start[j] + came[j]) / (1 + half)
+        }
+      }
+      return end
+    }
+
+    /// The guess for `next`, where people and arrivals of the block before are multiplied by `scale`.
+    func callAsFunction(_ next: [SIMD4<Double>], scale: Double = 1) -> [SIMD4<Double>] {
+      let end = solve(start)
+      let exposed = (0..<n).map { scale * (start[$0] + end[$0]) }
+      var (current, constant, inverse, leaving) = (out, none, none, out.map { 0.5 * $0 })
+      var largest = [SIMD4<Double>.zero]
+      let came = arrivals((0..<n).map { leaving[$0] * exposed[$0] })
+      constant = start
+      _ = beginPasses(
+        regions: n, width: 1, next, died, none, hasBefore: true,
+        arrivals: (0..<n).map { start[$0] + came[$0] }, exposed: exposed, current: &current,
+        constant: &constant, inverse: &inverse, leaving: &leaving, largest: &largest)
+      return current
+    }
+  }
+
+  @Test func theGuessIsTheSolutionWhereLanesAreMadeOfThoseOfTheBlockBefore() {
+    let guess = Guess()
+    let next = guess.start.map { x in
+      SIMD4(x[1] + 2 * x[3], 0.5 * x[0], 3 * x[2] + x[3] - 0.1 * x[0], x.sum())
+    }
+    for (found, wanted) in zip(guess(next), guess.solve(next)) {
+      for lane in 0..<4 { #expect(abs(found[lane] / wanted[lane] - 1) <= 1e-12) }
+    }
+  }
+
+  @Test(arguments: [0.0, 1e-200, 1e200])
+  func theGuessIsWithoutArrivalsWhereSquaresOfThoseBeforeHaveNoNumber(scale: Double) {
+    let guess = Guess()
+    let next = [SIMD4<Double>](repeating: SIMD4(1, 2, 3, 4), count: 6)
+    for (i, found) in guess(next, scale: scale).enumerated() {
+      let half = 0.5 * (guess.out[i] + guess.died[i])
+      let wanted = next[i] * ((1 - half) / (1 + half))
+      for lane in 0..<4 { #expect(abs(found[lane] / wanted[lane] - 1) <= 1e-14) }
     }
   }
 

@@ -55,13 +55,15 @@ void agyn_take(size_t rows, size_t width, size_t length, const void *cells, size
 
 // What stays the same in all passes of a solution. `current` holds out-rates and is replaced by the
 // first guess. With `half = (m + e + out) / 2`: `constant = (1 - half) initial`,
-// `inverse = 1 / (1 + half)`, the guess `(constant + arriving) inverse`. Arriving are `out initial`, or
-// where there is a block before, whose arrivals and constant are still in place, its moves in
-// proportion to the leavers of both. `leaving` is set to `out / 2`, `largest` to the largest number of
-// persons of each lane; the result is the largest `out inverse / 2`.
+// `inverse = 1 / (1 + half)`, the guess `(constant + arriving) inverse`. Arriving are `out initial`; where
+// there is a block before, whose arrivals, constant, `leaving` and persons at start and end (`exposed`) are
+// still in place, those moves of the four lanes of the same group whose leavers are most like those of the
+// lane, by least squares. `leaving` is set to `out / 2`, `largest` to the largest number of persons of each
+// lane; the result is the largest `out inverse / 2`.
 double agyn_begin(size_t rows, size_t width, const void *initial, const void *mortality,
-                  const void *emigration, int has_before, const void *before, void *current,
-                  void *constant, void *inverse, void *leaving, void *largest);
+                  const void *emigration, int has_before, const void *before,
+                  const void *exposed, void *current, void *constant, void *inverse, void *leaving,
+                  void *largest);
 
 // One pass over the destinations, three at a time, each using what the pass has found before it:
 // `current = (constant + moves) inverse`, then `people = weights (initial + current)`. 1 where the square

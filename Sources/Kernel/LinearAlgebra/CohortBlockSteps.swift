@@ -81,7 +81,8 @@ public func takeCells(
 /// What stays the same in all passes, and a first guess; see `agyn_begin`.
 ///
 /// - Parameters:
-///   - arrivals: of the block before, with its `constant` still in place; read where `hasBefore`.
+///   - arrivals: of the block before, with its `constant` and `leaving` still in place; read where
+///     `hasBefore`, as is `exposed`, its people at start and end together.
 ///   - current: out-rates, replaced by the guess.
 ///   - leaving: set to half of the out-rates.
 ///   - largest: set to the largest number of persons of each lane.
@@ -89,7 +90,7 @@ public func takeCells(
 public func beginPasses(
   regions: Int, width: Int, _ initial: [SIMD4<Double>], _ mortality: [SIMD4<Double>],
   _ emigration: [SIMD4<Double>], hasBefore: Bool, arrivals: [SIMD4<Double>],
-  current: inout [SIMD4<Double>], constant: inout [SIMD4<Double>],
+  exposed: [SIMD4<Double>], current: inout [SIMD4<Double>], constant: inout [SIMD4<Double>],
   inverse: inout [SIMD4<Double>], leaving: inout [SIMD4<Double>], largest: inout [SIMD4<Double>]
 ) -> Double {
   let places = regions * width
@@ -97,18 +98,18 @@ public func beginPasses(
     (1...3).contains(width) && regions >= 0 && largest.count >= width
       && places <= min(initial.count, mortality.count, emigration.count)
       && places <= min(current.count, constant.count, inverse.count)
-      && places <= min(arrivals.count, leaving.count),
+      && places <= min(arrivals.count, exposed.count, leaving.count),
     "a block outside its arrays")
   return agyn_begin(
-    regions, width, initial, mortality, emigration, hasBefore ? 1 : 0, arrivals, &current,
+    regions, width, initial, mortality, emigration, hasBefore ? 1 : 0, arrivals, exposed, &current,
     &constant, &inverse, &leaving, &largest)
 }
 
 /// One pass over the destinations, three at a time, each using what the pass has found before it:
 /// `current = (constant + moves) · inverse`, then `people = weights · (initial + current)`.
 ///
-/// The sum of a lane runs over the terms, then the origins, in their order. Its bits depend on whether
-/// the processor has fused multiply-add, on nothing else.
+/// The sum of a lane runs over the terms, then the origins, in their order, in three parts where a term has
+/// one group. Its bits depend on whether the processor has fused multiply-add, on nothing else.
 /// - Parameters:
 ///   - chosen: the terms of the block.
 ///   - tolerance: squares of the changes that are small enough, by group.
