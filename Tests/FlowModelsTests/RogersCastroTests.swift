@@ -134,4 +134,19 @@ struct RogersCastroTests {
     }
     #expect(fault?.description == "schedule.few-ages(found: 3, needed: 7)")
   }
+
+  /// Eighty rates of one age were taken for enough of seven parameters, and an age of -inf for one that no
+  /// start can fit.
+  @Test func agesAreDifferentNumbers() {
+    func fault(_ ages: [Double]) -> String? {
+      (#expect(throws: Fault.self) {
+        try RogersCastroFit.fit(
+          ages: ages, rates: ages.map { _ in 0.1 }, starts: 1,
+          key: StreamKey(seed: 1, stream: "schedule"))
+      })?.description
+    }
+    #expect(
+      fault((0..<80).map { Double($0 % 6) }) == "schedule.few-ages(found: 6, needed: 7)")
+    #expect(fault([-.infinity] + (1..<80).map(Double.init)) == "schedule.bad-age(found: -inf)")
+  }
 }

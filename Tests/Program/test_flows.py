@@ -579,6 +579,7 @@ def schedulesAreFittedByAge(folder):
     assert "1 rows with an empty cell" in said.stderr and "alpha4" in said.stdout, said.stderr
     again = agyn(*by, "--rate", "rate", "--parameters", "13", "--starts", "20", check=0)
     assert said.stdout == again.stdout
+    assert "schedule.bad-age" in agyn(*by[:3], "--age", "log(age)", "--rate", "rate", check=65).stderr
     assert "give --rate, or" in agyn(*by, "--rate", "rate", "--moves", "moves", check=64).stderr
     agyn(*by, "--rate", "rate", "--parameters", "8", check=64)
 

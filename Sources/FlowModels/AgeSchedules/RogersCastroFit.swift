@@ -61,7 +61,7 @@ public struct RogersCastroFit: Hashable, Sendable {
   /// - Parameters:
   ///   - ages: exact ages, or the middles of intervals; rates: per person, not negative.
   ///   - starts: points to start from; key: their stream, start k being draw k.
-  /// - Throws: `Fault` `schedule.few-ages`, `schedule.bad-rate` or `schedule.not-converged`.
+  /// - Throws: `Fault` `schedule.bad-age`, `schedule.few-ages`, `schedule.bad-rate` or `schedule.not-converged`.
   /// - Complexity: O(starts · iterations · ages · parameters²), starts in parallel.
   public static func fit(
     ages: [Double], rates: [Double], form: Form = Form(), criterion: Criterion = .leastSquares,

@@ -17,10 +17,15 @@ struct ScheduleProblem: Sendable {
     criterion: RogersCastroFit.Criterion
   ) throws(Fault) {
     precondition(ages.count == rates.count, "\(ages.count) ages, \(rates.count) rates")
-    guard ages.count >= form.names.count else {
+    for age in ages where !age.isFinite {
+      throw Fault(.badData, "schedule.bad-age", ["found": text(age)])
+    }
+    // Rates of one age tell one thing, however many they are.
+    let different = Set(ages).count
+    guard different >= form.names.count else {
       throw Fault(
         .badData, "schedule.few-ages",
-        ["found": "\(ages.count)", "needed": "\(form.names.count)"])
+        ["found": "\(different)", "needed": "\(form.names.count)"])
     }
     for (age, rate) in zip(ages, rates) where !(rate >= 0 && rate.isFinite) {
       throw Fault(.badData, "schedule.bad-rate", ["age": text(age), "found": text(rate)])
