@@ -369,6 +369,10 @@ def aProjectionFollowsTheSamplePathsOfASeries(folder):
     written = rows(paths)
     assert len(written) == 15 + 8 * 20 and [row["draw"] for row in written[13:16]] == ["", "", "1"]
     baseline = place / "scenarios" / "baseline.yaml"
+    for other in (history, f"{history.parent}/./{history.name}"):
+        before = history.read_bytes()
+        done = agyn("series", "forecast", history, "--horizon", "2", "--paths", other, check=64)
+        assert "paths.input" in done.stderr and history.read_bytes() == before
     plain = baseline.read_text(encoding="utf-8")
     text = re.sub(r"    immigration: \{sd.*\n", "", plain)
     text = text.replace("  evidence: {quality: assumed, source: \"To be replaced",

@@ -92,6 +92,7 @@ public enum ResearchSeries {
       GivenOption("--calibrate", origins > 0 ? origins : nil),
       GivenOption("--scenario", request.scenario),
     ])
+    try paths?.refuse(reading: [file, request.future])
     let (plain, plainSeconds) = seconds {
       request.isEmpty ? UserFile.series(file, season: season) : nil
     }

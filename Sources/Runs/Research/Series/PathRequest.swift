@@ -22,6 +22,18 @@ public struct PathRequest: Hashable, Sendable {
     try options.refuse(with: "--paths", for: "--level")
   }
 
+  /// Refuses to write over a file that is read.
+  ///
+  /// - Throws: `paths.input`.
+  func refuse(reading files: [String?]) throws {
+    func place(_ path: String) -> String {
+      URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
+    }
+    for read in files.compactMap({ $0 }) where place(read) == place(file) {
+      throw Fault(.usage, "paths.input", ["file": file])
+    }
+  }
+
   /// Writes what was observed, without a draw, and then every path: `unique_id`, `ds`, `draw` from 1 on, `y`.
   ///
   /// The paths are those of the models, keyed by series, draw and step.
