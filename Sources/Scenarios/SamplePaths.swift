@@ -140,7 +140,8 @@ private struct PathReading {
     }
     for name in Set(futures.map(\.series)).sorted() {
       var values: [Double] = []
-      values.reserveCapacity(draws * years.count)
+      // A stray draw or year asks for more values than any file has: the gap is told below.
+      values.reserveCapacity(min(draws * years.count, futures.count))
       for draw in 1...draws {
         for year in years {
           guard let value = cells[Cell(series: name, year: year, draw: draw)] else {

@@ -189,6 +189,14 @@ import Testing
         == ["baseline.paths-beside"])
   }
 
+  /// A path over 1e-310 is infinite, which ended as a fault of the engine.
+  @Test func aBaseSoNearZeroThatPathsAreNoNumbersIsRefused() throws {
+    let text = Self.text { _, _, _ in 1 }.replacing("City,2024,,10\n", with: "City,2024,,1e-310\n")
+    #expect(text.contains("1e-310"))
+    let found = try codes { _ = try Self.baseline(text) }
+    #expect(found == ["baseline.paths-base"])
+  }
+
   @Test func aFileOfPathsSaysWhereItIsWrong() throws {
     func faults(_ text: String) throws -> [String] {
       try #require(
@@ -216,6 +224,9 @@ import Testing
         ])
     #expect(
       try faults("unique_id,ds,draw,y\nA,2025,1,4\nA,2026,1,4\nA,2025,2,4\n") == ["1 paths.gap"])
+    // A stray year and draw ask for more values than there is memory.
+    #expect(
+      try faults("unique_id,ds,draw,y\nA,1900,1,4\nA,9999,1000000,4\n") == ["1 paths.gap"])
     #expect(try faults("unique_id,ds,draw,y\nA,2024,,4\n") == ["0 paths.empty"])
     #expect(
       try faults("unique_id,ds,draw,y\n" + String(repeating: "A,x,1,1\n", count: 99)).count == 20)

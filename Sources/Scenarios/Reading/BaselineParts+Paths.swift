@@ -71,7 +71,11 @@ extension BaselineParts {
           "country": reader.country,
         ], at: place)
     }
-    let unseen = wanted.filter { !((paths.series[$0]?.observed[base] ?? 0) > 0) }
+    // What is so near zero that a path over it is no number counts as none.
+    let unseen = wanted.filter {
+      guard let one = paths.series[$0], let seen = one.observed[base] else { return true }
+      return !(seen > 0 && ((one.values.max() ?? 0) / seen).isFinite)
+    }
     if missing.isEmpty && !unseen.isEmpty {
       reader.report(
         "baseline.paths-base",
