@@ -323,4 +323,23 @@ struct FormulaFamilyTests {
     }
     #expect(throws: Never.self) { try ParkTest().result(fit) }
   }
+
+  /// Weights of 1000 made intervals of a flow as wide as if flows scattered a thousand times as much.
+  @Test(arguments: ["poisson", "quasipoisson", "gamma", "gaussian-log", "negbin2", "gaussian"])
+  func intervalsOfAFlowAreTheSameInAnyUnitOfTheWeights(id: String) throws {
+    func predictions(_ weights: String?) throws -> FlowPredictions {
+      try #require(FlowModelCatalogue.regression(named: id)).fit(
+        Formula.parse("flow ~ near + i(year)", weights: weights), panel(), RegressionOptions()
+      ).predictions()
+    }
+    for (one, thousand) in [(nil, "0*d + 1000"), ("count", "1000*count")] {
+      let (plain, scaled) = (try predictions(one), try predictions(thousand))
+      #expect(abs(scaled.dispersion / plain.dispersion - 1) < 1e-6)
+      for (a, b) in zip(plain.rows, scaled.rows) {
+        let (a, b) = (try #require(a?.prediction), try #require(b?.prediction))
+        #expect(abs(b.lowerBound - a.lowerBound) < 1e-5 * a.upperBound)
+        #expect(abs(b.upperBound / a.upperBound - 1) < 1e-5)
+      }
+    }
+  }
 }

@@ -51,7 +51,9 @@ extension LikelihoodFit {
   public var dispersion: Double {
     guard let residuals = try? residuals(.pearson) else { return .nan }
     let pearson = Statistics.sum(residuals.map { $0 * $0 })
-    return pearson / (Double(observations) - Double(parameterCount))
+    // Rows count as often as their weights say.
+    let count = basis.weights.map { Statistics.sum($0) } ?? Double(observations)
+    return pearson / (count - Double(parameterCount))
   }
 }
 

@@ -48,9 +48,11 @@ private struct Predictor {
     critical = try estimation.covariance(self.kind, fit.options.smallSample).critical(
       level: fit.options.level)
     let (scores, weights) = (estimation.solution.scores, estimation.solution.weights)
+    // Of a flow that counts as much as the mean row, so that it is the same in any unit of the weights.
     dispersion =
       Statistics.sum(scores.indices.map { scores[$0] * scores[$0] / weights[$0] })
       / (Double(scores.count) - Double(fit.parameterCount))
+      / (estimation.design.weights.map { Statistics.mean($0) } ?? 1)
     free = try (0..<2).map { try Self.freeDirection(fit.estimation, $0) }
     redundant = try RedundantTerms(fit.estimation)
   }
