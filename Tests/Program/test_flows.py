@@ -621,6 +621,8 @@ def spatialModelsPredictAndDraw(folder):
     assert "--warmup changes nothing without --samples" in agyn(*by, "--warmup", "5", check=64).stderr
     assert "two-stage" in agyn(*by, "--form", "8", "--estimator", "s2sls", check=64).stderr
     agyn(*by, "--predict", "worst", check=64)
+    for level in ("nan", "0", "100"):
+        assert "option.wrong" in agyn(*by, f"--level={level}", check=64).stderr, level
     agyn(*by, "--samples", "5", check=64)
 
 

@@ -43,13 +43,9 @@ public struct FlowModelRequest: Sendable {
           "known": SmallSample.allCases.map(\.rawValue).joined(separator: ", "),
         ])
     }
-    guard (1...99.9).contains(level) else {
-      throw Fault(
-        .usage, "option.wrong",
-        ["option": "--level", "value": text(level), "form": "90, 95, 99"])
-    }
+    let level = try ResearchFlows.coverage(level)
     return RegressionOptions(
-      covariance: try Covariance.parse(covariance), smallSample: rule, level: level / 100)
+      covariance: try Covariance.parse(covariance), smallSample: rule, level: level)
   }
 
   /// - Throws: `Faults` where a zero part or random effects are asked of a family without them.
@@ -231,5 +227,20 @@ private func inOrderOfPlaces<Value>(_ body: () throws -> Value) throws -> Value 
       return a < b
     }
     throw Faults(all.indices.sorted(by: isBefore).map { all[$0] })
+  }
+}
+
+extension ResearchFlows {
+  /// Coverage of intervals as a part of 1.
+  ///
+  /// - Parameter level: `--level`, per cent.
+  /// - Throws: `option.wrong` outside 1 to 99.9.
+  static func coverage(_ level: Double) throws -> Double {
+    guard (1...99.9).contains(level) else {
+      throw Fault(
+        .usage, "option.wrong",
+        ["option": "--level", "value": text(level), "form": "90, 95, 99"])
+    }
+    return level / 100
   }
 }

@@ -83,7 +83,7 @@ extension ResearchFlows {
     let (specification, table, masses) = try interactionParts(
       request, pairs, try pairs.values(request.cost))
     let options = InteractionOptions(
-      errors: try errors(request.errors), level: request.level / 100)
+      errors: try errors(request.errors), level: try coverage(request.level))
     return try InteractionModel.fit(
       specification, table, flows: pairs.flows, masses: masses, options: options)
   }

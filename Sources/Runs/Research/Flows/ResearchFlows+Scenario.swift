@@ -9,11 +9,7 @@ extension ResearchFlows {
   /// hold what the fit does not know of the answer to the changes, not the scatter of single flows.
   public static func scenario(_ request: FlowScenarioRequest) throws -> ResearchAnswer {
     let closures = try request.chosenClosures()
-    guard (1...99.9).contains(request.level) else {
-      throw Fault(
-        .usage, "option.wrong",
-        ["option": "--level", "value": text(request.level), "form": "90, 95, 99"])
-    }
+    _ = try coverage(request.level)
     let (fitted, fitting) = try seconds { try fittedBaseline(request) }
     let baseline = fitted.baseline
     let scenario = try FlowScenario(baseline, shocks: request.shocks(on: baseline))

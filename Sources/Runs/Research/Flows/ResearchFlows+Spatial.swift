@@ -69,6 +69,7 @@ extension ResearchFlows {
       try request.chosen(SpatialFlowFit.Predictor.self, $0, "--predict")
     }
     try request.requireDraws()
+    let level = try coverage(request.level)
     if estimator == .twoStage, form == .separable {
       throw Fault(.usage, "spatial.two-stage-form", ["form": "\(request.form)"])
     }
@@ -89,9 +90,9 @@ extension ResearchFlows {
     let (fit, fitting) = try seconds {
       switch estimator {
       case .maximumLikelihood:
-        try SpatialFlowModel().fit(design, form: form, level: request.level / 100)
+        try SpatialFlowModel().fit(design, form: form, level: level)
       case .twoStage:
-        try SpatialFlowModel().fitTwoStage(design, form: form, level: request.level / 100)
+        try SpatialFlowModel().fitTwoStage(design, form: form, level: level)
       }
     }
     let predictions = try predictor.map { predictionTable(try fit.predictions($0), design) }
@@ -99,7 +100,7 @@ extension ResearchFlows {
       try SpatialFlowModel().sample(
         design, form: form, seed: $0.seed, draws: $0.draws, burnIn: $0.before)
     }
-    let drawn = posterior.map { posteriorTable($0, request.level / 100) }
+    let drawn = posterior.map { posteriorTable($0, level) }
     let attributes = Set(request.destinationTerms + request.originTerms).sorted()
     let impacts = try attributes.map { ($0, try fit.impacts(of: $0)) }
     let effects = Table(
@@ -121,7 +122,7 @@ extension ResearchFlows {
             "log_likelihood": fit.logLikelihood.map { rounded($0) } ?? "–",
             "variance": rounded(fit.variance),
           ]
-        ), intervals(request.level / 100),
+        ), intervals(level),
       ] + (posterior.map { [note($0, draws: request.posterior?.draws ?? 0)] } ?? []),
       json: .members([
         ("schema", .integer(1)), ("coefficients", .array(rowObjects(table))),
