@@ -45,6 +45,8 @@ struct FlowFigureTests {
         #expect(!text.contains("⟨"), "\(figure.title)")
         #expect(!text.contains("{file}") && text.contains("f.csv"))
         #expect(text.contains("https://vega.github.io/schema/vega"))
+        // «20k» is no Kazakh and no Russian.
+        #expect(!text.contains("~s"), "\(figure.title)")
       }
     }
   }
@@ -70,6 +72,8 @@ struct FlowFigureTests {
     let text = panels[0].text()
     #expect(text.contains(#""sort":["large","small"]"#))
     #expect(!text.contains("none") && !text.contains("unknown"))
+    let large = try #require(figure([bar("births", "large", -3000, 4000)])).specification.text()
+    #expect(large.contains(#""format":"+,""#))
     #expect(figure([bar("births", "none", 0, 0)]) == nil)
   }
 

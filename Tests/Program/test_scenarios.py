@@ -68,6 +68,9 @@ def theTornadoIsDrawn(folder):
     # The table is written in fifteen digits.
     assert all(abs(bar - change) <= 1e-12 * abs(change)
                for bar, change in zip(sorted(bar["c"] for bar in drawn), changes))
+    # The moves within a country add up to nothing: no panel of their rounding, and no English prefix of thousands.
+    assert len(panels) == 4, [panel["title"]["text"] for panel in panels]
+    assert not re.search(r'"format": ?"\+~s"', chart.read_text(encoding="utf-8"))
     assert not any("⟨" in panel["title"]["text"] or "_" in panel["title"]["text"] for panel in panels)
 
 
@@ -366,13 +369,13 @@ def aProjectionFollowsTheSamplePathsOfASeries(folder):
     paths = place / "models" / "immigrants.csv"
     agyn("series", "forecast", history, "--model", "auto-ets", "--horizon", "20", "--paths", paths, "--draws", "8",
          check=0)
-    written = rows(paths)
-    assert len(written) == 15 + 8 * 20 and [row["draw"] for row in written[13:16]] == ["", "", "1"]
-    baseline = place / "scenarios" / "baseline.yaml"
     for other in (history, f"{history.parent}/./{history.name}"):
         before = history.read_bytes()
         done = agyn("series", "forecast", history, "--horizon", "2", "--paths", other, check=64)
         assert "paths.input" in done.stderr and history.read_bytes() == before
+    written = rows(paths)
+    assert len(written) == 15 + 8 * 20 and [row["draw"] for row in written[13:16]] == ["", "", "1"]
+    baseline = place / "scenarios" / "baseline.yaml"
     plain = baseline.read_text(encoding="utf-8")
     text = re.sub(r"    immigration: \{sd.*\n", "", plain)
     text = text.replace("  evidence: {quality: assumed, source: \"To be replaced",

@@ -62,7 +62,7 @@ extension FlowFigure {
         ]
       }
     }
-    // Small numbers stand as they are: the prefix of a thousandth reads like that of a million.
+    // Small numbers stand as they are; thousands are written out, because their prefix is a word of no language.
     let isLarge = bars.contains { max(abs($0.atLow), abs($0.atHigh)) >= 1000 }
     let color: JSON = [
       "field": "e", "type": "nominal",
@@ -82,7 +82,7 @@ extension FlowFigure {
         "x": [
           "field": "c", "type": "quantitative", "stack": nil,
           "axis": [
-            "title": nil, "format": .string(isLarge ? "+~s" : "+~g"), "tickCount": 5,
+            "title": nil, "format": .string(isLarge ? "+," : "+~g"), "tickCount": 5,
             "labelOverlap": "greedy",
           ],
         ],

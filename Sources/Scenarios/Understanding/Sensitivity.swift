@@ -45,10 +45,13 @@ extension ScenarioRun {
     for area in comparison.areas {
       for year in comparison.years {
         for metric in comparison.metrics {
-          guard let base = metric.values(middle, area, year: year, launch: baseline.launch)?[0]
-          else { continue }
+          func sample(_ store: DrawStore) -> IndicatorSample? {
+            metric.sample(store, area, year: year, launch: baseline.launch)
+          }
+          guard let base = sample(middle) else { continue }
+          // What rounds in sums over millions of people is no change.
           func change(_ store: DrawStore) -> Double {
-            (metric.values(store, area, year: year, launch: baseline.launch)?[0] ?? .nan) - base
+            sample(store)?.differences(to: base)[0] ?? .nan
           }
           /// A change that has no value stands last.
           func swing(_ low: Double, _ high: Double) -> Double {

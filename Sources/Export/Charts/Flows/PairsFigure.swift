@@ -87,7 +87,7 @@ private struct HeatPanel {
           "field": "v", "type": "quantitative",
           "scale": ["type": "symlog", "constant": 1, "range": ChartTheme.ramp],
           "legend": [
-            "title": page.word("chart.axis.people"), "gradientLength": 220, "format": "~s",
+            "title": page.word("chart.axis.people"), "gradientLength": 220, "format": ",",
             "tickCount": 4, "labelOverlap": "greedy",
           ],
         ],

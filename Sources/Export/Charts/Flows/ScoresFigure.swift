@@ -82,7 +82,7 @@ extension FlowFigure {
       return ["m": .string(model.model), "v": .number(value), "k": .string(kind)]
     }
     let largest = models.compactMap { $0.values[k] }.map { abs($0) }.max() ?? 0
-    let format = score == "cpc" ? ".3~f" : largest >= 1000 ? "~s" : "~g"
+    let format = score == "cpc" ? ".3~f" : largest >= 1000 ? "," : "~g"
     let x: JSON =
       nominal == nil
       ? [
