@@ -342,4 +342,18 @@ struct FormulaFamilyTests {
       }
     }
   }
+
+  @Test func dispersionOfALikelihoodCountsRowsAsOftenAsTheirWeights() throws {
+    func dispersion(_ weights: String?, _ data: FlowData) throws -> Double {
+      try #require(FlowModelCatalogue.likelihood(named: "negbin1")).fit(
+        LikelihoodSpecification(
+          formula: "flow ~ near + i(year)", weights: weights, zero: nil, random: nil), data,
+        RegressionOptions(covariance: .iid)
+      ).dispersion
+    }
+    let (weighted, repeated) = (
+      try dispersion("count", panel()), try dispersion(nil, panel(times: "count"))
+    )
+    #expect(abs(weighted / repeated - 1) < 1e-6)
+  }
 }
