@@ -53,6 +53,7 @@ let package = Package(
       name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
     .systemLibrary(name: "CXLSXWriter", providers: [.apt(["libxlsxwriter-dev"])]),
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     // glibc's vector library exists on x86-64 only; elsewhere the shim uses the scalar functions.
@@ -65,7 +66,7 @@ let package = Package(
     bridge("Digests", ["CCrypto"]),
     layer("Demography", []),
     layer("Words", ["CTexts"], exclude: ["Texts"]),
-    bridge("Formats", ["CZstd", "CZlib", "CXLSXWriter", "Demography", yams]),
+    bridge("Formats", ["CZstd", "CZlib", "CExpat", "CXLSXWriter", "Demography", yams]),
     layer("Ingest", ["Demography"]),
     layer("Harmony", ["Kernel", "Digests", "Demography"]),
     layer("Store", ["Demography", "Digests", grdb]),
@@ -82,7 +83,12 @@ let package = Package(
       ]),
     .executableTarget(
       name: "agyn",
-      dependencies: ["Runs", "Words", "Demography", argumentParser], swiftSettings: strict),
+      dependencies: ["Runs", "Words", "Demography", argumentParser], swiftSettings: strict,
+      linkerSettings: [
+        .unsafeFlags(["-static-stdlib"]), .linkedLibrary("CoreFoundation"),
+        .linkedLibrary("_FoundationICU"), .linkedLibrary("_FoundationCShims"),
+        .linkedLibrary("_FoundationCollections"),
+      ]),
 
     tests("KernelTests", ["Kernel"], resources: [.copy("References")]),
     tests("DemographyTests", ["Demography"]),

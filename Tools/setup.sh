@@ -9,7 +9,7 @@ if ! command -v swift >/dev/null 2>&1; then
 fi
 
 packages=(libopenblas-dev liblapacke-dev libsqlite3-dev libzstd-dev zlib1g-dev
-  libxlsxwriter-dev libssl-dev pkg-config python3 python3-venv fonts-dejavu-core)
+  libexpat1-dev libxlsxwriter-dev libssl-dev pkg-config python3 python3-venv fonts-dejavu-core)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")

@@ -151,6 +151,37 @@ import Testing
     #expect(code(Array("no workbook".utf8)) == "zip.broken")
   }
 
+  /// A fixed bug: a part without an element, or cut inside its first tag, was taken for an empty sheet.
+  @Test func aPartCutBeforeItsFirstElementIsBroken() throws {
+    for sheet in ["", "  ", "<worksheet", "<?xml version=\"1.0\"?>"] {
+      #expect(try code(workbook(sheet: sheet)) == "xlsx.broken", "\(sheet)")
+    }
+  }
+
+  @Test func onlyWellFormedPartsAreRead() throws {
+    let row = "<row><c t=\"str\"><v>1</v></c></row>"
+    func sheet(_ inside: String, _ attribute: String = "") -> String {
+      "<worksheet\(attribute)><sheetData>\(inside)</sheetData></worksheet>"
+    }
+    #expect(try code(workbook(sheet: sheet(row))) == nil)
+    // Names with a namespace of their own, as some programs write them.
+    let named =
+      "<m:worksheet xmlns:m=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><m:sheetData>"
+      + "<m:row><m:c t=\"str\"><m:v>&lt;&#1178;<![CDATA[&]]></m:v></m:c></m:row></m:sheetData></m:worksheet>"
+    #expect(
+      try readXLSX(workbook(sheet: named), file: "a.xlsx")[0].grid.rows.map(\.cells) == [["<Қ&"]])
+    let deep = String(repeating: "<x>", count: 62) + String(repeating: "</x>", count: 62)
+    #expect(try code(workbook(sheet: sheet(row + deep))) == nil)
+    #expect(try code(workbook(sheet: sheet("<x>" + deep + "</x>"))) == "xlsx.broken")
+    for bad in [
+      sheet("&none;"), sheet("&#0;"), sheet("\u{1}"), sheet("]]>"), sheet("<m:row/>"),
+      sheet("<row></c>"), sheet(row) + sheet(row), sheet(row) + "x", sheet(row, " a=\"1\" a=\"2\""),
+      "<!DOCTYPE x SYSTEM \"file:///etc/hostname\">" + sheet(row),
+    ] {
+      #expect(try code(workbook(sheet: bad)) == "xlsx.broken", "\(bad)")
+    }
+  }
+
   @Test func anyBytesGiveSheetsOrFaults() throws {
     let seed = try writeXLSX([table])
     var state: UInt64 = 3

@@ -12,7 +12,7 @@ import Testing
     "Demography": [],
     "Words": ["CTexts"],
     "Formats": [
-      "CZstd", "CZlib", "CXLSXWriter", "Demography", "Yams", "Foundation", "FoundationXML", "Glibc",
+      "CZstd", "CZlib", "CExpat", "CXLSXWriter", "Demography", "Yams", "Foundation", "Glibc",
     ],
     "Ingest": ["Demography"],
     "Harmony": ["Kernel", "Digests", "Demography"],
