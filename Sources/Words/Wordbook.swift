@@ -69,19 +69,39 @@ public struct Wordbook: Sendable {
     return result + rest
   }
 
-  /// `key = text` a line; white space is ASCII.
+  /// `key = text` a line; white space is ASCII, and `\n` in a text is a new line. Bytes are looked at
+  /// where they stand: every start of the program reads a whole file.
   private static func parse(_ file: [UInt8]) -> [String: String] {
     var texts: [String: String] = [:]
     texts.reserveCapacity(file.count / 64)
-    for line in file.split(separator: UInt8(ascii: "\n")) where line.first != UInt8(ascii: "#") {
-      guard let equals = line.firstIndex(of: UInt8(ascii: "=")) else { continue }
-      let key = line[..<equals].filter { !isSpace($0) }
+    var start = 0
+    while start < file.count {
+      let end = file[start...].firstIndex(of: UInt8(ascii: "\n")) ?? file.count
+      let line = file[start..<end]
+      start = end + 1
+      guard line.first != UInt8(ascii: "#"), let equals = line.firstIndex(of: UInt8(ascii: "="))
+      else { continue }
+      var key = line[..<equals].drop(while: isSpace)
+      while let last = key.last, isSpace(last) { key.removeLast() }
       let bytes = line[(equals + 1)...].drop(while: isSpace)
-      let text = String(decoding: bytes, as: UTF8.self)
       texts[String(decoding: key, as: UTF8.self)] =
-        bytes.contains(UInt8(ascii: "\\")) ? text.replacing("\\n", with: "\n") : text
+        bytes.contains(UInt8(ascii: "\\"))
+        ? withNewLines(bytes) : String(decoding: bytes, as: UTF8.self)
     }
     return texts
+  }
+
+  private static func withNewLines(_ bytes: ArraySlice<UInt8>) -> String {
+    var result: [UInt8] = []
+    result.reserveCapacity(bytes.count)
+    for byte in bytes {
+      if byte == UInt8(ascii: "n"), result.last == UInt8(ascii: "\\") {
+        result[result.count - 1] = UInt8(ascii: "\n")
+      } else {
+        result.append(byte)
+      }
+    }
+    return String(decoding: result, as: UTF8.self)
   }
 
   private static func isSpace(_ byte: UInt8) -> Bool {

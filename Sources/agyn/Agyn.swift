@@ -22,17 +22,31 @@ func requestedLanguage() -> String? {
 
 @main
 struct Agyn: ParsableCommand {
+  private static let commands: [any ParsableCommand.Type] = [
+    RefreshCommand.self, DataCommand.self, FlowsCommand.self, SeriesCommand.self,
+    ProjectCommand.self, ScenarioCommand.self, ReportCommand.self, ExportCommand.self,
+    RunsCommand.self,
+  ]
+
   static var configuration: CommandConfiguration {
     CommandConfiguration(
       commandName: "agyn",
       abstract: words("cli.agyn"),
       discussion: words("cli.agyn.discussion"),
       version: Engine.version,
-      subcommands: [
-        RefreshCommand.self, DataCommand.self, FlowsCommand.self, SeriesCommand.self,
-        ProjectCommand.self, ScenarioCommand.self, ReportCommand.self, ExportCommand.self,
-        RunsCommand.self,
-      ])
+      subcommands: commands(for: CommandLine.arguments.dropFirst()))
+  }
+
+  /// The commands that these arguments may mean: the one they begin with, because the parser asks every
+  /// command it knows for its texts before it reads the first argument; none for the version alone; all of
+  /// them, when the arguments begin with something else or ask for completions, which name every command.
+  private static func commands(for arguments: ArraySlice<String>) -> [any ParsableCommand.Type] {
+    if arguments == ["--version"] { return [] }
+    guard let first = arguments.first,
+      !arguments.contains(where: { $0.hasPrefix("--generate") || $0.hasPrefix("---") }),
+      let named = commands.first(where: { $0._commandName == first })
+    else { return commands }
+    return [named]
   }
 
   static func main() {

@@ -17,7 +17,7 @@ struct DataCommand: ParsableCommand {
   struct Add: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.data.add"),
+        commandName: "add", abstract: words("cli.data.add"),
         discussion: words(
           "cli.data.add.discussion", ["sources": listing(DataDesk.sourceKinds)]))
     }
@@ -59,7 +59,8 @@ struct DataCommand: ParsableCommand {
   struct Check: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.data.check"), discussion: words("cli.data.check.discussion"))
+        commandName: "check", abstract: words("cli.data.check"),
+        discussion: words("cli.data.check.discussion"))
     }
 
     @Flag(help: ArgumentHelp(words("cli.data.check.all")))
@@ -82,7 +83,8 @@ struct DataCommand: ParsableCommand {
   struct Harmonise: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.data.harmonise"), discussion: words("cli.data.harmonise.discussion"))
+        commandName: "harmonise", abstract: words("cli.data.harmonise"),
+        discussion: words("cli.data.harmonise.discussion"))
     }
 
     @Option(name: .shortAndLong, help: ArgumentHelp(words("cli.output"), valueName: "FILE.csv"))
@@ -109,7 +111,8 @@ struct DataCommand: ParsableCommand {
   struct Gaps: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.data.gaps"), discussion: words("cli.data.gaps.discussion"))
+        commandName: "gaps", abstract: words("cli.data.gaps"),
+        discussion: words("cli.data.gaps.discussion"))
     }
 
     @Flag(help: ArgumentHelp(words("cli.data.gaps.tasks")))
@@ -129,7 +132,8 @@ struct DataCommand: ParsableCommand {
   struct Show: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.data.show"), discussion: words("cli.data.show.discussion"))
+        commandName: "show", abstract: words("cli.data.show"),
+        discussion: words("cli.data.show.discussion"))
     }
 
     @Argument(help: ArgumentHelp(words("cli.data.show.filter"), valueName: "COLUMN=VALUE"))
@@ -157,7 +161,8 @@ struct DataCommand: ParsableCommand {
   struct Trace: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.data.trace"), discussion: words("cli.data.trace.discussion"))
+        commandName: "trace", abstract: words("cli.data.trace"),
+        discussion: words("cli.data.trace.discussion"))
     }
 
     @Argument(help: ArgumentHelp(words("cli.data.show.filter"), valueName: "COLUMN=VALUE"))

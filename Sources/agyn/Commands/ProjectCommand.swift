@@ -81,7 +81,7 @@ struct ProjectCommand: ParsableCommand {
   struct Analyse: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.project.analyse"),
+        commandName: "analyse", abstract: words("cli.project.analyse"),
         discussion: words("cli.project.analyse.discussion"))
     }
 

@@ -41,7 +41,8 @@ struct ScenarioCommand: ParsableCommand {
   struct Run: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.scenario.run"), discussion: words("cli.scenario.run.discussion"))
+        commandName: "run", abstract: words("cli.scenario.run"),
+        discussion: words("cli.scenario.run.discussion"))
     }
 
     @Argument(help: ArgumentHelp(words("cli.scenario.files"), valueName: "FILE.yaml"))
@@ -82,7 +83,7 @@ struct ScenarioCommand: ParsableCommand {
   struct Compare: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.scenario.compare"),
+        commandName: "compare", abstract: words("cli.scenario.compare"),
         discussion: words("cli.scenario.compare.discussion"))
     }
 

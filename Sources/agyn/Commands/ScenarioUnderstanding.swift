@@ -58,7 +58,7 @@ extension ScenarioCommand {
   struct Explain: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.scenario.explain"),
+        commandName: "explain", abstract: words("cli.scenario.explain"),
         discussion: words("cli.scenario.explain.discussion"))
     }
 
@@ -90,7 +90,8 @@ extension ScenarioCommand {
   struct Sweep: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.scenario.sweep"), discussion: words("cli.scenario.sweep.discussion"))
+        commandName: "sweep", abstract: words("cli.scenario.sweep"),
+        discussion: words("cli.scenario.sweep.discussion"))
     }
 
     @OptionGroup var scenario: OneScenario
@@ -110,7 +111,8 @@ extension ScenarioCommand {
   struct Seek: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.scenario.seek"), discussion: words("cli.scenario.seek.discussion"))
+        commandName: "seek", abstract: words("cli.scenario.seek"),
+        discussion: words("cli.scenario.seek.discussion"))
     }
 
     @OptionGroup var scenario: OneScenario
@@ -128,7 +130,7 @@ extension ScenarioCommand {
   struct Schema: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.scenario.schema"),
+        commandName: "schema", abstract: words("cli.scenario.schema"),
         discussion: words("cli.scenario.schema.discussion"))
     }
 
@@ -144,7 +146,7 @@ extension ScenarioCommand {
   struct New: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.scenario.new"),
+        commandName: "new", abstract: words("cli.scenario.new"),
         discussion: words("cli.scenario.new.discussion", ["levers": listing(ScenarioDesk.levers)]))
     }
 

@@ -6,7 +6,8 @@ extension FlowsCommand {
   struct Balance: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.flows.balance"), discussion: words("cli.flows.balance.discussion"))
+        commandName: "balance", abstract: words("cli.flows.balance"),
+        discussion: words("cli.flows.balance.discussion"))
     }
 
     @Argument(help: ArgumentHelp(words("cli.flows.seed"), valueName: "SEED.csv"))

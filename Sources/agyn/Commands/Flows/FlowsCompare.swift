@@ -7,7 +7,8 @@ extension FlowsCommand {
   struct Compare: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.flows.compare"), discussion: words("cli.flows.compare.discussion"))
+        commandName: "compare", abstract: words("cli.flows.compare"),
+        discussion: words("cli.flows.compare.discussion"))
     }
 
     @Argument(

@@ -7,7 +7,8 @@ extension FlowsCommand {
   struct Estimate: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.flows.estimate"), discussion: words("cli.flows.estimate.discussion"))
+        commandName: "estimate", abstract: words("cli.flows.estimate"),
+        discussion: words("cli.flows.estimate.discussion"))
     }
 
     @Option(

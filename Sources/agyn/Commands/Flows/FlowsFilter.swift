@@ -7,7 +7,8 @@ extension FlowsCommand {
   struct Filter: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.flows.filter"), discussion: words("cli.flows.filter.discussion"))
+        commandName: "filter", abstract: words("cli.flows.filter"),
+        discussion: words("cli.flows.filter.discussion"))
     }
 
     @Argument(help: ArgumentHelp(words("cli.flows.file"), valueName: "FILE.csv"))

@@ -6,7 +6,7 @@ extension FlowsCommand {
   struct Fit: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.flows.fit"),
+        commandName: "fit", abstract: words("cli.flows.fit"),
         discussion: words(
           "cli.flows.fit.discussion", ["families": listing(ResearchFlows.families)]) + "\n\n"
           + words("cli.flows.covariances"))

@@ -35,7 +35,7 @@ extension FlowsCommand {
   struct Forecast: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.flows.forecast"),
+        commandName: "forecast", abstract: words("cli.flows.forecast"),
         discussion: words(
           "cli.flows.forecast.discussion", ["models": listing(ResearchFlows.forecasters)]))
     }
@@ -63,7 +63,7 @@ extension FlowsCommand {
   struct Backtest: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.flows.backtest"),
+        commandName: "backtest", abstract: words("cli.flows.backtest"),
         discussion: words(
           "cli.flows.backtest.discussion", ["models": listing(ResearchFlows.forecasters)]))
     }

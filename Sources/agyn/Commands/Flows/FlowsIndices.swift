@@ -6,7 +6,7 @@ extension FlowsCommand {
   struct Indices: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.flows.indices"),
+        commandName: "indices", abstract: words("cli.flows.indices"),
         discussion: words(
           "cli.flows.indices.discussion", ["indices": listing(ResearchFlows.indices)]))
     }
@@ -29,7 +29,7 @@ extension FlowsCommand {
   struct Components: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.flows.components"),
+        commandName: "components", abstract: words("cli.flows.components"),
         discussion: words("cli.flows.components.discussion"))
     }
 

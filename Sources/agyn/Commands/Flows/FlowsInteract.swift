@@ -8,7 +8,8 @@ extension FlowsCommand {
   struct Interact: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.flows.interact"), discussion: words("cli.flows.interact.discussion"))
+        commandName: "interact", abstract: words("cli.flows.interact"),
+        discussion: words("cli.flows.interact.discussion"))
     }
 
     @Argument(help: ArgumentHelp(words("cli.flows.file"), valueName: "FILE.csv"))
@@ -88,7 +89,8 @@ extension FlowsCommand {
   struct Spatial: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.flows.spatial"), discussion: words("cli.flows.spatial.discussion"))
+        commandName: "spatial", abstract: words("cli.flows.spatial"),
+        discussion: words("cli.flows.spatial.discussion"))
     }
 
     @Argument(help: ArgumentHelp(words("cli.flows.file"), valueName: "FILE.csv"))

@@ -6,7 +6,8 @@ extension FlowsCommand {
   struct Predict: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.flows.predict"), discussion: words("cli.flows.predict.discussion"))
+        commandName: "predict", abstract: words("cli.flows.predict"),
+        discussion: words("cli.flows.predict.discussion"))
     }
 
     @OptionGroup var model: FlowModelOptions

@@ -7,7 +7,8 @@ extension FlowsCommand {
   struct Reshape: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.flows.reshape"), discussion: words("cli.flows.reshape.discussion"))
+        commandName: "reshape", abstract: words("cli.flows.reshape"),
+        discussion: words("cli.flows.reshape.discussion"))
     }
 
     @Argument(help: ArgumentHelp(words("cli.flows.matrix"), valueName: "FLOWS.csv"))
@@ -38,7 +39,8 @@ extension FlowsCommand {
   struct Chart: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.flows.chart"), discussion: words("cli.flows.chart.discussion"))
+        commandName: "chart", abstract: words("cli.flows.chart"),
+        discussion: words("cli.flows.chart.discussion"))
     }
 
     @Argument(help: ArgumentHelp(words("cli.flows.matrix"), valueName: "FLOWS.csv"))

@@ -7,7 +7,8 @@ extension FlowsCommand {
   struct Scenario: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.flows.scenario"), discussion: words("cli.flows.scenario.discussion"))
+        commandName: "scenario", abstract: words("cli.flows.scenario"),
+        discussion: words("cli.flows.scenario.discussion"))
     }
 
     @Argument(help: ArgumentHelp(words("cli.flows.file"), valueName: "FILE.csv"))

@@ -7,7 +7,8 @@ extension FlowsCommand {
   struct Schedule: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.flows.schedule"), discussion: words("cli.flows.schedule.discussion"))
+        commandName: "schedule", abstract: words("cli.flows.schedule"),
+        discussion: words("cli.flows.schedule.discussion"))
     }
 
     @Argument(help: ArgumentHelp(words("cli.flows.schedule.file"), valueName: "FILE.csv"))

@@ -6,7 +6,7 @@ extension FlowsCommand {
   struct Test: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.flows.test"),
+        commandName: "test", abstract: words("cli.flows.test"),
         discussion: words("cli.flows.test.discussion", ["tests": listing(ResearchFlows.tests)]))
     }
 

@@ -7,7 +7,8 @@ extension SeriesCommand {
   struct Backtest: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.series.backtest"), discussion: words("cli.series.backtest.discussion"))
+        commandName: "backtest", abstract: words("cli.series.backtest"),
+        discussion: words("cli.series.backtest.discussion"))
     }
 
     @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv"))

@@ -8,7 +8,8 @@ extension SeriesCommand {
   struct Detect: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.series.detect"), discussion: words("cli.series.detect.discussion"))
+        commandName: "detect", abstract: words("cli.series.detect"),
+        discussion: words("cli.series.detect.discussion"))
     }
 
     @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv"))
@@ -28,7 +29,7 @@ extension SeriesCommand {
   struct Decompose: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.series.decompose"),
+        commandName: "decompose", abstract: words("cli.series.decompose"),
         discussion: words("cli.series.decompose.discussion"))
     }
 

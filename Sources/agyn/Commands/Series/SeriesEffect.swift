@@ -8,7 +8,8 @@ extension SeriesCommand {
   struct Effect: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.series.effect"), discussion: words("cli.series.effect.discussion"))
+        commandName: "effect", abstract: words("cli.series.effect"),
+        discussion: words("cli.series.effect.discussion"))
     }
 
     @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv"))

@@ -8,7 +8,8 @@ extension SeriesCommand {
   struct Panel: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.series.panel"), discussion: words("cli.series.panel.discussion"))
+        commandName: "panel", abstract: words("cli.series.panel"),
+        discussion: words("cli.series.panel.discussion"))
     }
 
     @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv"))

@@ -8,7 +8,7 @@ extension SeriesCommand {
   struct Reconcile: ParsableCommand {
     static var configuration: CommandConfiguration {
       CommandConfiguration(
-        abstract: words("cli.series.reconcile"),
+        commandName: "reconcile", abstract: words("cli.series.reconcile"),
         discussion: words("cli.series.reconcile.discussion"))
     }
 
