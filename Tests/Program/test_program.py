@@ -406,10 +406,25 @@ def driversMoveSeriesAndTheirFuturesAreScenarios(folder):
     told = agyn(*command, "--horizon", "4", cwd=folder, check=65)
     assert "'ln wage.lag0'" in told.stderr and "2023" in told.stderr, told.stderr
     # Models without regressors refuse the columns until they are told to leave them aside.
-    for command in (("forecast", "--model", "auto-ets"), ("fit", "--model", "naive"), ("backtest",)):
+    for command in (("forecast", "--model", "auto-ets"), ("fit", "--model", "naive"), ("backtest", "--models", "theta")):
         refused = agyn("series", command[0], "y.csv", *command[1:], cwd=folder, check=64)
         assert "wage, law" in refused.stderr and "--drop-x" in refused.stderr, refused.stderr
         agyn("series", command[0], "y.csv", *command[1:], "--drop-x", cwd=folder, check=0)
+    # At rolling origins a model that takes them is scored without them and, ex post, with them known; the second is never chosen.
+    command = ("series", "backtest", "y.csv", "--models", "theta,log:arima(1,0,0)+mean", "--lags", "wage:0-1", "--plain", "law",
+               "--horizon", "2", "--origins", "6")
+    told = agyn(*command, cwd=folder, check=0).stderr
+    assert "'with known drivers' is ex post" in told and "wage, law" in told, told
+    scored = json.loads(agyn(*command, "--json", cwd=folder, check=0).stdout)
+    assert scored["known_drivers"] == ["wage", "law"]
+    found = {one["model"]: one for one in scored["scores"]}
+    assert list(found) == ["naive", "theta", "log:arima(1,0,0)+mean", "log:arima(1,0,0)+mean with known drivers"], list(found)
+    known = found.pop("log:arima(1,0,0)+mean with known drivers")
+    assert known["mae"] < 0.3 * min(one["mae"] for one in found.values()) and not known["chosen"]
+    assert known["reason"] == "ex-post" and known["mcs_p_value"] is None and sum(one["chosen"] for one in found.values()) == 1
+    plain = json.loads(agyn("series", "backtest", "y.csv", "--models", "theta,log:arima(1,0,0)+mean", "--drop-x",
+                            "--horizon", "2", "--origins", "6", "--json", cwd=folder, check=0).stdout)
+    assert plain["known_drivers"] == [] and [one["mae"] for one in plain["scores"]] == [one["mae"] for one in found.values()]
     # A chosen order takes them too.
     chosen = json.loads(agyn("series", "fit", "y.csv", "--model", "auto-arima", "--x", "law", "--json", cwd=folder, check=0).stdout)
     assert [one["driver"] for one in chosen["series"][0]["drivers"]] == ["law"], chosen

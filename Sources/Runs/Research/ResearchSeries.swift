@@ -15,6 +15,8 @@ public enum ResearchSeries {
     public let failures: [Fault]
     /// Columns of the file that were not read.
     var leftAside: [String] = []
+    /// Columns that models of the answer knew beyond the origins of their forecasts.
+    var knownDrivers: [String] = []
     /// Series with values missing between their first and last, which models pass over.
     var gaps: [TimeSeries] = []
     /// Columns of the first table that people are shown; all where `nil`.
@@ -48,6 +50,9 @@ public enum ResearchSeries {
       var notes: [(key: String, arguments: [String: String])] = []
       if !leftAside.isEmpty {
         notes.append(("series.aside", ["columns": leftAside.joined(separator: ", ")]))
+      }
+      if !knownDrivers.isEmpty {
+        notes.append(("series.known", ["columns": knownDrivers.joined(separator: ", ")]))
       }
       if !gaps.isEmpty {
         let named = gaps.prefix(5).map { series in

@@ -155,9 +155,12 @@ struct RollingModel {
   let name: String
   let results: [OriginResult]
   let failure: SeriesError?
+  /// Whether it is given what comes after an origin, and so competes with no forecaster.
+  let isExPost: Bool
 
   init(_ model: any SeriesModel, _ backtest: Backtest, on series: TimeSeries) {
     name = model.name
+    isExPost = model is KnownDriversModel
     do throws(SeriesError) {
       results = try backtest.run(model, on: series)
       failure =
@@ -185,7 +188,8 @@ struct ScoredModels {
   }
 
   /// In the order of the models. The one with the least mean ranked probability score is `chosen`, where none
-  /// has one that with the least mean absolute error.
+  /// has one that with the least mean absolute error. Models with known drivers are scored, never chosen, and
+  /// stay out of the confidence set.
   func scores(_ series: String, seed: UInt64) -> [ModelScore] {
     let base = ModelScore(model: "naive", horizon: horizon, results: naive.results, naive: nil)
     var scores = models.map { model in
@@ -193,6 +197,7 @@ struct ScoredModels {
         model: model.name, horizon: horizon, results: model.results,
         naive: base.mae.isNaN ? nil : base.mae)
       score.failure = model.failure
+      if model.isExPost, model.failure == nil { score.reason = "ex-post" }
       score.dieboldMariano = comparison(model.results)
       return score
     }
@@ -202,9 +207,10 @@ struct ScoredModels {
   }
 
   private func choose(_ scores: inout [ModelScore], naive: ModelScore) {
-    let hasRanks = scores.contains { !$0.crps.isNaN }
+    let candidates = scores.indices.filter { !models[$0].isExPost }
+    let hasRanks = candidates.contains { !scores[$0].crps.isNaN }
     let loss = hasRanks ? \ModelScore.crps : \ModelScore.mae
-    let ranked = scores.indices.filter { !scores[$0][keyPath: loss].isNaN }
+    let ranked = candidates.filter { !scores[$0][keyPath: loss].isNaN }
       .sorted { (scores[$0][keyPath: loss], $0) < (scores[$1][keyPath: loss], $1) }
     guard let winner = ranked.first else { return }
     scores[winner].chosen = true
@@ -222,8 +228,9 @@ struct ScoredModels {
   /// Puts the p-values of the confidence set beside the models that are scored at every origin, where those are
   /// five times the horizon or more: fewer hold too few blocks.
   private func mark(_ scores: inout [ModelScore], _ series: String, seed: UInt64) {
-    let most = models.map(\.results.count).max() ?? 0
-    let places = models.indices.filter { models[$0].results.count == most }
+    let candidates = models.indices.filter { !models[$0].isExPost }
+    let most = candidates.map { models[$0].results.count }.max() ?? 0
+    let places = candidates.filter { models[$0].results.count == most }
     let losses = places.map { models[$0].results.map(\.loss) }
     let known = (0..<most).filter { k in losses.allSatisfy { !$0[k].isNaN } }
     guard known.count >= 5 * horizon, known.count > 1, places.count > 1 else { return }

@@ -38,7 +38,7 @@ public struct ModelScore: Hashable, Sendable {
   /// there is none.
   public internal(set) var confidence: Double?
   public internal(set) var chosen: Bool
-  /// Code: `best`, `naive-not-beaten`, `beaten`, `failed` (text `series.reason.<code>`).
+  /// Code: `best`, `naive-not-beaten`, `beaten`, `ex-post`, `failed` (text `series.reason.<code>`).
   public internal(set) var reason: String
   /// Why it could not forecast at every origin.
   public internal(set) var failure: SeriesError?

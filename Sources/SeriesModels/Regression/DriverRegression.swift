@@ -19,7 +19,7 @@ public struct DriverRegression: Sendable {
   public let isLogarithmic: Bool
   /// Drivers that enter as they are: laws, shares, what may be zero.
   public let plain: Set<String>
-  private let base: Base
+  private var base: Base
 
   /// - Returns: `nil` for a model that takes no regressors.
   public init?(_ model: any SeriesModel, plain: Set<String> = []) {
@@ -118,6 +118,16 @@ public struct DriverRegression: Sendable {
         drivers, coefficients, lasting: lasting ?? coefficients.map(\.value), covariance,
         of: series, start: start),
       start: start, limit: ends.map { (max(0, $0.steps - used.count), $0.driver) })
+  }
+
+  /// The same with the order that a fit of it has chosen, where it chooses one.
+  func keepingOrder(of fit: any FittedSeries) -> DriverRegression {
+    guard case .autoARIMA = base else { return self }
+    let inner = (fit as? LogTransformedFit)?.inner ?? fit
+    guard let chosen = inner.structure as? RegressionARIMAModel else { return self }
+    var kept = self
+    kept.base = .arima(chosen.order)
+    return kept
   }
 
   /// Whether an effect is one on the logarithm of the series.

@@ -33,22 +33,32 @@ extension ResearchSeries {
   ///
   /// - Parameters:
   ///   - isSummary: whether only the scores over all series are told.
-  ///   - dropsDrivers: whether columns besides `unique_id,ds,y`, which no model takes here, are left aside.
-  /// - Throws: `series.x` for such columns that are not; what reading throws.
+  ///   - drivers: what columns besides `unique_id,ds,y` are for. Models that take them are scored twice, without
+  ///     them and, ex post, with what they were after each origin; the second are never chosen.
+  /// - Throws: what `DriverRequest` and reading throw.
   public static func backtest(
     file: String, models: [String], season: Int?, rolling: RollingRequest, isSummary: Bool,
-    seed: UInt32, dropsDrivers: Bool = false, progress: any ProgressListener = SilentProgress()
+    seed: UInt32, drivers request: DriverRequest = DriverRequest(),
+    progress: any ProgressListener = SilentProgress()
   ) throws -> Answer {
     let asked = try models.map(named)
-    let (all, readSeconds) = try seconds {
+    let ((all, data), readSeconds) = try seconds {
       let grid = try UserFile.grid(file)
-      _ = try DriverRequest(isDropped: dropsDrivers).drivers(
-        of: grid, model: models.joined(separator: ", "), takes: false)
-      return try readSeries(grid, season: season)
+      let takes = asked.contains { DriverRegression($0) != nil }
+      let names = try request.drivers(
+        of: grid, model: models.joined(separator: ", "), takes: takes)
+      let data =
+        names.isEmpty ? nil : try DrivenSeries(grid, names, season: season, request)
+      return (try data?.series ?? readSeries(grid, season: season), data)
     }
     let (found, fitSeconds) = seconds {
       SeriesModels.backtest(
-        all, models: { withNaiveLines(asked, season: $0.season) }, horizon: rolling.horizon,
+        all,
+        models: { series in
+          withNaiveLines(
+            asked.flatMap { [$0] + known($0, data, of: series, request, rolling.horizon) },
+            season: series.season)
+        }, horizon: rolling.horizon,
         origins: rolling.origins, minimumTrain: rolling.minimumTrain,
         reselectEvery: rolling.reselectEvery, seed: UInt64(seed)
       ) {
@@ -58,12 +68,14 @@ extension ResearchSeries {
     let rows: [Row] = zip(all, found).flatMap { series, scores in scores.map { (series.id, $0) } }
     let pooled = PooledScores(found)
     let json = JSON.members([
-      ("schema", .integer(2)), ("scores", .array(rows.map(object))),
+      ("schema", .integer(2)),
+      ("known_drivers", .array((data?.names ?? []).map { .string($0) })),
+      ("scores", .array(rows.map(object))),
       ("summary", .array(pooled.models.map(object))),
       ("timing", .timing(read: readSeconds, fit: fitSeconds)),
     ])
     let scores = table(rows)
-    let names = asked.map(\.name)
+    let names = asked.flatMap { [$0.name, KnownDriversModel.name(of: $0)] }
     let notes = found.flatMap { scores -> [Fault] in
       // A series without an origin is told once, and what nobody asked for not at all.
       let failed = scores.filter { $0.failure != nil }
@@ -77,8 +89,22 @@ extension ResearchSeries {
       ? Answer(isSummary ? table(pooled) : scores, json: json, failures: notes, gapsOf: all)
       : Answer(scores, table(pooled), json: json, failures: notes, gapsOf: all)
     if !isSummary { answer.shownColumns = shown }
+    answer.knownDrivers = data?.names ?? []
     answer.figure = { figure(pooled, rolling, source: file, language: $0) }
     return answer
+  }
+
+  /// The model with its drivers known after every origin; none where it takes none.
+  private static func known(
+    _ model: any SeriesModel, _ data: DrivenSeries?, of series: TimeSeries,
+    _ request: DriverRequest, _ horizon: Int
+  ) -> [any SeriesModel] {
+    guard let data, let regression = DriverRegression(model, plain: Set(request.plain)) else {
+      return []
+    }
+    // What is scored begins with the first value.
+    let drivers = data.drivers(of: series.trimmed, scenario: "")
+    return [KnownDriversModel(regression, drivers: drivers, horizon: horizon)]
   }
 
   /// The models asked for after the lines that every score is read against.

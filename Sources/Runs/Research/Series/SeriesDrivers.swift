@@ -89,6 +89,7 @@ struct DrivenSeries {
   /// Up to the last value each.
   let series: [TimeSeries]
   let scenarios: [String]
+  var names: [String] { history.names }
   private let history: DriverTable
   private let future: DriverTable?
   private let lags: [String: ClosedRange<Int>]

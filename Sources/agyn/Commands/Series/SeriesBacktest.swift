@@ -30,8 +30,7 @@ extension SeriesCommand {
     var summary = false
     @Option(help: ArgumentHelp(words("cli.seed"), valueName: "number"))
     var seed: UInt32 = 1
-    @Flag(name: .customLong("drop-x"), help: ArgumentHelp(words("cli.series.x.drop")))
-    var dropsDrivers = false
+    @OptionGroup var drivers: DriverOptions
     @OptionGroup var chart: ChartOption
     @OptionGroup var output: AnswerOptions
     @OptionGroup var language: LanguageOption
@@ -46,7 +45,7 @@ extension SeriesCommand {
           origins: try positive(origins, "--origins"),
           minimumTrain: try positive(minimumTrain, "--minimum-train"),
           reselectEvery: try positive(reselect, "--reselect")),
-        isSummary: summary, seed: seed, dropsDrivers: dropsDrivers, progress: progress)
+        isSummary: summary, seed: seed, drivers: drivers.request(), progress: progress)
       progress.close()
       try output.show(answer, chart: chart.chart)
     }
