@@ -40,3 +40,10 @@ echo "Series: automatic models beside statsforecast"
 "$python" Benchmarks/series/bench.py both "$panel/panel.csv" "$agyn"
 python3 Benchmarks/series/bench.py scale "$agyn"
 python3 Benchmarks/series/bench.py sampler "$agyn"
+echo
+if ls .build/release/*.xctest >/dev/null 2>&1; then
+  echo "Series: reconciliation beside hierarchicalforecast"
+  "$python" -W ignore Benchmarks/series/reconcile.py
+else
+  echo "Series: reconciliation left out; it needs swift build -c release --build-tests" >&2
+fi
