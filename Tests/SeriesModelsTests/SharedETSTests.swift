@@ -55,12 +55,15 @@ import Testing
       #expect(abs(fit.finalStates.level - last.level) < 1e-9 * range, "\(key)")
       let forecast = golden["forecast"].numbers("mean")
       let ahead = fit.predictive(forecast.count, seed: 1)
-      if form.season != .multiplicative {
-        for (ours, theirs) in zip(ahead.means, forecast) {
-          #expect(abs(ours - theirs) < 1e-9 * range, "\(key)")
-        }
+      // With a damped trend and a season that multiplies R 8.20 forecasts from ℓ + b, against its own recursion
+      // from ℓ + φ b (the first mean differs by (1 − φ) b s), so that those are left to simulated futures.
+      let isDampedProduct = form.trend == .damped && form.season == .multiplicative
+      for (ours, theirs) in zip(ahead.means, forecast) where !isDampedProduct {
+        #expect(abs(ours - theirs) < 1e-9 * range, "\(key)")
       }
-      if golden.text("class_interval") == "analytic" {
+      let isAnalytic =
+        golden.text("class_interval") == "analytic" || form.season == .multiplicative
+      if isAnalytic, !isDampedProduct {
         let lower = golden["forecast"].numbers("lo95")
         let upper = golden["forecast"].numbers("hi95")
         // R 8.20 lets the season of ETS(A,N,A) in one step early, at h = m, against the model's own

@@ -69,13 +69,20 @@ public struct ETSFit: FittedSeries {
     }
   }
 
-  /// Analytic for additive and for multiplicative error without multiplicative season; 5,000
-  /// simulated paths for the others.
+  /// Student's t about the exact mean with the exact variance of each step (Hyndman et al. 2008, chapter 6,
+  /// classes 1 to 3). Where the season multiplies, means are those of the season's next turn on, not of the
+  /// recursion without errors: level and season move by the same error, so their product has a mean of its own.
+  ///
+  /// - Complexity: O(horizon), with multiplicative error O(horizon²)
   public func predictive(_ horizon: Int, seed: UInt64) -> Predictive {
     let mean = means(horizon)
     guard degrees > 0, variance.isFinite else { return Predictive(.bare(mean)) }
     if form.season == .multiplicative {
-      return Predictive(paths: paths(horizon, draws: 5_000, seed: seed))
+      let moments = ETSProductMoments(smoothing, variance: variance, from: finalStates)
+      let steps = (0..<horizon).map { moments.step($0) }
+      return Predictive(
+        mean: steps.map(\.mean), deviation: steps.map { $0.variance.squareRoot() },
+        degrees: Double(degrees))
     }
     let deviation = form.error == .additive ? additiveDeviations(horizon) : relative(mean)
     return Predictive(mean: mean, deviation: deviation, degrees: Double(degrees))
@@ -112,7 +119,8 @@ public struct ETSFit: FittedSeries {
     }
   }
 
-  /// v_h = (1 + σ²) θ_h − μ_h² with θ_h = μ_h² + σ² Σ_{j<h} c_j² θ_{h−j} (Hyndman et al. 2008, 6.3).
+  /// v_h = (1 + σ²) θ_h − μ_h² with θ_h = μ_h² + σ² Σ_{j<h} c_j² θ_{h−j} (Hyndman et al. 2008, 6.3), without
+  /// the difference of what is nearly equal.
   private func relative(_ mean: [Double]) -> [Double] {
     let c = response(mean.count)
     var theta: [Double] = []
@@ -120,7 +128,7 @@ public struct ETSFit: FittedSeries {
       var sum = 0.0
       for j in 0..<h { sum += c[j] * c[j] * theta[h - 1 - j] }
       theta.append(mean[h] * mean[h] + variance * sum)
-      return ((1 + variance) * theta[h] - mean[h] * mean[h]).squareRoot()
+      return (variance * (theta[h] + sum)).squareRoot()
     }
   }
 
