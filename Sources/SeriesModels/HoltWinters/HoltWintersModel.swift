@@ -46,22 +46,23 @@ public struct HoltWintersModel: SeriesModel {
     _ series: TimeSeries, _ start: HoltWintersFilter, _ scale: Double
   ) -> HoltWintersWeights {
     let count = start.isSeasonal ? 3 : 2
-    func objective(_ x: [Double]) -> Double {
-      guard x.allSatisfy({ abs($0) < 21 }) else { return 1e12 }
-      let sum = start.squares(of: series.values, HoltWintersWeights(logits: x))
-      return sum.isFinite ? sum / scale : 1e12
+    func objective(_ points: [[Double]]) -> [Double] {
+      let sums = start.squares(of: series.values, points.map { HoltWintersWeights(logits: $0) })
+      return zip(points, sums).map { x, sum in
+        x.allSatisfy { abs($0) < 21 } && sum.isFinite ? sum / scale : 1e12
+      }
     }
     let rough = Self.starts.map { first in
       searchedMinimum(
         from: Array(first.all.prefix(count)).map { Glibc.log($0 / (1 - $0)) }, isRough: true,
-        iterations: 200, objective)
+        iterations: 200, together: objective)
     }.sorted { $0.value < $1.value }
     var best = rough[0]
     var before = -Double.infinity
     // To the end from the best, and from what is no other way to the same place but may still pass it.
     for found in rough where found.value < 1.02 * rough[0].value && found.value > before + 1e-4 {
       before = found.value
-      let least = searchedMinimum(from: found.point, iterations: 200, objective)
+      let least = searchedMinimum(from: found.point, iterations: 200, together: objective)
       if least.value < best.value { best = least }
     }
     return HoltWintersWeights(logits: best.point)
@@ -168,5 +169,57 @@ struct HoltWintersFilter {
       filter.take(values[t], weights)
     }
     return sum
+  }
+
+  /// The same sums under several weights, side by side: a step waits for the one before it, and the others
+  /// fill the wait. The bits are those of each alone.
+  func squares(of values: [Double], _ weights: [HoltWintersWeights]) -> [Double] {
+    var sums: [Double] = []
+    while sums.count < weights.count {
+      let rest = weights[sums.count...]
+      if rest.count == 1 {
+        sums.append(squares(of: values, rest[sums.count]))
+      } else if rest.count <= 4 {
+        sums += squares(of: values, rest, SIMD4<Double>.self)
+      } else {
+        sums += squares(of: values, rest.prefix(8), SIMD8<Double>.self)
+      }
+    }
+    return sums
+  }
+
+  /// - Parameter weights: at most as many as there are lanes.
+  @inline(__always)
+  private func squares<Lanes: SIMD>(
+    of values: [Double], _ weights: ArraySlice<HoltWintersWeights>, _: Lanes.Type
+  ) -> [Double] where Lanes.Scalar == Double {
+    var (alpha, beta, gamma) = (Lanes(), Lanes(), Lanes())
+    for (lane, own) in weights.enumerated() {
+      alpha[lane] = own.level
+      beta[lane] = own.slope
+      gamma[lane] = own.season
+    }
+    let one = Lanes(repeating: 1)
+    let (keptAlpha, keptBeta, keptGamma) = (one - alpha, one - beta, one - gamma)
+    var level = Lanes(repeating: level)
+    var slope = Lanes(repeating: slope)
+    var cycle = (isSeasonal ? season : [isMultiplicative ? 1 : 0]).map { Lanes(repeating: $0) }
+    var place = 0
+    var sum = Lanes()
+    for t in used..<max(used, values.count) {
+      let y = Lanes(repeating: values[t])
+      let s = cycle[place]
+      let line = level + slope
+      let mean = !isSeasonal ? line : isMultiplicative ? line * s : line + s
+      let error = y - mean
+      sum += error * error
+      let before = level
+      level = alpha * (isMultiplicative ? y / s : y - s) + keptAlpha * line
+      slope = beta * (level - before) + keptBeta * slope
+      guard isSeasonal else { continue }
+      cycle[place] = gamma * (isMultiplicative ? y / level : y - level) + keptGamma * s
+      place = place + 1 == cycle.count ? 0 : place + 1
+    }
+    return weights.indices.map { sum[$0 - weights.startIndex] }
   }
 }

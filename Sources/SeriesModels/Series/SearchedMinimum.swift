@@ -8,26 +8,44 @@ import Kernel
 func searchedMinimum(
   from start: [Double], isRough: Bool = false, iterations: Int, _ f: ([Double]) -> Double
 ) -> (point: [Double], value: Double) {
+  searchedMinimum(
+    from: start, isRough: isRough, iterations: iterations, together: { $0.map(f) })
+}
+
+/// The same of a function that is cheaper at several points at once: a point and those beside it that its
+/// gradient needs.
+///
+/// - Parameter f: values at points, in their order.
+func searchedMinimum(
+  from start: [Double], isRough: Bool = false, iterations: Int,
+  together f: ([[Double]]) -> [Double]
+) -> (point: [Double], value: Double) {
   let step = isRough ? 1e-5 : 1e-4
   let tolerance = isRough ? 1e-3 : 1e-5
-  let origin = f(start)
+  let origin = f([start])[0]
   var best = (point: start, value: origin)
   guard origin < 1e11, !start.isEmpty else { return best }
   let search = LBFGS(
     memory: 10, gradientTolerance: tolerance, valueTolerance: tolerance * 1e-6,
     maximumIterations: iterations)
+  func moved(_ x: [Double], _ i: Int, by step: Double) -> [Double] {
+    var moved = x
+    moved[i] += step
+    return moved
+  }
   let found: Minimum?
   do {
     found = try search.minimise(from: start) { x, gradient in
-      let here = f(x)
+      let above = x.indices.map { moved(x, $0, by: step) }
+      let below = isRough ? [] : x.indices.map { moved(x, $0, by: -step) }
+      let values = f([x] + above + below)
+      let here = values[0]
       guard here < 1e11 else { return .infinity }
-      var moved = x
       for i in x.indices {
-        moved[i] = x[i] + step
-        let above = f(moved)
-        moved[i] = x[i] - step
-        let below = isRough && above < 1e11 ? .infinity : f(moved)
-        moved[i] = x[i]
+        let above = values[1 + i]
+        let below =
+          isRough
+          ? above < 1e11 ? .infinity : f([moved(x, i, by: -step)])[0] : values[1 + x.count + i]
         gradient[i] =
           above >= 1e11
           ? (here - below) / step
