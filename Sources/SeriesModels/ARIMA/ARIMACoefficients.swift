@@ -22,19 +22,21 @@ public struct ARIMACoefficients: Hashable, Sendable {
   }
 
   /// Coefficients of the expanded autoregression, lag 1 first.
-  func expandedAR(_ m: Int) -> [Double] {
-    let plain = [1] + ar.map { -$0 }
-    return product(plain, spread(seasonalAR.map { -$0 }, m)).dropFirst().map { -$0 }
-  }
+  func expandedAR(_ m: Int) -> [Double] { Self.expanded(ar, seasonalAR, m, sign: -1) }
 
   /// Coefficients of the expanded moving average, lag 1 first.
-  func expandedMA(_ m: Int) -> [Double] {
-    Array(product([1] + ma, spread(seasonalMA, m)).dropFirst())
-  }
+  func expandedMA(_ m: Int) -> [Double] { Self.expanded(ma, seasonalMA, m, sign: 1) }
 
-  private func spread(_ coefficients: [Double], _ m: Int) -> [Double] {
-    var result = [1.0]
-    for c in coefficients { result += [Double](repeating: 0, count: m - 1) + [c] }
+  /// `sign` times what (1 + Σ sign aᵢ Bⁱ) (1 + Σ sign bⱼ B^{mj}) has behind the one.
+  private static func expanded(
+    _ plain: [Double], _ seasonal: [Double], _ m: Int, sign: Double
+  ) -> [Double] {
+    guard !seasonal.isEmpty else { return plain }
+    var result = plain + [Double](repeating: 0, count: m * seasonal.count)
+    for j in seasonal.indices {
+      result[m * (j + 1) - 1] += seasonal[j]
+      for i in plain.indices { result[m * (j + 1) + i] += sign * plain[i] * seasonal[j] }
+    }
     return result
   }
 
@@ -43,8 +45,10 @@ public struct ARIMACoefficients: Hashable, Sendable {
   init(free u: [Double], order: ARIMAOrder) {
     var rest = u[...]
     func take(_ count: Int) -> [Double] {
+      guard count > 0 else { return [] }
       defer { rest = rest.dropFirst(count) }
-      return autoregression(rest.prefix(count).map { Glibc.tanh($0) * (1 - 1e-9) })
+      let partials = rest.prefix(count).map { Glibc.tanh($0) * (1 - 1e-9) }
+      return count == 1 ? partials : autoregression(partials)
     }
     ar = take(order.p)
     ma = take(order.q).map { -$0 }

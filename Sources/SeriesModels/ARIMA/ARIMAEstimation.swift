@@ -63,9 +63,33 @@ struct ARIMAEstimation {
 
   /// ½ (n ln(Σ v²/F / n) + Σ ln F), a large number at the border.
   func objective(_ u: [Double]) -> Double {
-    guard let sums = sums(ARIMACoefficients(free: u, order: order)) else { return 1e12 }
+    value(sums(ARIMACoefficients(free: u, order: order)))
+  }
+
+  private func value(_ sums: WhitenedSums?) -> Double {
+    guard let sums else { return 1e12 }
     let n = Double(sums.observed)
     return 0.5 * (n * Glibc.log(max(sums.squares, floor) / n) + sums.logVariances)
+  }
+
+  /// The same at several points, side by side where no value is missing.
+  func objectives(_ points: [[Double]]) -> [Double] {
+    sums(points.map { ARIMACoefficients(free: $0, order: order) }).map(value)
+  }
+
+  /// The sums under several coefficients without a constant, side by side where no value is missing.
+  func sums(_ several: [ARIMACoefficients]) -> [WhitenedSums?] {
+    guard !hasGaps, several.count > 1, several.allSatisfy({ $0.constant == nil }) else {
+      return several.map { sums($0) }
+    }
+    let processes = several.map {
+      ARMAProcess(ar: $0.expandedAR(m), ma: $0.expandedMA(m))
+    }
+    let all = whitened(differenced, regressor: differencedRegressor, by: processes)
+    return zip(several, all).map { coefficients, own in
+      guard let own, own.squares.isFinite, own.observed > 0 else { return sums(coefficients) }
+      return own
+    }
   }
 
   /// Coefficients of the greatest likelihood found.
@@ -83,10 +107,15 @@ struct ARIMAEstimation {
       starts.append([Double](repeating: 0, count: count))
       starts.append(contentsOf: signedStarts)
     }
-    var ranked = starts.map { (u: $0, value: objective($0)) }.sorted { $0.value < $1.value }
+    var ranked = zip(starts, objectives(starts)).map { (u: $0, value: $1) }
+      .sorted { $0.value < $1.value }
     if isThorough, !hasGaps { ranked = withConditionalOptima(ranked) }
+    if isThorough, ranked.count == 1 {
+      let found = newtonMinimum(from: ranked[0].u, iterations: 200, together: objectives)
+      return found.value < 1e11 ? ARIMACoefficients(free: found.point, order: order) : nil
+    }
     let rough = ranked.prefix(isThorough ? 4 : 1).map { start in
-      searchedMinimum(from: start.u, isRough: true, iterations: 60) { objective($0) }
+      newtonMinimum(from: start.u, isRough: true, iterations: 60, together: objectives)
     }
     .sorted { $0.value < $1.value }
     var best = rough.first
@@ -102,14 +131,13 @@ struct ARIMAEstimation {
   ) -> [(u: [Double], value: Double)] {
     let conditional = ConditionalObjective(
       differenced, regressor: differencedRegressor, order: order, season: m, floor: floor)
-    let found = starts.prefix(4).map { start -> (u: [Double], value: Double) in
-      let least = searchedMinimum(from: start.u, isRough: true, iterations: 60) {
-        conditional($0)
-      }
+    let points = starts.prefix(4).map { start in
+      let least = newtonMinimum(
+        from: start.u, isRough: true, iterations: 60, together: conditional.values)
       // Conditional squares may fall all the way to the border, where the likelihood does not.
-      let u = least.point.map { min(max($0, -2), 2) }
-      return (u, objective(u))
+      return least.point.map { min(max($0, -2), 2) }
     }
+    let found = zip(points, objectives(points)).map { (u: $0, value: $1) }
     var kept: [(u: [Double], value: Double)] = []
     for start in (found + starts).sorted(by: { $0.value < $1.value }) {
       guard let best = kept.first, let last = kept.last else {
@@ -129,7 +157,7 @@ struct ARIMAEstimation {
     var before = -Double.infinity
     for start in rough where start.value - rough[0].value < 2 && start.value - before > 1e-2 {
       before = start.value
-      let found = searchedMinimum(from: start.point, iterations: 200) { objective($0) }
+      let found = newtonMinimum(from: start.point, iterations: 200, together: objectives)
       if found.value < best?.value ?? .infinity { best = found }
     }
     return best

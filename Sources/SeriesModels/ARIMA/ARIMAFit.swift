@@ -117,18 +117,19 @@ public struct ARIMAFit: FittedSeries {
     let flat = coefficientNames.map(\.value)
     guard !flat.isEmpty, logLikelihood != nil else { return nil }
     let estimation = ARIMAEstimation(series, order: order)
-    func likelihood(_ x: [Double]) -> Double? {
+    func moved(_ x: [Double]) -> ARIMACoefficients {
       var rest = x[...]
       func take(_ n: Int) -> [Double] {
         defer { rest = rest.dropFirst(n) }
         return Array(rest.prefix(n))
       }
-      let moved = ARIMACoefficients(
+      return ARIMACoefficients(
         ar: take(order.p), ma: take(order.q), seasonalAR: take(order.seasonalP),
         seasonalMA: take(order.seasonalQ), constant: constantIsGiven ? coefficients.constant : nil)
-      return estimation.sums(moved)?.logLikelihood
     }
-    return standardErrors(at: flat, steps: flat.map { _ in 1e-4 }, likelihood)
+    return standardErrors(at: flat, steps: flat.map { _ in 1e-4 }) { points in
+      estimation.sums(points.map(moved)).map { $0?.logLikelihood }
+    }
   }
 
   /// Errors of the steps ahead from the filter's own variance, with that of an estimated constant

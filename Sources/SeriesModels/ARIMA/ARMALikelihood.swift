@@ -1,4 +1,5 @@
 import Glibc
+import Kernel
 
 /// Sums over the innovations of a series and of a regressor, for unit innovation variance.
 struct WhitenedSums {
@@ -60,6 +61,51 @@ func whitened(_ y: [Double], regressor x: [Double], by process: ARMAProcess) -> 
   sums.observed = y.count
   sums.logVariances = logarithm.value
   return sums
+}
+
+/// The same under several processes of one size, side by side; the bits of each are those it has alone.
+func whitened(
+  _ y: [Double], regressor x: [Double], by processes: [ARMAProcess]
+) -> [WhitenedSums?] {
+  var result: [WhitenedSums?] = []
+  while result.count < processes.count {
+    let some = processes[result.count...].prefix(8)
+    if some.count == 1 {
+      result += some.map { whitened(y, regressor: x, by: $0) }
+    } else {
+      result += whitenedLanes(y, x, Array(some))
+    }
+  }
+  return result
+}
+
+/// - Parameter processes: up to eight.
+private func whitenedLanes(
+  _ y: [Double], _ x: [Double], _ processes: [ARMAProcess]
+) -> [WhitenedSums?] {
+  let groups = processes.count > 4 ? 2 : 1
+  let size = processes[0].size
+  var phi = [SIMD4<Double>](repeating: .zero, count: size * groups)
+  var gain = phi
+  var variance = [SIMD4<Double>](repeating: SIMD4(repeating: 1), count: groups)
+  var isPossible: [Bool] = []
+  for (place, process) in processes.enumerated() {
+    let gains = ARMAGains(process)
+    isPossible.append(gains != nil)
+    guard let gains else { continue }
+    let (group, lane) = (place / 4, place % 4)
+    variance[group][lane] = gains.variance
+    for i in 0..<size {
+      phi[i * groups + group][lane] = process.phi[i]
+      gain[i * groups + group][lane] = gains.gain[i]
+    }
+  }
+  let sums = innovationSums(of: y, regressor: x, phi: phi, gain: gain, variance: variance)
+  return isPossible.indices.map { place in
+    guard isPossible[place], let own = sums[place] else { return nil }
+    return WhitenedSums(
+      observed: y.count, logVariances: own.logVariances, yy: own.yy, xy: own.xy, xx: own.xx)
+  }
 }
 
 /// `a ← T a + K g`.

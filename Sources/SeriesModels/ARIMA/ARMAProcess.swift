@@ -26,6 +26,7 @@ struct ARMAProcess {
   /// γ solves γ_k − Σ φ_j γ_|k−j| = Σ_{j≥k} θ_j ψ_{j−k}, and c_i = Σ_{k≥i} φ_k γ_{k−i+1}
   /// + Σ_{k≥i−1} θ_k ψ_{k−i+1}.
   func firstColumn() -> [Double]? {
+    guard p > 0 else { return movingAverageColumn() }
     var psi = [Double](repeating: 0, count: q + 1)
     psi[0] = 1
     for j in 1..<(q + 1) where q > 0 {
@@ -50,8 +51,19 @@ struct ARMAProcess {
     return column
   }
 
+  /// The same without an autoregression, c_i = Σ_{k≥i} θ_k θ_{k−i}: only coefficients other than zero cost.
+  private func movingAverageColumn() -> [Double] {
+    var column = [Double](repeating: 0, count: size)
+    column[0] = 1
+    let lags = theta.indices.filter { theta[$0] != 0 }
+    for (place, k) in lags.enumerated() {
+      column[k + 1] += theta[k]
+      for j in lags[...place] { column[k - j] += theta[k] * theta[j] }
+    }
+    return column
+  }
+
   private func autocovariances(_ right: [Double]) -> [Double]? {
-    guard p > 0 else { return right }
     if p == 1 {
       let phi = phi[0]
       let gamma0 = (right[0] + phi * right[1]) / (1 - phi * phi)

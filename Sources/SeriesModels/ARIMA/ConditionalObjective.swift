@@ -22,38 +22,71 @@ struct ConditionalObjective {
     self.floor = floor
   }
 
-  func callAsFunction(_ u: [Double]) -> Double {
-    let coefficients = ARIMACoefficients(free: u, order: order)
-    let ar = Self.lags(coefficients.expandedAR(m))
-    let ma = Self.lags(coefficients.expandedMA(m))
+  /// At several points, side by side: a step waits for the one before it, and the others fill the wait.
+  func values(_ points: [[Double]]) -> [Double] {
+    var result: [Double] = []
+    while result.count < points.count {
+      let rest = points[result.count...]
+      result +=
+        rest.count == 1
+        ? values(rest, SIMD2<Double>.self)
+        : rest.count <= 4
+          ? values(rest, SIMD4<Double>.self) : values(rest.prefix(8), SIMD8<Double>.self)
+    }
+    return result
+  }
+
+  /// - Parameter points: at most as many as there are lanes.
+  @inline(__always)
+  private func values<Lanes: SIMD>(
+    _ points: ArraySlice<[Double]>, _: Lanes.Type
+  ) -> [Double] where Lanes.Scalar == Double {
+    let coefficients = points.map { ARIMACoefficients(free: $0, order: order) }
+    let ar = Self.lags(coefficients.map { $0.expandedAR(m) }, Lanes.self)
+    let ma = Self.lags(coefficients.map { $0.expandedMA(m) }, Lanes.self)
     let own = Self.errors(values, ar, ma)
-    var squares = own.reduce(0) { $0 + $1 * $1 }
+    var squares = Lanes()
+    for e in own { squares += e * e }
     if !regressor.isEmpty {
       let unit = Self.errors(regressor, ar, ma)
-      let size = unit.reduce(0) { $0 + $1 * $1 }
-      let both = zip(own, unit).reduce(0) { $0 + $1.0 * $1.1 }
-      if size > 0 { squares -= both * both / size }
+      var (size, both) = (Lanes(), Lanes())
+      for t in unit.indices {
+        size += unit[t] * unit[t]
+        both += own[t] * unit[t]
+      }
+      squares.replace(with: squares - both * both / size, where: size .> Lanes())
     }
-    guard squares.isFinite else { return 1e12 }
     let n = Double(values.count)
-    return 0.5 * n * Glibc.log(max(squares, floor) / n)
-  }
-
-  private struct Lag {
-    let steps: Int
-    let coefficient: Double
-  }
-
-  private static func lags(_ coefficients: [Double]) -> [Lag] {
-    coefficients.indices.filter { coefficients[$0] != 0 }.map {
-      Lag(steps: $0 + 1, coefficient: coefficients[$0])
+    return points.indices.map { place in
+      let sum = squares[place - points.startIndex]
+      return sum.isFinite ? 0.5 * n * Glibc.log(max(sum, floor) / n) : 1e12
     }
   }
 
-  private static func errors(_ w: [Double], _ ar: [Lag], _ ma: [Lag]) -> [Double] {
-    var e = w
+  private struct Lag<Lanes: SIMD> where Lanes.Scalar == Double {
+    let steps: Int
+    let coefficient: Lanes
+  }
+
+  /// The lags that have a coefficient in some lane.
+  @inline(__always)
+  private static func lags<Lanes: SIMD>(
+    _ coefficients: [[Double]], _: Lanes.Type
+  ) -> [Lag<Lanes>] {
+    (coefficients.first ?? []).indices.compactMap { i in
+      var lanes = Lanes()
+      for lane in coefficients.indices { lanes[lane] = coefficients[lane][i] }
+      return lanes == Lanes() ? nil : Lag(steps: i + 1, coefficient: lanes)
+    }
+  }
+
+  @inline(__always)
+  private static func errors<Lanes: SIMD>(
+    _ w: [Double], _ ar: [Lag<Lanes>], _ ma: [Lag<Lanes>]
+  ) -> [Lanes] {
+    var e = [Lanes](repeating: Lanes(), count: w.count)
     for t in w.indices {
-      var sum = w[t]
+      var sum = Lanes(repeating: w[t])
       for lag in ar where t >= lag.steps { sum -= lag.coefficient * w[t - lag.steps] }
       for lag in ma where t >= lag.steps { sum -= lag.coefficient * e[t - lag.steps] }
       e[t] = sum

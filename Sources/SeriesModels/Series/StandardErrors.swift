@@ -8,25 +8,36 @@ import Kernel
 func standardErrors(
   at x: [Double], steps h: [Double], _ logLikelihood: ([Double]) -> Double?
 ) -> [Double]? {
-  guard let information = observedInformation(at: x, steps: h, logLikelihood) else { return nil }
+  standardErrors(at: x, steps: h, together: { $0.map(logLikelihood) })
+}
+
+/// The same of a log-likelihood that is cheaper at several points at once.
+func standardErrors(
+  at x: [Double], steps h: [Double], together logLikelihoods: ([[Double]]) -> [Double?]
+) -> [Double]? {
+  guard let information = observedInformation(at: x, steps: h, together: logLikelihoods) else {
+    return nil
+  }
   return (try? Cholesky(information))?.inverse().diagonal.map { $0.squareRoot() }
 }
 
-/// Negative second differences of a log-likelihood.
+/// Negative second differences of a log-likelihood; `nil` where it is not defined at one of the points.
 func observedInformation(
-  at x: [Double], steps h: [Double], _ logLikelihood: ([Double]) -> Double?
+  at x: [Double], steps h: [Double], together logLikelihoods: ([[Double]]) -> [Double?]
 ) -> Matrix? {
   var information = Matrix(rows: x.count, columns: x.count)
   for i in x.indices {
     for j in i..<x.count {
-      var corners: [Double] = []
-      for (a, b) in [(h[i], h[j]), (h[i], -h[j]), (-h[i], h[j]), (-h[i], -h[j])] {
-        var moved = x
-        moved[i] += a
-        moved[j] += b
-        guard let value = logLikelihood(moved) else { return nil }
-        corners.append(value)
-      }
+      let signs = [(h[i], h[j]), (h[i], -h[j]), (-h[i], h[j]), (-h[i], -h[j])]
+      let corners = logLikelihoods(
+        signs.map { a, b in
+          var moved = x
+          moved[i] += a
+          moved[j] += b
+          return moved
+        }
+      ).compactMap { $0 }
+      guard corners.count == 4 else { return nil }
       let second = (corners[0] - corners[1] - corners[2] + corners[3]) / (4 * h[i] * h[j])
       information[i, j] = -second
       information[j, i] = -second
