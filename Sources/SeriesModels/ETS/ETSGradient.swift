@@ -10,6 +10,8 @@ import Glibc
 /// - Complexity: O(n), some four times that of the recursion.
 struct ETSGradient {
   let value: Double
+  /// Σ e².
+  let squares: Double
   /// By α, β, γ, φ.
   private(set) var smoothing = ETSSmoothing(alpha: 0, phi: 0)
   /// By the initial states, the next season first.
@@ -31,6 +33,7 @@ struct ETSGradient {
     self.form = form
     self.parameters = parameters
     value = 0.5 * n * Glibc.log(max(tape.squares, floor)) + tape.logMeans
+    squares = tape.squares
     weight = tape.squares > floor ? n / tape.squares : 0
     states = ETSStates(
       level: 0, slope: 0, seasons: [Double](repeating: 0, count: initial.seasons.count))

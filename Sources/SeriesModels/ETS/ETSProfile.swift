@@ -61,22 +61,32 @@ struct ETSProfile {
   }
 
   private func solvedEquations(_ smoothing: ETSSmoothing) -> Solution? {
-    let whole = form.isSeasonal && observed.count == values.count
-    let (products, right) = whole ? shiftedProducts(smoothing) : products(smoothing)
-    guard let equations = StateEquations(products: products, right: right) else { return nil }
-    let states = assembled(equations.coefficients)
+    guard let (states, factor) = equationStates(smoothing) else { return nil }
     var recursion = ETSRecursion(form, smoothing, from: states)
     let squares = recursion.run(values).squares
-    guard squares.isFinite, squares > 1e10 * floor else { return nil }
-    return Solution(states: states, squares: squares, factor: equations.factor)
+    guard isTrusted(squares) else { return nil }
+    return Solution(states: states, squares: squares, factor: factor)
+  }
+
+  private func isTrusted(_ squares: Double) -> Bool { squares.isFinite && squares > 1e10 * floor }
+
+  /// States by the normal equations, not yet trusted, and the factor of these.
+  private func equationStates(
+    _ smoothing: ETSSmoothing
+  ) -> (states: ETSStates, factor: [Double])? {
+    let whole = form.isSeasonal && observed.count == values.count
+    let (products, right) = whole ? shiftedProducts(smoothing) : products(smoothing)
+    return StateEquations(products: products, right: right).map {
+      (assembled($0.coefficients), $0.factor)
+    }
   }
 
   /// X'X, lower triangle, and X'y.
   private func products(_ smoothing: ETSSmoothing) -> ([Double], [Double]) {
     let k = form.stateCount(season)
     let n = observed.count
-    let design = design(smoothing)
-    let target = target(smoothing)
+    let (target, design) =
+      form.isSeasonal ? (target(smoothing), design(smoothing)) : responses(smoothing)
     var products = [Double](repeating: 0, count: k * k)
     var right = [Double](repeating: 0, count: k)
     for i in 0..<k {
@@ -94,13 +104,8 @@ struct ETSProfile {
     let n = values.count
     let base = form.hasTrend ? 2 : 1
     let m = season
-    var columns = [Double](repeating: 0, count: (base + 1) * n)
-    for j in 0..<base { fill(&columns, at: j * n, zeros, smoothing, from: units[j]) }
-    var first = [Double](repeating: 0, count: m)
-    first[0] = 1
+    let (target, columns) = responses(smoothing)
     let g = base * n
-    fill(&columns, at: g, zeros, smoothing, from: ETSStates(level: 0, seasons: first))
-    let target = target(smoothing)
     /// Σ of a column from step `lag` on, times the response to season `lag`.
     func lagged(_ x: [Double], _ at: Int, _ lag: Int) -> Double {
       StateEquations.product(x, at + lag, columns, g, n - lag)
@@ -147,6 +152,54 @@ struct ETSProfile {
     return products
   }
 
+  /// Values less their means from states of zero, and the means that level, slope and the next season have
+  /// alone, as far as the form has them, one behind another: four recursions side by side. With a season no
+  /// value may be missing.
+  private func responses(
+    _ smoothing: ETSSmoothing
+  ) -> (target: [Double], columns: [Double]) {
+    let n = observed.count
+    let (alpha, beta, gamma, phi) = (
+      smoothing.alpha, smoothing.beta, smoothing.gamma, smoothing.phi
+    )
+    let (hasTrend, isSeasonal) = (form.hasTrend, form.isSeasonal)
+    var cycle = [SIMD4<Double>](repeating: .zero, count: isSeasonal ? season : 1)
+    if isSeasonal { cycle[0] = SIMD4(0, 0, 0, 1) }
+    var level = SIMD4<Double>(0, 1, 0, 0)
+    var slope = hasTrend ? SIMD4<Double>(0, 0, 1, 0) : .zero
+    var place = 0
+    var row = 0
+    let ofSeason = hasTrend ? 2 * n : n
+    var target = [Double](repeating: 0, count: n)
+    var columns = [Double](repeating: 0, count: isSeasonal ? ofSeason + n : ofSeason)
+    for y in values {
+      let damped = phi * slope
+      let q = level + damped
+      if y.isNaN {
+        level = q
+        slope = damped
+        continue
+      }
+      let s = cycle[place]
+      let mean = isSeasonal ? q + s : q
+      target[row] = y - mean.x
+      columns[row] = mean.y
+      if hasTrend { columns[n + row] = mean.z }
+      let observed = SIMD4<Double>(y, 0, 0, 0)
+      var move = observed - q
+      if isSeasonal {
+        columns[ofSeason + row] = mean.w
+        cycle[place] = s + gamma * (move - s)
+        place = place + 1 == season ? 0 : place + 1
+        move = observed - s - q
+      }
+      level = q + alpha * move
+      if hasTrend { slope = damped + beta * move }
+      row += 1
+    }
+    return (target, columns)
+  }
+
   private func design(_ smoothing: ETSSmoothing) -> [Double] {
     let count = form.stateCount(season)
     let n = observed.count
@@ -176,6 +229,13 @@ struct ETSProfile {
   /// derivatives count.
   private func objective(_ u: [Double], _ gradient: inout [Double]) -> Double {
     let smoothing = ETSSmoothing(free: u[...], form: form)
+    if let (states, _) = equationStates(smoothing),
+      let whole = ETSGradient(form, smoothing, from: states, values, floor: floor),
+      isTrusted(whole.squares)
+    {
+      gradient = ETSSmoothing.free(whole.smoothing, at: u[...], form: form)
+      return whole.value
+    }
     guard let found = states(smoothing), found.squares.isFinite,
       let whole = ETSGradient(form, smoothing, from: found.states, values, floor: floor)
     else { return 1e12 }
