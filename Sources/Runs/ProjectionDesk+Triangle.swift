@@ -10,7 +10,7 @@ extension ProjectionDesk {
   /// - Throws: `hindcast.vintage-few` for fewer than two vintages, `hindcast.vintage-unknown` for one that
   ///   the file has not, `hindcast.vintage-regions` where vintages have other regions.
   func triangle(
-    _ request: HindcastRequest, _ names: String, breaks: [Int], _ overrides: Plan.Overrides
+    _ request: HindcastRequest, _ names: String, breaks: BreakRequest, _ overrides: Plan.Overrides
   ) throws -> Answer {
     let wanted = try vintages(request, names)
     guard wanted.count >= 2 else {
@@ -28,7 +28,8 @@ extension ProjectionDesk {
         series = try workspaceTotals(own)
       }
       for join in request.joins { try series.join(join) }
-      let totals = try series.totals(breaks: Set(breaks))
+      _ = try series.fillNaturalIncrease()
+      let totals = try series.totals(breaks: breaks.years)
       leftOut.formUnion(series.leftOut)
       return RevisionTriangle.Vintage(name: name, totals: totals)
     }
@@ -45,7 +46,7 @@ extension ProjectionDesk {
   }
 
   private func answer(
-    _ vintages: [RevisionTriangle.Vintage], _ request: HindcastRequest, breaks: [Int],
+    _ vintages: [RevisionTriangle.Vintage], _ request: HindcastRequest, breaks: BreakRequest,
     leftOut: [String]
   ) throws -> Answer {
     let horizons = try Self.years(request.horizons, option: "--horizon")
@@ -57,7 +58,7 @@ extension ProjectionDesk {
     do {
       triangle = try RevisionTriangle(
         vintages, lines: lines, horizon: max(1, horizons.max() ?? 1), known: 5,
-        leavesBreaksOut: !breaks.isEmpty)
+        breaks: breaks.choice)
     } catch {
       throw Faults(error.fault)
     }

@@ -95,7 +95,7 @@ public struct ProjectionDesk {
     /// `2010:2018` or `2010,2013`; `nil` for every year with ten behind it and one ahead.
     public var launches: String?
     public var horizons: String
-    /// Years whose change was set by a census.
+    /// Years whose change was set by a census, `auto` to find them before each launch, `none`.
     public var breaks: String
     /// `NEW=A+B`: regions put together.
     public var joins: [String]
@@ -123,14 +123,15 @@ public struct ProjectionDesk {
   public func hindcast(
     _ request: HindcastRequest, overrides: Plan.Overrides, threads: Int
   ) throws -> Answer {
-    let breaks = try Self.years(request.breaks, option: "--breaks")
+    let breaks = try BreakRequest(request.breaks)
     if let vintages = request.vintages {
       return try triangle(request, vintages, breaks: breaks, overrides)
     }
     var series =
       try request.file.map { try TotalsTable(file: $0) } ?? workspaceTotals(overrides)
     for join in request.joins { try series.join(join) }
-    let totals = try series.totals(breaks: Set(breaks))
+    let filled = try series.fillNaturalIncrease()
+    let totals = breaks.declared(in: try series.totals(breaks: breaks.years))
     let launches =
       try request.launches.map { try Self.years($0, option: "--launch") }
       ?? Array(totals.firstYear + 10..<max(totals.firstYear + 11, totals.lastYear))
@@ -140,7 +141,7 @@ public struct ProjectionDesk {
     do {
       found = try Hindcast.run(
         Hindcast.Specification(
-          launches: launches, horizons: horizons, lines: lines, leavesBreaksOut: !breaks.isEmpty,
+          launches: launches, horizons: horizons, lines: lines, breaks: breaks.choice,
           target: request.onLevelOfLaunch ? .onLevelOfLaunch : .published),
         on: totals, threads: threads)
     } catch {
@@ -151,9 +152,12 @@ public struct ProjectionDesk {
         "hindcast.span",
         [
           "regions": "\(totals.regions.count)", "first": "\(totals.firstYear)",
-          "last": "\(totals.lastYear)", "breaks": breaks.map(String.init).joined(separator: ", "),
+          "last": "\(totals.lastYear)", "breaks": breaks.said(totals, words),
         ])
     ]
+    notes += filled.sorted { $0.key < $1.key }.map { region, years in
+      words("hindcast.filled", ["region": region, "years": Self.spans(years)])
+    }
     if !series.leftOut.isEmpty {
       notes.append(
         words("hindcast.left-out", ["regions": series.leftOut.joined(separator: ", ")]))
@@ -171,15 +175,36 @@ public struct ProjectionDesk {
       workspace, asOf: plan.asOfInstant, isLocked: false, progress: progress
     ).publishable
     let target = workspace.geography.vintage
-    let wanted = try CheckedData(data).observations.filter {
-      ["POP", "NATINC"].contains($0.measure) && $0.sex == "_T" && $0.age == "_T"
+    let all = try CheckedData(data).observations.filter {
+      ["POP", "NATINC", "NET"].contains($0.measure) && $0.sex == "_T" && $0.age == "_T"
     }
+    let wanted = all.filter { $0.measure != "NET" }
     let old = wanted.filter { $0.geoVintage != "_Z" && $0.geoVintage != target }
     let carried = try data.crosswalk.apply(old, to: target, toolVersion: Engine.version)
     let regions = Set(data.currentRegions.codes.map(\.id))
+    // Of the whole what the source of its population says.
+    let whole = all.filter {
+      $0.referenceArea == workspace.geography.country && $0.scope == "ALL" && $0.kind == .observed
+    }
+    let source = whole.last { $0.measure == "POP" }?.source
     return TotalsTable(
       (wanted.filter { $0.geoVintage == target || $0.geoVintage == "_Z" } + carried.observations)
-        .filter { regions.contains($0.referenceArea) })
+        .filter { regions.contains($0.referenceArea) },
+      country: whole.filter { $0.source == source })
+  }
+
+  /// Years in runs, `2000–2007, 2009`.
+  private static func spans(_ years: [Int]) -> String {
+    var runs: [ClosedRange<Int>] = []
+    for year in years.sorted() {
+      if let last = runs.last, last.upperBound == year - 1 {
+        runs[runs.count - 1] = last.lowerBound...year
+      } else {
+        runs.append(year...year)
+      }
+    }
+    return runs.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)–\($0.upperBound)" }
+      .joined(separator: ", ")
   }
 
   /// `2010:2018`, `2010,2013` or nothing.

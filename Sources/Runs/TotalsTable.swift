@@ -8,21 +8,72 @@ struct TotalsTable {
   private var population: [String: [Int: Double]] = [:]
   private var naturalIncrease: [String: [Int: Double]] = [:]
   private(set) var leftOut: [String] = []
+  /// The whole, where its own numbers are known.
+  private var country: Country?
+
+  /// Population and yearly natural increase of all regions together.
+  private struct Country {
+    var population: [Int: Double] = [:]
+    var naturalIncrease: [Int: Double] = [:]
+  }
 
   /// Populations of 1 January and natural increases of whole years.
-  init(_ observations: [Observation]) {
-    for observation in observations {
+  ///
+  /// - Parameter country: population, natural increase and net migration of the whole, of one source.
+  init(_ observations: [Observation], country: [Observation] = []) {
+    for (area, years) in Self.years(observations, of: "POP") { population[area] = years }
+    for (area, years) in Self.years(observations, of: "NATINC") { naturalIncrease[area] = years }
+    guard let persons = Self.years(country, of: "POP").first?.value else { return }
+    var whole = Country(population: persons)
+    for (year, net) in Self.years(country, of: "NET").first?.value ?? [:] {
+      guard let start = persons[year], let end = persons[year + 1] else { continue }
+      whole.naturalIncrease[year] = end - start - net
+    }
+    for (year, value) in Self.years(country, of: "NATINC").first?.value ?? [:] {
+      whole.naturalIncrease[year] = value
+    }
+    self.country = whole
+  }
+
+  /// Values of a measure by area and year: of 1 January for populations, of whole years for others.
+  private static func years(
+    _ observations: [Observation], of measure: String
+  ) -> [String: [Int: Double]] {
+    var values: [String: [Int: Double]] = [:]
+    for observation in observations where observation.measure == measure {
       guard let value = observation.value else { continue }
       let period = observation.period
-      if observation.measure == "POP" {
-        guard period.firstDay.month == 1, period.firstDay.day == 1, period.frequency != "Q" else {
-          continue
-        }
-        population[observation.referenceArea, default: [:]][period.year] = value
-      } else if period.frequency == "A" {
-        naturalIncrease[observation.referenceArea, default: [:]][period.year] = value
-      }
+      let isMeant =
+        measure == "POP"
+        ? period.firstDay.month == 1 && period.firstDay.day == 1 && period.frequency != "Q"
+        : period.frequency == "A"
+      if isMeant { values[observation.referenceArea, default: [:]][period.year] = value }
     }
+    return values
+  }
+
+  /// Gives the one region that does not know its natural increase in a year what the country has more than
+  /// the others; only where all regions' people are the country's, and not in years whose change reads like
+  /// a census, in which the country's change is no sum of events.
+  ///
+  /// - Returns: the years filled, by region.
+  mutating func fillNaturalIncrease() throws -> [String: [Int]] {
+    guard let country else { return [:] }
+    let before = try totals(breaks: [])
+    let revised = before.revisionYears(before: before.lastYear)
+    var filled: [String: [Int]] = [:]
+    for year in before.firstYear..<before.lastYear where !revised.contains(year) {
+      guard let whole = country.population[year], let all = country.naturalIncrease[year] else {
+        continue
+      }
+      let persons = before.regions.reduce(0) { $0 + (population[$1]?[year] ?? .nan) }
+      let unknown = before.regions.filter { naturalIncrease[$0]?[year] == nil }
+      guard abs(persons - whole) <= 1e-6 * whole, unknown.count == 1 else { continue }
+      let others = before.regions.reduce(0) { $0 + (naturalIncrease[$1]?[year] ?? 0) }
+      naturalIncrease[unknown[0], default: [:]][year] = all - others
+      filled[unknown[0], default: []].append(year)
+    }
+    return filled
   }
 
   /// Vintages of a file in the order of their names, which dates sort by time.

@@ -26,7 +26,7 @@ import Testing
       Hindcast.Specification(
         launches: Array(2005...2022), horizons: [1, 3, 5, 10],
         lines: [.noChange, .linear(years: 5), .geometric(years: 5), .linear(years: 10)],
-        leavesBreaksOut: true, target: .published),
+        breaks: .declared, target: .published),
       on: totals)
     #expect(expected.rows.count == 208)
     for row in expected.rows {

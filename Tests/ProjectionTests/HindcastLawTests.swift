@@ -29,11 +29,11 @@ import Testing
   }
 
   private func specification(
-    _ lines: [TotalsLine], target: Hindcast.Target = .published, leavesBreaksOut: Bool = true
+    _ lines: [TotalsLine], target: Hindcast.Target = .published, breaks: Hindcast.Breaks = .declared
   ) -> Hindcast.Specification {
     Hindcast.Specification(
       launches: [2010, 2012, 2014], horizons: [1, 5], lines: lines,
-      leavesBreaksOut: leavesBreaksOut, target: target)
+      breaks: breaks, target: target)
   }
 
   private static let own = TotalsLine.components(
@@ -162,7 +162,7 @@ import Testing
         naturalIncrease: population.map { _ in .nan }, breaks: [])
       let result = try Hindcast.run(
         Hindcast.Specification(
-          launches: [2020, 2025], horizons: [1, 5], lines: [.noChange], leavesBreaksOut: true,
+          launches: [2020, 2025], horizons: [1, 5], lines: [.noChange], breaks: .declared,
           target: .published),
         on: totals)
       for one in result.cases {
@@ -185,13 +185,13 @@ import Testing
   @Test func aLaunchTooEarlyIsRefusedAndOneWithoutOriginsHasNoIntervals() throws {
     let totals = try totals(noise: 0.01)
     let early = Hindcast.Specification(
-      launches: [2003], horizons: [1], lines: [.linear(years: 5)], leavesBreaksOut: true,
+      launches: [2003], horizons: [1], lines: [.linear(years: 5)], breaks: .declared,
       target: .published)
     #expect(throws: ProjectionError.tooFewYears(launch: 2003, years: 3, needed: 5)) {
       try Hindcast.run(early, on: totals)
     }
     let bare = Hindcast.Specification(
-      launches: [2004], horizons: [1], lines: [Self.own], leavesBreaksOut: true,
+      launches: [2004], horizons: [1], lines: [Self.own], breaks: .declared,
       target: .published)
     let score = try #require(try Hindcast.run(bare, on: totals).score(Self.own, horizon: 1))
     #expect(score.crps == nil && score.coverage80 == nil)

@@ -28,7 +28,7 @@ import Testing
   ) throws -> RevisionTriangle {
     try RevisionTriangle(
       vintages.enumerated().map { .init(name: "v\($0.offset)", totals: $0.element) },
-      lines: lines, horizon: horizon, known: 3, leavesBreaksOut: false)
+      lines: lines, horizon: horizon, known: 3, breaks: .none)
   }
 
   /// Where later vintages revise nothing, a vintage forecasts what a launch of the last one does.
@@ -39,7 +39,7 @@ import Testing
       [try totals(until: 2014), try totals(until: 2016), last], lines)
     let scored = try Hindcast.run(
       Hindcast.Specification(
-        launches: [2014, 2016], horizons: [1, 2, 3, 4], lines: lines, leavesBreaksOut: false,
+        launches: [2014, 2016], horizons: [1, 2, 3, 4], lines: lines, breaks: .none,
         target: .published), on: last)
     var compared = 0
     for one in scored.cases {

@@ -11,6 +11,25 @@ public enum Hindcast {
     case onLevelOfLaunch
   }
 
+  /// Which breaks are left out of the windows of rates and of the errors behind the intervals.
+  public enum Breaks: Hashable, Sendable {
+    case none
+    /// Those of the table.
+    case declared
+    /// Those found in the years before each launch, `RegionalTotals.revisionYears(before:)`; not those of
+    /// the table.
+    case found
+
+    /// What a launch sees of the totals.
+    func seen(_ totals: RegionalTotals, launch: Int) -> RegionalTotals {
+      switch self {
+      case .none: totals.ignoringBreaks()
+      case .declared: totals
+      case .found: totals.withBreaks(totals.revisionYears(before: launch))
+      }
+    }
+  }
+
   public struct Specification: Hashable, Sendable {
     /// Years on whose 1 January the forecasts start.
     public let launches: [Int]
@@ -18,18 +37,17 @@ public enum Hindcast {
     public let horizons: [Int]
     /// Lines to score; the benchmarks belong among them.
     public let lines: [TotalsLine]
-    /// Whether breaks are left out of the windows of rates and of the errors behind the intervals.
-    public let leavesBreaksOut: Bool
+    public let breaks: Breaks
     public let target: Target
 
     public init(
-      launches: [Int], horizons: [Int], lines: [TotalsLine], leavesBreaksOut: Bool, target: Target
+      launches: [Int], horizons: [Int], lines: [TotalsLine], breaks: Breaks, target: Target
     ) {
       precondition(horizons.allSatisfy { $0 > 0 }, "horizons \(horizons)")
       self.launches = launches
       self.horizons = horizons
       self.lines = lines
-      self.leavesBreaksOut = leavesBreaksOut
+      self.breaks = breaks
       self.target = target
     }
   }
@@ -80,7 +98,6 @@ public enum Hindcast {
   public static func run(
     _ specification: Specification, on totals: RegionalTotals, threads: Int? = nil
   ) throws(ProjectionError) -> Result {
-    let seen = specification.leavesBreaksOut ? totals : totals.ignoringBreaks()
     let jobs = specification.lines.flatMap { line in
       specification.launches.filter {
         $0 - totals.firstYear >= line.yearsNeeded && $0 < totals.lastYear
@@ -94,17 +111,18 @@ public enum Hindcast {
     }
     let parts = try parallelMap(jobs.count, threads: threads) {
       k throws(ProjectionError) -> [Case] in
-      try cases(specification, line: jobs[k].0, launch: jobs[k].1, seen: seen, totals: totals)
+      try cases(specification, line: jobs[k].0, launch: jobs[k].1, totals: totals)
     }
     return Result(regions: totals.regions, cases: parts.flatMap { $0 })
   }
 
   private static func cases(
-    _ specification: Specification, line: TotalsLine, launch: Int, seen: RegionalTotals,
+    _ specification: Specification, line: TotalsLine, launch: Int,
     totals: RegionalTotals
   ) throws(ProjectionError) -> [Case] {
     let horizons = specification.horizons.filter { launch + $0 <= totals.lastYear }
     guard let longest = horizons.max() else { return [] }
+    let seen = specification.breaks.seen(totals, launch: launch)
     let path = try line.path(seen, launch: launch, horizon: longest)
     let spread = try ForecastSpread(line, seen, launch: launch)
     return horizons.flatMap { h in

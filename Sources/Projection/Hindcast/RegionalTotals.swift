@@ -60,8 +60,11 @@ public struct RegionalTotals: Hashable, Sendable {
   }
 
   /// The same numbers with no year declared a break.
-  public func ignoringBreaks() -> RegionalTotals {
-    RegionalTotals(self, breaks: [])
+  public func ignoringBreaks() -> RegionalTotals { withBreaks([]) }
+
+  /// The same numbers with other breaks.
+  public func withBreaks(_ breaks: Set<Int>) -> RegionalTotals {
+    RegionalTotals(self, breaks: breaks)
   }
 
   private init(_ other: RegionalTotals, breaks: Set<Int>) {

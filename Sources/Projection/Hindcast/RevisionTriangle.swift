@@ -63,10 +63,10 @@ public struct RevisionTriangle: Hashable, Sendable {
   ///   - vintages: from the oldest to the newest, of the same regions in the same order.
   ///   - horizon: years that each vintage is carried on.
   ///   - known: years up to the last known one that are told as well.
-  ///   - leavesBreaksOut: whether breaks are left out of rates and of the errors behind the intervals.
+  ///   - breaks: which are left out of rates and of the errors behind the intervals.
   /// - Throws: what a line throws of a vintage with too few years.
   public init(
-    _ vintages: [Vintage], lines: [TotalsLine], horizon: Int, known: Int, leavesBreaksOut: Bool
+    _ vintages: [Vintage], lines: [TotalsLine], horizon: Int, known: Int, breaks: Hindcast.Breaks
   ) throws(ProjectionError) {
     precondition(vintages.count >= 2, "\(vintages.count) vintages")
     precondition(horizon >= 1 && known >= 1, "\(horizon) years ahead, \(known) known")
@@ -81,7 +81,7 @@ public struct RevisionTriangle: Hashable, Sendable {
     for line in lines {
       var before: [Int: Double] = [:]
       for (v, vintage) in vintages.enumerated() {
-        let told = try Self.told(vintage.totals, line, horizon, known, leavesBreaksOut)
+        let told = try Self.told(vintage.totals, line, horizon, known, breaks)
         var now: [Int: Double] = [:]
         for one in told {
           let key = one.region * 10_000 + one.year
@@ -106,10 +106,10 @@ public struct RevisionTriangle: Hashable, Sendable {
   /// Numbers and forecasts of one vintage, by region and year.
   private static func told(
     _ totals: RegionalTotals, _ line: TotalsLine, _ horizon: Int, _ known: Int,
-    _ leavesBreaksOut: Bool
+    _ breaks: Hindcast.Breaks
   ) throws(ProjectionError) -> [Told] {
-    let seen = leavesBreaksOut ? totals : totals.ignoringBreaks()
     let launch = totals.lastYear
+    let seen = breaks.seen(totals, launch: launch)
     let path = try line.path(seen, launch: launch, horizon: horizon)
     let spread = try ForecastSpread(line, seen, launch: launch)
     var told: [Told] = []

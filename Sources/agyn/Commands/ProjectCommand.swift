@@ -52,8 +52,8 @@ struct ProjectCommand: ParsableCommand {
     var launch: String?
     @Option(help: ArgumentHelp(words("cli.project.horizon"), valueName: "1,5,10"))
     var horizon = "1,3,5,10"
-    @Option(help: ArgumentHelp(words("cli.project.breaks"), valueName: "2008,2021"))
-    var breaks = ""
+    @Option(help: ArgumentHelp(words("cli.project.breaks"), valueName: "auto|none|2008,2021"))
+    var breaks = "auto"
     @Option(help: ArgumentHelp(words("cli.project.join"), valueName: "NEW=A+B"))
     var join: [String] = []
     @Flag(help: ArgumentHelp(words("cli.project.level")))
