@@ -27,6 +27,8 @@ struct SpatialLawTests {
   /// Flows that obey the model with these dependences, and noise of this size.
   static func design(
     _ origins: SpatialAreas, _ destinations: SpatialAreas, rho: [Double], noise: Double,
+    terms: SpatialTerms = SpatialTerms(
+      destination: ["x"], origin: ["x"], hasIntra: false, hasLags: false),
     keeping isKept: (Int, Int) -> Bool = { _, _ in true }
   ) throws -> SpatialFlowDesign {
     let pairs = origins.names.indices.flatMap { i in
@@ -51,8 +53,7 @@ struct SpatialLawTests {
     }
     return try SpatialFlowDesign(
       origins: origins, destinations: destinations, pairs: pairs, response: y,
-      terms: SpatialTerms(destination: ["x"], origin: ["x"], hasIntra: false, hasLags: false),
-      pairVariables: [("distance", distance)])
+      terms: terms, pairVariables: [("distance", distance)])
   }
 
   static func dense(_ design: SpatialFlowDesign, _ rho: [Double]) -> Matrix {
@@ -178,6 +179,29 @@ struct SpatialLawTests {
     let everywhere = 81 * (fit.delta[1] + fit.delta[2]) / (1 - fit.dependence.reduce(0, +))
     #expect(abs(impact.total * 9 - everywhere) < 1e-8)
     #expect(abs(impact.network) > 0.01)
+  }
+
+  /// All areas at once by the series, and one after the other by solving: the same impacts. Neighbours are not
+  /// symmetric, and attributes come with lags and inside areas.
+  @Test(arguments: [
+    [0.4, 0.3, -0.15], [0.7, -0.2, 0.1], [-0.5, 0.6, 0.3], [0.55, 0.4, -0.22], [0, 0, 0.8],
+  ])
+  func impactsOfAllAreasAtOnceAreThoseAreaByArea(rho: [Double]) throws {
+    let areas = Self.areas(9, "a", try Self.nearest(9))
+    let design = try Self.design(
+      areas, areas, rho: rho, noise: 0.5,
+      terms: SpatialTerms(destination: ["x"], origin: ["x"], inside: ["x"]))
+    let fit = try SpatialFlowModel().fit(design, form: .all)
+    try #require(fit.dependence.contains { abs($0) > 0.1 })
+    let each = try areas.names.map { area in
+      fit.sorted(try fit.effect(of: "x", in: area, change: 1), by: area)
+    }
+    let found = try fit.impacts(of: "x")
+    for part in [\SpatialImpact.origin, \.destination, \.intra, \.network] {
+      let mean = each.reduce(0) { $0 + $1[keyPath: part] } / 9
+      let size = each.reduce(0) { $0 + abs($1.total) }
+      #expect(abs(found[keyPath: part] - mean) <= 1e-9 * max(1, size))
+    }
   }
 
   @Test func whatCannotBeFittedIsSaid() throws {

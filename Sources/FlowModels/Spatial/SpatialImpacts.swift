@@ -66,9 +66,18 @@ extension SpatialFlowFit {
   /// The mean over areas of what one unit more of an attribute in one area does (LeSage &
   /// Thomas-Agnan 2015), summed over the flows it reaches.
   ///
-  /// - Complexity: one solution of the system for each area, in parallel.
+  /// With the same areas at both ends and every pair observed all areas are summed at once, through a series
+  /// in the powers of the weights; elsewhere, and where the series does not end, area by area.
+  ///
+  /// - Complexity: of the series O(degree · links · areas); else one solution of the system for each area,
+  ///   in parallel.
   /// - Throws: as `effect`.
   public func impacts(of attribute: String) throws -> SpatialImpact {
+    if design.sources.contains(where: { $0.attribute == attribute }),
+      let found = impactsBySeries(of: attribute)
+    {
+      return found
+    }
     let areas = Array(Set(design.origins.names + design.destinations.names)).sorted()
     let each: [SpatialImpact] = try parallelMap(areas.count) { k in
       sorted(try effect(of: attribute, in: areas[k], change: 1), by: areas[k])
