@@ -31,6 +31,19 @@ public struct ScenarioDesk {
     return (Self.leverTable(scenarios), scenarios.flatMap(\.warnings))
   }
 
+  /// Takes scenario files through the projection once: what is implausible on the median path, and whether
+  /// the accounts of one draw close.
+  ///
+  /// - Returns: warnings, those of `check` among them.
+  /// - Throws: what a run throws, such as people that are missing or leave more than once.
+  public func dryRun(
+    _ files: [String], overrides: Plan.Overrides, threads: Int
+  ) throws -> [Fault] {
+    var one = overrides
+    one.draws = 1
+    return try run(files: files, settings: [], overrides: one, threads: threads).warnings
+  }
+
   /// The baseline of the workspace and the regions it is made of.
   func readBaseline() throws -> (Baseline, Codelist) {
     let lists = try WorkspaceData.readCodelists(workspace)

@@ -66,12 +66,17 @@ struct Study {
       workspace.files.bytes(workspace.baseline), file: workspace.baseline)
     let baseline = try Baseline(
       document, regions: regions, paths: samplePaths(document, in: workspace))
-    guard baseline.country == workspace.geography.country else {
-      throw Fault(
-        .badConfiguration, "baseline.other-country",
-        ["found": baseline.country, "expected": workspace.geography.country],
-        at: document["geography"]?["country"]?.place)
+    var faults: [Fault] = []
+    func expect(_ key: String, _ code: String, _ expected: String) {
+      guard let stated = document["geography"]?[key], stated.text != expected else { return }
+      faults.append(
+        Fault(
+          .badConfiguration, code, ["found": stated.text ?? "", "expected": expected],
+          at: stated.place))
     }
+    expect("country", "baseline.other-country", workspace.geography.country)
+    expect("vintage", "baseline.other-vintage", workspace.geography.vintage)
+    guard faults.isEmpty else { throw Faults(faults) }
     return baseline
   }
 
@@ -94,11 +99,11 @@ struct Study {
     SHA256.hex(try workspace.files.bytes(workspace.baseline))
   }
 
-  /// The fault of a scenario that was written for another state of the baseline file. Twelve or more
-  /// first digits are enough.
-  private static func mismatch(_ scenario: Scenario, _ digest: String) -> Fault? {
-    guard let pinned = scenario.baselineDigest else { return nil }
-    let stated = pinned.text.hasPrefix("sha256:") ? String(pinned.text.dropFirst(7)) : pinned.text
+  /// The fault of a scenario that was written for another state of the baseline file, whatever else is wrong
+  /// with it. Twelve or more first digits are enough.
+  private static func mismatch(_ document: Document, _ digest: String) -> Fault? {
+    guard let pinned = document["baseline"]?["digest"], let text = pinned.text else { return nil }
+    let stated = text.hasPrefix("sha256:") ? String(text.dropFirst(7)) : text
     if stated.count >= 12 && digest.hasPrefix(stated.lowercased()) { return nil }
     return Fault(
       .badConfiguration, "scenario.baseline-digest",
@@ -119,10 +124,14 @@ struct Study {
       do throws(Faults) {
         let scenario = try Scenario(
           document, baseline: baseline, regions: regions, fits: fits)
-        if let fault = mismatch(scenario, digest) { faults.append(fault) }
         scenarios.append(scenario)
       } catch {
         faults += error.all
+      }
+      if let fault = mismatch(document, digest),
+        !faults.contains(where: { $0.place == fault.place })
+      {
+        faults.append(fault)
       }
     }
     if !faults.isEmpty { throw Faults(faults) }

@@ -99,6 +99,7 @@ public struct Scenario: Sendable {
       ages: baseline.ages, ageWidth: baseline.stepYears)
     reader.programmes = baseline.programmes.map(\.id)
     reader.fits = fits
+    reader.horizon = baseline.horizon
     let parts = ScenarioParts(document, baseline, &reader)
     guard reader.faults.isEmpty else { throw Faults(reader.faults) }
     id = parts.id

@@ -101,6 +101,7 @@ public struct ScenarioRun: Sendable {
           simulation.levers.isEmpty
           ? reference : DrawStore(simulation, draws: draws, threads: threads)
         try store.check(scenario.id, variant.id)
+        try store.checkNobodyIsMissing(scenario.id, variant.id, beside: reference)
         tables.add(store, scenario: scenario.id, variant: variant.id)
         tables.addIndicators(store, scenario, variant.id)
         tables.compare(

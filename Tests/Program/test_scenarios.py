@@ -330,6 +330,45 @@ def publishedPeopleAreWholeAndAddUp(folder):
     assert any(value != round(value) for value in means.values())
 
 
+def whatOnceSlippedThroughACheckIsSaid(folder):
+    place = workspace(folder)
+    path = folder / "slip.yaml"
+
+    def check(kinds, *changes, code, exit=78, more=()):
+        path.unlink(missing_ok=True)
+        agyn("scenario", "new", "slip", *[word for kind in kinds for word in ("--lever", kind)], "-o", path,
+             cwd=place, check=0)
+        text = path.read_text(encoding="utf-8")
+        for old, new in changes:
+            assert old in text, old
+            text = text.replace(old, new)
+        path.write_text(text, encoding="utf-8")
+        done = agyn("scenario", "check", path, *more, cwd=place, check=exit)
+        for one in code.split():
+            assert one in done.stderr, (one, done.stderr)
+
+    # Parts of a lag or of a quarter were cut off; a point after the horizon was read as any other.
+    check(["driver"], ("lag_years: 1}", "lag_years: 0.9}"), code="scenario.not-whole")
+    check(["shock"], ("spread_quarters: 4}", "spread_quarters: 1.5}"), code="scenario.not-whole")
+    check(["driver"], ("2045: 1.1}", "2080: 1.1}"), code="scenario.points-late")
+    # The digest was told only where nothing else was wrong.
+    check(["driver"], ("lag_years: 1}", "lag_years: 0.9}"),
+          ("baseline: {ref: kz-baseline-2025}", 'baseline: {ref: kz-baseline-2025, digest: "sha256:0123456789abcdef"}'),
+          code="scenario.not-whole scenario.baseline-digest")
+    # Nothing implausible was told before a run, and people who are not there were taken away.
+    check(["rate"], ("component: fertility", "component: internal"), ("2026: 1.0", "2026: 30"), code="scenario.many-leave",
+          exit=0, more=("--dry-run",))
+    check(["programme"], ("component: internal, from: [KZ10@2022-06-08], to: [KZ11]", "component: immigration, to: [KZ11]"),
+          ("points: {2026: 300}}", "points: {2026: 300}}\n    net_of_baseline: 50000"),
+          ("    retention: {share: 0.7, after_years: 5}\n", ""), code="scenario.below-zero", exit=1, more=("--dry-run",))
+    baseline = place / "scenarios" / "baseline.yaml"
+    text = baseline.read_text(encoding="utf-8")
+    assert "vintage: KZ-ADM1-2022" in text
+    baseline.write_text(text.replace("vintage: KZ-ADM1-2022", "vintage: KZ-ADM1-1997"), encoding="utf-8")
+    done = agyn("scenario", "check", "scenarios/1-foreign-labour-quota.yaml", cwd=place, check=78)
+    assert "baseline.other-vintage" in done.stderr, done.stderr
+
+
 def aDriverTakesItsPowersFromASavedFit(folder):
     place = workspace(folder)
     austria = ROOT / "docs" / "first-hour" / "austria-2006.csv"
@@ -418,6 +457,7 @@ def projectAloneStillProjects(folder):
 for test in (
         aStarterOfEveryKindPassesTheCheckInThreeLanguages, theThreeQuestionsAreExplainedInOneCommandEach,
         aSweepAtTheVariantsNumberIsTheVariant, aGoalOutOfReachIsSaidToBe, aPinnedBaselineIsHeldTo,
+        whatOnceSlippedThroughACheckIsSaid,
         thePlanIsSaidWithoutADraw, theTornadoIsDrawn, indicatorsAreComparedInEveryDraw,
         theSchemaIsThePublishedOne, aVariantThatDoesNothingIsNotedAndTheOthersAreExplained,
         pastForecastsAreScoredBesideNaiveLines, aTableOfTotalsThatCannotBeReadIsRefused,

@@ -148,7 +148,7 @@ extension BrokenFile {
         baseline: {ref: toy, hash: 1}
         parameters: {p: {value: high}}
         levers:
-          - {id: a, kind: rate, target: {component: internal, regions: [City]}, path: {op: multiply, points: {2030: 1, 2029: 1}}}
+          - {id: a, kind: rate, target: {component: internal, regions: [City]}, path: {op: multiply, points: {2027: 1, 2026: 1}}}
         variants: [{id: x, disabled: [a]}]
         compare: {years: [1999]}
 
@@ -159,7 +159,7 @@ extension BrokenFile {
       "4:22 'hash' is not a key this file knows | known keys: ref, digest",
       "5:25 'high' is no number for value | write a figure such as 0.25, or $name for a parameter",
       "7:64 'regions' has no meaning for the component internal | remove the key or choose another component",
-      "7:112 the point 2029 does not follow the one before | sort the points by time, each once",
+      "7:112 the point 2026 does not follow the one before | sort the points by time, each once",
       "8:20 'disabled' is not a key this file knows | did you mean 'disable'? known keys: id, title, set, disable, enable",
       "9:19 years is 1999 | it must lie between 2025 and 2028"),
   ]

@@ -88,6 +88,7 @@ import Testing
 
   @Test(arguments: [
     ("path: {op: multiply, points: {2026: 1, 2025: 2}}", "scenario.points-order"),
+    ("path: {op: multiply, points: {2026: 1, 2080: 2}}", "scenario.points-late"),
     ("path: {op: multiply, points: {soon: 1}}", "scenario.time"),
     ("path: {op: multiply, points: {2025: -1}}", "scenario.out-of-range"),
     ("path: {op: set, points: {2025: 1}}", "scenario.not-permitted"),

@@ -40,12 +40,12 @@ struct DriverLever: LeverKind {
     if mode == "redistribute", let powers, powers.destination == nil, let own = response["mode"] {
       reader.report("scenario.redistribute-origin", ["lever": lever.id], at: own.place)
     }
-    let lag = reader.number(response, "lag_years", in: 0...20, standard: 0)
+    let lag = reader.whole(response, "lag_years", in: 0...20, standard: 0)
     guard let path, let powers, let lag else { return nil }
     return Effect(
       regions: regions, mask: mask, path: path, destination: powers.destination,
       origin: powers.origin, isMirrored: powers.isMirrored,
-      redistributes: mode == "redistribute", lag: Int(lag))
+      redistributes: mode == "redistribute", lag: lag)
   }
 
   /// Powers of the driver where people move to and where they move from; `nil` after a fault.

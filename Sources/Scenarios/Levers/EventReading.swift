@@ -30,7 +30,7 @@ extension Reader {
     closed(node, ["at", "magnitude", "spread_quarters"])
     let at = moment(node, "at")
     let magnitude = quantity(node, "magnitude", name: lever.id + ".magnitude", in: 0...1e8)
-    let quarters = number(node, "spread_quarters", in: 1...80, standard: 1)
+    let quarters = whole(node, "spread_quarters", in: 1...80, standard: 1)
     let decay = lever.node["decay"] ?? Document(.null, at: lever.node.place)
     closed(decay, ["half_life_years"])
     let halfLife = number(decay, "half_life_years", in: 0...50, standard: 0)
@@ -43,6 +43,6 @@ extension Reader {
           "horizon": String(lever.baseline.horizon),
         ], at: node["at"]?.place ?? node.place)
     }
-    return Event(at: at, magnitude: magnitude, quarters: Int(quarters), halfLife: halfLife * 4)
+    return Event(at: at, magnitude: magnitude, quarters: quarters, halfLife: halfLife * 4)
   }
 }

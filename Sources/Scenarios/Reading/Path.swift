@@ -138,6 +138,11 @@ extension Reader {
       if let last = points.last, time.index <= last.at {
         report("scenario.points-order", ["value": entry.key], at: entry.keyPlace)
       }
+      if time.index > QuarterIndex(year: horizon) {
+        report(
+          "scenario.points-late", ["value": entry.key, "horizon": String(horizon)],
+          at: entry.keyPlace)
+      }
       isAnnual = isAnnual && time.isYear
       if let value = quantity(entry.value, name: "\(lever).points.\(entry.key)", in: range) {
         points.append((time.index, value))

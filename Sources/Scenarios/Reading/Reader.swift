@@ -28,6 +28,8 @@ public struct Reader: Sendable {
   var pathFiles: [String: Result<SamplePaths, Faults>] = [:]
   /// Programmes of the baseline.
   var programmes: [String] = []
+  /// The last year of the projection, after which no point of a path lies.
+  var horizon = Int.max
 
   init(country: String, areas: [String], regions: Codelist, day: Day, ages: Int, ageWidth: Int = 1)
   {

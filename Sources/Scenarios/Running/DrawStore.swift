@@ -64,6 +64,19 @@ extension DrawStore {
     (0..<draws).reduce(0) { $0 + self[draw: $1, layout.checkStart + 2] }
   }
 
+  /// Refuses levers that take away more people than there are.
+  ///
+  /// - Throws: `scenario.below-zero` where cells stand below zero that do not in the baseline.
+  func checkNobodyIsMissing(
+    _ scenario: String, _ variant: String, beside baseline: DrawStore
+  ) throws(Faults) {
+    guard negativeCells > 0, baseline.negativeCells == 0 else { return }
+    throw Faults(
+      Fault(
+        .checkFailed, "scenario.below-zero",
+        ["scenario": scenario, "variant": variant, "cells": text(negativeCells)]))
+  }
+
   /// - Throws: `Faults` when the flows of a draw did not meet their margins, when people appeared or
   ///   vanished in any draw, or moved who were not there, when a total of a constraint was not met, or
   ///   when there are more people than whole numbers count (2^53).

@@ -25,6 +25,8 @@ struct ScenarioCommand: ParsableCommand {
 
     @Argument(help: ArgumentHelp(words("cli.scenario.files"), valueName: "FILE.yaml"))
     var files: [String]
+    @Flag(name: .customLong("dry-run"), help: ArgumentHelp(words("cli.scenario.dry-run")))
+    var isDryRun = false
     @OptionGroup var output: TableOptions
     @OptionGroup var place: WorkspaceOption
     @OptionGroup var language: LanguageOption
@@ -32,8 +34,11 @@ struct ScenarioCommand: ParsableCommand {
     func run() throws {
       let desk = ScenarioDesk(try place.open(), words: words, progress: SilentProgress())
       let checked = try desk.check(files)
+      let warnings =
+        isDryRun
+        ? try desk.dryRun(files, overrides: Plan.Overrides(), threads: 1) : checked.warnings
       output.show(checked.levers)
-      noteWarnings(checked.warnings)
+      noteWarnings(warnings)
       if !output.json { Terminal.note(words("scenario.check.ok", ["files": "\(files.count)"])) }
     }
   }
