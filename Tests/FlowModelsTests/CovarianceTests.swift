@@ -280,6 +280,7 @@ struct CovarianceTests {
 
   @Test(arguments: [
     "robust", "hc4", "cluster:", "cluster:a,a", "dyadic:a", "dyadic:a,a", "conley:a,b,-1",
+    "conley:a,a,50", "newey-west:a,a",
     "conley:a,b", "driscoll-kraay:t,x", "newey-west:u", "iid:a", "cluster:a,b,c,d,e",
   ])
   func whatNamesNoCovarianceIsRefused(_ text: String) {

@@ -16,8 +16,12 @@ struct FamilyGoldenTests {
 
   private static let right = "log(distw) + rta + contig + comlang_off + comcur | iso_o + iso_d"
 
+  private static let logarithms = [
+    "log(distw)": "ld", "log(gdp_o)": "lgo", "log(gdp_d)": "lgd",
+  ]
+
   private func check(
-    _ id: String, _ response: String, _ golden: String, data: FlowData
+    _ id: String, _ response: String, _ golden: String, data: FlowData, right: String = Self.right
   ) throws {
     let regression = try #require(FlowModelCatalogue.regression(named: id))
     let all = try SharedData.json("golden/flows/expected/G11_gravity_zeros_estimators.json")
@@ -31,11 +35,12 @@ struct FamilyGoldenTests {
     for (key, covariance, rule) in kinds {
       let errors = try #require(expected[key] as? [String: Double])
       let fit = try regression.fit(
-        Formula.parse("\(response) ~ \(Self.right)"), data,
+        Formula.parse("\(response) ~ \(right)"), data,
         RegressionOptions(covariance: covariance, smallSample: rule))
       #expect(fit.observations == expected["n"] as? Int)
+      #expect(fit.coefficients.count == coefficients.count)
       for coefficient in fit.coefficients {
-        let term = coefficient.term == "log(distw)" ? "ld" : coefficient.term
+        let term = Self.logarithms[coefficient.term] ?? coefficient.term
         let estimate = try #require(coefficients[term])
         let error = try #require(errors[term])
         #expect(Self.relative(coefficient.estimate, estimate) < 1e-8, "\(golden) \(term)")
@@ -49,6 +54,31 @@ struct FamilyGoldenTests {
         Self.relative(fit.logLikelihood, logLikelihood) < 1e-9,
         "\(fit.logLikelihood), \(logLikelihood)")
       #expect(Self.relative(fit.deviance, deviance) < 1e-9)
+    }
+  }
+
+  /// Golden G11, the central case: Poisson on 22,588 pairs of which 5,500 are zero, without effects and with
+  /// those of both sides.
+  @Test func poissonWithoutEffectsIsThatOfFixest() throws {
+    guard let data = try zeros() else { return }
+    try check(
+      "poisson", "flow", "ppml_nofe", data: data,
+      right: "log(distw) + log(gdp_o) + log(gdp_d) + rta + contig + comlang_off + comcur")
+  }
+
+  @Test func poissonWithEffectsOfBothSidesIsThatOfFixestToEveryFittedFlow() throws {
+    guard let data = try zeros(),
+      let packed = SharedData.bytes("golden/flows/expected/G11_ppml_fe_fitted.csv.gz")
+    else { return }
+    try check("poisson", "flow", "ppml_fe", data: data)
+    let fit = try PoissonFlowModel().fit(
+      Formula.parse("flow ~ \(Self.right)"), data, RegressionOptions())
+    let grid = try SharedData.unpacked(packed, file: "fitted.csv")
+    let expected = try grid.rows.dropFirst().map { try #require(Double($0.cells[3])) }
+    try #require(fit.fitted.count == expected.count && expected.count == 22_588)
+    for (ours, theirs) in zip(fit.fitted, expected) {
+      let bar = 1e-8 * max(1.0, theirs)
+      #expect(abs(ours - theirs) <= bar)
     }
   }
 

@@ -69,11 +69,14 @@ public enum Covariance: Hashable, Sendable {
       guard arguments[0] != arguments[1] else { return nil }
       return .dyadic(origin: arguments[0], destination: arguments[1])
     case ("conley", 3):
-      guard let cutoff = Double(arguments[2]), cutoff > 0, cutoff.isFinite else { return nil }
+      guard let cutoff = Double(arguments[2]), cutoff > 0, cutoff.isFinite,
+        arguments[0] != arguments[1]
+      else { return nil }
       return .conley(latitude: arguments[0], longitude: arguments[1], cutoff: cutoff)
     case ("driscoll-kraay", 1...2):
       return lag(1).map { .driscollKraay(time: arguments[0], lag: $0) }
     case ("newey-west", 2...3):
+      guard arguments[0] != arguments[1] else { return nil }
       return lag(2).map { .neweyWest(unit: arguments[0], time: arguments[1], lag: $0) }
     default: return nil
     }

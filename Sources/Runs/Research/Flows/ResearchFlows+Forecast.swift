@@ -170,9 +170,17 @@ extension ResearchFlows {
     func column(_ score: KeyPath<FlowOriginScores, Double>) -> [Double?] {
       result.lines.map { $0.mean(score) }
     }
-    let versus = result.lines.map {
-      $0.forecaster == "persistence"
-        ? nil : result.comparison(of: $0.forecaster, with: "persistence")
+    // Against persistence, the mean and the drift.
+    let compared = FlowForecasterCatalogue.mandatory.map(\.card.id).map { other in
+      let column =
+        other == "persistence"
+        ? "dm_p_value" : "dm_p_" + other.map { $0 == "-" ? "_" : String($0) }.joined()
+      return Table.Column.real(
+        column,
+        result.lines.map {
+          $0.forecaster == other
+            ? nil : result.comparison(of: $0.forecaster, with: other)?.pValue
+        })
     }
     let table = Table(
       "flow_backtest",
@@ -185,8 +193,7 @@ extension ResearchFlows {
         .real("relative_bias", column(\.bias)),
         .real("ranked_probability", unit: "PS", column(\.rankedProbability)),
         .real("coverage_80", column(\.coverage80)), .real("coverage_95", column(\.coverage95)),
-        .real("dm_p_value", versus.map { $0?.pValue }),
-      ])
+      ] + compared)
     let mandatory = Set(FlowForecasterCatalogue.mandatory.map(\.card.id))
     let unmixed = result.lines.flatMap { line in
       zip(result.periods, line.origins).filter { !$1.hasMixed }.map { "\(line.forecaster) \($0.0)" }
@@ -201,6 +208,11 @@ extension ResearchFlows {
       )
     ]
     if isSampled, exposure == nil { notes.append(("flows.forecast.exposure_constant", [:])) }
+    let bare = result.lines.filter { line in line.origins.contains { $0.coverage80.isNaN } }
+    if !bare.isEmpty {
+      notes.append(
+        ("flows.backtest.bare", ["list": bare.map(\.forecaster).joined(separator: ", ")]))
+    }
     if !unmixed.isEmpty {
       notes.append(("flows.backtest.unmixed", ["list": unmixed.joined(separator: ", ")]))
     }

@@ -34,7 +34,7 @@ public enum ResearchFlows {
     try request.requireRegression()
     let fitted = try request.fitted()
     let fit = fitted.fit
-    var notes = notes(fit) + [intervals(fit.options.level)]
+    var notes = notes(fit) + diagonals(fitted) + [intervals(fit.options.level)]
     let corrected = try extras.correction.map { _ in try fit.biasCorrected() }
     if let corrected { notes.append(note(corrected)) }
     let few = try fewClusters(fit, extras, &notes)
@@ -96,6 +96,22 @@ public enum ResearchFlows {
     {
       notes.append(("flows.few_clusters.none", ["code": fault.code]))
       return nil
+    }
+  }
+
+  /// Rows of flows within an area, which are fitted as all others are.
+  private static func diagonals(
+    _ fitted: FittedRequest<RegressionFit>
+  ) -> [(key: String, arguments: [String: String])] {
+    let fit = fitted.fit
+    let named = fit.formula.effects.flatMap(\.columns) + fit.options.covariance.columns
+    return fitted.data.diagonals(
+      of: named.flatMap { $0.split(separator: "^").map(String.init) }, rows: fit.rows
+    ).map {
+      (
+        "flows.diagonal",
+        ["rows": "\($0.rows)", "origin": $0.origin, "destination": $0.destination]
+      )
     }
   }
 
