@@ -29,6 +29,9 @@ echo
 echo "Flows: balancing of a large table beside numpy and ipfn"
 "$python" Benchmarks/flows/balance.py "$agyn"
 echo
+echo "Flows: a spatial autoregression of a million flows"
+"$python" Benchmarks/flows/spatial.py "$agyn"
+echo
 if ls .build/release/*.xctest >/dev/null 2>&1; then
   echo "Projection: the cohort engine beside a plain C loop"
   python3 Benchmarks/projection/bench.py
