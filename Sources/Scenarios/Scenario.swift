@@ -59,17 +59,9 @@ public struct Scenario: Sendable {
     public let members: [Int]
   }
 
-  /// The digest of the baseline file a scenario was written for.
-  public struct Digest: Hashable, Sendable {
-    public let text: String
-    public let place: Place
-  }
-
   public let id: String
   public let title: Names
   public let owner: String
-  /// `nil` where the file pins no digest.
-  public let baselineDigest: Digest?
   /// `nil` where the file seeks no goal.
   public let goal: Goal?
   public let parameters: [Parameter]
@@ -105,7 +97,6 @@ public struct Scenario: Sendable {
     id = parts.id
     title = parts.title
     owner = parts.owner
-    baselineDigest = parts.digest
     goal = parts.goal
     parameters = reader.parameters
     indicators = parts.indicators

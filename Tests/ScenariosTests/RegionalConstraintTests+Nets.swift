@@ -91,15 +91,12 @@ extension RegionalConstraintTests {
     #expect(far.code == "scenario.constraint-unmet")
     #expect(far.arguments["component"] == "internal *<>City")
     #expect(free.internalOut[0] > 0)
-    let faults = try #require(
-      #expect(throws: Faults.self) {
-        try ToyCountry.baseline(
-          extra: """
-            constraint:
-              mode: hard
-              components: {internal: {by_net: {City: {2026: 5}, North: {2026: -6.5}, South: {2026: 1}}}}
-            """)
-      })
+    let faults = try ToyCountry.baselineFaults(
+      extra: """
+        constraint:
+          mode: hard
+          components: {internal: {by_net: {City: {2026: 5}, North: {2026: -6.5}, South: {2026: 1}}}}
+        """)
     #expect(faults.all.map(\.code) == ["baseline.constraint-net"])
     #expect(faults.all[0].arguments["sum"] == "-0.5" && faults.all[0].place?.line == 9)
   }

@@ -272,19 +272,16 @@ import Testing
 
   /// A fixed bug: an empty list was accepted and did nothing.
   @Test func listsWithoutATotalAreRefused() throws {
-    let faults = try #require(
-      #expect(throws: Faults.self) {
-        try ToyCountry.baseline(
-          extra: """
-            constraint:
-              mode: hard
-              population: {}
-              population_by_region: {}
-              components:
-                births: {by_region: {}, totals: {}}
-                internal: {by_pair: {City: {}}, by_net: {North: {}}, by_origin: {}}
-            """)
-      })
+    let faults = try ToyCountry.baselineFaults(
+      extra: """
+        constraint:
+          mode: hard
+          population: {}
+          population_by_region: {}
+          components:
+            births: {by_region: {}, totals: {}}
+            internal: {by_pair: {City: {}}, by_net: {North: {}}, by_origin: {}}
+        """)
     #expect(
       faults.all.filter { $0.code == "baseline.constraint-empty" }.map {
         "\($0.place?.line ?? 0) \($0.arguments["key"] ?? "")"

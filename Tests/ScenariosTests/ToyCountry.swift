@@ -14,6 +14,11 @@ enum ToyCountry {
     try readYAML(Array(yaml.utf8), file: file)
   }
 
+  /// What is wrong with the baseline where these lines are added.
+  static func baselineFaults(extra: String) throws -> Faults {
+    try #require(#expect(throws: Faults.self) { try baseline(extra: extra) })
+  }
+
   static func baseline(
     extra: String = "", paths: [String: Result<SamplePaths, Faults>] = [:]
   ) throws -> Baseline {

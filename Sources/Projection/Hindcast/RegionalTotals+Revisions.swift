@@ -12,9 +12,11 @@ extension RegionalTotals {
   /// population and three usual steps, the median change of that rate from one year to the next.
   ///
   /// Net migration is what natural increase leaves of the change, in regions that know it in all years
-  /// compared; where none does, the whole change is taken. Finland (1990–2025) and Australia (1981–2016), on
-  /// which both numbers were chosen, have no such year: their largest is 0.23 % of the population. A real
-  /// shock of one year that is as large is taken for a revision.
+  /// compared; where none does, the whole change is taken. Both numbers are round ones, set with the figures of
+  /// three countries in view: the largest of Finland (1990–2025) and Australia (1981–2016), without revisions,
+  /// is 0.20 % of the population, those of Kazakhstan are 0.88 % (2008) and 1.94 % (2021) and more than five
+  /// usual steps, so that any from 0.21 to 0.88 % and up to five steps find the same years. A real shock of
+  /// one year that is as large is taken for a revision.
   /// - Parameter launch: only changes that were known on 1 January of this year are looked at.
   public func revisionYears(before launch: Int) -> Set<Int> {
     let last = min(launch, lastYear) - 1

@@ -9,7 +9,6 @@ struct ScenarioParts {
   var variants: [Scenario.Variant] = []
   var comparison = Scenario.Comparison(
     against: "baseline", metrics: [], areas: [], years: [], attribution: .none)
-  var digest: Scenario.Digest?
   var goal: Scenario.Goal?
   /// In the order of the file.
   var indicators: [NamedIndicator] = []
@@ -45,9 +44,8 @@ struct ScenarioParts {
   private mutating func readBaseline(_ document: Document, _ reader: inout Reader) {
     guard let node = reader.required(document, "baseline") else { return }
     reader.closed(node, ["ref", "digest"])
-    if let value = node["digest"], let text = reader.text(node, "digest") {
-      digest = Scenario.Digest(text: text, place: value.place)
-    }
+    // Whether it is that of the file is told by whoever has the file.
+    if node["digest"] != nil { _ = reader.text(node, "digest") }
     guard let ref = reader.text(node, "ref") else { return }
     if ref != baseline.id {
       reader.report(
