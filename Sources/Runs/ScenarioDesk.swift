@@ -148,7 +148,7 @@ public struct ScenarioDesk {
     ).publishable
     return try Study(
       CheckedData(data), models: ModelFiles(workspace), plan: plan, threads: threads,
-      files: documents(files, settings: settings))
+      files: documents(files, settings: settings), takesDraws: overrides.draws == nil)
   }
 
   private func documents(_ files: [String], settings: [String]) throws -> [Document] {

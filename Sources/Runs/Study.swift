@@ -14,18 +14,23 @@ struct Study {
   private let draws: Int
   private let threads: Int
 
-  /// - Parameter files: scenario files; `nil` takes those of the workspace.
+  /// - Parameters:
+  ///   - files: scenario files; `nil` takes those of the workspace.
+  ///   - takesDraws: whether as many draws are run as the most demanding of the files asks for.
   init(
-    _ checked: CheckedData, models: ModelFiles, plan: Plan, threads: Int, files: [Document]? = nil
+    _ checked: CheckedData, models: ModelFiles, plan: Plan, threads: Int, files: [Document]? = nil,
+    takesDraws: Bool = false
   ) throws {
     let data = checked.data
     let workspace = data.workspace
     let regions = data.currentRegions
     baseline = try Self.baseline(workspace, regions: regions)
-    try baseline.check(draws: plan.draws)
     scenarios = try Self.scenarios(
       files ?? Self.documents(workspace), baseline: baseline, regions: regions,
       workspace: workspace)
+    let asked = scenarios.compactMap(\.settings.draws).max()
+    draws = takesDraws ? asked ?? plan.draws : plan.draws
+    try baseline.check(draws: draws)
     var flows: FlowBaseline?
     if let specification = models.flowEstimate {
       let (estimate, _) = try FlowEstimate.make(specification, checked: checked, seed: plan.seed)
@@ -37,7 +42,6 @@ struct Study {
     inputs = try BaselineInputs(
       observations: checked.observations, baseline: baseline, regions: regions, flows: flows)
     seed = plan.seed
-    draws = plan.draws
     self.threads = threads
   }
 
@@ -49,7 +53,15 @@ struct Study {
   }
 
   func run(progress: any ProgressListener) throws -> ScenarioResults {
-    try scenarioRun.results(progress: Self.reporting(progress))
+    var found = try scenarioRun.results(progress: Self.reporting(progress))
+    for scenario in scenarios {
+      guard let wanted = scenario.settings.draws, wanted > draws else { continue }
+      found.warnings.append(
+        Fault(
+          .badConfiguration, "scenario.draws-fewer",
+          ["scenario": scenario.id, "wanted": "\(wanted)", "draws": "\(draws)"]))
+    }
+    return found
   }
 
   /// Tells a listener the part of the draws that is done.

@@ -61,7 +61,7 @@ public struct Baseline: Sendable {
   public let areas: [String]
   /// The projection starts on 1 January of this year and ends on 1 January of `horizon`.
   public let launch: Int
-  public let horizon: Int
+  public private(set) var horizon: Int
   /// Number of age groups, the last open.
   public let ages: Int
   /// Width of an age group and length of a step in years, 1 or 5.
@@ -71,7 +71,7 @@ public struct Baseline: Sendable {
   /// `prospective` probabilities of the residents of 1 January.
   public let form: ProjectionForm
   /// `nil` where no total is to be met.
-  public let constraint: Constraint?
+  public private(set) var constraint: Constraint?
   public let sexRatioAtBirth: Double
   /// By the keys of the file: `start_population`, `mortality`, …
   public let inputs: [String: Input]
@@ -89,8 +89,8 @@ public struct Baseline: Sendable {
   public let draws: Int
   public let seed: Int
   /// Years (1 January) whose pyramids are published, and years whose flows are.
-  public let pyramidYears: [Int]
-  public let flowYears: [Int]
+  public private(set) var pyramidYears: [Int]
+  public private(set) var flowYears: [Int]
   /// Everything in the file that rests on assumption, by its key.
   public let assumed: [String]
 
@@ -161,6 +161,20 @@ public struct Baseline: Sendable {
           .badConfiguration, "baseline.paths-draws",
           ["component": $0.rawValue, "found": "\(paths[$0]?.draws ?? 0)", "wanted": "\(draws)"])
       })
+  }
+
+  /// The same baseline as a scenario wants it: another horizon, totals to be met, years that are printed.
+  func changed(by change: Scenario.Settings) -> Baseline {
+    var copy = self
+    if let horizon = change.horizon {
+      copy.horizon = horizon
+      copy.pyramidYears.removeAll { $0 > horizon }
+      copy.flowYears.removeAll { $0 >= horizon }
+    }
+    if let constraint = change.constraint { copy.constraint = constraint.target }
+    if let years = change.pyramidYears { copy.pyramidYears = years }
+    if let years = change.flowYears { copy.flowYears = years }
+    return copy
   }
 
   /// Number of steps.

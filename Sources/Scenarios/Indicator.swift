@@ -72,6 +72,10 @@ public indirect enum Expression: Hashable, Sendable {
     public let area: Scenario.Area?
     /// `population[2025]`: always of this year.
     public let year: Int?
+    /// `population[15-64, f]`: of these ages and sexes alone, `2 · ages` values; `nil` for everybody.
+    public let cells: [Bool]?
+    /// `temporary_stock[permit_employer]`: of this programme alone, by its index.
+    public let programme: Int?
   }
 
   public enum Operation: Character, Hashable, Sendable {
@@ -85,6 +89,8 @@ public indirect enum Expression: Hashable, Sendable {
   case reference(Reference)
   case negative(Expression)
   case operation(Operation, Expression, Expression)
+  /// `p(births > deaths)`: the share of the draws in which it holds.
+  case probability(Condition)
 
   /// Metrics in it, from left to right.
   var references: [Reference] {
@@ -93,6 +99,7 @@ public indirect enum Expression: Hashable, Sendable {
     case .reference(let reference): [reference]
     case .negative(let part): part.references
     case .operation(_, let a, let b): a.references + b.references
+    case .probability(let condition): condition.references
     }
   }
 }

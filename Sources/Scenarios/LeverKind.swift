@@ -92,3 +92,26 @@ public struct AgeShare: Hashable, Sendable {
   public let ages: ClosedRange<Int>
   public let share: Double
 }
+
+extension Scenario {
+  /// The order in which levers act: by stage, inside a stage by priority and then by id.
+  ///
+  /// Where a `set` has a higher priority than a `multiply` on some of the same cells, it acts after it: of
+  /// levers that contradict each other the one with the highest priority has the last word.
+  static func inOrder(_ levers: [Lever]) -> [Lever] {
+    func stage(_ lever: Lever) -> Stage {
+      guard let own = lever.priority, lever.effect.stage == .set else { return lever.effect.stage }
+      let yields = levers.contains { other in
+        guard let priority = other.priority, priority < own, other.effect.stage == .multiply
+        else { return false }
+        return lever.effect.claims.contains { claim in
+          other.effect.claims.contains { claim.meets($0) }
+        }
+      }
+      return yields ? .multiply : .set
+    }
+    return levers.map { (stage($0), $0) }.sorted {
+      ($0.0, $0.1.priority ?? 0, $0.1.id) < ($1.0, $1.1.priority ?? 0, $1.1.id)
+    }.map(\.1)
+  }
+}

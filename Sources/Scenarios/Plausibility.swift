@@ -8,7 +8,8 @@ extension ScenarioRun {
   ///   region's people leaving in a year, planned moves above half of an origin's own leavers, or planned
   ///   moves that found nobody to move.
   public func plausibility(_ scenario: Scenario) -> [Fault] {
-    scenario.variants.flatMap { variant -> [Fault] in
+    if let own = apart(scenario) { return own.plausibility(scenario) }
+    return scenario.variants.flatMap { variant -> [Fault] in
       let path = medianPath(scenario, variant: variant)
       var worst: [String: (share: Double, region: Int, year: Int)] = [:]
       func note(_ code: String, _ share: Double, _ limit: Double, _ region: Int, _ year: Int) {

@@ -12,6 +12,9 @@ public struct Scenario: Sendable {
     public let evidence: Evidence?
     /// Whether it is on where no variant says otherwise.
     public let isEnabled: Bool
+    /// Which of two levers that contradict each other has the last word: the higher one; `nil` where the
+    /// file says nothing.
+    public let priority: Int?
     public let effect: any LeverEffect
     public let place: Place
 
@@ -50,7 +53,16 @@ public struct Scenario: Sendable {
     /// Regions by index, −1 for the country, or a local set.
     public let areas: [Area]
     public internal(set) var years: [Int]
+    /// Values whose passing is told with its probability.
+    public internal(set) var thresholds: [Threshold]
     public let attribution: Attribution
+  }
+
+  /// A value of a metric in an area, and how likely it is passed.
+  public struct Threshold: Hashable, Sendable {
+    public let metric: Indicator
+    public let area: Area
+    public let value: Double
   }
 
   /// A region, the country or a local set of regions, with the name it has in tables.
@@ -59,9 +71,35 @@ public struct Scenario: Sendable {
     public let members: [Int]
   }
 
+  /// What a scenario says over the baseline's own settings; `nil` where it says nothing.
+  public struct Settings: Sendable {
+    /// Totals to be met in place of the baseline's; none with `mode: none`.
+    struct Meeting: Sendable {
+      let target: Constraint?
+    }
+
+    /// The 1 January on which the scenario ends, not after the baseline's.
+    public internal(set) var horizon: Int?
+    var constraint: Meeting?
+    var pyramidYears: [Int]?
+    var flowYears: [Int]?
+    /// Draws that rare events of the file need; a proposal like the baseline's.
+    public internal(set) var draws: Int?
+    /// Whether the totals to be met are assumed.
+    var isAssumed = false
+
+    /// Whether the scenario is compared with a baseline of its own.
+    var changesBaseline: Bool {
+      horizon != nil || constraint != nil || pyramidYears != nil || flowYears != nil
+    }
+  }
+
   public let id: String
   public let title: Names
   public let owner: String
+  public let settings: Settings
+  /// What must hold, in the order of the file.
+  public let checks: [Check]
   /// `nil` where the file seeks no goal.
   public let goal: Goal?
   public let parameters: [Parameter]
@@ -97,6 +135,8 @@ public struct Scenario: Sendable {
     id = parts.id
     title = parts.title
     owner = parts.owner
+    settings = parts.settings
+    checks = parts.checks
     goal = parts.goal
     parameters = reader.parameters
     indicators = parts.indicators
@@ -141,9 +181,19 @@ public struct Scenario: Sendable {
     if !found.isEmpty { throw Faults(found) }
   }
 
+  /// Ages and sexes that indicators and checks ask for, each once, in a fixed order.
+  var bands: [[Bool]] {
+    let expressions = indicators.map(\.expression.references) + checks.map(\.condition.references)
+    var found: [[Bool]] = []
+    for cells in expressions.joined().compactMap(\.cells) where !found.contains(cells) {
+      found.append(cells)
+    }
+    return found
+  }
+
   /// Whether any lever or parameter rests on assumed numbers.
   public var isAssumed: Bool {
-    levers.contains(where: \.isAssumed)
+    settings.isAssumed || levers.contains(where: \.isAssumed)
       || parameters.contains { $0.evidence?.quality == .assumed }
   }
 }
@@ -162,6 +212,7 @@ public enum Metric: String, Hashable, Sendable, CaseIterable {
   case assistedMoves = "assisted_moves"
   case temporaryStock = "temporary_stock"
   case unmetPermits = "unmet_permits"
+  case wantedPermits = "wanted_permits"
   case temporaryPresent = "temporary_present"
   case displaced = "displaced_stock"
 

@@ -4,7 +4,7 @@ public import Demography
 public struct ScenarioResults: Sendable {
   private let all: [Table]
   /// Plausibility warnings of the scenarios that were run.
-  public let warnings: [Fault]
+  public var warnings: [Fault]
   /// Ids of the scenarios with assumed levers; every page that shows them must say so.
   public let banner: [String]
 
@@ -14,7 +14,7 @@ public struct ScenarioResults: Sendable {
     self.banner = banner
   }
 
-  /// `population, pyramid, components, od_projection, differences, indicators, permit_stock, levers,
+  /// `population, pyramid, components, od_projection, differences, indicators, thresholds, permit_stock, levers,
   /// ledger, attribution`.
   public func tables() -> [Table] { all }
 

@@ -3,15 +3,19 @@ public import Projection
 
 /// A baseline and its scenarios, ready to be run on the same draws.
 public struct ScenarioRun: Sendable {
-  public let baseline: Baseline
+  public private(set) var baseline: Baseline
   public let inputs: BaselineInputs
-  public let scenarios: [Scenario]
+  public private(set) var scenarios: [Scenario]
   public let seed: UInt32
   public let draws: Int
   /// At most so many threads; as many as there are processors where absent. It changes no bit.
   public let threads: Int?
   private let frame: BaselineFrame
   private let engine: CohortEngine
+  /// Ages and sexes that any of the scenarios asks for.
+  let bands: [[Bool]]
+  /// Whether the baseline is that of the one scenario.
+  private var isApart = false
 
   /// - Precondition: the inputs are of the baseline's areas; at least one draw, and no more than
   ///   `Baseline.check(draws:)` permits.
@@ -30,6 +34,11 @@ public struct ScenarioRun: Sendable {
     self.seed = seed
     self.draws = draws
     self.threads = threads
+    var bands: [[Bool]] = []
+    for cells in self.scenarios.flatMap(\.bands) where !bands.contains(cells) {
+      bands.append(cells)
+    }
+    self.bands = bands
     let effects = self.scenarios.flatMap { $0.levers.map(\.effect) }
     frame = BaselineFrame(
       baseline, inputs, masks: effects.flatMap(\.ageMasks),
@@ -37,6 +46,17 @@ public struct ScenarioRun: Sendable {
     var cohort = inputs.cohort
     cohort.internalRates = frame.internalRates
     engine = CohortEngine(inputs: cohort, schedules: frame.schedules)
+  }
+
+  /// The same run for one scenario, beside the baseline as that scenario wants it: with its horizon, its
+  /// totals and the years it prints. `nil` where it wants nothing, and in that run itself.
+  func apart(_ scenario: Scenario) -> ScenarioRun? {
+    guard scenario.settings.changesBaseline, !isApart else { return nil }
+    var own = self
+    own.isApart = true
+    own.scenarios = [scenario]
+    own.baseline = baseline.changed(by: scenario.settings)
+    return own
   }
 
   /// The population and the account of every year of a variant on the median path.
@@ -87,42 +107,72 @@ public struct ScenarioRun: Sendable {
     tables.add(reference, scenario: "baseline", variant: "baseline")
     done += 1
     progress?(done / total)
-    let shared = SharedDraws(
-      paths: paths, reference: baseline.constraint == nil ? nil : reference)
+    var warnings = ConstraintReport(baseline, reference)?.warnings ?? []
     for scenario in scenarios {
-      tables.addIndicators(reference, scenario, "baseline")
-      let rest = scenario.variants.filter { $0.id != scenario.comparison.against }
-      let first = scenario.variants.filter { $0.id == scenario.comparison.against }
-      var against = reference
-      for variant in first + rest {
-        let simulation = simulation(scenario, variant, nil, shared: shared)
-        // Without a lever every draw is that of the baseline, bit for bit.
-        let store =
-          simulation.levers.isEmpty
-          ? reference : DrawStore(simulation, draws: draws, threads: threads)
-        try store.check(scenario.id, variant.id)
-        try store.checkNobodyIsMissing(scenario.id, variant.id, beside: reference)
-        tables.add(store, scenario: scenario.id, variant: variant.id)
-        tables.addIndicators(store, scenario, variant.id)
-        tables.compare(
-          store, scenario, variant.id, with: reference, named: "baseline")
-        if variant.id == scenario.comparison.against {
-          against = store
-        } else if scenario.comparison.against != "baseline" {
-          tables.compare(
-            store, scenario, variant.id, with: against, named: scenario.comparison.against)
-        }
+      let finished: () -> Void = {
         done += 1
         progress?(done / total)
       }
-      tables.addLevers(scenario)
-      if scenario.comparison.attribution != .none { tables.add(attribution(scenario), scenario) }
+      guard let own = apart(scenario) else {
+        let shared = SharedDraws(
+          paths: paths, reference: baseline.constraint == nil ? nil : reference)
+        try add(scenario, to: &tables, beside: reference, shared, finished)
+        continue
+      }
+      let store = DrawStore(
+        own.simulation(nil, nil, nil, shared: SharedDraws(paths: paths, reference: nil)),
+        draws: draws, threads: threads)
+      try store.check(scenario.id, "baseline")
+      tables.baseline = own.baseline
+      tables.add(store, scenario: scenario.id, variant: "baseline")
+      warnings += ConstraintReport(own.baseline, store)?.warnings ?? []
+      let shared = SharedDraws(
+        paths: paths, reference: own.baseline.constraint == nil ? nil : store)
+      try own.add(scenario, to: &tables, beside: store, shared, finished)
+      tables.baseline = baseline
     }
     return ScenarioResults(
       tables: tables.tables,
-      warnings: (ConstraintReport(baseline, reference)?.warnings ?? []) + tables.warnings
+      warnings: warnings + tables.warnings
         + scenarios.flatMap { $0.warnings + plausibility($0) },
       banner: scenarios.filter(\.isAssumed).map(\.id))
+  }
+
+  /// Runs the variants of a scenario and adds their rows.
+  ///
+  /// - Parameter reference: the baseline the scenario is compared with.
+  private func add(
+    _ scenario: Scenario, to tables: inout ResultTables, beside reference: DrawStore,
+    _ shared: SharedDraws, _ finished: () -> Void
+  ) throws(Faults) {
+    tables.addIndicators(reference, scenario, "baseline")
+    tables.addThresholds(reference, scenario, "baseline")
+    let rest = scenario.variants.filter { $0.id != scenario.comparison.against }
+    let first = scenario.variants.filter { $0.id == scenario.comparison.against }
+    var against = reference
+    for variant in first + rest {
+      let simulation = simulation(scenario, variant, nil, shared: shared)
+      // Without a lever every draw is that of the baseline, bit for bit.
+      let store =
+        simulation.levers.isEmpty
+        ? reference : DrawStore(simulation, draws: draws, threads: threads)
+      try store.check(scenario.id, variant.id)
+      try store.checkNobodyIsMissing(scenario.id, variant.id, beside: reference)
+      try tables.addChecks(store, scenario, variant.id)
+      tables.add(store, scenario: scenario.id, variant: variant.id)
+      tables.addIndicators(store, scenario, variant.id)
+      tables.addThresholds(store, scenario, variant.id)
+      tables.compare(store, scenario, variant.id, with: reference, named: "baseline")
+      if variant.id == scenario.comparison.against {
+        against = store
+      } else if scenario.comparison.against != "baseline" {
+        tables.compare(
+          store, scenario, variant.id, with: against, named: scenario.comparison.against)
+      }
+      finished()
+    }
+    tables.addLevers(scenario)
+    if scenario.comparison.attribution != .none { tables.add(attribution(scenario), scenario) }
   }
 
   func simulation(
@@ -150,7 +200,8 @@ public struct ScenarioRun: Sendable {
     )
     var found = Simulation(
       baseline: baseline, inputs: inputs, frame: frame, engine: engine, levers: active,
-      parameters: scenario?.parameters ?? [], overrides: overrides, seed: seed, lastYear: lastYear)
+      parameters: scenario?.parameters ?? [], overrides: overrides, seed: seed, lastYear: lastYear,
+      bands: bands)
     found.factors = baseline.constraint?.reconstrains == true ? nil : shared?.reference
     found.paths = shared?.paths
     return found

@@ -24,9 +24,12 @@ extension ScenarioRun {
   /// What `results` does: the baseline and every variant; three stores are held at most, and a fourth
   /// while draws are put in order.
   public var workload: Workload {
-    let layout = RecordLayout(baseline)
+    let layout = RecordLayout(baseline, bands: bands)
     return Workload(
-      runs: 1 + scenarios.reduce(0) { $0 + $1.variants.count }, draws: draws,
+      runs: 1
+        + scenarios.reduce(0) {
+          $0 + $1.variants.count + ($1.settings.changesBaseline ? 1 : 0)
+        }, draws: draws,
       years: layout.steps * baseline.stepYears, cells: inputs.cohort.shape.cellCount,
       recordBytes: layout.length * 8,
       stores: 4)
@@ -39,8 +42,9 @@ extension ScenarioRun {
   public func workload(
     explaining scenario: Scenario, _ variants: [Scenario.Variant], orders: Int = 12
   ) throws(Faults) -> Workload {
+    let baseline = baseline.changed(by: scenario.settings)
     let layout = RecordLayout(
-      baseline, lastYear: scenario.comparison.lastYear(baseline))
+      baseline, lastYear: scenario.comparison.lastYear(baseline), bands: bands)
     let isConstrained = baseline.constraint != nil
     var runs = 0
     for variant in variants {

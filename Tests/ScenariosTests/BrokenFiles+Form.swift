@@ -18,7 +18,7 @@ extension BrokenFile {
       "1:9 this file says schema 'agyn.scenario/2' | expected 'agyn.scenario/1'"),
     BrokenFile(
       "an unknown key at the top", after: "varants: []\n",
-      "7:1 'varants' is not a key this file knows | did you mean 'variants'? known keys: schema, id, title, owner, status, baseline, geography_sets, parameters, correlations, indicators, levers, variants, compare, goal_seek"
+      "7:1 'varants' is not a key this file knows | did you mean 'variants'? known keys: schema, id, title, owner, status, baseline, geography_sets, parameters, correlations, indicators, levers, variants, compare, goal_seek, time, constraint, uncertainty, outputs, checks"
     ),
     BrokenFile(
       "an identifier in capitals",

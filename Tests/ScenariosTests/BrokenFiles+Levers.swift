@@ -21,7 +21,7 @@ extension BrokenFile {
       "a key of another kind",
       lever:
         "id: a, kind: rate, target: {component: fertility}, path: {op: multiply, points: {2025: 1}}, takeup: 1",
-      "6:98 'takeup' is not a key this file knows | known keys: id, title, kind, enabled, target, evidence, path"
+      "6:98 'takeup' is not a key this file knows | known keys: id, title, kind, enabled, priority, target, evidence, path"
     ),
     BrokenFile(
       "a target's key of another component",

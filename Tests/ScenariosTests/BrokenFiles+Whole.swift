@@ -12,7 +12,7 @@ extension BrokenFile {
         - {id: b, kind: count, target: {component: immigration, to: [City, North]}, path: {op: set, points: {2026: 20}}}
 
       """,
-      "7:5 levers 'a' (line 6) and 'b' contradict each other: set, set on the same cells | join them into one lever, or separate their regions, ages or years"
+      "7:5 levers 'a' (line 6) and 'b' contradict each other: set, set on the same cells | join them into one lever, separate their regions, ages or years, or give both a priority: the higher one has the last word"
     ),
     BrokenFile(
       "a switch of YAML 1.1", lever: "\(sound), enabled: yes",
@@ -25,7 +25,7 @@ extension BrokenFile {
         - {id: b, kind: stock_rule, target: {component: temporary, programme: work}, window: {from: 2027}, rule: {renewal: 0.2}}
 
       """,
-      "7:5 levers 'a' (line 6) and 'b' contradict each other: set, set on the same cells | join them into one lever, or separate their regions, ages or years"
+      "7:5 levers 'a' (line 6) and 'b' contradict each other: set, set on the same cells | join them into one lever, separate their regions, ages or years, or give both a priority: the higher one has the last word"
     ),
     BrokenFile(
       "evidence of an unknown quality", lever: "\(sound), evidence: {quality: certain, source: X}",
@@ -68,7 +68,7 @@ extension BrokenFile {
       "8:33 scale is 3 | it must lie between 0 and 2"),
     BrokenFile(
       "an unknown metric", after: "compare: {metrics: [populaton]}\n",
-      "7:21 'populaton' is not permitted for metrics | permitted: population, workforce_15_64, children_0_14, elderly_65_plus, school_age_6_17, dependency_ratio, births, deaths, net_internal, net_international, assisted_moves, temporary_stock, unmet_permits, temporary_present, displaced_stock"
+      "7:21 'populaton' is not permitted for metrics | permitted: population, workforce_15_64, children_0_14, elderly_65_plus, school_age_6_17, dependency_ratio, births, deaths, net_internal, net_international, assisted_moves, temporary_stock, unmet_permits, wanted_permits, temporary_present, displaced_stock"
     ),
     BrokenFile(
       "against an unknown variant", after: "compare: {against: reference}\n",

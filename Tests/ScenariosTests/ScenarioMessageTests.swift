@@ -156,7 +156,9 @@ import Testing
       let properties = try #require(
         kinds.first { $0["properties"]?["kind"]?["const"]?.text == kind.card.id })["properties"]
       let keys = Set((properties?.entries ?? []).map(\.key))
-      #expect(keys == Set(kind.keys + ["id", "title", "kind", "enabled", "target", "evidence"]))
+      #expect(
+        keys
+          == Set(kind.keys + ["id", "title", "kind", "enabled", "priority", "target", "evidence"]))
       let target = properties?["target"]?["properties"]?.entries.map(\.key) ?? []
       #expect(Set(target) == Set(kind.targetKeys + ["component"]))
     }

@@ -30,7 +30,7 @@ struct ScenarioComparisonChart: ChartBuilder {
     "population", "workforce_15_64", "children_0_14", "elderly_65_plus", "school_age_6_17",
     "births",
     "deaths", "net_internal", "net_international", "assisted_moves", "temporary_stock",
-    "unmet_permits", "temporary_present", "displaced_stock",
+    "unmet_permits", "wanted_permits", "temporary_present", "displaced_stock",
   ]
 
   private func chart(

@@ -25,6 +25,12 @@ struct BaselineParts {
   var flowYears: [Int] = []
   var assumed: [String] = []
 
+  /// Only what parts of other files are read between.
+  init(launch: Int, horizon: Int) {
+    self.launch = launch
+    self.horizon = horizon
+  }
+
   init(_ document: Document, _ reader: inout Reader) {
     reader.checkSchema(document, "agyn.baseline/1")
     reader.closed(

@@ -5,7 +5,10 @@ import Demography
 ///     sum     = product, { ("+" | "-"), product };
 ///     product = sign, { ("*" | "/"), sign };
 ///     sign    = [ "-" ], value;
-///     value   = number | metric, [ "[", region or year, { ",", region or year }, "]" ] | "(", sum, ")";
+///     value   = number | metric, [ "[", part, { ",", part }, "]" ] | "(", sum, ")"
+///             | "p", "(", check, ")";
+///     part    = region | year | ages ("15-64", "63+") | sex ("m", "f") | programme;
+///     check   = sum, (">=" | "<=" | "==" | "!=" | ">" | "<"), sum;
 ///
 /// Names that are not known are all reported; after the first fault of form the rest is not read.
 struct ExpressionReader {
@@ -46,6 +49,44 @@ struct ExpressionReader {
       stop("scenario.indicator-operator", ["found": String(next)], at: position, &reader)
     }
     return reader.faults.count == before ? found : nil
+  }
+
+  /// Two sums that are compared; `nil` after a fault.
+  mutating func condition(_ parts: ScenarioParts, _ reader: inout Reader) -> Condition? {
+    guard characters.count <= Self.longest else {
+      stop("scenario.indicator-long", ["limit": "\(Self.longest)"], at: 0, &reader)
+      return nil
+    }
+    let before = reader.faults.count
+    let found = comparison(parts, &reader)
+    if !isStopped, let next = peek() {
+      stop("scenario.indicator-operator", ["found": String(next)], at: position, &reader)
+    }
+    return reader.faults.count == before ? found : nil
+  }
+
+  private mutating func comparison(
+    _ parts: ScenarioParts, _ reader: inout Reader
+  ) -> Condition? {
+    let left = sum(parts, &reader)
+    guard !isStopped else { return nil }
+    guard peek() != nil,
+      let comparator = Condition.Comparator.allCases.first(where: {
+        characters[position...].starts(with: $0.rawValue)
+      })
+    else {
+      stop(
+        "scenario.check-comparison",
+        [
+          "found": peek().map(String.init) ?? "",
+          "known": Condition.Comparator.allCases.map(\.rawValue).joined(separator: ", "),
+        ], at: position, &reader)
+      return nil
+    }
+    position += comparator.rawValue.count
+    let right = sum(parts, &reader)
+    guard let left, let right else { return nil }
+    return Condition(left: left, comparator: comparator, right: right)
   }
 
   private mutating func sum(_ parts: ScenarioParts, _ reader: inout Reader) -> Expression? {
@@ -134,6 +175,7 @@ struct ExpressionReader {
       position += 1
     }
     let name = String(characters[from..<position])
+    if name == "p", peek() == "(" { return probability(parts, &reader) }
     let metrics = Metric.all(ageWidth: reader.ageWidth)
     let metric = metrics.first { $0.rawValue == name }
     if metric == nil {
@@ -146,6 +188,7 @@ struct ExpressionReader {
         ], at: place(from))
     }
     var (area, year): (Scenario.Area?, Int?) = (nil, nil)
+    var (ages, sexes, programme): (String?, String?, Int?) = (nil, nil, nil)
     if peek() == "[" {
       let opening = position
       position += 1
@@ -163,6 +206,16 @@ struct ExpressionReader {
           _ = reader.isOnStep(wanted, from: years.lowerBound, at: place(from))
           if year != nil { twice(text, from, &reader) }
           year = wanted
+        } else if text == "m" || text == "f" || text.first.map(isDigit) == true {
+          let isSex = text == "m" || text == "f"
+          if (isSex ? sexes : ages) != nil { twice(text, from, &reader) }
+          if isSex { sexes = text } else { ages = text }
+          if let metric, metric != .population { narrowed(metric, text, from, &reader) }
+          if !isSex { _ = reader.groups(of: text, at: place(from)) }
+        } else if let index = reader.programmes.firstIndex(of: text) {
+          if programme != nil { twice(text, from, &reader) }
+          programme = index
+          if let metric, metric.permitPlace == nil { narrowed(metric, text, from, &reader) }
         } else {
           let item = Document(.scalar(text), at: place(from))
           let found = parts.areas(item, &reader)
@@ -178,7 +231,61 @@ struct ExpressionReader {
       }
       position = end + 1
     }
-    return metric.map { .reference(.init(metric: $0, area: area, year: year)) }
+    return metric.map {
+      .reference(
+        .init(
+          metric: $0, area: area, year: year, cells: cells(ages, sexes, &reader),
+          programme: programme))
+    }
+  }
+
+  /// Which ages of which sexes are meant; `nil` for everybody and after a fault.
+  private func cells(_ ages: String?, _ sex: String?, _ reader: inout Reader) -> [Bool]? {
+    guard ages != nil || sex != nil else { return nil }
+    var entries: [Document.Entry] = []
+    for (key, text) in [("ages", ages), ("sexes", sex)] {
+      guard let text else { continue }
+      entries.append(
+        .init(
+          key: key, keyPlace: node.place, value: Document(.scalar(text), at: node.place)))
+    }
+    // Faults were told where they stand.
+    let before = reader.faults.count
+    let mask = reader.ageMask(Document(.map(entries), at: node.place))
+    guard reader.faults.count == before else {
+      reader.forgetFaults(after: before)
+      return nil
+    }
+    return mask
+  }
+
+  /// Ages, sexes and programmes narrow only some metrics.
+  private mutating func narrowed(
+    _ metric: Metric, _ text: String, _ at: Int, _ reader: inout Reader
+  ) {
+    let known = Metric.all(ageWidth: reader.ageWidth).filter { $0.permitPlace != nil }
+    reader.report(
+      "scenario.indicator-narrow",
+      [
+        "found": text, "metric": metric.rawValue,
+        "programmes": known.map(\.rawValue).joined(separator: ", "),
+      ], at: place(at))
+  }
+
+  /// `p(…)`: what share of the draws a comparison holds in.
+  private mutating func probability(
+    _ parts: ScenarioParts, _ reader: inout Reader
+  ) -> Expression? {
+    let opening = position
+    position += 1
+    let condition = comparison(parts, &reader)
+    guard !isStopped else { return nil }
+    guard peek() == ")" else {
+      stop("scenario.indicator-open", ["bracket": "("], at: opening, &reader)
+      return nil
+    }
+    position += 1
+    return condition.map { .probability($0) }
   }
 
   private mutating func twice(_ text: String, _ at: Int, _ reader: inout Reader) {

@@ -47,6 +47,9 @@ public struct Reader: Sendable {
     faults.append(Fault(.badConfiguration, code, arguments, at: place))
   }
 
+  /// Drops faults that were told before in another place.
+  mutating func forgetFaults(after count: Int) { faults.removeSubrange(count...) }
+
   mutating func warn(_ code: String, _ arguments: [String: String] = [:], at place: Place) {
     warnings.append(Fault(.badConfiguration, code, arguments, at: place))
   }

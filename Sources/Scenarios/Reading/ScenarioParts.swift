@@ -8,12 +8,15 @@ struct ScenarioParts {
   var levers: [Scenario.Lever] = []
   var variants: [Scenario.Variant] = []
   var comparison = Scenario.Comparison(
-    against: "baseline", metrics: [], areas: [], years: [], attribution: .none)
+    against: "baseline", metrics: [], areas: [], years: [], thresholds: [], attribution: .none)
   var goal: Scenario.Goal?
   /// In the order of the file.
   var indicators: [NamedIndicator] = []
   var alternatives: [(lever: String, other: String)] = []
-  let baseline: Baseline
+  var settings = Scenario.Settings()
+  var checks: [Check] = []
+  /// The baseline with what the scenario says over it.
+  var baseline: Baseline
 
   init(_ document: Document, _ baseline: Baseline, _ reader: inout Reader) {
     self.baseline = baseline
@@ -22,7 +25,8 @@ struct ScenarioParts {
       document,
       [
         "schema", "id", "title", "owner", "status", "baseline", "geography_sets", "parameters",
-        "correlations", "indicators", "levers", "variants", "compare", "goal_seek",
+        "correlations", "indicators", "levers", "variants", "compare", "goal_seek", "time",
+        "constraint", "uncertainty", "outputs", "checks",
       ])
     id = reader.identifier(document) ?? ""
     title = reader.names(document, "title")
@@ -30,6 +34,7 @@ struct ScenarioParts {
     _ = reader.choice(
       document, "status", ["draft", "reviewed", "official"], standard: "draft")
     readBaseline(document, &reader)
+    readSettings(document, &reader)
     reader.readSets(document["geography_sets"])
     reader.readParameters(document["parameters"])
     reader.readCorrelations(document["correlations"])
@@ -37,7 +42,9 @@ struct ScenarioParts {
     readLevers(document, &reader)
     readVariants(document, &reader)
     readComparison(document, &reader)
+    readThresholds(document, &reader)
     goal = readGoal(document["goal_seek"], comparable(document), &reader)
+    readChecks(document["checks"], &reader)
     findConflicts(&reader)
   }
 
@@ -55,7 +62,7 @@ struct ScenarioParts {
   }
 
   /// Keys a lever of any kind may have.
-  static let leverKeys = ["id", "title", "kind", "enabled", "target", "evidence"]
+  static let leverKeys = ["id", "title", "kind", "enabled", "priority", "target", "evidence"]
 
   private mutating func readLevers(_ document: Document, _ reader: inout Reader) {
     guard let list = reader.required(document, "levers") else { return }
@@ -92,7 +99,10 @@ struct ScenarioParts {
         levers.append(
           Scenario.Lever(
             id: id, title: title, kind: word, evidence: evidence,
-            isEnabled: reader.flag(node, "enabled", standard: true), effect: effect,
+            isEnabled: reader.flag(node, "enabled", standard: true),
+            priority: node["priority"] == nil
+              ? nil : reader.whole(node, "priority", in: -1000...1000),
+            effect: effect,
             place: node.place))
       }
     }
@@ -165,7 +175,7 @@ struct ScenarioParts {
 
   private mutating func readComparison(_ document: Document, _ reader: inout Reader) {
     let node = document["compare"] ?? Document(.null, at: document.place)
-    reader.closed(node, ["against", "metrics", "regions", "years", "decompose"])
+    reader.closed(node, ["against", "metrics", "regions", "years", "thresholds", "decompose"])
     let against =
       reader.choice(
         node, "against", ["baseline"] + variants.map(\.id), standard: "baseline") ?? "baseline"
@@ -193,7 +203,7 @@ struct ScenarioParts {
     comparison = Scenario.Comparison(
       against: against,
       metrics: metrics.isEmpty ? [.metric(.population)] + indicators.map { .named($0) } : metrics,
-      areas: readAreas(node, "regions", &reader), years: years,
+      areas: readAreas(node, "regions", &reader), years: years, thresholds: [],
       attribution: Scenario.Attribution(
         rawValue: reader.choice(
           node, "decompose", Scenario.Attribution.allCases.map(\.rawValue), standard: "none")
@@ -236,6 +246,7 @@ struct ScenarioParts {
         for claim in a.effect.claims {
           for other in b.effect.claims where claim.meets(other) {
             guard Self.contradict(claim.operation, other.operation) else { continue }
+            if let one = a.priority, let two = b.priority, one != two { continue }
             guard isTogether else {
               alternatives.append((a.id, b.id))
               continue
@@ -252,7 +263,7 @@ struct ScenarioParts {
     }
   }
 
-  private static func contradict(_ a: Path.Operation, _ b: Path.Operation) -> Bool {
+  static func contradict(_ a: Path.Operation, _ b: Path.Operation) -> Bool {
     switch (a, b) {
     case (.set, .set), (.set, .multiply), (.multiply, .set), (.cap, .floor), (.floor, .cap): true
     default: false

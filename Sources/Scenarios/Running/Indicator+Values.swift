@@ -79,9 +79,9 @@ extension Expression {
     case .number(let value):
       return [Rounded](repeating: Rounded(value: value, error: 0), count: store.draws)
     case .reference(let reference):
-      return reference.metric.values(
-        store, reference.area ?? area, year: reference.year ?? year, launch: launch
-      )?.map { Rounded(value: $0, error: IndicatorSample.ofMetric) }
+      return reference.values(store, area, year: year, launch: launch)?.map {
+        Rounded(value: $0, error: IndicatorSample.ofMetric)
+      }
     case .negative(let part):
       return part.rounded(store, area, year: year, launch: launch)?.map {
         Rounded(value: -$0.value, error: $0.error)
@@ -91,6 +91,62 @@ extension Expression {
         let right = b.rounded(store, area, year: year, launch: launch)
       else { return nil }
       return zip(left, right).map { $0.combined(operation, $1) }
+    case .probability(let condition):
+      guard let found = condition.sample(store, area, year: year, launch: launch) else {
+        return nil
+      }
+      // A draw without a value makes the share one of nothing.
+      let share =
+        found.contains { $0.holds == nil }
+        ? .nan : Double(found.count { $0.holds == true }) / Double(store.draws)
+      return [Rounded](repeating: Rounded(value: share, error: 0), count: store.draws)
+    }
+  }
+}
+
+extension Expression.Reference {
+  /// The metric in every draw; `nil` outside the horizon.
+  fileprivate func values(
+    _ store: DrawStore, _ asked: Scenario.Area, year: Int, launch: Int
+  ) -> [Double]? {
+    let area = area ?? asked
+    let year = self.year ?? year
+    guard cells != nil || programme != nil else {
+      return metric.values(store, area, year: year, launch: launch)
+    }
+    let layout = store.layout
+    guard let step = metric.step(year, launch, layout) else { return nil }
+    if let programme, let what = metric.permitPlace {
+      return store.sums(
+        area.members.map { layout.permit(what, programme: programme, step: step, region: $0) })
+    }
+    guard let cells, let band = layout.bands.firstIndex(of: cells) else {
+      preconditionFailure("ages of an indicator that the run does not keep")
+    }
+    return store.sums(area.members.map { layout.band(own: band, step: step, region: $0) })
+  }
+}
+
+extension Condition {
+  /// One comparison in one draw.
+  struct Outcome {
+    let left: Double
+    let right: Double
+    /// `nil` where a side has no value.
+    let holds: Bool?
+  }
+
+  /// The comparison in every draw; `nil` outside the horizon.
+  func sample(_ store: DrawStore, _ area: Scenario.Area, year: Int, launch: Int) -> [Outcome]? {
+    guard let a = left.rounded(store, area, year: year, launch: launch),
+      let b = right.rounded(store, area, year: year, launch: launch)
+    else { return nil }
+    return zip(a, b).map { left, right in
+      let isKnown = left.value.isFinite && right.value.isFinite
+      return Outcome(
+        left: left.value, right: right.value,
+        holds: isKnown
+          ? comparator.holds(left.value, right.value, slack: left.error + right.error) : nil)
     }
   }
 }

@@ -9,12 +9,29 @@ extension Metric {
     }
   }
 
-  /// The metric of an area in every draw; `nil` outside the horizon.
-  func values(_ store: DrawStore, _ area: Scenario.Area, year: Int, launch: Int) -> [Double]? {
-    let layout = store.layout
+  /// Which number of a programme's record it is; `nil` for what is no number of programmes.
+  var permitPlace: Int? {
+    switch self {
+    case .temporaryStock: 0
+    case .unmetPermits: 1
+    case .temporaryPresent: 3
+    case .wantedPermits: 4
+    default: nil
+    }
+  }
+
+  /// The step of a year; `nil` outside the horizon.
+  func step(_ year: Int, _ launch: Int, _ layout: RecordLayout) -> Int? {
     guard let step = layout.step(year, launch: launch), step >= 0,
       isStock ? step <= layout.steps : step < layout.steps
     else { return nil }
+    return step
+  }
+
+  /// The metric of an area in every draw; `nil` outside the horizon.
+  func values(_ store: DrawStore, _ area: Scenario.Area, year: Int, launch: Int) -> [Double]? {
+    let layout = store.layout
+    guard let step = step(year, launch, layout) else { return nil }
     func band(_ band: RecordLayout.Band) -> [Double] {
       store.sums(area.members.map { layout.band(band, step: step, region: $0) })
     }
@@ -48,9 +65,8 @@ extension Metric {
         zip(component(.internalOut), component(.transfersOut)).map { $0 + $1 })
     case .netInternational: return difference(component(.immigration), component(.emigration))
     case .assistedMoves: return component(.transfersIn)
-    case .temporaryStock: return permits(0)
-    case .unmetPermits: return permits(1)
-    case .temporaryPresent: return permits(3)
+    case .temporaryStock, .unmetPermits, .temporaryPresent, .wantedPermits:
+      return permits(permitPlace ?? 0)
     case .displaced:
       return store.sums(
         area.members.map { layout.extra(.displaced, step: step, region: $0) })

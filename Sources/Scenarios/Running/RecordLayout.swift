@@ -29,6 +29,9 @@ struct RecordLayout: Sendable {
     case displaced, transfersUnmet, settlementUnmet, constrained
   }
 
+  /// Numbers of a programme in a region and year.
+  private static let permitNumbers = 5
+
   let regions: Int
   /// Codes of the regions.
   let areas: [String]
@@ -43,6 +46,9 @@ struct RecordLayout: Sendable {
   let pyramidSteps: [Int]
   let flowSteps: [Int]
   let ageGroups: Int
+  /// Ages and sexes that scenarios ask for beyond `Band`, `2 · ages` values each.
+  let bands: [[Bool]]
+  private let bandCount: Int
   private let componentStart: Int
   private let permitStart: Int
   private let extraStart: Int
@@ -66,7 +72,9 @@ struct RecordLayout: Sendable {
 
   /// - Parameter lastYear: the 1 January the record ends on, without pyramids and flows; `nil` for all
   ///   there is.
-  init(_ baseline: Baseline, lastYear: Int? = nil) {
+  init(_ baseline: Baseline, lastYear: Int? = nil, bands: [[Bool]] = []) {
+    self.bands = bands
+    bandCount = Band.allCases.count + bands.count
     regions = baseline.areas.count
     areas = baseline.areas
     launch = baseline.launch
@@ -80,9 +88,9 @@ struct RecordLayout: Sendable {
       lastYear == nil ? baseline.pyramidYears.map { ($0 - baseline.launch) / width } : []
     flowSteps = lastYear == nil ? baseline.flowYears.map { ($0 - baseline.launch) / width } : []
     ageGroups = (ages * width + 4) / 5
-    componentStart = (steps + 1) * regions * Band.allCases.count
+    componentStart = (steps + 1) * regions * bandCount
     permitStart = componentStart + steps * regions * Component.allCases.count
-    extraStart = permitStart + steps * programmes * regions * 4
+    extraStart = permitStart + steps * programmes * regions * Self.permitNumbers
     pyramidStart = extraStart + steps * regions * Extra.allCases.count
     flowStart = pyramidStart + pyramidSteps.count * regions * 2 * ageGroups
     factorStart = flowStart + flowSteps.count * regions * regions
@@ -113,7 +121,12 @@ struct RecordLayout: Sendable {
   }
 
   func band(_ band: Band, step: Int, region: Int) -> Int {
-    (step * regions + region) * Band.allCases.count + band.rawValue
+    (step * regions + region) * bandCount + band.rawValue
+  }
+
+  /// The k-th of `bands`.
+  func band(own k: Int, step: Int, region: Int) -> Int {
+    (step * regions + region) * bandCount + Band.allCases.count + k
   }
 
   /// Components of the year that begins at `step`.
@@ -122,9 +135,9 @@ struct RecordLayout: Sendable {
   }
 
   /// 0 the stock at the end of the year, 1 the unmet demand, 2 the limit (NaN for none), 3 those of the
-  /// stock who are in the country.
+  /// stock who are in the country, 4 those who wanted to come in the year.
   func permit(_ what: Int, programme: Int, step: Int, region: Int) -> Int {
-    permitStart + ((step * programmes + programme) * regions + region) * 4 + what
+    permitStart + ((step * programmes + programme) * regions + region) * Self.permitNumbers + what
   }
 
   func extra(_ extra: Extra, step: Int, region: Int) -> Int {

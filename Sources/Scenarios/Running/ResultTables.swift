@@ -3,7 +3,8 @@ import Kernel
 
 /// Collects the rows of a run's tables, variant by variant.
 struct ResultTables {
-  private let baseline: Baseline
+  /// The baseline beside which rows are added.
+  var baseline: Baseline
   private let startKind: String
   private let threads: Int?
   private var publication: PublicationTable
@@ -29,6 +30,11 @@ struct ResultTables {
   private var undefined: [String: [String]] = [:]
   /// Variants with cells below zero.
   private var negative: [(scenario: String, variant: String, cells: Double)] = []
+  private var thresholds = RowsOf(
+    "thresholds", keys: ["scenario", "variant", "area", "period", "indicator"],
+    values: ["threshold", "probability_above"])
+  /// What files want to be warned of, and holds.
+  private var checkWarnings: [Fault] = []
   private var permits = RowsOf(
     "permit_stock",
     keys: ["area", "period", "programme", "kind", "status", "note", "scenario", "variant"],
@@ -50,8 +56,8 @@ struct ResultTables {
 
   var tables: [Table] {
     [
-      population, pyramid, components, flows, differences, indicators, permits, levers, ledger,
-      parts,
+      population, pyramid, components, flows, differences, indicators, thresholds, permits, levers,
+      ledger, parts,
     ].map(\.table) + [publication.table]
   }
 
@@ -294,14 +300,86 @@ struct ResultTables {
     }
   }
 
+  /// How likely the values named in the comparison are passed, in each of its years.
+  mutating func addThresholds(_ store: DrawStore, _ scenario: Scenario, _ variant: String) {
+    for threshold in scenario.comparison.thresholds {
+      for year in scenario.comparison.years {
+        let metric = threshold.metric
+        guard
+          let values = metric.values(store, threshold.area, year: year, launch: baseline.launch)
+        else { continue }
+        // A draw without a value is neither above nor below.
+        let above = Double(values.count { $0 > threshold.value }) / Double(values.count)
+        thresholds.add(
+          [
+            scenario.id, variant, threshold.area.name, metric.period(year, baseline.stepYears),
+            metric.name,
+          ], [threshold.value, values.contains(where: \.isNaN) ? .nan : above])
+      }
+    }
+  }
+
+  /// Looks at what a file says must hold, and at what it wants to be warned of.
+  ///
+  /// - Throws: `scenario.assert-failed`, one for each `assert` that does not hold in every draw.
+  mutating func addChecks(
+    _ store: DrawStore, _ scenario: Scenario, _ variant: String
+  ) throws(Faults) {
+    var broken: [Fault] = []
+    for check in scenario.checks {
+      guard let worst = worst(check, store, scenario) else { continue }
+      let fault = Fault(
+        .checkFailed,
+        check.kind == .assert ? "scenario.assert-failed" : "scenario.warn-if",
+        [
+          "check": check.text, "scenario": scenario.id, "variant": variant,
+          "area": worst.area, "year": String(worst.year), "count": String(worst.count),
+          "draws": String(store.draws), "left": shown(worst.left), "right": shown(worst.right),
+        ], at: check.place)
+      if check.kind == .assert { broken.append(fault) } else { checkWarnings.append(fault) }
+    }
+    if !broken.isEmpty { throw Faults(broken) }
+  }
+
+  /// Where the most draws break an `assert`, or meet a `warn_if` in more than half of them; `nil` nowhere.
+  ///
+  /// - Returns: with the sides of the first such draw.
+  private func worst(
+    _ check: Check, _ store: DrawStore, _ scenario: Scenario
+  ) -> (area: String, year: Int, count: Int, left: Double, right: Double)? {
+    var worst: (area: String, year: Int, count: Int, left: Double, right: Double)?
+    for area in scenario.comparison.areas {
+      for year in scenario.comparison.years {
+        guard
+          let found = check.condition.sample(store, area, year: year, launch: baseline.launch)
+        else { continue }
+        // What has no value does not hold.
+        let hits = found.filter { check.kind == .assert ? $0.holds != true : $0.holds == true }
+        guard let first = hits.first, hits.count > worst?.count ?? 0,
+          check.kind == .assert || 2 * hits.count > found.count
+        else { continue }
+        worst = (area.name, year, hits.count, first.left, first.right)
+      }
+    }
+    return worst
+  }
+
+  /// Six digits, enough for a message.
+  private func shown(_ value: Double) -> String {
+    guard value.isFinite, value != 0 else { return text(value) }
+    let scale = power(10, 5 - decimalLog(abs(value)).rounded(.down))
+    return text((value * scale).rounded() / scale)
+  }
+
   /// One warning for each indicator that has no value somewhere, and for each variant with cells below
   /// zero.
   var warnings: [Fault] {
-    negative.map { scenario, variant, cells in
-      Fault(
-        .checkFailed, "scenario.negative-cells",
-        ["scenario": scenario, "variant": variant, "cells": text(cells)])
-    }
+    checkWarnings
+      + negative.map { scenario, variant, cells in
+        Fault(
+          .checkFailed, "scenario.negative-cells",
+          ["scenario": scenario, "variant": variant, "cells": text(cells)])
+      }
       + undefined.sorted { $0.key < $1.key }.map { name, places in
         Fault(
           .badConfiguration, "scenario.indicator-undefined",

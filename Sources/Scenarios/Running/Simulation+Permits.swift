@@ -33,6 +33,9 @@ extension Simulation {
           plan.stockLimit?[region] ?? .nan
         record[layout.permit(3, programme: p, step: step, region: region)] =
           stock * plan.presence[3]
+        record[layout.permit(4, programme: p, step: step, region: region)] += (0..<4).reduce(0) {
+          $0 + plan.wanted[$1 * frame.shape.regions + region]
+        }
       }
       state.rules[p] = plan.rules[3]
     }

@@ -26,6 +26,14 @@ extension Simulation {
       record[layout.band(.school, step: step, region: region)] =
         layout.stepYears == 1 ? school[region] : .nan
     }
+    for (k, cells) in layout.bands.enumerated() {
+      for region in 0..<shape.regions {
+        let first = region * shape.ageSexCount
+        var sum = 0.0
+        for cell in cells.indices where cells[cell] { sum += population[first + cell] }
+        record[layout.band(own: k, step: step, region: region)] = sum
+      }
+    }
     guard let index = layout.pyramidSteps.firstIndex(of: step) else { return }
     for region in 0..<shape.regions {
       for sex in 0..<2 {

@@ -33,14 +33,14 @@ struct Simulation: Sendable {
   init(
     baseline: Baseline, inputs: BaselineInputs, frame: BaselineFrame, engine: CohortEngine,
     levers: [Scenario.Lever], parameters: [Parameter], overrides: [String: Double], seed: UInt32,
-    lastYear: Int? = nil
+    lastYear: Int? = nil, bands: [[Bool]] = []
   ) {
     self.baseline = baseline
     self.inputs = inputs
     self.frame = frame
     self.engine = engine
-    layout = RecordLayout(baseline, lastYear: lastYear)
-    let sorted = levers.sorted { ($0.effect.stage, $0.id) < ($1.effect.stage, $1.id) }
+    layout = RecordLayout(baseline, lastYear: lastYear, bands: bands)
+    let sorted = Scenario.inOrder(levers)
     self.levers = sorted.map { lever in
       Active(
         effect: lever.effect, schedules: lever.effect.schedules.map { frame.schedule($0) },

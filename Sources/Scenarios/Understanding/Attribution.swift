@@ -46,6 +46,7 @@ extension ScenarioRun {
   /// Six levers or fewer are decomposed by Shapley over all their combinations when the scenario asks
   /// for it; more levers, or another wish, give the one-at-a-time effects alone.
   public func attribution(_ scenario: Scenario) -> Attribution {
+    if let own = apart(scenario) { return own.attribution(scenario) }
     let ids = scenario.levers.filter(\.isEnabled).map(\.id)
     let exact =
       scenario.comparison.attribution == .shapley && ids.count <= CoalitionPlan.exactPlayers

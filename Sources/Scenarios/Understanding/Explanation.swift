@@ -123,6 +123,9 @@ extension ScenarioRun {
     _ scenario: Scenario, variant: Scenario.Variant, orders: Int = 12,
     progress: (@Sendable (Double) -> Void)? = nil
   ) throws(Faults) -> Explanation {
+    if let own = apart(scenario) {
+      return try own.explanation(scenario, variant: variant, orders: orders, progress: progress)
+    }
     let players = try scenario.explained(variant)
     let plan = CoalitionPlan(players: players.names, orders: orders, seed: seed)
     var outcomes = ExplanationOutcomes(self, scenario)

@@ -41,6 +41,7 @@ extension ScenarioRun {
   public func seek(
     _ scenario: Scenario, _ goal: Scenario.Goal, progress: (@Sendable (Double) -> Void)? = nil
   ) throws(Faults) -> GoalSeek {
+    if let own = apart(scenario) { return try own.seek(scenario, goal, progress: progress) }
     var search = try GoalSearch(self, scenario, goal)
     let target = try search.target()
     let width = goal.bounds.upperBound - goal.bounds.lowerBound

@@ -13,6 +13,7 @@ extension ScenarioRun {
   public func sensitivity(
     _ scenario: Scenario, variant: Scenario.Variant
   ) throws(Faults) -> Table {
+    if let own = apart(scenario) { return try own.sensitivity(scenario, variant: variant) }
     let comparison = scenario.comparison
     let lastYear = comparison.lastYear(baseline)
     let active = scenario.levers.filter { variant.isOn($0) }

@@ -22,6 +22,9 @@ extension ScenarioRun {
     _ scenario: Scenario, variant: Scenario.Variant, axes: [(name: String, values: [Double])],
     progress: (@Sendable (Double) -> Void)? = nil
   ) throws(Faults) -> Table {
+    if let own = apart(scenario) {
+      return try own.sweep(scenario, variant: variant, axes: axes, progress: progress)
+    }
     let comparison = scenario.comparison
     let lastYear = comparison.lastYear(baseline)
     let active = scenario.levers.filter { variant.isOn($0) }
