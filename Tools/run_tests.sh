@@ -17,4 +17,5 @@ swift build -c release --product agyn
 .venv/bin/python3 Tests/Program/test_program.py
 .venv/bin/python3 Tests/Program/test_scenarios.py
 .venv/bin/python3 Tests/Program/test_flows.py
+.venv/bin/python3 Tests/Program/test_tables.py
 .venv/bin/python3 Tests/Program/test_adding.py

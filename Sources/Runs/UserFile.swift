@@ -36,9 +36,25 @@ enum UserFile {
     return table.flatMap { readSeries($0, season: season) }
   }
 
-  /// A delimited file as a grid of texts.
+  /// A delimited file, or a Parquet one, as a grid of texts.
   static func grid(_ path: String) throws -> TextGrid {
-    try Formats.readDelimited(bytes(path), file: path)
+    guard path.lowercased().hasSuffix(".parquet") else {
+      return try Formats.readDelimited(bytes(path), file: path)
+    }
+    return grid(of: FlowData(try Formats.readParquet(bytes(path), file: path)))
+  }
+
+  /// The rows of a table read by columns as texts, numbers with all their digits; rows count from 1, the
+  /// names of the columns stand before them.
+  private static func grid(of data: FlowData) -> TextGrid {
+    let places = Array(data.columnNames.indices.map { $0 + 1 })
+    let header = TextGrid.Row(line: 1, cells: data.columnNames, columns: places)
+    return TextGrid(
+      file: data.file,
+      rows: [header]
+        + (0..<data.count).map { row in
+          TextGrid.Row(line: data.line(of: row), cells: data.texts(row: row), columns: places)
+        })
   }
 }
 

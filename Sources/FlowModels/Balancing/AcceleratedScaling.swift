@@ -56,6 +56,7 @@ struct AcceleratedScaling {
     Balanced(
       values: TableScaling.product(seed, rowFactors: a, columnFactors: b), rowFactors: a,
       columnFactors: b, sweeps: sweeps, maxRelativeMarginError: error,
-      forcedCells: Support(seed: seed, rows: rows, columns: columns).forcedCells())
+      forcedCells: Support(seed: seed, rows: rows, columns: columns).forcedCells(),
+      stop: .balancedByScaling)
   }
 }

@@ -55,6 +55,16 @@ public enum Balancing {
 
 /// A balanced table.
 public struct Balanced: Hashable, Sendable {
+  /// Which iteration met the margins; what does not meet them is a fault.
+  public enum Stop: String, Hashable, Sendable, CaseIterable {
+    /// Sweeps over rows and columns alone.
+    case balancedBySweeps
+    /// Sweeps with Newton steps on the dual.
+    case balancedByNewton
+    /// Scaling of the row factors, accelerated after Anderson.
+    case balancedByScaling
+  }
+
   /// `rows · columns`, origin fastest.
   public let values: [Double]
   /// `a`: what a row of the seed is multiplied by, before clipping.
@@ -67,6 +77,7 @@ public struct Balanced: Hashable, Sendable {
   public let maxRelativeMarginError: Double
   /// Cells with free seed that margins and bounds alone determine.
   public let forcedCells: [Int]
+  public let stop: Stop
 }
 
 /// What a balancing starts from, and its bounds per cell.

@@ -8,6 +8,8 @@ struct DualAscent {
   private let tolerance: Double
   private var a: [Double]
   private var b: [Double]
+  /// Whether a Newton step was taken.
+  private var hasNewton = false
 
   private static let sweepLimit = 20_000
   private static let sweepsBeforeNewton = 300
@@ -32,7 +34,8 @@ struct DualAscent {
       if error <= tolerance {
         return Balanced(
           values: values, rowFactors: ascent.a, columnFactors: ascent.b, sweeps: sweep,
-          maxRelativeMarginError: error, forcedCells: forced)
+          maxRelativeMarginError: error, forcedCells: forced,
+          stop: ascent.hasNewton ? .balancedByNewton : .balancedBySweeps)
       }
     }
     throw .notConverged(sweeps: Self.sweepLimit, error: error)
@@ -115,6 +118,7 @@ struct DualAscent {
       for j in b.indices { trial.b[j] *= Glibc.exp(length * step[n + j]) }
       if trial.squaredGap() < before {
         self = trial
+        hasNewton = true
         return
       }
       length *= 0.5

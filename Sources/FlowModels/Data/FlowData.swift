@@ -133,6 +133,11 @@ public struct FlowData: Sendable {
     }
   }
 
+  /// The cells of a row as texts, empty where missing.
+  public func texts(row: Int) -> [String] {
+    columnNames.indices.map { text(row: row, column: $0) }
+  }
+
   func place(row: Int, column: Int) -> Place {
     source.place(row: sourceRow(row), column: column)
   }

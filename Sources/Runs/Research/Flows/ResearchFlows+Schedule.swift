@@ -33,12 +33,14 @@ public struct ScheduleRequest: Sendable {
     self.starts = starts
     self.seed = seed
   }
+}
 
+extension AgeRates.Source {
   /// - Throws: `Fault` unless rates alone, or moves with their exposure, are given.
-  fileprivate func source() throws -> AgeRates.Source {
+  init(rate: String?, moves: String?, exposure: String?) throws {
     switch (rate, moves, exposure) {
-    case (let rate?, nil, nil): return .rates(rate)
-    case (nil, let moves?, let exposure?): return .counts(moves: moves, exposure: exposure)
+    case (let rate?, nil, nil): self = .rates(rate)
+    case (nil, let moves?, let exposure?): self = .counts(moves: moves, exposure: exposure)
     default: throw Fault(.usage, "schedule.columns")
     }
   }
@@ -59,7 +61,8 @@ extension ResearchFlows {
         .usage, "option.wrong",
         ["option": "--starts", "value": "\(request.starts)", "form": "1 … 1000"])
     }
-    let source = try request.source()
+    let source = try AgeRates.Source(
+      rate: request.rate, moves: request.moves, exposure: request.exposure)
     let (rates, read) = try seconds {
       var data = try UserFile.flows(request.file)
       if let filter = request.filter { data = try data.filtered(by: RowFilter.parse(filter)) }
@@ -85,7 +88,7 @@ extension ResearchFlows {
         .real("age", rates.ages), .real("observed", rates.rates), .real("fitted", fitted),
       ])
     return ResearchAnswer(
-      [table, byAge], notes: notes(of: fit, rates),
+      [table, byAge, shape(of: fit.schedule.shape)], notes: notes(of: fit, rates),
       json: .members([
         ("schema", .integer(1)), ("parameters", .array(rowObjects(table))),
         ("rates", .array(rowObjects(byAge))), ("shape", json(of: fit.schedule.shape)),
@@ -114,6 +117,15 @@ extension ResearchFlows {
 
   private static func criterion(_ rates: AgeRates) -> String {
     rates.criterion == .leastSquares ? "least_squares" : "poisson_deviance"
+  }
+
+  private static func shape(of shape: RogersCastro.Shape) -> Table {
+    let rows = [
+      ("peaking", shape.peaking), ("child_dependency", shape.childDependency),
+      ("labour_dependency", shape.labourDependency),
+      ("labour_asymmetry", shape.labourAsymmetry), ("regularity", shape.regularity),
+    ]
+    return Table("shape", [.text("index", rows.map(\.0)), .real("value", rows.map(\.1))])
   }
 
   private static func json(of shape: RogersCastro.Shape) -> JSON {

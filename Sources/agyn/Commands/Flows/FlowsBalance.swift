@@ -13,9 +13,15 @@ extension FlowsCommand {
     @Argument(help: ArgumentHelp(words("cli.flows.seed"), valueName: "SEED.csv"))
     var seed: String
     @Option(help: ArgumentHelp(words("cli.flows.rows"), valueName: "R.csv"))
-    var rows: String
+    var rows: String?
     @Option(help: ArgumentHelp(words("cli.flows.columns"), valueName: "C.csv"))
-    var columns: String
+    var columns: String?
+    @Option(
+      name: .customLong("margin"),
+      help: ArgumentHelp(words("cli.flows.balance.margin"), valueName: "M.csv"))
+    var margins: [String] = []
+    @Option(help: ArgumentHelp(words("cli.flows.balance.groups"), valueName: "G.csv"))
+    var groups: String?
     @Option(help: ArgumentHelp(words("cli.flows.balance.bounds"), valueName: "B.csv"))
     var bounds: String?
     @Option(help: ArgumentHelp(words("cli.flows.tolerance")))
@@ -29,8 +35,9 @@ extension FlowsCommand {
     func run() throws {
       try answer.show(
         ResearchFlows.balance(
-          seed: seed, rows: rows, columns: columns, bounds: bounds, tolerance: tolerance,
-          isRounded: round),
+          FlowBalanceRequest(
+            seed: seed, rows: rows, columns: columns, margins: margins, groups: groups,
+            bounds: bounds, tolerance: tolerance, isRounded: round)),
         chart: chart.chart)
     }
   }

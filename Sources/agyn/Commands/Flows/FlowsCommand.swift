@@ -11,7 +11,8 @@ struct FlowsCommand: ParsableCommand {
       subcommands: [
         Fit.self, Interact.self, Spatial.self, Filter.self, Predict.self, Test.self, Compare.self,
         Scenario.self,
-        Balance.self, Estimate.self, Components.self, Indices.self, Schedule.self, Reshape.self,
+        Balance.self, Estimate.self, Components.self, Indices.self, Profile.self, Schedule.self,
+        Score.self, Reshape.self,
         Chart.self,
         Forecast.self, Backtest.self,
       ])
