@@ -98,6 +98,19 @@ public struct PermitStock: Hashable, Sendable {
   public mutating func advance(
     _ programme: PermitProgramme, wanted: Double, quota: Double?, stockLimit: Double? = nil
   ) -> Quarter {
+    var account = pass(programme)
+    account.admitted = quota.map { min(wanted, max($0, 0)) } ?? wanted
+    if let stockLimit { account.admitted = min(account.admitted, max(stockLimit - total, 0)) }
+    account.unmet = wanted - account.admitted
+    admit(account.admitted)
+    return account
+  }
+
+  /// Admits persons at the end of a quarter.
+  public mutating func admit(_ persons: Double) { cells[0] += persons }
+
+  /// Takes the stock through a quarter without admissions: early exits, ageing, expiry.
+  public mutating func pass(_ programme: PermitProgramme) -> Quarter {
     precondition(
       cells.count == programme.termQuarters * programme.maxTerms, "a stock of another programme")
     var account = Quarter()
@@ -126,10 +139,6 @@ public struct PermitStock: Hashable, Sendable {
     overstayers =
       overstayers - programme.overstayLeave * overstayers - account.regularised
       + account.toOverstay
-    account.admitted = quota.map { min(wanted, max($0, 0)) } ?? wanted
-    if let stockLimit { account.admitted = min(account.admitted, max(stockLimit - total, 0)) }
-    account.unmet = wanted - account.admitted
-    cells[0] += account.admitted
     return account
   }
 }

@@ -35,6 +35,10 @@ public struct Baseline: Sendable {
     public let shares: [Double]?
     /// Share of each country of origin, in the order of the file.
     public let origins: [(country: String, share: Double)]
+    /// Share that enters through each port, in the order of the file; they sum to 1 at most.
+    public let ports: [(port: String, share: Double)]
+    /// Share of a year's arrivals in each quarter.
+    public let seasons: [Double]
     /// Yearly quota as a share of the labour force; `nil` for none.
     public let quotaShare: Double?
     public let place: Place

@@ -85,6 +85,8 @@ public enum ScheduleRequest: Hashable, Sendable {
   case residents
   /// Shares of age ranges, inside each range like the baseline's immigrants.
   case shares([AgeShare])
+  /// Residents of the launch weighted by a model schedule, `2 · ages` rates.
+  case curve([Double])
 }
 
 /// The share of an age range among persons who come or move.

@@ -39,7 +39,7 @@ extension BrokenFile {
       "an operation of another kind",
       lever:
         "id: a, kind: rate, target: {component: fertility}, path: {op: cap, points: {2025: 1}}",
-      "6:68 'cap' is not permitted for op | permitted: multiply"),
+      "6:68 'cap' is not permitted for op | permitted: multiply, set"),
     BrokenFile(
       "an unknown unit",
       lever:

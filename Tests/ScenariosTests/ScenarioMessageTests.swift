@@ -91,7 +91,7 @@ import Testing
     ("path: {op: multiply, points: {2026: 1, 2080: 2}}", "scenario.points-late"),
     ("path: {op: multiply, points: {soon: 1}}", "scenario.time"),
     ("path: {op: multiply, points: {2025: -1}}", "scenario.out-of-range"),
-    ("path: {op: set, points: {2025: 1}}", "scenario.not-permitted"),
+    ("path: {op: add, points: {2025: 1}}", "scenario.not-permitted"),
     ("path: {op: multiply, points: {2025: {dist: beta, mean: 2, sd: 1}}}", "scenario.out-of-range"),
     ("path: {op: multiply, unit: miles, points: {2025: 1}}", "scenario.not-permitted"),
   ])

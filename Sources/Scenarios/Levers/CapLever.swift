@@ -1,7 +1,7 @@
 import Demography
 import Projection
 
-/// A quota: the most who may come, with the demand it leaves unmet.
+/// A quota: the most who may come, with the demand it leaves unmet; or the fewest immigrants (`op: floor`).
 struct CapLever: LeverKind {
   let card = Card(
     catalogue: "lever", id: "cap",
@@ -28,7 +28,8 @@ struct CapLever: LeverKind {
       ? ["percent_of_labour_force", "persons_per_year", "persons"] : ["persons_per_year"]
     guard let node = reader.required(lever.node, "path"),
       let path = reader.path(
-        node, lever: lever.id, operations: [.cap], units: units, range: 0...1e8)
+        node, lever: lever.id, operations: isTemporary ? [.cap] : [.cap, .floor], units: units,
+        range: 0...1e8)
     else { return nil }
     return isTemporary ? permits(lever, path, &reader) : immigrants(lever, path, &reader)
   }
@@ -52,27 +53,15 @@ struct CapLever: LeverKind {
     let counts = reader.choice(lever.target, "counts", ["admissions", "stock"])
     let allocate = lever.node["allocate"] ?? Document(.null, at: lever.node.place)
     reader.closed(allocate, ["to"])
-    let refused = lever.node["refused"] ?? Document(.null, at: lever.node.place)
-    reader.closed(refused, ["to", "fraction", "ages"])
-    var fraction = Quantity.fixed(0)
-    var request = ScheduleRequest.internalMovers
-    if !refused.isNull {
-      _ = reader.choice(refused, "to", ["internal"])
-      fraction =
-        reader.quantity(refused, "fraction", name: lever.id + ".refused", in: 0...1) ?? .fixed(0)
-      if let ages = refused["ages"] {
-        if let range = reader.groups(of: ages.text ?? "", at: ages.place) {
-          request = .shares([AgeShare(ages: range, share: 1)])
-        }
-      }
-    }
+    let refused = refused(lever, &reader)
     guard let index = reader.programme(lever.target), let counts else { return nil }
     let programme = lever.baseline.programmes[index]
     let flat = programme.shares ?? [Double](repeating: 1, count: reader.areas.count)
     return PermitCap(
       programme: index, countsStock: counts == "stock", path: path,
       shares: allocate["to"].map { reader.shares($0, normalises: false, spread: flat) },
-      fraction: fraction, request: request,
+      seasons: programme.seasons, fraction: refused.fraction, request: refused.request,
+      turned: refused.turned,
       claims: [
         lever.claim(
           path, regions: Array(reader.areas.indices),
@@ -80,7 +69,52 @@ struct CapLever: LeverKind {
       ])
   }
 
-  /// Scales the immigrants of some regions down to a total.
+  /// Reads `refused: {to: internal, fraction: 0.3, ages: 18-59}` or a list of them; `to` may name another
+  /// programme, which the refused ask for in the next quarter. Who is named nowhere stays away.
+  private func refused(
+    _ lever: LeverNode, _ reader: inout Reader
+  ) -> (
+    fraction: Quantity, request: ScheduleRequest, turned: [(programme: Int, share: Quantity)]
+  ) {
+    var fraction = Quantity.fixed(0)
+    var request = ScheduleRequest.internalMovers
+    var turned: [(programme: Int, share: Quantity)] = []
+    var parts: [(name: String, share: Quantity)] = []
+    let own = lever.target["programme"]?.text
+    for node in lever.node["refused"]?.items ?? [] {
+      let to = reader.choice(
+        node, "to", ["internal"] + reader.programmes.filter { $0 != own })
+      reader.closed(node, ["to", "fraction"] + (to == "internal" ? ["ages"] : []))
+      guard let to else { continue }
+      if parts.contains(where: { $0.name == to }) {
+        reader.report("scenario.refused-twice", ["to": to], at: node.place)
+      }
+      // One part has the name it always had, so that its draws stay what they are.
+      let isOnly = lever.node["refused"]?.items.count == 1
+      guard
+        let share = reader.quantity(
+          node, "fraction", name: lever.id + (isOnly ? ".refused" : ".refused." + to), in: 0...1)
+      else { continue }
+      parts.append((to, share))
+      if let index = reader.programmes.firstIndex(of: to), to != "internal" {
+        turned.append((index, share))
+        continue
+      }
+      fraction = share
+      if let ages = node["ages"], let range = reader.groups(of: ages.text ?? "", at: ages.place) {
+        request = .shares([AgeShare(ages: range, share: 1)])
+      }
+    }
+    if parts.count > 1 {
+      reader.limit(
+        ShareSum(
+          code: "scenario.refused-sum",
+          parts: parts, place: lever.node["refused"]?.place ?? lever.node.place))
+    }
+    return (fraction, request, turned)
+  }
+
+  /// Scales the immigrants of some regions down to the most, or up to the fewest, who may come.
   struct ImmigrationCap: LeverEffect {
     let regions: [Int]
     let path: Path
@@ -89,13 +123,21 @@ struct CapLever: LeverKind {
     var stage: Stage { .limit }
 
     func apply(_ year: inout YearBuild, memory: inout [Double], schedules: [Int]) {
+      let isFloor = path.operation == .floor
       guard path.firstYear <= year.year,
-        let limit = path.value(year: year.year, year.parameters, neutral: .greatestFiniteMagnitude)
+        let limit = path.value(
+          year: year.year, year.parameters, neutral: isFloor ? 0 : .greatestFiniteMagnitude)
       else { return }
       let length = 2 * year.ages
       let totals = year.frame.shape.totals(year.rates.immigration)
       let sum = regions.reduce(0) { $0 + totals[$1] }
-      guard sum > limit else { return }
+      guard isFloor ? sum < limit : sum > limit else { return }
+      guard sum > 0 else {
+        for region in regions {
+          year.addImmigrants(limit / Double(regions.count), region: region, schedule: 1)
+        }
+        return
+      }
       for region in regions {
         for k in 0..<length { year.rates.immigration[region * length + k] *= limit / sum }
       }
@@ -108,8 +150,12 @@ struct CapLever: LeverKind {
     let countsStock: Bool
     let path: Path
     let shares: [Double]?
+    /// Share of a year's admissions in each quarter.
+    let seasons: [Double]
     let fraction: Quantity
     let request: ScheduleRequest
+    /// Other programmes that the refused ask for.
+    let turned: [(programme: Int, share: Quantity)]
     let claims: [Claim]
 
     var stage: Stage { .limit }
@@ -124,7 +170,13 @@ struct CapLever: LeverKind {
       if countsStock {
         year.permits[programme].limitStock(byRegion, replacesBaseline: true)
       } else {
-        year.permits[programme].limitAdmissions(byRegion.map { $0 / 4 })
+        year.permits[programme].limitAdmissions(
+          seasons.flatMap { season in byRegion.map { $0 * season } })
+      }
+      if !turned.isEmpty {
+        year.permits[programme].turned = turned.map {
+          YearBuild.PermitYear.Turn(programme: $0.programme, share: $0.share.value(year.parameters))
+        }
       }
       year.permits[programme].substitution = fraction.value(year.parameters)
       year.permits[programme].substitutes = schedules[0]

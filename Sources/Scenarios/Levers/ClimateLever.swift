@@ -13,7 +13,7 @@ struct ClimateLever: LeverKind {
       .init("response", range: -10...10, standard: "1"),
     ])
   let keys = ["driver", "path", "response"]
-  let targetKeys = ["from", "sexes"]
+  let targetKeys = ["from", "ages", "sexes"]
   let components = ["internal", "emigration"]
   let starter = """
     kind: climate
@@ -31,7 +31,18 @@ struct ClimateLever: LeverKind {
       reader.path(
         $0, lever: lever.id, operations: [.multiply], units: ["ratio"], range: 1e-3...100)
     }
-    guard let response = reader.required(lever.node, "response") else { return nil }
+    guard let response = lever.node["response"] else {
+      // The driver itself, on the ages of the target.
+      return path.map {
+        Effect(
+          isInternal: lever.component == "internal", regions: regions, path: $0, masks: [sexes],
+          elasticities: [.fixed(1)])
+      }
+    }
+    if let own = lever.target["ages"] {
+      reader.report(
+        "scenario.key-not-here", ["key": "ages", "component": "response"], at: own.place)
+    }
     var classes: [(ages: ClosedRange<Int>, elasticity: Quantity)] = []
     for entry in response.entries {
       guard let ages = reader.groups(of: entry.key, at: entry.keyPlace) else { continue }

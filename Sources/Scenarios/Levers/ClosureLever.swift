@@ -8,8 +8,11 @@ struct ClosureLever: LeverKind {
   let card = Card(
     catalogue: "lever", id: "closure",
     reference: "Groen (2016), Simulating refugee movements: where would you go?",
-    parameters: [.init("residual", unit: "ratio", range: 0...1, standard: "0")])
-  let keys = ["window", "residual"]
+    parameters: [
+      .init("residual", unit: "ratio", range: 0...1, standard: "0"),
+      .init("divert.fraction", range: 0...1, standard: "0"),
+    ])
+  let keys = ["window", "residual", "divert"]
   let targetKeys = ["programme", "regions"]
   let components = ["immigration", "emigration", "temporary"]
   let starter = """
@@ -27,10 +30,31 @@ struct ClosureLever: LeverKind {
     let residual = reader.quantity(
       lever.node, "residual", name: lever.id + ".residual", in: 0...1, standard: 0)
     let programme = isTemporary ? reader.programme(lever.target) : nil
+    let diverted = divert(lever, regions, &reader)
     guard let window, let residual, !isTemporary || programme != nil else { return nil }
     return Effect(
       component: lever.component, programme: programme, regions: regions, window: window,
-      residual: residual)
+      residual: residual, diverted: diverted)
+  }
+
+  /// Reads `divert: {fraction, to: [regions]}`: those kept out who come to other regions.
+  private func divert(
+    _ lever: LeverNode, _ closed: [Int], _ reader: inout Reader
+  ) -> (fraction: Quantity, to: [Int])? {
+    guard let node = lever.node["divert"] else { return nil }
+    if lever.component == "emigration" {
+      reader.forbid(lever.node, ["divert"], because: lever.component)
+      return nil
+    }
+    reader.closed(node, ["fraction", "to"])
+    let fraction = reader.quantity(node, "fraction", name: lever.id + ".divert", in: 0...1)
+    let open = reader.areas.indices.filter { !closed.contains($0) }
+    let to = reader.regions(node, "to", standard: open)
+    if to.isEmpty || to.contains(where: { closed.contains($0) }) {
+      reader.report("scenario.divert-closed", [:], at: (node["to"] ?? node).place)
+      return nil
+    }
+    return fraction.map { ($0, to) }
   }
 
   struct Effect: LeverEffect {
@@ -39,6 +63,8 @@ struct ClosureLever: LeverKind {
     let regions: [Int]
     let window: Window
     let residual: Quantity
+    /// Share of those kept out who come to other regions; `nil` for none.
+    let diverted: (fraction: Quantity, to: [Int])?
 
     var stage: Stage { .closure }
 
@@ -47,9 +73,12 @@ struct ClosureLever: LeverKind {
       if let programme {
         for quarter in 0..<4
         where window.contains(QuarterIndex(year: year.year, quarter: quarter)) {
-          for region in regions {
-            year.permits[programme].wanted[quarter * year.regions + region] *= open
+          if let diverted {
+            turn(
+              &year, programme, quarter, (1 - open) * diverted.fraction.value(year.parameters),
+              diverted.to)
           }
+          year.multiplyWanted(programme, quarter: quarter, regions: regions, by: open)
         }
         return
       }
@@ -57,6 +86,10 @@ struct ClosureLever: LeverKind {
       guard closed > 0 else { return }
       let kept = 1 - closed * (1 - open)
       let length = 2 * year.ages
+      if let diverted {
+        turn(
+          &year, closed * (1 - open) * diverted.fraction.value(year.parameters), diverted.to)
+      }
       for region in regions {
         for cell in region * length..<(region + 1) * length {
           if component == "immigration" {
@@ -66,6 +99,41 @@ struct ClosureLever: LeverKind {
           }
         }
       }
+    }
+
+    /// Adds a share of the immigrants of the closed regions to others, by age and sex as they are, in
+    /// proportion to the others' own.
+    private func turn(_ year: inout YearBuild, _ share: Double, _ to: [Int]) {
+      let length = 2 * year.ages
+      let totals = year.frame.shape.totals(year.rates.immigration)
+      let weights = Self.weights(to.map { totals[$0] })
+      for k in 0..<length {
+        let kept = regions.reduce(0) { $0 + year.rates.immigration[$1 * length + k] } * share
+        for (region, weight) in zip(to, weights) {
+          year.rates.immigration[region * length + k] += kept * weight
+        }
+      }
+    }
+
+    /// The same for a programme in a quarter, stream by stream.
+    private func turn(
+      _ year: inout YearBuild, _ programme: Int, _ quarter: Int, _ share: Double, _ to: [Int]
+    ) {
+      let n = year.regions
+      for stream in year.streams(programme, nil) {
+        let first = (stream * 4 + quarter) * n
+        let kept = regions.reduce(0) { $0 + year.permits[programme].wanted[first + $1] } * share
+        let weights = Self.weights(to.map { year.permits[programme].wanted[first + $0] })
+        for (region, weight) in zip(to, weights) {
+          year.permits[programme].wanted[first + region] += kept * weight
+        }
+      }
+    }
+
+    /// Parts of a whole; equal ones where there is nothing to be in proportion to.
+    private static func weights(_ values: [Double]) -> [Double] {
+      let sum = values.reduce(0, +)
+      return values.map { sum > 0 ? $0 / sum : 1 / Double(values.count) }
     }
   }
 }

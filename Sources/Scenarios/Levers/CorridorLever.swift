@@ -10,7 +10,7 @@ struct CorridorLever: LeverKind {
       .init("divert.fraction", range: 0...1, standard: "0"),
     ])
   let keys = ["path", "divert"]
-  let targetKeys = ["from", "to", "ages", "sexes", "programme", "countries"]
+  let targetKeys = ["from", "to", "ages", "sexes", "programme", "countries", "ports"]
   let components = ["internal", "temporary"]
   let starter = """
     kind: corridor
@@ -24,7 +24,7 @@ struct CorridorLever: LeverKind {
         node, lever: lever.id, operations: [.multiply], units: ["ratio"], range: 0...1)
     else { return nil }
     if lever.component == "internal" {
-      reader.forbid(lever.target, ["programme", "countries"], because: lever.component)
+      reader.forbid(lever.target, ["programme", "countries", "ports"], because: lever.component)
       reader.forbid(lever.node, ["divert"], because: lever.component)
       return InternalCorridor(
         origins: reader.regions(lever.target, "from"),
@@ -34,34 +34,47 @@ struct CorridorLever: LeverKind {
     reader.forbid(lever.target, ["from", "ages", "sexes"], because: lever.component)
     let regions = reader.regions(lever.target, "to", standard: Array(reader.areas.indices))
     let divert = lever.node["divert"] ?? Document(.null, at: lever.node.place)
-    reader.closed(divert, ["fraction"])
+    reader.closed(divert, ["fraction", "to_country"])
     let fraction = reader.quantity(
       divert, "fraction", name: lever.id + ".divert", in: 0...1, standard: 0)
-    guard let index = reader.programme(lever.target), let fraction,
-      let countries = reader.required(lever.target, "countries")
-    else { return nil }
-    var share = 0.0
-    let origins = lever.baseline.programmes[index].origins
-    if origins.isEmpty {
-      reader.report(
-        "scenario.programme-origins", ["programme": lever.baseline.programmes[index].id],
-        at: countries.place)
+    guard let index = reader.programme(lever.target), let fraction else { return nil }
+    let programme = lever.baseline.programmes[index]
+    if lever.target["countries"] == nil, lever.target["ports"] == nil {
+      _ = reader.required(lever.target, "countries")
       return nil
     }
-    for item in countries.items {
-      if let origin = origins.first(where: { $0.country == item.text }) {
-        share += origin.share
+    let countries = reader.countries(lever.target, programme)
+    if lever.target["countries"] != nil, countries == nil { return nil }
+    let other = divert["to_country"].flatMap { reader.country($0, programme) }
+    if let item = divert["to_country"], let other, countries?.contains(other) ?? true {
+      reader.report("scenario.divert-same", ["country": item.text ?? ""], at: item.place)
+    }
+    return EntryCorridor(
+      programme: index, countries: countries, share: portShare(lever.target, programme, &reader),
+      regions: regions, path: path, diverted: fraction, other: other)
+  }
+
+  /// Share of a programme's people who come through the ports of a target; 1 where it names none.
+  private func portShare(
+    _ target: Document, _ programme: Baseline.Programme, _ reader: inout Reader
+  ) -> Double {
+    guard let list = target["ports"] else { return 1 }
+    let known = programme.ports.map(\.port)
+    var named: Set<Int> = []
+    for item in list.items {
+      if let index = known.firstIndex(of: item.text ?? "") {
+        named.insert(index)
       } else {
         reader.report(
-          "scenario.not-permitted",
+          "scenario.port-unknown",
           [
-            "key": "countries", "value": item.text ?? "",
-            "permitted": origins.map(\.country).joined(separator: ", "), "nearest": "",
+            "port": item.text ?? "", "programme": programme.id,
+            "known": known.joined(separator: ", "),
+            "nearest": nearest(to: item.text ?? "", in: known) ?? "",
           ], at: item.place)
       }
     }
-    return EntryCorridor(
-      programme: index, share: share, regions: regions, path: path, diverted: fraction)
+    return named.sorted().reduce(0) { $0 + programme.ports[$1].share }
   }
 
   struct InternalCorridor: LeverEffect {
@@ -81,23 +94,42 @@ struct CorridorLever: LeverKind {
 
   struct EntryCorridor: LeverEffect {
     let programme: Int
-    /// Share of the programme's people who come through the corridor.
+    /// `nil` for all.
+    let countries: [Int]?
+    /// Share of their people who come through the corridor.
     let share: Double
     let regions: [Int]
     let path: Path
     /// Share of those kept out who come another way.
     let diverted: Quantity
+    /// The country whose people come in their place; `nil` where they come themselves.
+    let other: Int?
 
     var stage: Stage { .closure }
 
     func apply(_ year: inout YearBuild, memory: inout [Double], schedules: [Int]) {
+      let part = diverted.value(year.parameters)
       for quarter in 0..<4 {
         let at = QuarterIndex(year: year.year, quarter: quarter)
         guard let ratio = path.value(at: at, year.parameters) else { continue }
-        let lost = share * (1 - ratio) * (1 - diverted.value(year.parameters))
-        for region in regions {
-          year.permits[programme].wanted[quarter * year.regions + region] *= 1 - lost
+        let kept = share * (1 - ratio)
+        if let other { replace(&year, quarter, by: other, kept * part) }
+        year.multiplyWanted(
+          programme, quarter: quarter, regions: regions, countries: countries,
+          by: 1 - kept * (other == nil ? 1 - part : 1))
+      }
+    }
+
+    /// Adds people of another country in place of a share of those who would come.
+    private func replace(
+      _ year: inout YearBuild, _ quarter: Int, by other: Int, _ share: Double
+    ) {
+      for region in regions {
+        let sum = year.streams(programme, countries).reduce(0) {
+          $0 + year.permits[programme].wanted[($1 * 4 + quarter) * year.regions + region]
         }
+        year.permits[programme].wanted[(other * 4 + quarter) * year.regions + region] +=
+          sum * share
       }
     }
   }

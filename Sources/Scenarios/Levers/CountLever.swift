@@ -25,7 +25,7 @@ struct CountLever: LeverKind {
         range: 0...1e8)
     else { return nil }
     let allocate = lever.node["allocate"] ?? Document(.null, at: lever.node.place)
-    reader.closed(allocate, ["to", "age_shares", "ages_like"])
+    reader.closed(allocate, ["to"] + Reader.ageKeys)
     let even = reader.areas.indices.map { targets.contains($0) ? 1.0 : 0 }
     let shares = allocate["to"].map { reader.shares($0, normalises: true, spread: even) }
     return Effect(

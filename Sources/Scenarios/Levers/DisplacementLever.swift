@@ -15,7 +15,7 @@ struct DisplacementLever: LeverKind {
       .init("returns.half_life_years", unit: "years", range: 0.01...50, standard: "0.5"),
       .init("returns.permanent_share", range: 0...1, standard: "0.1"),
     ])
-  let keys = ["event", "within_region", "returns"]
+  let keys = ["event", "within_region", "destinations", "returns"]
   let targetKeys = ["from"]
   let components = ["internal"]
   let starter = """
@@ -31,10 +31,10 @@ struct DisplacementLever: LeverKind {
     guard let event = reader.required(lever.node, "event"),
       let returns = reader.required(lever.node, "returns")
     else { return nil }
-    reader.closed(event, ["hazard", "season", "magnitude"])
+    reader.closed(event, ["hazard", "season", "at", "magnitude"])
     reader.closed(returns, ["half_life_years", "permanent_share"])
-    let hazard = reader.quantity(event, "hazard", name: lever.id + ".hazard", in: 0...1)
-    let season = reader.choice(event, "season", ["Q1", "Q2", "Q3", "Q4"])
+    let time = readTime(event, lever, &reader)
+    let destinations = lever.node["destinations"].flatMap { readDestinations($0, &reader) }
     let magnitude = reader.quantity(
       event, "magnitude", name: lever.id + ".magnitude", in: 0...1e7)
     let within = reader.quantity(
@@ -43,24 +43,86 @@ struct DisplacementLever: LeverKind {
       returns, "half_life_years", name: lever.id + ".half_life", in: 0.01...50)
     let permanent = reader.quantity(
       returns, "permanent_share", name: lever.id + ".permanent_share", in: 0...1)
-    guard let hazard, let season, let magnitude, let within, let halfLife, let permanent else {
+    guard let time, let magnitude, let within, let halfLife, let permanent else { return nil }
+    return Effect(
+      id: lever.id, regions: reader.areas.count, origins: origins, time: time,
+      magnitude: magnitude, within: within, destinations: destinations, halfLife: halfLife,
+      permanent: permanent)
+  }
+
+  /// Reads `at: 2027-Q2`, or `hazard` and `season`.
+  private func readTime(
+    _ event: Document, _ lever: LeverNode, _ reader: inout Reader
+  ) -> Effect.Time? {
+    guard let at = event["at"] else {
+      let hazard = reader.quantity(event, "hazard", name: lever.id + ".hazard", in: 0...1)
+      let season = reader.choice(event, "season", ["Q1", "Q2", "Q3", "Q4"])
+      guard let hazard, let season else { return nil }
+      return .chance(hazard, quarter: (Int(season.dropFirst()) ?? 4) - 1)
+    }
+    for key in ["hazard", "season"] {
+      guard let own = event[key] else { continue }
+      reader.report("scenario.hazard-or-at", ["key": key], at: own.place)
+    }
+    guard let moment = reader.moment(event, "at") else { return nil }
+    let (launch, horizon) = (lever.baseline.launch, lever.baseline.horizon)
+    if moment.number / 4 < launch || moment.number / 4 >= horizon {
+      reader.report(
+        "scenario.outside-horizon",
+        [
+          "year": String(moment.number / 4), "launch": String(launch), "horizon": String(horizon),
+        ], at: at.place)
+    }
+    return .set(moment)
+  }
+
+  /// Reads `destinations: {mangystau: 0.3, gravity: 0.7}`: where those go who leave their region;
+  /// `gravity` as the movers of the baseline.
+  private func readDestinations(
+    _ node: Document, _ reader: inout Reader
+  ) -> (shares: [Double], gravity: Double)? {
+    var shares = [Double](repeating: 0, count: reader.areas.count)
+    var gravity = 0.0
+    for entry in node.entries {
+      guard let share = reader.number(node, entry.key, in: 0...1) else { continue }
+      if entry.key == "gravity" {
+        gravity = share
+      } else if let region = reader.region(entry.key, at: entry.keyPlace) {
+        shares[region] += share
+      }
+    }
+    let sum = shares.reduce(gravity, +)
+    guard abs(sum - 1) <= 1e-9 else {
+      reader.report("scenario.shares-sum", ["sum": text(sum)], at: node.place)
       return nil
     }
-    return Effect(
-      id: lever.id, regions: reader.areas.count, origins: origins, hazard: hazard,
-      yearsLeft: Double(4 - (Int(season.dropFirst()) ?? 4)) / 4, magnitude: magnitude,
-      within: within, halfLife: halfLife, permanent: permanent)
+    return (shares, gravity)
   }
 
   struct Effect: LeverEffect {
+    enum Time: Sendable {
+      /// At a moment, in every draw.
+      case set(QuarterIndex)
+      /// In a quarter of any year, with a probability.
+      case chance(Quantity, quarter: Int)
+
+      /// From the end of the quarter to the end of the year.
+      var yearsLeft: Double {
+        switch self {
+        case .set(let at): Double(3 - at.number % 4) / 4
+        case .chance(_, let quarter): Double(3 - quarter) / 4
+        }
+      }
+    }
+
     let id: String
     let regions: Int
     let origins: [Int]
-    let hazard: Quantity
-    /// From the end of the season to the end of the year.
-    let yearsLeft: Double
+    let time: Time
     let magnitude: Quantity
     let within: Quantity
+    /// Where those go who leave their region; `nil` for as the movers of the baseline.
+    let destinations: (shares: [Double], gravity: Double)?
     let halfLife: Quantity
     let permanent: Quantity
 
@@ -87,11 +149,11 @@ struct DisplacementLever: LeverKind {
       let persons = magnitude.value(year.parameters)
       let inside = within.value(year.parameters)
       let stay = permanent.value(year.parameters)
-      let away = (1 - stay) * power(0.5, yearsLeft / half)
+      let away = (1 - stay) * power(0.5, time.yearsLeft / half)
       for (k, origin) in origins.enumerated() where sum > 0 {
         let displaced = persons * weights[k] / sum
         memory[k * regions + origin] += displaced * inside * away
-        let shares = year.frame.destinations(from: origin)
+        let shares = shares(year, origin)
         for destination in shares.indices where shares[destination] > 0 {
           let moved = displaced * (1 - inside) * shares[destination]
           memory[k * regions + destination] += moved * away
@@ -100,9 +162,26 @@ struct DisplacementLever: LeverKind {
       }
     }
 
+    /// Where those go who leave a region, itself left out.
+    private func shares(_ year: YearBuild, _ origin: Int) -> [Double] {
+      let gravity = year.frame.destinations(from: origin)
+      guard let destinations else { return gravity }
+      var shares = gravity.indices.map { region in
+        region == origin
+          ? 0 : destinations.shares[region] + destinations.gravity * gravity[region]
+      }
+      let sum = shares.reduce(0, +)
+      if sum > 0 { for k in shares.indices { shares[k] /= sum } }
+      return shares
+    }
+
     /// Whether the event happens in this year of this draw; on the median path it happens when it is
     /// likelier than not.
     private func strikes(_ year: YearBuild) -> Bool {
+      guard case .chance(let hazard, _) = time else {
+        if case .set(let at) = time { return at.number / 4 == year.year }
+        return false
+      }
       let chance = hazard.value(year.parameters)
       guard let draw = year.draw else { return chance > 0.5 }
       var stream = RandomStream(

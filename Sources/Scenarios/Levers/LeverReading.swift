@@ -1,4 +1,5 @@
 import Demography
+import FlowModels
 
 // What several kinds of levers read alike.
 
@@ -17,7 +18,10 @@ extension LeverNode {
 }
 
 extension Reader {
-  /// Persons by age: `{age_shares: {0-17: 0.34, …}}` or `{ages_like: immigrants}`.
+  /// Keys by which ages are told.
+  static let ageKeys = ["age_shares", "ages_like", "age_schedule"]
+
+  /// Persons by age: `{age_shares: {0-17: 0.34, …}}`, `{ages_like: immigrants}` or `{age_schedule: ld}`.
   mutating func schedule(_ node: Document, standard: ScheduleRequest) -> ScheduleRequest {
     if let shares = node["age_shares"] {
       var list: [AgeShare] = []
@@ -36,6 +40,7 @@ extension Reader {
       }
       return .shares(list)
     }
+    if node["age_schedule"] != nil { return curve(node) ?? standard }
     guard node["ages_like"] != nil else { return standard }
     switch choice(node, "ages_like", ["internal_movers", "immigrants", "residents"]) {
     case "internal_movers": return .internalMovers
@@ -43,6 +48,21 @@ extension Reader {
     case "residents": return .residents
     default: return standard
     }
+  }
+
+  /// A published model schedule of migration by age, which weights the residents of the launch.
+  private mutating func curve(_ node: Document) -> ScheduleRequest? {
+    let published = ModelSchedules.unitedNations
+    let known = ["fundamental"] + published.filter { $0.sex == "M" }.map(\.id)
+    guard let name = choice(node, "age_schedule", known) else { return nil }
+    let rates = ["M", "F"].flatMap { sex in
+      let schedule =
+        published.first { $0.id == name && $0.sex == sex } ?? ModelSchedules.fundamental
+      // At the middle of each group; the open one begins a new group.
+      return schedule.schedule.rates(
+        (0..<ages).map { (Double($0) + 0.5) * Double(ageWidth) })
+    }
+    return .curve(rates)
   }
 
   /// The programme a target names; the index among the baseline's.
@@ -54,6 +74,54 @@ extension Reader {
       ["programme": name, "nearest": nearest(to: name, in: programmes) ?? ""],
       at: target["programme"]?.place ?? target.place)
     return nil
+  }
+
+  /// Countries of origin of a programme that a target names, by index; `nil` where it names none.
+  mutating func countries(_ target: Document, _ programme: Baseline.Programme) -> [Int]? {
+    guard let list = target["countries"] else { return nil }
+    guard hasOrigins(programme, at: list.place) else { return nil }
+    return Set(list.items.compactMap { country($0, programme) }).sorted()
+  }
+
+  /// One country of origin of a programme; `nil` after a fault.
+  mutating func country(_ item: Document, _ programme: Baseline.Programme) -> Int? {
+    let index = programme.origins.firstIndex { $0.country == item.text }
+    if index == nil {
+      let known = programme.origins.map(\.country)
+      report(
+        "scenario.not-permitted",
+        [
+          "key": "countries", "value": item.text ?? "", "permitted": known.joined(separator: ", "),
+          "nearest": nearest(to: item.text ?? "", in: known) ?? "",
+        ], at: item.place)
+    }
+    return index
+  }
+
+  /// Shares by country of origin, summing to 1: `countries: {uz: 0.6, tj: 0.4}`.
+  mutating func countryShares(_ node: Document, _ programme: Baseline.Programme) -> [Double]? {
+    guard hasOrigins(programme, at: node.place) else { return nil }
+    var shares = [Double](repeating: 0, count: programme.origins.count)
+    for entry in node.entries {
+      let item = Document(.scalar(entry.key), at: entry.keyPlace)
+      guard let index = country(item, programme),
+        let share = number(node, entry.key, in: 0...1)
+      else { continue }
+      shares[index] = share
+    }
+    let sum = shares.reduce(0, +)
+    guard abs(sum - 1) <= 1e-9 else {
+      report("scenario.shares-sum", ["sum": Demography.text(sum)], at: node.place)
+      return nil
+    }
+    return shares
+  }
+
+  private mutating func hasOrigins(_ programme: Baseline.Programme, at place: Place) -> Bool {
+    if programme.origins.isEmpty {
+      report("scenario.programme-origins", ["programme": programme.id], at: place)
+    }
+    return !programme.origins.isEmpty
   }
 
   /// A moment given as year or quarter.

@@ -30,7 +30,7 @@ struct ProgrammeLever: LeverKind {
     let takeup = reader.quantity(
       lever.node, "takeup", name: lever.id + ".takeup", in: 0...1, standard: 1)
     let allocate = lever.node["allocate"] ?? Document(.null, at: lever.node.place)
-    reader.closed(allocate, ["to", "age_shares", "ages_like"])
+    reader.closed(allocate, ["to"] + Reader.ageKeys)
     let all = Array(reader.areas.indices)
     let targets = reader.regions(lever.target, "to", standard: all)
     let even = all.map { targets.contains($0) ? 1.0 : 0 }
@@ -55,13 +55,16 @@ struct ProgrammeLever: LeverKind {
     reader.warn("scenario.double-counting", ["lever": lever.id], at: lever.node.place)
     let origins = reader.regions(lever.target, "from")
     let retention = lever.node["retention"] ?? Document(.null, at: lever.node.place)
-    reader.closed(retention, ["share", "after_years"])
+    reader.closed(retention, ["share", "after_years", "leavers"])
+    let leavers = reader.choice(
+      retention, "leavers", ["return_to_origin", "follow_movers"], standard: "return_to_origin")
     let kept = reader.quantity(
       retention, "share", name: lever.id + ".retention", in: 1e-6...1, standard: 1)
     let years = reader.number(retention, "after_years", in: 1...50, standard: 5)
     guard let kept, let years else { return nil }
     return Resettlement(
       origins: origins, shares: shares, path: path, takeup: takeup, kept: kept, years: years,
+      goHome: leavers != "follow_movers",
       request: reader.schedule(allocate, standard: .internalMovers))
   }
 
@@ -94,6 +97,8 @@ struct ProgrammeLever: LeverKind {
     let takeup: Quantity
     let kept: Quantity
     let years: Double
+    /// Whether those who do not stay go back; else they go where the movers of their region go.
+    let goHome: Bool
     let request: ScheduleRequest
 
     var stage: Stage { .programme }
@@ -108,7 +113,14 @@ struct ProgrammeLever: LeverKind {
         for destination in 0..<n {
           let back = leaving * memory[k * n + destination]
           memory[k * n + destination] -= back
-          year.move(back, from: destination, to: origin, schedule: schedules[0])
+          guard !goHome else {
+            year.move(back, from: destination, to: origin, schedule: schedules[0])
+            continue
+          }
+          let shares = year.frame.destinations(from: destination)
+          for next in 0..<n where back > 0 && shares[next] > 0 {
+            year.move(back * shares[next], from: destination, to: next, schedule: schedules[0])
+          }
         }
       }
       guard let places = path.value(year: year.year, year.parameters, neutral: 0) else { return }

@@ -1,7 +1,11 @@
 import Demography
 import Projection
 
-/// Multiplies fertility, mortality, emigration or internal rates.
+/// Multiplies fertility, mortality, emigration or internal rates, or sets their level (`op: set`).
+///
+/// What is set is the number of children a woman would have (`children_per_woman`), or how many of a
+/// thousand residents of 1 January the rates make leave in a year (`per_1000`); ages and destinations keep
+/// their proportions. Mortality has no level to be set.
 struct RateLever: LeverKind {
   let card = Card(
     catalogue: "lever", id: "rate", reference: "Rogers (1995), Multiregional demography, ch. 5",
@@ -24,10 +28,21 @@ struct RateLever: LeverKind {
     let origins = reader.regions(lever.target, "from", standard: all)
     let destinations = reader.regions(lever.target, "to", standard: all)
     let mask = reader.ageMask(lever.target)
-    guard let node = reader.required(lever.node, "path"),
+    guard let node = reader.required(lever.node, "path") else { return nil }
+    let isSet = node["op"]?.text == "set" && lever.component != "mortality"
+    let units =
+      isSet ? [lever.component == "fertility" ? "children_per_woman" : "per_1000"] : ["ratio"]
+    let operations: [Path.Operation] =
+      lever.component == "mortality" ? [.multiply] : [.multiply, .set]
+    let most: [String: Double] = ["children_per_woman": 15, "per_1000": 500]
+    guard
       let path = reader.path(
-        node, lever: lever.id, operations: [.multiply], units: ["ratio"], range: 0...100)
+        node, lever: lever.id, operations: operations, units: units,
+        range: 0...(most[units[0]] ?? 100))
     else { return nil }
+    if isSet, lever.component == "fertility" {
+      reader.forbid(lever.target, ["ages", "sexes"], because: "fertility, op: set")
+    }
     return Effect(
       component: lever.component, regions: regions, origins: origins, destinations: destinations,
       mask: mask, path: path,
@@ -43,10 +58,16 @@ struct RateLever: LeverKind {
     let path: Path
     let claims: [Claim]
 
-    var stage: Stage { .multiply }
+    var stage: Stage { path.operation == .set ? .set : .multiply }
     var ageMasks: [[Bool]] { component == "internal" ? [mask] : [] }
 
     func apply(_ year: inout YearBuild, memory: inout [Double], schedules: [Int]) {
+      if path.operation == .set {
+        // A year that begins without effect has none: there is no level to be in proportion to.
+        let level = path.value(year: year.year, year.parameters, neutral: .nan)
+        if let level, !level.isNaN { set(&year, level) }
+        return
+      }
       guard let factor = path.value(year: year.year, year.parameters, neutral: 1) else { return }
       switch component {
       case "internal":
@@ -67,6 +88,38 @@ struct RateLever: LeverKind {
               year.rates.emigration[region * length + k] *= factor
             }
           }
+        }
+      }
+    }
+
+    /// Scales the rates of every region to a level.
+    private func set(_ year: inout YearBuild, _ level: Double) {
+      switch component {
+      case "fertility":
+        for region in regions {
+          let cells = region * year.ages..<(region + 1) * year.ages
+          let children = cells.reduce(0) { $0 + year.rates.fertility[$1] } * Double(year.ageWidth)
+          guard children > 0 else { continue }
+          for cell in cells { year.rates.fertility[cell] *= level / children }
+        }
+      case "internal":
+        for origin in origins {
+          let others = destinations.filter { $0 != origin }
+          let (leaving, people) = year.leaving(from: origin, to: others, ages: mask)
+          guard leaving > 0 else { continue }
+          year.multiplyInternal(
+            from: [origin], to: others, ages: mask, by: level / 1000 * people / leaving)
+        }
+      default:
+        let length = 2 * year.ages
+        for region in regions {
+          let cells = (0..<length).filter { mask[$0] }.map { region * length + $0 }
+          let people = cells.reduce(0) { $0 + year.population[$1] }
+          let leaving = cells.reduce(0) {
+            $0 + year.population[$1] * year.rates.emigration[$1]
+          }
+          guard leaving > 0 else { continue }
+          for cell in cells { year.rates.emigration[cell] *= level / 1000 * people / leaving }
         }
       }
     }

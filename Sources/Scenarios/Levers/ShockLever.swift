@@ -11,7 +11,7 @@ struct ShockLever: LeverKind {
       .init("decay.half_life_years", unit: "years", range: 0...50, standard: "0"),
     ])
   let keys = ["event", "decay", "allocate"]
-  let targetKeys = ["programme"]
+  let targetKeys = ["programme", "countries"]
   let components = ["temporary"]
   let starter = """
     kind: shock
@@ -25,16 +25,19 @@ struct ShockLever: LeverKind {
     reader.closed(allocate, ["to"])
     let event = reader.event(lever)
     guard let index = reader.programme(lever.target), let event else { return nil }
-    let flat =
-      lever.baseline.programmes[index].shares ?? [Double](repeating: 1, count: reader.areas.count)
+    let programme = lever.baseline.programmes[index]
+    let flat = programme.shares ?? [Double](repeating: 1, count: reader.areas.count)
     return Effect(
       programme: index, event: event,
+      countries: lever.target["countries"].flatMap { reader.countryShares($0, programme) },
       shares: allocate["to"].map { reader.shares($0, normalises: false, spread: flat) })
   }
 
   struct Effect: LeverEffect {
     let programme: Int
     let event: Event
+    /// Shares by country of origin; `nil` for those of the baseline.
+    let countries: [Double]?
     let shares: [Double]?
 
     var stage: Stage { .add }
@@ -46,8 +49,9 @@ struct ShockLever: LeverKind {
         let part = event.share(QuarterIndex(year: year.year, quarter: quarter))
         guard part > 0 else { continue }
         for region in weights.indices {
-          year.permits[programme].wanted[quarter * year.regions + region] +=
-            part * persons * weights[region]
+          year.addWanted(
+            part * persons * weights[region], programme, quarter: quarter, region: region,
+            shares: countries)
         }
       }
     }

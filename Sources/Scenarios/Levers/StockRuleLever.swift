@@ -15,7 +15,7 @@ struct StockRuleLever: LeverKind {
       .init("rule.compliance", range: 0...1, standard: "1"),
     ])
   let keys = ["window", "rule"]
-  let targetKeys = ["programme"]
+  let targetKeys = ["programme", "countries"]
   let components = ["temporary"]
   let starter = """
     kind: stock_rule
@@ -42,7 +42,9 @@ struct StockRuleLever: LeverKind {
     let terms = rule["max_terms"].flatMap { _ in reader.whole(rule, "max_terms", in: 1...20) }
     let stay = readStay(lever, rule, &reader)
     guard let window, let index = reader.programme(lever.target) else { return nil }
-    let rules = lever.baseline.programmes[index].rules
+    let programme = lever.baseline.programmes[index]
+    let rules = programme.rules
+    let countries = reader.countries(lever.target, programme)
     reader.limit(
       ShareSum(
         code: "scenario.renewal-sum",
@@ -58,12 +60,14 @@ struct StockRuleLever: LeverKind {
           ("regularise", changes["regularise"] ?? .fixed(rules.regularise)),
         ], place: rule.place))
     return Effect(
-      programme: index, window: window, changes: changes, termQuarters: term, maxTerms: terms,
+      programme: index, countries: countries, window: window, changes: changes, termQuarters: term,
+      maxTerms: terms,
       stay: stay,
       claims: [
         Claim(
+          // Countries of origin stand for the regions: rules of different countries never meet.
           component: lever.component, scope: "rule:\(index)", operation: .set,
-          regions: Array(reader.areas.indices),
+          regions: countries ?? Array(0..<max(1, programme.origins.count)),
           ages: [Bool](repeating: true, count: 2 * reader.ages),
           years: window.years(upTo: lever.baseline.horizon))
       ])
@@ -91,6 +95,8 @@ struct StockRuleLever: LeverKind {
     }
 
     let programme: Int
+    /// `nil` for all.
+    let countries: [Int]?
     let window: Window
     let changes: [String: Quantity]
     let termQuarters: Int?
@@ -103,14 +109,17 @@ struct StockRuleLever: LeverKind {
     func apply(_ year: inout YearBuild, memory: inout [Double], schedules: [Int]) {
       for quarter in 0..<4
       where window.contains(QuarterIndex(year: year.year, quarter: quarter)) {
-        let old = year.permits[programme].rules[quarter]
-        year.permits[programme].rules[quarter] = changed(old, year.parameters)
-        guard let stay else { continue }
-        let observed = year.permits[programme].presence[quarter]
-        let kept = stay.compliance.value(year.parameters)
-        // The rule shortens stays; it lengthens none.
-        year.permits[programme].presence[quarter] =
-          observed - kept * (observed - min(stay.share, observed))
+        for stream in year.streams(programme, countries) {
+          let place = stream * 4 + quarter
+          let old = year.permits[programme].rules[place]
+          year.permits[programme].rules[place] = changed(old, year.parameters)
+          guard let stay else { continue }
+          let observed = year.permits[programme].presence[place]
+          let kept = stay.compliance.value(year.parameters)
+          // The rule shortens stays; it lengthens none.
+          year.permits[programme].presence[place] =
+            observed - kept * (observed - min(stay.share, observed))
+        }
       }
     }
 

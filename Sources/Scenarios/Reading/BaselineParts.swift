@@ -141,7 +141,7 @@ struct BaselineParts {
         [
           "id", "title", "stock", "term_quarters", "max_terms", "renewal", "early_exit",
           "to_permanent", "overstay", "overstay_leave", "regularise", "demand_growth", "shares",
-          "origins", "quota_percent_of_labour_force", "presence", "evidence",
+          "origins", "ports", "seasons", "quota_percent_of_labour_force", "presence", "evidence",
         ])
       guard let programme = readProgramme(node, &reader) else { continue }
       if programmes.contains(where: { $0.id == programme.id }) {
@@ -178,19 +178,8 @@ struct BaselineParts {
       return nil
     }
     let flat = [Double](repeating: 1, count: reader.areas.count)
-    var origins: [(country: String, share: Double)] = []
-    for entry in node["origins"]?.entries ?? [] {
-      if let value = reader.number(
-        node["origins"] ?? node, entry.key, in: share)
-      {
-        origins.append((entry.key, value))
-      }
-    }
-    let sum = origins.reduce(0) { $0 + $1.share }
-    if !origins.isEmpty && abs(sum - 1) > 1e-9 {
-      reader.report(
-        "scenario.shares-sum", ["sum": text(sum)], at: node["origins"]?.place ?? node.place)
-    }
+    let origins = namedShares(node, "origins", isWhole: true, &reader)
+    let ports = namedShares(node, "ports", isWhole: false, &reader)
     return Baseline.Programme(
       id: id, title: title,
       rules: PermitProgramme(
@@ -202,11 +191,43 @@ struct BaselineParts {
       presence: reader.number(node, "presence", in: share, standard: 1) ?? 1, stock: stock,
       demandGrowth: reader.number(node, "demand_growth", in: -0.5...0.5, standard: 0) ?? 0,
       shares: node["shares"].map { reader.shares($0, normalises: false, spread: flat) },
-      origins: origins,
+      origins: origins.map { ($0.name, $0.share) }, ports: ports.map { ($0.name, $0.share) },
+      seasons: seasons(node, &reader),
       quotaShare: node["quota_percent_of_labour_force"] == nil
         ? nil
         : reader.number(node, "quota_percent_of_labour_force", in: 0...100).map { $0 / 100 },
       place: node.place)
+  }
+
+  /// Shares by names of the file's own: `origins: {uz: 0.75, tj: 0.25}`.
+  ///
+  /// - Parameter isWhole: whether they sum to 1; else to 1 at most.
+  private func namedShares(
+    _ node: Document, _ key: String, isWhole: Bool, _ reader: inout Reader
+  ) -> [(name: String, share: Double)] {
+    guard let list = node[key] else { return [] }
+    let found = list.entries.compactMap { entry in
+      reader.number(list, entry.key, in: 0...1).map { (name: entry.key, share: $0) }
+    }
+    let sum = found.reduce(0) { $0 + $1.share }
+    if isWhole ? !found.isEmpty && abs(sum - 1) > 1e-9 : sum > 1 + 1e-9 {
+      reader.report("scenario.shares-sum", ["sum": text(sum)], at: list.place)
+    }
+    return found
+  }
+
+  /// `seasons: [0.15, 0.35, 0.35, 0.15]`; even quarters where nothing is said.
+  private func seasons(_ node: Document, _ reader: inout Reader) -> [Double] {
+    let even = [0.25, 0.25, 0.25, 0.25]
+    guard let list = node["seasons"] else { return even }
+    let shares = list.items.compactMap(\.number)
+    guard shares.count == 4, list.items.count == 4, shares.allSatisfy({ (0...1).contains($0) }),
+      abs(shares.reduce(0, +) - 1) <= 1e-9
+    else {
+      reader.report("baseline.seasons", [:], at: list.place)
+      return even
+    }
+    return shares
   }
 
   private mutating func readUncertainty(_ document: Document, _ reader: inout Reader) {

@@ -15,8 +15,9 @@ struct ShareSum: Sendable {
     _ parameters: [Parameter], _ values: [String: Double], _ kind: Fault.Kind, at place: Place
   ) -> Fault? {
     let most = parts.map { ($0.name, Self.most($0.share, parameters, values)) }
-    guard most.reduce(0, { $0 + $1.1 }) > 1 else { return nil }
-    let texts = most.map { ($0.0, text($0.1)) }
+    let sum = most.reduce(0) { $0 + $1.1 }
+    guard sum > 1 else { return nil }
+    let texts = most.map { ($0.0, text($0.1)) } + [("sum", text(sum))]
     return Fault(kind, code, Dictionary(uniqueKeysWithValues: texts), at: place)
   }
 

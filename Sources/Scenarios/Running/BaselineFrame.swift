@@ -4,7 +4,7 @@ public import Projection
 public struct BaselineFrame: Sendable {
   public let shape: CohortShape
   /// Years of an age group.
-  private let ageWidth: Int
+  let ageWidth: Int
   public let launch: Int
   public let participation: Double
   /// Internal rates with classes fine enough for the levers of the run.
@@ -15,6 +15,8 @@ public struct BaselineFrame: Sendable {
   public let schedules: [[Double]]
   /// Shares of every programme by region, summing to 1.
   public let programmeShares: [[Double]]
+  /// Shares of every programme by country of origin, none where the file names none.
+  public let originShares: [[Double]]
   /// Shares of the regions in the emigrants of the launch year.
   public let emigrantShares: [Double]
   private let requests: [ScheduleRequest]
@@ -46,6 +48,7 @@ public struct BaselineFrame: Sendable {
         ?? Self.normalised(
           (0..<shape.regions).map { Self.workforce(inputs.cohort.population, $0, shape, ageWidth) })
     }
+    originShares = baseline.programmes.map { $0.origins.map(\.share) }
     emigrantShares = Self.normalised(
       shape.totals(zip(inputs.cohort.emigration, inputs.cohort.population).map { $0 * $1 }))
     var unique: [ScheduleRequest] = [.internalMovers, .immigrants, .residents]
@@ -59,6 +62,7 @@ public struct BaselineFrame: Sendable {
       case .immigrants: immigrants
       case .residents: residents
       case .shares(let shares): Self.spread(shares, like: immigrants, ages: shape.ages)
+      case .curve(let rates): Self.normalised(zip(rates, residents).map { $0 * $1 })
       }
     }
   }

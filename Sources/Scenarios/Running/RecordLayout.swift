@@ -52,6 +52,10 @@ struct RecordLayout: Sendable {
   private let componentStart: Int
   private let permitStart: Int
   private let extraStart: Int
+  private let partStart: Int
+  /// Where the parts of each programme begin inside a step, and how many there are in all.
+  private let partStarts: [Int]
+  private let partCount: Int
   private let pyramidStart: Int
   private let flowStart: Int
   private let factorStart: Int
@@ -111,7 +115,14 @@ struct RecordLayout: Sendable {
       next += steps * count
     }
     factorStarts = starts
-    checkStart = next
+    partStart = next
+    var parts = 0
+    partStarts = baseline.programmes.map { programme in
+      defer { parts += programme.origins.count + programme.rules.maxTerms }
+      return parts
+    }
+    partCount = parts
+    checkStart = next + steps * parts
     length = checkStart + 11
   }
 
@@ -138,6 +149,11 @@ struct RecordLayout: Sendable {
   /// stock who are in the country, 4 those who wanted to come in the year.
   func permit(_ what: Int, programme: Int, step: Int, region: Int) -> Int {
     permitStart + ((step * programmes + programme) * regions + region) * Self.permitNumbers + what
+  }
+
+  /// The stock of the country in one of the countries of origin, or after these in one of the terms.
+  func permitPart(_ k: Int, programme: Int, step: Int) -> Int {
+    partStart + step * partCount + partStarts[programme] + k
   }
 
   func extra(_ extra: Extra, step: Int, region: Int) -> Int {

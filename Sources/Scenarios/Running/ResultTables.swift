@@ -1,5 +1,6 @@
 import Demography
 import Kernel
+import Projection
 
 /// Collects the rows of a run's tables, variant by variant.
 struct ResultTables {
@@ -39,6 +40,10 @@ struct ResultTables {
     "permit_stock",
     keys: ["area", "period", "programme", "kind", "status", "note", "scenario", "variant"],
     values: ["value", "quota"])
+  private var permitParts = RowsOf(
+    "permit_parts",
+    keys: ["scenario", "variant", "period", "programme", "part", "code", "status"],
+    values: ["median", "lower_80", "upper_80"])
   private var ledger = RowsOf(
     "ledger", keys: ["scenario", "variant", "area", "period", "entry"], values: ["amount"])
   private var parts = RowsOf(
@@ -56,8 +61,8 @@ struct ResultTables {
 
   var tables: [Table] {
     [
-      population, pyramid, components, flows, differences, indicators, thresholds, permits, levers,
-      ledger, parts,
+      population, pyramid, components, flows, differences, indicators, thresholds, permits,
+      permitParts, levers, ledger, parts,
     ].map(\.table) + [publication.table]
   }
 
@@ -83,6 +88,7 @@ struct ResultTables {
     addComponents(store, scenario, variant)
     addFlows(store, scenario, variant)
     addPermits(store, scenario, variant)
+    addPermitParts(store, scenario, variant)
     addLedger(store, scenario, variant)
   }
 
@@ -187,6 +193,31 @@ struct ResultTables {
       Statistics.median(store.sums(wanted[$0]))
     }
     for (k, key) in keys.enumerated() { permits.add(key, [medians[2 * k], medians[2 * k + 1]]) }
+  }
+
+  /// Stocks of the country by country of origin and by term, at the end of each year.
+  private mutating func addPermitParts(_ store: DrawStore, _ scenario: String, _ variant: String) {
+    let layout = store.layout
+    var keys: [[String]] = []
+    var places: [[Int]] = []
+    for (p, programme) in baseline.programmes.enumerated() {
+      let isAssumed = baseline.assumed.contains(programme.id)
+      let parts =
+        programme.origins.map { ("origin", $0.country) }
+        + (1...programme.rules.maxTerms).map { ("term", "\($0)") }
+      for step in 0..<layout.steps {
+        for (k, part) in parts.enumerated() {
+          keys.append([
+            scenario, variant, stockPeriod(step + 1), programme.id, part.0, part.1,
+            isAssumed ? "assumed" : "normal",
+          ])
+          places.append([layout.permitPart(k, programme: p, step: step)])
+        }
+      }
+    }
+    for (key, s) in zip(keys, summaries(store, places)) {
+      permitParts.add(key, [s.median, s.lower80, s.upper80])
+    }
   }
 
   private mutating func addLedger(_ store: DrawStore, _ scenario: String, _ variant: String) {

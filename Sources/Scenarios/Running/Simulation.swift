@@ -16,8 +16,11 @@ struct Simulation: Sendable {
   let frame: BaselineFrame
   let engine: CohortEngine
   let layout: RecordLayout
-  /// By stage, inside a stage by id.
+  /// In the order in which they act.
   let levers: [Active]
+  /// Shares of the streams of every programme that are followed apart: its countries of origin, or
+  /// everybody together where it names none.
+  let streams: [[Double]]
   let parameters: [Parameter]
   let overrides: [String: Double]
   let seed: UInt32
@@ -46,6 +49,7 @@ struct Simulation: Sendable {
         effect: lever.effect, schedules: lever.effect.schedules.map { frame.schedule($0) },
         memory: lever.effect.memory)
     }
+    streams = frame.originShares.map { $0.isEmpty ? [1] : $0 }
     self.parameters = parameters
     self.overrides = overrides
     self.seed = seed
@@ -60,13 +64,16 @@ struct Simulation: Sendable {
     var deviations: [Double]
     /// Factors of the year by component, then region.
     var factors: [Double]
+    /// By programme, `stream · regions + region`.
     var permits: [[PermitStock]]
-    /// The rules under which each programme's stock is laid out.
-    var rules: [PermitProgramme]
+    /// The rules under which the stocks of each stream of a programme are laid out.
+    var rules: [[PermitProgramme]]
     /// The same programmes without levers, to see what levers change; of a programme that no lever has
     /// changed yet they are the stocks themselves and stand in `permits` alone.
     var unchangedPermits: [[PermitStock]]
     var isChanged: [Bool]
+    /// Persons refused by other programmes in the quarter before, `programme · regions + region`.
+    var turned: [Double]
     /// What the baseline says of the programmes in the year.
     var plainPermits: [YearBuild.PermitYear] = []
     var memories: [[Double]]
@@ -150,18 +157,24 @@ struct Simulation: Sendable {
   }
 
   private func makeState(_ draw: Int?) -> State {
-    let start = zip(baseline.programmes, frame.programmeShares).map { programme, shares in
-      shares.map { share -> PermitStock in
-        let perAdmission = programme.rules.quartersPerAdmission
-        return programme.rules.steadyStock(inflow: programme.stock * share / perAdmission)
+    let start = baseline.programmes.indices.map { p in
+      let programme = baseline.programmes[p]
+      let perAdmission = programme.rules.quartersPerAdmission
+      return streams[p].flatMap { stream in
+        frame.programmeShares[p].map { share in
+          programme.rules.steadyStock(inflow: programme.stock * stream * share / perAdmission)
+        }
       }
     }
     let flows = level(draw)
     let deviations = [Double](repeating: 0, count: chance.width)
     return State(
       deviations: deviations, factors: deviations, permits: start,
-      rules: baseline.programmes.map(\.rules), unchangedPermits: start,
+      rules: zip(baseline.programmes, streams).map { programme, streams in
+        streams.map { _ in programme.rules }
+      }, unchangedPermits: start,
       isChanged: start.map { _ in false },
+      turned: [Double](repeating: 0, count: baseline.programmes.count * frame.shape.regions),
       memories: levers.map { [Double](repeating: 0, count: $0.memory) }, level: flows.level,
       marginError: flows.error)
   }
@@ -233,10 +246,16 @@ struct Simulation: Sendable {
       let growth = power(1 + programme.demandGrowth, Double(step))
       let inflow = programme.stock / programme.rules.quartersPerAdmission * growth
       let quarter = shares.indices.map { inflow * shares[$0] * factors[first + $0] }
+      let count = streams[p].count
+      let wanted = streams[p].flatMap { stream in
+        programme.seasons.flatMap { season in
+          let part = 4 * season * stream
+          return part == 1 ? quarter : quarter.map { $0 * part }
+        }
+      }
       return YearBuild.PermitYear(
-        rules: [PermitProgramme](repeating: programme.rules, count: 4),
-        presence: [Double](repeating: programme.presence, count: 4),
-        wanted: quarter + quarter + quarter + quarter,
+        streams: count, rules: [PermitProgramme](repeating: programme.rules, count: 4 * count),
+        presence: [Double](repeating: programme.presence, count: 4 * count), wanted: wanted,
         stockLimit: programme.quotaShare.map { quota in
           shares.map { quota * labourForce * $0 }
         })

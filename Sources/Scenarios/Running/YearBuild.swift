@@ -23,22 +23,32 @@ public struct YearBuild: Sendable {
 
   /// What levers say of a programme in a year.
   public struct PermitYear: Hashable, Sendable {
-    /// Terms, renewal and exits in each quarter.
+    /// Streams that are followed apart: one for each country of origin, or one where none is named.
+    public let streams: Int
+    /// Terms, renewal and exits, `stream · 4 + quarter`.
     public var rules: [PermitProgramme]
-    /// Share of the stock that is in the country at a time, in each quarter.
+    /// Share of the stock that is in the country at a time, `stream · 4 + quarter`.
     public var presence: [Double]
-    /// Persons who would come, `quarter · regions + region`.
+    /// Persons who would come, `(stream · 4 + quarter) · regions + region`.
     public var wanted: [Double]
     /// Limits of the stock by region; `nil` for none.
     public var stockLimit: [Double]?
-    /// Limits of admissions in a quarter by region; `nil` for none.
+    /// Limits of admissions, `quarter · regions + region`; `nil` for none.
     public var admissionLimit: [Double]?
+    /// Shares of the refused who turn to other programmes in the quarter after.
+    public var turned: [Turn] = []
     /// Share of the refused whose posts are filled by residents of other regions.
     public var substitution = 0.0
     /// Which schedule they follow.
     public var substitutes = 0
     /// Whether `stockLimit` is the baseline's own, which a lever replaces.
     var isBaselineLimit = true
+
+    /// Refused persons of a programme who ask for another.
+    public struct Turn: Hashable, Sendable {
+      public let programme: Int
+      public let share: Double
+    }
 
     /// Limits the stock: the first lever replaces the baseline's limit, of several the tightest holds.
     mutating func limitStock(_ byRegion: [Double], replacesBaseline: Bool) {
@@ -55,8 +65,41 @@ public struct YearBuild: Sendable {
     }
   }
 
+  /// Streams of a programme that some of its countries of origin are; `nil` for all.
+  func streams(_ programme: Int, _ countries: [Int]?) -> [Int] {
+    let count = permits[programme].streams
+    return count == 1 ? [0] : countries ?? Array(0..<count)
+  }
+
+  /// Multiplies those who want to come in a quarter.
+  mutating func multiplyWanted(
+    _ programme: Int, quarter: Int, regions wanted: [Int], countries: [Int]? = nil,
+    by factor: Double
+  ) {
+    for stream in streams(programme, countries) {
+      for region in wanted {
+        permits[programme].wanted[(stream * 4 + quarter) * regions + region] *= factor
+      }
+    }
+  }
+
+  /// Adds persons who want to come in a quarter, over all streams as the baseline's origins are.
+  ///
+  /// - Parameter shares: by country of origin; `nil` for those of the baseline.
+  mutating func addWanted(
+    _ persons: Double, _ programme: Int, quarter: Int, region: Int, shares: [Double]? = nil
+  ) {
+    let count = permits[programme].streams
+    for stream in 0..<count {
+      let share = count == 1 ? 1 : (shares ?? frame.originShares[programme])[stream]
+      permits[programme].wanted[(stream * 4 + quarter) * regions + region] += persons * share
+    }
+  }
+
   public var regions: Int { frame.shape.regions }
   public var ages: Int { frame.shape.ages }
+  /// Years of an age group.
+  var ageWidth: Int { frame.ageWidth }
 
   /// Persons aged 15 to 64 in a region on 1 January.
   public func workforce(_ region: Int) -> Double { frame.workforce(population, region) }
@@ -76,6 +119,25 @@ public struct YearBuild: Sendable {
         for i in origins where i != j { rates.level[(g * n + j) * n + i] *= factor }
       }
     }
+  }
+
+  /// How many the rates make leave a region for some others in a year, and the residents of these ages.
+  func leaving(
+    from origin: Int, to destinations: [Int], ages mask: [Bool]
+  ) -> (leaving: Double, people: Double) {
+    let n = regions
+    let rates = frame.internalRates
+    let length = 2 * ages
+    var leaving = 0.0
+    var people = 0.0
+    for k in 0..<length where mask[k] {
+      let residents = population[origin * length + k]
+      let first = rates.classOf[k] * n
+      let level = destinations.reduce(0) { $0 + self.rates.level[(first + $1) * n + origin] }
+      people += residents
+      leaving += residents * rates.profile[origin * length + k] * level
+    }
+    return (leaving, people)
   }
 
   /// Rates of leaving for any other region, by class inside the ages, then origin.
