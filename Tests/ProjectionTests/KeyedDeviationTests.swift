@@ -19,6 +19,29 @@ import Testing
     #expect(table.rows.count == 24)
   }
 
+  /// Golden case gc16: all four words of every stream, the uniform of the first and both normals.
+  @Test func wordsUniformsAndNormalsAreThoseOfTheCase() throws {
+    for row in try ReferenceTable("keyed_streams").rows {
+      let stream = try #require(row["stream"])
+      let region = try #require(row["region"])
+      let draw = try #require(row["draw"].flatMap { Int($0) })
+      let year = try #require(row["year"].flatMap { Int($0) })
+      let words = Philox.block(
+        counter: SIMD4(UInt32(draw), UInt32(year), fnv1a32(region), 0),
+        key: SIMD2(20_251_001, fnv1a32(stream)))
+      for lane in 0..<4 {
+        #expect(words[lane] == UInt32(row["word_\(lane)"] ?? "", radix: 16), "\(row)")
+      }
+      var uniforms = RandomStream(
+        seed: 20_251_001, stream: stream, unit: region, draw: draw, time: year)
+      #expect(abs(uniforms.uniform() - Double(row["uniform_0"]!)!) <= 1e-16)
+      let pair = normalPair(
+        StreamKey(seed: 20_251_001, stream: stream), unit: UnitKey(region), draw: draw, time: year)
+      #expect(abs(pair.0 - Double(row["normal_0"]!)!) <= 1e-12)
+      #expect(abs(pair.1 - Double(row["normal_1"]!)!) <= 1e-12)
+    }
+  }
+
   /// Golden case gc19: the same numbers in both scenarios make their difference 800 times less noisy.
   @Test func commonRandomNumbersCutTheVarianceOfADifference() {
     let mu = log(1000.0)
@@ -50,6 +73,20 @@ import Testing
     let exact = (k * k + 1) / ((k - 1) * (k - 1))
     #expect(abs(exact / 800.8333541645978 - 1) <= 1e-9)
     #expect(abs(variance(independent) / variance(common) / exact - 1) <= 0.02)
+  }
+
+  /// The exact moments of gc19, by its closed form on our log-normal, and draws that lie about them.
+  @Test func theMomentsOfADifferenceAreThoseOfTheClosedForm() {
+    let base = LogNormal(logMean: log(1000), logStandardDeviation: 0.25)
+    let raised = LogNormal(logMean: log(1000) + 0.05, logStandardDeviation: 0.25)
+    #expect(abs((raised.mean - base.mean) / 52.898615681214004 - 1) <= 1e-9)
+    let common = expm1(0.05) * expm1(0.05) * base.variance
+    #expect(abs(common / 180.4724929856444 - 1) <= 1e-9)
+    let independent = base.variance + raised.variance
+    #expect(abs(independent / 144528.39189214047 - 1) <= 1e-9)
+    #expect(abs(independent / common / 800.8333541645978 - 1) <= 1e-9)
+    // The mean of 4,000 differences lies within four standard errors of the exact one.
+    #expect(abs(52.25182697232638 - 52.898615681214004) <= 4 * (common / 4000).squareRoot())
   }
 
   @Test func fullCorrelationMovesAllRegionsAlike() {

@@ -98,6 +98,52 @@ import Testing
     #expect(abs(try GeneralEigen(life.netReproduction).spectralRadius - 1.180783828571175) <= 1e-9)
   }
 
+  /// All of `P`, `l`, `L`, `S` and `B` by age; twelve digits are printed.
+  @Test func everyColumnOfTheLifeTableIsThatOfTheReferenceRun() throws {
+    let path = "golden/projection/gc01_yugoslavia_2region/expected_lifetable_and_blocks.csv"
+    guard let url = sharedFile(path) else { return }
+    let table = ReferenceTable(text: try String(contentsOf: url, encoding: .utf8))
+    let life = try yugoslavia().life
+    let codes = ["SL", "RY"]
+    let columns: [(name: String, matrices: [Matrix], radix: Double)] = [
+      ("P", life.probabilities, 1), ("l", life.survivors, 1e5), ("L", life.personYears, 1),
+      ("S", life.survivorship, 1), ("B", life.births, 1),
+    ]
+    var compared = 0
+    for (name, matrices, radix) in columns {
+      for (to, from) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+        let printed = table.rows.map {
+          Double($0["\(name)_to\(codes[to])_from\(codes[from])"] ?? "")
+        }
+        for (x, value) in printed.enumerated() {
+          guard let value else { continue }
+          let ours = radix * matrices[x][to, from]
+          // Births of children under 10 are 0, and nothing is relative to that.
+          #expect(value == 0 ? ours == 0 : abs(ours / value - 1) <= 1e-9, "\(name) \(x)")
+          compared += 1
+        }
+      }
+    }
+    #expect(compared >= 4 * (18 + 18 + 18 + 17 + 17))
+  }
+
+  /// The stable population by age and region, and the third of the moduli.
+  @Test func theStablePopulationIsThatOfTheReferenceRun() throws {
+    let life = try yugoslavia().life
+    let moduli = try GeneralEigen(life.growthMatrix).values.map(\.modulus).sorted(by: >)
+    #expect(abs(moduli[1] - 0.9918510376186441) <= 1e-9)
+    #expect(abs(moduli[2] - 0.7834457919221107) <= 1e-9)
+    guard let url = sharedFile("golden/projection/gc01_yugoslavia_2region/expected_stable.csv")
+    else { return }
+    let table = ReferenceTable(text: try String(contentsOf: url, encoding: .utf8))
+    let stable = try StableAnalysis(life.growthMatrix, stepYears: 5)
+    let expected = table.rows.flatMap { row in
+      ["Slovenia", "RestYU"].map { Double(row[$0] ?? "") ?? .nan }
+    }
+    #expect(expected.count == 36)
+    #expect(worstRelative(stable.shares, expected) <= 1e-9)
+  }
+
   /// 64 of the 68 values of their Table 2.9 as transcribed; the other four are slips of the typist.
   @Test func survivorshipIsThatOfTable29() throws {
     let path = "golden/projection/gc01_yugoslavia_2region/published_S_table2_9_as_transcribed.csv"

@@ -1,3 +1,4 @@
+import Foundation
 import Kernel
 import Projection
 import Testing
@@ -19,6 +20,8 @@ import Testing
     #expect(worstRelative(life.meanYearsLived, table.numbers("years_lived")) <= 1e-8)
     #expect(worstRelative(life.probabilities, table.numbers("q")) <= 1e-8)
     #expect(worstRelative(life.survivors, table.numbers("l")) <= 1e-8)
+    let dying = zip(table.numbers("l"), table.numbers("q")).map { $0 * $1 }
+    #expect(worstRelative(life.deaths, dying) <= 1e-8)
     #expect(worstRelative(life.personYears, table.numbers("L")) <= 1e-8)
     #expect(worstRelative(life.yearsToCome, table.numbers("T")) <= 1e-8)
     #expect(worstRelative(life.expectation, table.numbers("e")) <= 1e-8)
@@ -121,6 +124,10 @@ import Testing
     #expect(rows.count == groups)
     func column(_ name: String) -> [Double] { rows.map { expected.numbers(name)[$0] } }
     #expect(worstRelative((0..<groups).map { A[0, $0] }, column("births")) <= 1e-9)
+    #expect(
+      worstRelative((0..<groups - 1).map { A[$0 + 1, $0] }, Array(column("survival").dropLast()))
+        <= 1e-9)
+    #expect(abs(stable.rate / (log(growth) / 5) - 1) <= 1e-9)
     #expect(worstRelative(stable.shares, column("share")) <= 1e-9)
     #expect(worstRelative(stable.reproductiveValues, column("value")) <= 1e-9)
     #expect(abs(stable.elasticities.values.reduce(0, +) - 1) <= 1e-12)

@@ -72,6 +72,11 @@ import Testing
       let ages = try Self.table(folder + "expected_2050_agesex.csv.gz")
     else { return }
     let inputs = try unitedStates(cells, moves)
+    let level = inputs.cohort.internalRates.level
+    #expect(inputs.states.count == 51 && level.count { $0 != 0 } == 307_690)
+    let start: Double = inputs.cohort.population.reduce(0, +)
+    // Cells are printed with seven or eight digits.
+    #expect(abs(start / 308_710_772.0000116 - 1) <= 1e-10)
     let years = Self.advanced(inputs.cohort, steps: 40)
     for (step, population) in years.enumerated() {
       let found = inputs.cohort.shape.totals(population)

@@ -1,4 +1,5 @@
 import Demography
+import Foundation
 import Projection
 import Scenarios
 import Testing
@@ -137,6 +138,37 @@ private func tables(
     #expect(abs(three[2] - 22 - 1.0 / 3) <= 1e-9)
   }
 
+  /// Golden case gc17: two regions, three groups, four steps and three levers that act together. Worths
+  /// of all subsets, their Shapley parts and the parts of levers switched on one after the other;
+  /// computed with Python 3.11 by the rules of the case.
+  @Test func shapleyPartsOfTheToyAreThoseOfTheReference() {
+    let worth = (0..<8).map { ToyLevers(subset: $0).total }
+    // By bits: wage 1, quota 2, close 4.
+    let subsets = [
+      77.17454803205405, 79.5554439191623, 87.36364279671912, 89.74567199335682,
+      82.58617473244537, 85.00341073824295, 93.0464843509142, 95.46372035671176,
+    ]
+    #expect(worstRelative(worth, subsets) <= 1e-12)
+    let parts = Attribution.shapley(players: 3, values: worth)
+    let expected = [2.399254831374485, 10.32489107648852, 5.5650264167947086]
+    #expect(worstRelative(parts, expected) <= 1e-9)
+    let whole: Double = parts.reduce(0, +)
+    #expect(abs(whole - 18.289172324657713) <= 1e-9)
+    let sequential = [worth[1] - worth[0], worth[3] - worth[1], worth[7] - worth[3]]
+    let inTurn = [2.3808958871082524, 10.190228074194522, 5.718048363354939]
+    #expect(worstRelative(sequential, inTurn) <= 1e-9)
+    let alone: Double = [1, 2, 4].reduce(0) { $0 + worth[$1] - worth[0] }
+    let interaction: Double = worth[7] - worth[0] - alone
+    #expect(abs(interaction - 0.3075549724930653) <= 1e-9)
+    // After two steps with all levers on, in the order of the reference.
+    let second = ToyLevers(subset: 7).path[2]
+    let printed = [
+      28.550814342618512, 42.598909645470656, 142.51897982782594, 37.904941737381485,
+      50.89821035452935, 198.28102017217407,
+    ]
+    #expect(worstRelative(second, printed) <= 1e-12)
+  }
+
   @Test func aPlanThatEmptiesARegionIsCalledImplausible() throws {
     let baseline = try ToyCountry.baseline()
     let scenario = try Scenario(
@@ -160,5 +192,36 @@ private func tables(
     #expect(found.allSatisfy { $0.arguments["region"] == "North" && $0.kind == .checkFailed })
     let path = run.medianPath(scenario)
     #expect(path.allSatisfy { $0.population.allSatisfy { $0 >= 0 } })
+  }
+}
+
+/// The toy of golden case gc17: people of groups 0, 1 and 2 in two regions move, survive and bear children
+/// under the levers of a subset (wage 1, quota 2, close 4).
+private struct ToyLevers {
+  /// Groups of region 1 and then of region 2, at the start and after each step.
+  let path: [[Double]]
+  var total: Double { path[4][..<3].reduce(0, +) }
+
+  init(subset: Int) {
+    let quota: Double = subset & 2 != 0 ? 3 : 0
+    let out: Double = subset & 4 != 0 ? 0 : 0.02
+    let back: Double = 0.05 * pow(subset & 1 != 0 ? 1.2 : 1, 0.6)
+    func moved(_ a: Double, _ b: Double) -> [Double] {
+      [a * (1 - out) + b * back, a * out + b * (1 - back)]
+    }
+    var years: [[Double]] = [[100, 90, 60, 200, 160, 100]]
+    for _ in 0..<4 {
+      let p = years[years.count - 1]
+      var young: [Double] = moved(0.97 * p[0], 0.97 * p[3])
+      let here: Double = 0.8 * p[1] + 0.4 * p[2]
+      let there: Double = 0.8 * p[4] + 0.4 * p[5]
+      let old = moved(here, there)
+      young[0] += quota
+      let perWoman: Double = 0.98 * 0.35 / 2
+      let born: [Double] = [perWoman * (p[1] + young[0]), perWoman * (p[4] + young[1])]
+      let new = moved(born[0], born[1])
+      years.append([new[0], young[0], old[0], new[1], young[1], old[1]])
+    }
+    path = years
   }
 }
