@@ -2,14 +2,13 @@ public import Demography
 import Foundation
 import Harmony
 import Projection
-import Scenarios
 public import Words
 
 /// Looks into the baseline of a workspace: what its rates mean, and how well totals were forecast before.
 public struct ProjectionDesk {
-  private let workspace: Workspace
+  let workspace: Workspace
   let words: Wordbook
-  private let progress: any ProgressListener
+  let progress: any ProgressListener
 
   public init(_ workspace: Workspace, words: Wordbook, progress: any ProgressListener) {
     self.workspace = workspace
@@ -17,75 +16,47 @@ public struct ProjectionDesk {
     self.progress = progress
   }
 
-  /// Tables of an answer, the first of them shown, and sentences about it.
+  /// Tables of an answer, some of them shown, and sentences about it.
   public struct Answer {
     public let tables: [Table]
     public let notes: [String]
+    /// Names of the tables that are shown where none is asked for; the first of all without any.
+    let shown: [String]
 
-    public var main: Table { tables[0] }
+    init(tables: [Table], notes: [String], shown: [String] = []) {
+      self.tables = tables
+      self.notes = notes
+      self.shown = shown.isEmpty ? [tables[0].name] : shown
+    }
 
-    /// Writes every table as CSV.
-    public func write(to folder: String) throws {
-      try ScenarioDesk.Results(tables: tables, country: "", assumed: []).write(to: folder)
-    }
-  }
-
-  /// Life tables, stable populations and the multiregional life table of the baseline's rates; the last
-  /// only where moves are rates (`form: movement`), and a note where they are shares of survivors.
-  ///
-  /// - Throws: `analyse.rates-missing` when the baseline has no death rates.
-  public func analyse(_ overrides: Plan.Overrides, threads: Int) throws -> Answer {
-    let desk = ScenarioDesk(workspace, words: words, progress: progress)
-    let study = try desk.study(files: [], settings: [], overrides: overrides, threads: threads)
-    let run = study.scenarioRun
-    guard let rates = run.inputs.deathRates else {
-      throw Fault(.missingInput, "analyse.rates-missing", [:])
-    }
-    let analysis = CohortAnalysis(
-      run.inputs.cohort, deathRates: rates, regions: run.baseline.areas)
-    let regions: Table
-    let lives: Table
-    do {
-      regions = try analysis.stableTable()
-      lives = try analysis.lifeTables()
-    } catch let error as ProjectionError {
-      throw Faults(error.fault)
-    }
-    guard analysis.hasMoveRates else {
-      return Answer(tables: [regions, lives], notes: [words("analyse.shares")])
-    }
-    let together = try analysis.multiregional()
-    let stable = try together.stablePopulation()
-    return Answer(
-      tables: [
-        regions, lives, analysis.expectationTable(together),
-        Self.shares(stable, run.baseline.areas),
-      ],
-      notes: [
-        words(
-          "analyse.together",
+    /// The tables to show, or the one that is named.
+    /// - Throws: `projection.table-unknown`.
+    public func tables(named name: String?) throws -> [Table] {
+      guard let name else { return tables.filter { shown.contains($0.name) } }
+      guard let found = tables.first(where: { $0.name == name }) else {
+        let known = tables.map(\.name)
+        throw Fault(
+          .usage, "projection.table-unknown",
           [
-            "rate": Self.percent(log(stable.growth) / Double(run.baseline.stepYears)),
-            "years": "\(stable.steps * run.baseline.stepYears)",
-            "region": run.baseline.areas[Self.largest(stable.regionShares)],
-            "share": Self.percent(stable.regionShares.max() ?? .nan),
+            "name": name, "nearest": nearest(to: name, in: known) ?? "",
+            "known": known.joined(separator: ", "),
           ])
-      ])
-  }
+      }
+      return [found]
+    }
 
-  private static func shares(_ stable: MultiregionalLifeTable.Stable, _ regions: [String])
-    -> Table
-  {
-    Table(
-      "multiregional_stable",
-      [.text("region", regions), .real("share", stable.regionShares)])
+    /// Writes every table.
+    ///
+    /// - Parameter format: `csv`, `json`, `parquet` or `xlsx`.
+    /// - Throws: `format.unknown` for another one, before anything is written.
+    public func write(to folder: String, format: String = "csv") throws {
+      let files = try tables.map { ($0.name, try TableText.bytes($0, format: format)) }
+      for (name, bytes) in files {
+        try AtomicFile.write(
+          bytes, to: URL(fileURLWithPath: folder).appendingPathComponent("\(name).\(format)"))
+      }
+    }
   }
-
-  private static func largest(_ values: [Double]) -> Int {
-    values.indices.max { values[$0] < values[$1] } ?? 0
-  }
-
-  private static func percent(_ value: Double) -> String { text((value * 1e4).rounded() / 100) }
 
   /// What a hindcast is asked.
   public struct HindcastRequest: Sendable {

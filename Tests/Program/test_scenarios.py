@@ -239,7 +239,9 @@ def sharesOfSurvivorsHaveNoMultiregionalTables(folder):
     out = folder / "analysis"
     done = agyn("project", "analyse", "-o", out, cwd=place, check=0)
     assert "population.form: transition" in done.stderr
-    assert sorted(path.name for path in out.iterdir()) == ["life_table.csv", "stable_population.csv"]
+    assert sorted(path.stem for path in out.iterdir()) == [
+        "life_table", "life_table_abridged", "schedule_fits", "schedule_parameters", "schedule_rates", "stable_ages",
+        "stable_population"]
 
 
 def theRatesOfTheBaselineAreAnalysed(folder):
@@ -249,8 +251,30 @@ def theRatesOfTheBaselineAreAnalysed(folder):
     stable = rows(out / "stable_population.csv")
     assert len(stable) == 20 and all(60 < float(row["expectation_men"]) < 85 for row in stable)
     assert len(rows(out / "life_table.csv")) == 20 * 2 * 101
-    shares = [float(row["share"]) for row in rows(out / "multiregional_stable.csv")]
-    assert abs(sum(shares) - 1) < 1e-9
+    regions = rows(out / "multiregional_stable.csv")
+    assert abs(sum(float(row["share"]) for row in regions) - 1) < 1e-9
+    parts = ("elasticity_births", "elasticity_staying", "elasticity_moving")
+    assert abs(sum(float(row[part]) for row in regions for part in parts) - 1) < 1e-9
+    together, = rows(out / "multiregional_growth.csv")
+    closed = [float(row["growth_factor"]) for row in stable]
+    assert min(closed) < float(together["growth_factor"]) < max(closed) and float(together["damping_ratio"]) > 1
+    daughters = rows(out / "multiregional_reproduction.csv")
+    for region in regions:
+        own = sum(float(row["daughters"]) for row in daughters if row["origin"] == region["region"])
+        assert abs(own - float(region["net_reproduction"])) < 1e-9
+    complete = {(row["region"], row["sex"], row["age"]): row for row in rows(out / "life_table.csv")}
+    abridged = rows(out / "life_table_abridged.csv")
+    assert len(abridged) == 20 * 2 * 22
+    for row in abridged:
+        same = complete[row["region"], row["sex"], row["age"]]
+        assert abs(float(row["expectation"]) / float(same["expectation"]) - 1) < 1e-9
+    fits = {(row["schedule"], row["sex"], row["parameters"]): row for row in rows(out / "schedule_fits.csv")}
+    assert {key[0] for key in fits} == {"internal", "emigration", "immigration"}
+    for name, sex, parameters in fits:
+        assert {(name, sex, count) for count in ("7", "9", "11", "13")} <= set(fits)
+        # A schedule of fewer parameters is one of thirteen.
+        fewer, most = (float(fits[name, sex, count]["r_squared"]) for count in (parameters, "13"))
+        assert 0 < fewer <= most + 1e-6 <= 1 + 1e-6, (name, sex, parameters, fewer, most)
 
 
 def widthsOfAgesAreNotMixed(folder):

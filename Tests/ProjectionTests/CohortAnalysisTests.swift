@@ -33,6 +33,58 @@ import Testing
     }
   }
 
+  @Test func theAbridgedTableIsTheCompleteOneByWiderGroups() throws {
+    let inputs = madeUpInputs(regions: 2)
+    let analysis = analysis(inputs, regions: ["A", "B"])
+    let complete = try analysis.lifeTables()
+    let abridged = try #require(try analysis.abridgedLifeTables())
+    #expect(abridged.rowCount == 4 * 22)
+    let starts = numbers(abridged, "age")
+    #expect(starts[..<4] == [0, 1, 5, 10] && starts[21] == 100)
+    // The few who are left at 95 are small differences of sums.
+    for k in 0..<4 {
+      for (g, start) in starts[k * 22..<(k + 1) * 22].enumerated() {
+        let (a, c) = (k * 22 + g, k * 101 + Int(start))
+        for column in ["survivors", "years_to_come", "expectation"] {
+          let ratio = numbers(abridged, column)[a] / numbers(complete, column)[c]
+          #expect(abs(ratio - 1) <= 1e-10, "\(column) \(start)")
+        }
+        let end = g < 21 ? k * 101 + Int(starts[k * 22 + g + 1]) : (k + 1) * 101
+        let dying: Double = numbers(complete, "deaths")[c..<end].reduce(0, +)
+        #expect(abs(numbers(abridged, "deaths")[a] / dying - 1) <= 1e-10)
+      }
+    }
+    var wide = inputs
+    wide.stepYears = 5
+    #expect(try self.analysis(wide, regions: ["A", "B"]).abridgedLifeTables() == nil)
+  }
+
+  /// Shares sum to 1, elasticities too, and the leading sensitivity is the slope of the growth.
+  @Test func stableAgesOfAClosedRegionAddUp() throws {
+    let closed = try analysis(madeUpInputs(regions: 2), regions: ["A", "B"]).closedRegions()
+    let table = analysis(madeUpInputs(regions: 2), regions: ["A", "B"]).stableAgeTable(closed)
+    for r in 0..<2 {
+      let rows = r * 101..<(r + 1) * 101
+      for column in ["share", "share_now"] {
+        let sum: Double = numbers(table, column)[rows].reduce(0, +)
+        #expect(abs(sum - 1) <= 1e-12, "\(column)")
+      }
+      let births: Double = numbers(table, "elasticity_births")[rows].reduce(0, +)
+      let survival: Double = numbers(table, "elasticity_survival")[rows].reduce(0, +)
+      // The open group is one element of the matrix that two ages share.
+      let open = closed[r].stable.elasticities[100, 100]
+      #expect(abs(births + survival - 1) <= 1e-9 && open >= 0)
+      #expect(numbers(table, "reproductive_value")[rows.lowerBound] == 1)
+      var more = closed[r].matrix
+      more[26, 25] += 1e-5
+      let faster = try StableAnalysis(more, stepYears: 1).growth
+      let slope = (faster - closed[r].stable.growth) / 1e-5
+      // A one-sided difference errs by half of h times a second derivative of order one.
+      let told = numbers(table, "sensitivity_survival")[rows.lowerBound + 25]
+      #expect(abs(slope - told) <= 1e-5)
+    }
+  }
+
   @Test func everyClosedRegionGrowsAsItsRenewalEquationSays() throws {
     let inputs = madeUpInputs(regions: 3)
     let table = try analysis(inputs, regions: ["A", "B", "C"]).stableTable()

@@ -6,9 +6,9 @@ import Kernel
 ///
 /// Age groups are as wide as a step, a year or five. Women bear daughters; men have life tables only.
 public struct CohortAnalysis: Sendable {
-  private let inputs: CohortInputs
+  let inputs: CohortInputs
   private let rates: [Double]
-  private let regions: [String]
+  let regions: [String]
 
   /// - Parameters:
   ///   - deathRates: deaths per person and year, a surface.
@@ -22,10 +22,10 @@ public struct CohortAnalysis: Sendable {
     self.regions = regions
   }
 
-  private var ages: Int { inputs.shape.ages }
-  private var width: Double { inputs.stepYears }
+  var ages: Int { inputs.shape.ages }
+  var width: Double { inputs.stepYears }
   /// First age of each group, in years.
-  private var firstAges: [Double] { (0..<ages).map { Double($0) * width } }
+  var firstAges: [Double] { (0..<ages).map { Double($0) * width } }
 
   /// The life table of one sex of a region; those who die at age 0 lived 0.1 of a year, at later single
   /// years and in wider groups half of the time.
@@ -38,92 +38,49 @@ public struct CohortAnalysis: Sendable {
   }
 
   /// `life_table`: one row a region, sex and first age of a group.
+  /// - Throws: `outOfRange` as `LifeTable` does.
   public func lifeTables() throws(ProjectionError) -> Table {
+    try lifeTables("life_table") { table throws(ProjectionError) in table }
+  }
+
+  /// `life_table_abridged`: the same by the groups 0, 1-4, 5-9 and so on to the open group; `nil` where
+  /// the ages are no single years.
+  public func abridgedLifeTables() throws(ProjectionError) -> Table? {
+    guard width == 1, ages > 6 else { return nil }
+    let open = Double(ages - 1)
+    let starts = [0, 1] + stride(from: 5, to: open, by: 5) + [open]
+    return try lifeTables("life_table_abridged") { table throws(ProjectionError) in
+      try table.grouped(from: starts)
+    }
+  }
+
+  private func lifeTables(
+    _ title: String, _ form: (LifeTable) throws(ProjectionError) -> LifeTable
+  ) throws(ProjectionError) -> Table {
     var names: [String] = []
     var sexes: [String] = []
     var tables: [LifeTable] = []
     for (r, name) in regions.enumerated() {
       for sex in [Sex.male, .female] {
-        names.append(name)
-        sexes.append(sex.code)
-        tables.append(try lifeTable(region: r, sex: sex))
+        let table = try form(lifeTable(region: r, sex: sex))
+        tables.append(table)
+        names += [String](repeating: name, count: table.ages.count)
+        sexes += [String](repeating: sex.code, count: table.ages.count)
       }
-    }
-    func each(_ values: [String]) -> [String] {
-      values.flatMap { [String](repeating: $0, count: ages) }
     }
     func column(_ name: String, _ path: KeyPath<LifeTable, [Double]>) -> Table.Column {
       .real(name, tables.flatMap { $0[keyPath: path] })
     }
     return Table(
-      "life_table",
+      title,
       [
-        .text("region", each(names)), .text("sex", each(sexes)),
-        .integer("age", tables.flatMap { _ in firstAges.map { Int($0) } }),
-        column("rate", \.rates), column("probability", \.probabilities),
-        column("survivors", \.survivors), column("deaths", \.deaths),
-        column("person_years", \.personYears), column("years_to_come", \.yearsToCome),
-        column("expectation", \.expectation),
+        .text("region", names), .text("sex", sexes),
+        .integer("age", tables.flatMap { $0.ages.map { Int($0) } }),
+        column("rate", \.rates), column("mean_years_lived", \.meanYearsLived),
+        column("probability", \.probabilities), column("survivors", \.survivors),
+        column("deaths", \.deaths), column("person_years", \.personYears),
+        column("years_to_come", \.yearsToCome), column("expectation", \.expectation),
       ])
-  }
-
-  /// `stable_population`: what the rates of each region lead to without migration.
-  ///
-  /// Expectation of life of both sexes, daughters per woman, mean age of mothers, rate of growth, birth
-  /// rate, share of the old, damping ratio (per step), and the momentum of today's women. NaN (missing) where the
-  /// schedules have no births.
-  /// - Throws: `outOfRange` as `LifeTable` and `Renewal` do; `KernelError` where eigenvalues cannot be
-  ///   computed.
-  public func stableTable() throws -> Table {
-    let rows = try regions.indices.map { try stable($0) }
-    func column(_ name: String, _ value: (Row) -> Double) -> Table.Column {
-      .real(name, rows.map(value))
-    }
-    return Table(
-      "stable_population",
-      [
-        .text("region", regions), column("expectation_men", \.men),
-        column("expectation_women", \.women),
-        column("net_reproduction", \.renewal.netReproduction),
-        column("mean_age_of_mothers", \.renewal.meanAgeOfMothers),
-        column("intrinsic_rate", \.renewal.rate), column("birth_rate", \.renewal.birthRate),
-        column("share_65_plus", \.old), column("damping_ratio", \.damping),
-        column("momentum", \.momentum),
-      ])
-  }
-
-  private struct Row {
-    let men: Double
-    let women: Double
-    let renewal: Renewal
-    let old: Double
-    let damping: Double
-    let momentum: Double
-  }
-
-  private func stable(_ region: Int) throws -> Row {
-    let men = try lifeTable(region: region, sex: .male)
-    let women = try lifeTable(region: region, sex: .female)
-    let fertility = Array(inputs.fertility[region * ages..<(region + 1) * ages])
-    let maternity = fertility.map { $0 / (1 + inputs.sexRatioAtBirth) }
-    let middles = (0..<ages).map { age in
-      firstAges[age] + (age == ages - 1 ? women.expectation[age] : width / 2)
-    }
-    let renewal = try Renewal(
-      ages: middles, personYears: women.personYears, maternity: maternity)
-    let leslie = LeslieModel(
-      personYears: women.personYears, fertility: fertility,
-      sexRatioAtBirth: inputs.sexRatioAtBirth)
-    let start = inputs.shape.index(sex: Sex.female.rawValue, age: 0, region: region)
-    let people = Array(inputs.population[start..<start + ages])
-    return Row(
-      men: men.expectation[0], women: women.expectation[0], renewal: renewal,
-      old: zip(firstAges, renewal.shares).reduce(0) { $0 + ($1.0 >= 65 ? $1.1 : 0) },
-      damping: try StableAnalysis(leslie.matrix, stepYears: width).dampingRatio,
-      momentum: Momentum(
-        ages: middles, population: people, total: people.reduce(0, +),
-        personYears: women.personYears, maternity: maternity, expectation: women.expectation[0]
-      ).factor)
   }
 
   /// Whether the moves are rates of movement, of which a multiregional life table is made.
@@ -155,18 +112,5 @@ public struct CohortAnalysis: Sendable {
         }
         return moves
       })
-  }
-
-  /// `multiregional_expectation`: years of life of women by region of birth and of residence.
-  public func expectationTable(_ table: MultiregionalLifeTable) -> Table {
-    let n = regions.count
-    let pairs = (0..<n).flatMap { birth in (0..<n).map { (birth, $0) } }
-    return Table(
-      "multiregional_expectation",
-      [
-        .text("origin", pairs.map { regions[$0.0] }),
-        .text("region", pairs.map { regions[$0.1] }),
-        .real("years", pairs.map { table.expectation[$0.1, $0.0] }),
-      ])
   }
 }

@@ -82,6 +82,32 @@ public struct LifeTable: Hashable, Sendable {
     return ratios
   }
 
+  /// The same table by wider intervals: deaths and years lived are sums, survivors those of the same ages.
+  ///
+  /// - Parameter firstAges: among those of the table, the first and the open one with them.
+  /// - Throws: as the initialiser, which they pass in a table that holds.
+  public func grouped(from firstAges: [Double]) throws(ProjectionError) -> LifeTable {
+    let starts = firstAges.map { ages.firstIndex(of: $0) ?? -1 }
+    precondition(
+      starts.first == 0 && starts.last == ages.count - 1 && !starts.contains(-1),
+      "intervals from \(firstAges) of a table of \(ages.count)")
+    var m: [Double] = []
+    var a: [Double] = []
+    for (start, end) in zip(starts, starts.dropFirst() + [ages.count]) {
+      let dying = deaths[start..<end].reduce(0, +)
+      let lived = personYears[start..<end].reduce(0, +)
+      m.append(lived > 0 ? dying / lived : 0)
+      guard end < ages.count else {
+        a.append(lived / dying)
+        continue
+      }
+      let n = ages[end] - ages[start]
+      a.append(dying > 0 ? (lived - n * survivors[end]) / dying : n / 2)
+    }
+    m[m.count - 1] = rates[ages.count - 1]
+    return try LifeTable(ages: firstAges, rates: m, meanYearsLived: a, radix: survivors[0])
+  }
+
   /// Mean years lived under age 5 by those who die there, and `interior` at all later ages.
   ///
   /// For the intervals 0, 1–4, 5–9, …: Coale & Demeny (1983), model West, as printed in Preston,

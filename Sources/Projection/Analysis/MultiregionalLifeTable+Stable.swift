@@ -7,6 +7,8 @@ extension MultiregionalLifeTable {
     public let growth: Double
     /// Share of each region in all ages; they sum to 1.
     public let regionShares: [Double]
+    /// Shares of ages and regions, region fastest; they sum to 1.
+    public let shares: [Double]
     /// Steps until the growth of a step was the same as of the one before to 1e-13.
     public let steps: Int
   }
@@ -28,12 +30,16 @@ extension MultiregionalLifeTable {
       people = next
       let isSettled = abs(total - growth) <= 1e-13 * total && change <= 1e-13
       growth = total
-      if isSettled { return Stable(growth: growth, regionShares: shares(people), steps: step) }
+      if isSettled {
+        return Stable(
+          growth: growth, regionShares: shares(people), shares: people, steps: step)
+      }
     }
     throw .noConvergence(routine: "stablePopulation", code: 1)
   }
 
-  private func onward(_ people: [Double]) -> [Double] {
+  /// A population one step later, region fastest.
+  func onward(_ people: [Double]) -> [Double] {
     var next = [Double](repeating: 0, count: people.count)
     for x in 0..<ages {
       for j in 0..<regions {

@@ -26,6 +26,8 @@ public struct MultiregionalLifeTable: Sendable {
   public let expectation: Matrix
   /// Daughters by region of birth of the mother (column) and region of birth (row).
   public let netReproduction: Matrix
+  /// Daughters borne in each group by region of birth of the mother (column) and region of birth (row).
+  public let netMaternity: [Matrix]
 
   /// - Parameters:
   ///   - deathRates: per person and year, `[age][region]`, the last age open.
@@ -67,9 +69,10 @@ public struct MultiregionalLifeTable: Sendable {
     }
     var years = Matrix(rows: n, columns: n)
     var net = years
+    netMaternity = (0..<count).map { F[$0].times(L[$0]) }
     for x in 0..<count {
       years += L[x]
-      net += F[x].times(L[x])
+      net += netMaternity[x]
     }
     regions = n
     ages = count

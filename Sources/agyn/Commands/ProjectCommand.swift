@@ -96,13 +96,28 @@ struct ProjectCommand: ParsableCommand {
 
 /// How the answers of `project hindcast` and `project analyse` are shown and kept.
 struct ProjectionTables: ParsableArguments {
+  @Option(
+    name: .customLong("table"), help: ArgumentHelp(words("cli.project.table"), valueName: "name"))
+  var name: String?
+  @Option(help: ArgumentHelp(words("cli.project.format"), valueName: "csv|json|parquet|xlsx"))
+  var format = "csv"
   @OptionGroup var run: RunOptions
 
   func desk() throws -> ProjectionDesk {
     ProjectionDesk(try run.place.open(), words: words, progress: run.progress())
   }
 
+  /// Shows the tables of an answer under their names, as JSON the first of them, after all are written
+  /// where a folder is named.
   func show(_ answer: ProjectionDesk.Answer) throws {
-    try run.show(answer.main, answer.notes) { try answer.write(to: $0) }
+    let shown = try answer.tables(named: name)
+    if let folder = run.output { try answer.write(to: folder, format: format) }
+    for (k, table) in (run.table.json ? Array(shown.prefix(1)) : shown).enumerated() {
+      if shown.count > 1, !run.table.json {
+        Terminal.print((k > 0 ? "\n" : "") + table.name + "\n")
+      }
+      run.table.show(table)
+    }
+    for note in answer.notes { Terminal.note(note) }
   }
 }
