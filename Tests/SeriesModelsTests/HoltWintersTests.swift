@@ -1,10 +1,11 @@
+import Kernel
 import SeriesModels
 import Testing
 
 /// Holt and Winters by least squares against R 4.2.2 `HoltWinters`, from the shared golden files.
 @Suite struct HoltWintersTests {
   /// R's search stops at a local optimum or early: ours is no worse and close by. Means of the
-  /// product form are those of 5,000 simulated futures, R's are the filter's line.
+  /// product form are those of level times season, R's are the filter's line.
   static func compare(
     _ fit: HoltWintersFit, _ golden: Golden, _ name: String, within tolerance: Double
   ) {
@@ -28,6 +29,61 @@ import Testing
     let air = try HoltWintersModel(isMultiplicative: true).estimate(
       TimeSeries("AirPassengers_raw", of: used))
     Self.compare(air, golden["AirPassengers_mult"], "air", within: 0.01)
+  }
+
+  /// A line that rises and falls, a season that wanders and normal errors, all in proportion.
+  private static func drawn(_ n: Int, deviation: Double) -> [Double] {
+    let key = StreamKey(seed: 5, stream: "test.winters")
+    let cycle = [0.8, 1.1, 0.7, 1.4]
+    var season = cycle
+    return (0..<n).map { (t: Int) -> Double in
+      let line: Double = 100 + 4 * Double(t % 40 < 20 ? t % 20 : 20 - t % 20)
+      let (first, second) = normalPair(key, unit: UnitKey("a"), draw: 0, time: t)
+      season[t % 4] *= 1 + 0.15 * second
+      return line * season[t % 4] * (1 + deviation * first)
+    }
+  }
+
+  /// Over two turns of the season, each within four standard errors of 40,000 draws of the filter itself.
+  @Test func momentsOfAProductAreThoseOfSimulatedFutures() throws {
+    let series = TimeSeries("a", Self.drawn(160, deviation: 0.06), season: 4)
+    let fit = try HoltWintersModel(isMultiplicative: true).estimate(series)
+    #expect(fit.weights.level > 0.05 && fit.weights.level < 0.9)
+    #expect(fit.weights.slope > 0.01)
+    #expect(fit.weights.season > 0.05)
+    let ahead = fit.predictive(11, seed: 1)
+    let isSimulated = ahead.isSimulated
+    #expect(!isSimulated)
+    let draws = 40_000
+    let paths = fit.paths(11, draws: draws, seed: 3)
+    let n = Double(draws)
+    for step in 0..<11 {
+      let y: [Double] = paths.map { $0[step] }
+      let mean: Double = y.reduce(0, +) / n
+      let squares: [Double] = y.map { (v: Double) -> Double in (v - mean) * (v - mean) }
+      let variance: Double = squares.reduce(0, +) / n
+      let fourth: Double = squares.reduce(0) { $0 + $1 * $1 } / n
+      let ofMean = (variance / n).squareRoot()
+      let ofVariance = ((fourth - variance * variance) / n).squareRoot()
+      let ours: Double = ahead.deviations[step]
+      #expect(abs(ahead.means[step] - mean) < 4 * ofMean, "\(step)")
+      #expect(abs(ours * ours - variance) < 4 * ofVariance, "\(step)")
+    }
+  }
+
+  /// Where 1 + α ε may be 0 the season's moments do not exist: quantiles of futures, and the basis says so.
+  @Test func errorsBeyondTheProductsMomentsAreSimulated() throws {
+    // Three years at one level, three at another fifty times as high.
+    let values: [Double] = (0..<72).map { (t: Int) -> Double in
+      let level: Double = t / 12 % 2 == 0 ? 1 : 50
+      return level * (t % 4 == 0 ? 1.1 : 1)
+    }
+    let fit = try HoltWintersModel(isMultiplicative: true).estimate(
+      TimeSeries("a", values, season: 4))
+    let sigma = try #require(fit.parameters.first { $0.name == "sigma2" }).value.squareRoot()
+    #expect(fit.weights.level * sigma > 0.315)
+    let forecast = fit.forecast(4, levels: [80], seed: 1)
+    #expect(forecast.basis == .simulated)
   }
 
   @Test func aLineGoesOn() throws {

@@ -132,6 +132,11 @@ struct HoltWintersFilter {
 
   var isSeasonal: Bool { !season.isEmpty }
 
+  /// Level, slope and the seasons from the next step on.
+  var ahead: ETSStates {
+    ETSStates(level: level, slope: slope, seasons: Array(season[place...] + season[..<place]))
+  }
+
   /// What is expected next.
   var mean: Double {
     let line = level + slope
