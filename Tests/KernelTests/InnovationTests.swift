@@ -71,4 +71,34 @@ import Testing
       gain: [SIMD4(0.5, 3, 0.5, 0.5), .zero], variance: [SIMD4(1.25, 1.25, 1.25, 1.25)])
     #expect(found.map { $0 == nil } == [false, true, false, false])
   }
+
+  /// Eight weights side by side have the bits of each alone, which are those of the sums written out.
+  @Test func smoothedSumsAreThoseWrittenOut() {
+    let y = Self.y
+    let intercepts = y.indices.map { 1 + 0.01 * Double($0) }
+    let slopes = y.indices.map { 0.3 - 0.002 * Double($0) }
+    let alphas = [0.1, 0.3, 0.99, 0.5, 0.7, 0.2, 0.9, 0.45]
+    let all = smoothedSums(
+      of: y, intercepts: intercepts, slopes: slopes, uncounted: 3, alphas: alphas)
+    for (alpha, own) in zip(alphas, all) {
+      let alone = smoothedSums(
+        of: y, intercepts: intercepts, slopes: slopes, uncounted: 3, alphas: [alpha])
+      #expect(alone == [own])
+      var (power, level) = (1.0, 0.0)
+      var sums = [Double](repeating: 0, count: 6)
+      for t in y.indices {
+        if t >= 3 {
+          let g = power * intercepts[t] + (1 - power * (1 - alpha)) / alpha * slopes[t]
+          let z = y[t] - level
+          let terms = [power * power, power * g, g * g, power * z, g * z, z * z]
+          for k in terms.indices { sums[k] += terms[k] }
+        }
+        level = alpha * y[t] + (1 - alpha) * level
+        power *= 1 - alpha
+      }
+      for (a, b) in zip([own.xx, own.xg, own.gg, own.xz, own.gz, own.zz], sums) {
+        #expect(abs(a - b) < 1e-11 * (1 + abs(b)), "\(alpha)")
+      }
+    }
+  }
 }

@@ -74,6 +74,80 @@ import Testing
     #expect(fit.label == "median of naive, drift, mean")
   }
 
+  /// No weight of a fine grid has a smaller sum of squared one-step errors than the one found; static and dynamic
+  /// lines, smooth and rough values, and optima at the border.
+  @Test(arguments: [0, 1, 2, 3, 4, 5])
+  func noWeightOfAFineGridIsBetter(kind: Int) throws {
+    let values: [Double] = (0..<60).map { (t: Int) -> Double in
+      let x = Double(t)
+      let rough = Double((t * t * 31 + 17 * t) % 23)
+      let step: Double = t < 30 ? 100 : 140
+      switch kind {
+      case 0: return 50 + x + rough
+      case 1: return step + 0.3 * rough
+      case 2: return 20 + 0.02 * x * x + 2 * rough
+      case 3: return t % 2 == 0 ? 10.0 : 30.0 + rough
+      case 4: return 1e9 + 1e6 * rough
+      default: return 1e-6 * (5 + x) + 1e-8 * rough
+      }
+    }
+    let series = TimeSeries("a", values, season: 1)
+    for (isDynamic, isOptimised) in [(false, true), (true, true), (true, false)] {
+      let model = ThetaLineModel(isDynamic: isDynamic, isOptimised: isOptimised)
+      let fit = try model.fit(series)
+      let known = Dictionary(uniqueKeysWithValues: fit.parameters.map { ($0.name, $0.value) })
+      let degrees = Double(values.count - (isOptimised ? 3 : 2))
+      let found = try #require(known["sigma2"]) * degrees
+      for k in 0...890 {
+        let alpha = 0.1 + Double(k) / 1000
+        let least = Self.leastSquares(values, alpha, isDynamic, isOptimised ? nil : 0.5)
+        #expect(found <= least * (1 + 1e-9), "\(kind) \(isDynamic) \(alpha)")
+      }
+    }
+  }
+
+  /// Least squares of level and share under a weight, by the recursion of the authors and normal equations.
+  private static func leastSquares(
+    _ values: [Double], _ alpha: Double, _ isDynamic: Bool, _ share: Double?
+  ) -> Double {
+    func line(_ n: Int) -> (intercept: Double, slope: Double) {
+      guard n > 1 else { return (n == 1 ? values[0] : 0, 0) }
+      let centre = Double(n + 1) / 2
+      let mean = values[..<n].reduce(0, +) / Double(n)
+      let products = (0..<n).reduce(0.0) { $0 + (Double($1 + 1) - centre) * (values[$1] - mean) }
+      let slope = products / (Double(n) * Double(n * n - 1) / 12)
+      return (mean - slope * centre, slope)
+    }
+    let whole = line(values.count)
+    var (level, power) = (0.0, 1.0)
+    var rows: [(p: Double, g: Double, z: Double)] = []
+    for (t, y) in values.enumerated() {
+      let own = isDynamic ? line(t) : whole
+      let pull = power * own.intercept + (1 - power * (1 - alpha)) / alpha * own.slope
+      rows.append((power, pull, y - level))
+      level = alpha * y + (1 - alpha) * level
+      power *= 1 - alpha
+    }
+    func squares(_ share: Double) -> Double {
+      var (pp, pz, sum) = (0.0, 0.0, 0.0)
+      for row in rows {
+        pp += row.p * row.p
+        pz += row.p * (row.z - share * row.g)
+      }
+      for row in rows {
+        let e: Double = row.z - share * row.g - pz / pp * row.p
+        sum += e * e
+      }
+      return sum
+    }
+    if let share { return squares(share) }
+    // A parabola in the share, between 0 and 1.
+    let (a, b, c) = (squares(0), squares(0.5), squares(1))
+    let bend = a - 2 * b + c
+    let vertex = bend > 0 ? 0.5 + 0.25 * (a - c) / bend : a < c ? 0 : 1
+    return min(a, c, squares(min(1, max(0, vertex))))
+  }
+
   /// At every level, to rounding, the half-widths are the means of the members': nothing lies between them
   /// as on a grid of quantiles.
   @Test(arguments: [50.0, 80, 95, 99, 99.9])

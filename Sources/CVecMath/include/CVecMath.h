@@ -149,3 +149,9 @@ int agyn_move(size_t cells, double persons, const double *shares, double cap, do
 int agyn_innovations(size_t n, size_t size, size_t groups, const double *y, const double *x,
                      int has_regressor, int has_phi, const void *phi, void *gain, void *direction,
                      void *a, void *b, void *variance, double *sums);
+
+// Under each of eight weights α, with p = (1 - α)^t, the line's pull g = p intercept[t] + (1 - p (1 - α))/α slope[t]
+// and z the value less what is smoothed of those before it: Σ p², Σ p g, Σ g², Σ p z, Σ g z and Σ z² over all but
+// the first `uncounted` values, eight of each.
+void agyn_theta_sums(size_t n, size_t uncounted, const double *y, const double *intercept,
+                     const double *slope, const double *alphas, double *sums);

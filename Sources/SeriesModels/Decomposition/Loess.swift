@@ -25,7 +25,17 @@ struct Loess {
 
   /// Local fit at `position`, which may lie one step outside; `nil` where no value counts.
   func value(_ x: [Double], at position: Double, weights robust: [Double]?) -> Double? {
-    let n = x.count
+    guard let own = weights(of: x.count, at: position, weights: robust) else { return nil }
+    var sum = 0.0
+    for (j, weight) in own.weights.enumerated() { sum += weight * x[own.left + j] }
+    return sum
+  }
+
+  /// Weights of the values from `left` on in the local fit at `position`, which may lie one step outside `n`
+  /// values; `nil` where none counts.
+  func weights(
+    of n: Int, at position: Double, weights robust: [Double]?
+  ) -> (left: Int, weights: [Double])? {
     let length = min(window, n)
     let left = min(max(0, Int(position) - (length - 1) / 2), n - length)
     let right = left + length - 1
@@ -45,9 +55,7 @@ struct Loess {
     guard total > 0 else { return nil }
     for j in weights.indices { weights[j] /= total }
     if h > 0, degree > 0 { tilt(&weights, left: left, at: position, range: Double(n - 1)) }
-    var sum = 0.0
-    for j in left...right { sum += weights[j - left] * x[j] }
-    return sum
+    return (left, weights)
   }
 
   /// Turns weights of a local mean into those of a local line.
