@@ -1,6 +1,24 @@
 // The recursion of innovations.c for GROUPS groups of four lanes, included once for each number and set of
 // instructions. No include guard.
 
+// `a = T a + K g`; without an autoregression T only moves up.
+TARGET static inline void NAME(innovations_move)(size_t size, int has_phi, const lanes *phi,
+                                                 const lanes *gain, const lanes *first,
+                                                 const lanes *g, lanes *a) {
+  if (has_phi)
+    for (size_t i = 0; i < size; i++)
+      for (size_t k = 0; k < GROUPS; k++) {
+        size_t place = i * GROUPS + k;
+        a[place] = phi[place] * first[k] + a[place + GROUPS] + gain[place] * g[k];
+      }
+  else
+    for (size_t i = 0; i < size; i++)
+      for (size_t k = 0; k < GROUPS; k++) {
+        size_t place = i * GROUPS + k;
+        a[place] = a[place + GROUPS] + gain[place] * g[k];
+      }
+}
+
 TARGET static int NAME(innovations)(size_t n, size_t size, const double *y, const double *x,
                                     int has_phi, const lanes *phi, lanes *gain, lanes *direction,
                                     lanes *a, lanes *b, lanes *variance, double *sums) {
@@ -38,18 +56,9 @@ TARGET static int NAME(innovations)(size_t n, size_t size, const double *y, cons
             product[k][lane] = 1;
           }
     }
-    if (x)
-      for (size_t i = 0; i < size; i++)
-        for (size_t k = 0; k < GROUPS; k++) {
-          size_t place = i * GROUPS + k;
-          b[place] = phi[place] * second[k] + b[place + GROUPS] + gain[place] * h[k];
-        }
+    if (x) NAME(innovations_move)(size, has_phi, phi, gain, second, h, b);
     if (!any_live) {
-      for (size_t i = 0; i < size; i++)
-        for (size_t k = 0; k < GROUPS; k++) {
-          size_t place = i * GROUPS + k;
-          a[place] = phi[place] * first[k] + a[place + GROUPS] + gain[place] * g[k];
-        }
+      NAME(innovations_move)(size, has_phi, phi, gain, first, g, a);
       continue;
     }
     // Lanes that stand still have z = 0, which changes nothing.

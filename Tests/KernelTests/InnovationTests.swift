@@ -72,6 +72,18 @@ import Testing
     #expect(found.map { $0 == nil } == [false, true, false, false])
   }
 
+  /// No autoregression and one of zeros are the same, bit for bit.
+  @Test func noAutoregressionIsOneOfZeros() {
+    let gain: [SIMD4<Double>] = [[0.5, -0.3, 0.9, 0.99], [0.2, 0.1, -0.4, 0], .zero]
+    let variance: [SIMD4<Double>] = [[1.3, 1.1, 1.9, 1.99]]
+    let zeros = [SIMD4<Double>](repeating: .zero, count: 3)
+    for x in [[], Self.x] {
+      #expect(
+        innovationSums(of: Self.y, regressor: x, phi: [], gain: gain, variance: variance)
+          == innovationSums(of: Self.y, regressor: x, phi: zeros, gain: gain, variance: variance))
+    }
+  }
+
   /// Eight weights side by side have the bits of each alone, which are those of the sums written out.
   @Test func smoothedSumsAreThoseWrittenOut() {
     let y = Self.y

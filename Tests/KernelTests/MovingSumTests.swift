@@ -1,7 +1,7 @@
 import Kernel
 import Testing
 
-/// Sums under weights that move.
+/// Sums under weights that move, and what moves up after the first number is known.
 @Suite struct MovingSumTests {
   private static let values: [Double] = (0..<31).map { Double(($0 * 37 + 11) % 29) - 7 }
 
@@ -30,5 +30,30 @@ import Testing
       #expect(sums[14 + column] == expected)
     }
     #expect(sums.prefix(14).allSatisfy { $0 == 1 })
+  }
+
+  @Test func aKnownFirstNumberLeavesTheRestMovedUp() {
+    let r = 4
+    let noise = [1, 0.5, -0.25, 2]
+    let root: [Double] = [2, 0.3, -1, 0.7, 0, 1, 0.4, 0.2, 0, 0, 1.5, -0.6, 0, 0, 0, 0.9]
+    var P = [Double](repeating: 0, count: 16)
+    for i in 0..<r {
+      for j in 0..<r {
+        for k in 0..<r { P[i + j * r] += root[i * r + k] * root[j * r + k] }
+      }
+    }
+    let before = P
+    shiftAfterFirst(&P, noise: noise)
+    for i in 0..<r {
+      for j in 0..<r {
+        let isInside = i + 1 < r && j + 1 < r
+        var expected: Double = noise[i] * noise[j]
+        if isInside {
+          let share: Double = before[i + 1] * before[j + 1] / before[0]
+          expected += before[i + 1 + (j + 1) * r] - share
+        }
+        #expect(abs(P[i + j * r] - expected) < 1e-14)
+      }
+    }
   }
 }

@@ -143,8 +143,8 @@ int agyn_move(size_t cells, double persons, const double *shares, double cap, do
               double *to);
 
 // Innovations of `y`, and of a regressor, under the ARMA processes of `4 · groups` lanes, groups 1 or 2, whose gains
-// and variances change by matrices of rank one. `phi` and `gain` have `size` rows of groups, `direction`, `a` and `b`
-// one more, of zeros; all but `phi` and `y` are overwritten. `sums` gets Σ v²/F, Σ vu/F, Σ u²/F and Σ ln F of each
+// and variances change by matrices of rank one. `phi` (not read without `has_phi`) and `gain` have `size` rows of
+// groups, `direction`, `a` and `b` one more, of zeros; all but `phi` and `y` are overwritten. `sums` gets Σ v²/F, Σ vu/F, Σ u²/F and Σ ln F of each
 // lane. The bit of a lane is set in the result where precision is lost.
 int agyn_innovations(size_t n, size_t size, size_t groups, const double *y, const double *x,
                      int has_regressor, int has_phi, const void *phi, void *gain, void *direction,

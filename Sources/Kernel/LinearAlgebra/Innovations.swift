@@ -19,9 +19,9 @@ public struct InnovationSums: Hashable, Sendable {
 /// - Parameters:
 ///   - y: observed values, none missing.
 ///   - x: a regressor with the series' length, or empty.
-///   - phi: coefficients of the autoregression, `size · groups` with the groups of a lag side by side; 1 or 2
-///     groups.
-///   - gain: K of the first step, of the same shape, not divided by F.
+///   - phi: coefficients of the autoregression, `size · groups` with the groups of a lag side by side, 1 or 2
+///     groups; empty without one.
+///   - gain: K of the first step, `size · groups`, not divided by F.
 ///   - variance: F of the first step, by group.
 /// - Returns: by lane; `nil` where a variance falls to 0.999 or less, so that precision is lost.
 /// - Complexity: O(length · size)
@@ -31,17 +31,27 @@ public func innovationSums(
 ) -> [InnovationSums?] {
   let groups = variance.count
   precondition(
-    (1...2).contains(groups) && !phi.isEmpty && phi.count == gain.count
-      && phi.count.isMultiple(of: groups), "\(phi.count) coefficients in \(groups) groups")
+    (1...2).contains(groups) && !gain.isEmpty && (phi.isEmpty || phi.count == gain.count)
+      && gain.count.isMultiple(of: groups), "\(phi.count) coefficients in \(groups) groups")
   precondition(x.isEmpty || x.count == y.count, "\(x.count) of \(y.count) regressors")
-  let nothing = [SIMD4<Double>](repeating: .zero, count: groups)
-  let none = [SIMD4<Double>](repeating: .zero, count: phi.count + groups)
-  var (gain, direction, variance) = (gain, gain + nothing, variance)
-  var (a, b) = (none, none)
+  let hasPhi = phi.contains { $0 != .zero }
   var sums = [Double](repeating: 0, count: 16 * groups)
-  let failed = agyn_innovations(
-    y.count, phi.count / groups, groups, y, x, x.isEmpty ? 0 : 1,
-    phi.allSatisfy { $0 == .zero } ? 0 : 1, phi, &gain, &direction, &a, &b, &variance, &sums)
+  // Gain, direction, both states and variances in one stretch; all but gain and variance end in zeros.
+  let (size, padded) = (gain.count, gain.count + groups)
+  let failed = withUnsafeTemporaryAllocation(
+    of: SIMD4<Double>.self, capacity: size + 3 * padded + groups
+  ) { buffer in
+    buffer.initialize(repeating: .zero)
+    for k in gain.indices {
+      buffer[k] = gain[k]
+      buffer[size + k] = gain[k]
+    }
+    for k in variance.indices { buffer[size + 3 * padded + k] = variance[k] }
+    guard let base = buffer.baseAddress else { return Int32(0) }
+    return agyn_innovations(
+      y.count, size / groups, groups, y, x, x.isEmpty ? 0 : 1, hasPhi ? 1 : 0, phi, base,
+      base + size, base + size + padded, base + size + 2 * padded, base + size + 3 * padded, &sums)
+  }
   return (0..<4 * groups).map { lane in
     guard failed & (1 << lane) == 0 else { return nil }
     let own = 4 * lane

@@ -74,7 +74,28 @@ struct ARIMAEstimation {
 
   /// The same at several points, side by side where no value is missing.
   func objectives(_ points: [[Double]]) -> [Double] {
-    sums(points.map { ARIMACoefficients(free: $0, order: order) }).map(value)
+    if order.p == 0, order.seasonalP == 0, order.armaCount > 0, !hasGaps, points.count > 1 {
+      return ofMovingAverages(points)
+    }
+    return sums(points.map { ARIMACoefficients(free: $0, order: order) }).map(value)
+  }
+
+  private func ofMovingAverages(_ points: [[Double]]) -> [Double] {
+    let size = order.q + m * order.seasonalQ + 1
+    var result: [Double] = []
+    result.reserveCapacity(points.count)
+    while result.count < points.count {
+      let some = points[result.count...].prefix(8)
+      let lags = LagLanes<SIMD8<Double>>(free: some, order: order, season: m)
+      let all = whitened(
+        differenced, regressor: differencedRegressor, byMovingAverages: lags.ma, size: size,
+        count: some.count)
+      for (point, own) in zip(some, all) {
+        let isSound = own.map { $0.squares.isFinite && $0.observed > 0 } ?? false
+        result.append(isSound ? value(own) : objective(point))
+      }
+    }
+    return result
   }
 
   /// The sums under several coefficients without a constant, side by side where no value is missing.

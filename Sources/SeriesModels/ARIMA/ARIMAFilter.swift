@@ -20,6 +20,8 @@ struct ARIMAFilter {
   private var P: [Double]
   private var diffuse: [Double]
   private var isDiffuse: Bool
+  /// Whether nothing but the process is uncertain.
+  private let isWhole: Bool
   private(set) var sums = WhitenedSums()
   /// One-step errors of series and regressor, and whether they count; NaN at missing values.
   private(set) var errors: [(y: Double, x: Double)] = []
@@ -40,6 +42,7 @@ struct ARIMAFilter {
     }
     for i in r..<s { diffuse[i + i * s] = 1 }
     isDiffuse = !delta.isEmpty
+    isWhole = false
   }
 
   /// The filter behind a series without gaps, by way of its differences: the values that differencing uses up
@@ -70,6 +73,7 @@ struct ARIMAFilter {
       for i in 0..<r { P[i + j * s] = whole.covariance[i + j * r] }
     }
     isDiffuse = false
+    isWhole = true
     sums = whole.sums
     let lost = y.count - differences.y.count
     errors = [(y: Double, x: Double)](repeating: (.nan, .nan), count: lost) + whole.errors
@@ -132,7 +136,7 @@ struct ARIMAFilter {
   }
 
   /// One step on in time.
-  mutating func predict() {
+  private mutating func predict() {
     a = moved(a)
     b = moved(b)
     P = moved(covariance: P)
@@ -142,9 +146,51 @@ struct ARIMAFilter {
     if isDiffuse { diffuse = moved(covariance: diffuse) }
   }
 
-  /// Mean of the next value, of the regressor, and the variance of its error.
-  var next: (y: Double, x: Double, variance: Double) {
-    (observed(a), observed(b), observed(column(P)))
+  /// Means of the values ahead, of the regressor's, and the variances of their errors,
+  /// `Z T^h P (Z T^h)ᵀ + Σ_{j<h} (Z T^j R)²`.
+  ///
+  /// - Complexity: O(r²) a step without gaps, r numbers of the process, else O(s²).
+  func ahead(_ horizon: Int) -> [(y: Double, x: Double, variance: Double)] {
+    var (a, b) = (a, b)
+    var reach = [Double](repeating: 0, count: s)
+    reach[0] = 1
+    for j in delta.indices { reach[r + j] = delta[j] }
+    var shocks = 0.0
+    return (0..<horizon).map { _ in
+      let step = (y: observed(a), x: observed(b), variance: variance(reach) + shocks)
+      var response = 0.0
+      for i in 0..<r { response += noise(i) * reach[i] }
+      shocks += response * response
+      a = moved(a)
+      b = moved(b)
+      reach = movedBack(reach)
+      return step
+    }
+  }
+
+  /// `z P zᵀ`.
+  private func variance(_ z: [Double]) -> Double {
+    let states = isWhole ? r : s
+    var sum = 0.0
+    for j in 0..<states where z[j] != 0 {
+      var product = 0.0
+      for i in 0..<states { product += z[i] * P[i + j * s] }
+      sum += z[j] * product
+    }
+    return sum
+  }
+
+  /// `z T`.
+  private func movedBack(_ z: [Double]) -> [Double] {
+    var result = [Double](repeating: 0, count: s)
+    for i in 0..<r { result[0] += process.phi[i] * z[i] }
+    for i in 1..<max(1, r) { result[i] = z[i - 1] }
+    guard !delta.isEmpty else { return result }
+    result[0] += z[r]
+    for j in delta.indices {
+      result[r + j] = delta[j] * z[r] + (j + 1 < delta.count ? z[r + j + 1] : 0)
+    }
+    return result
   }
 
   private func noise(_ i: Int) -> Double { i == 0 ? 1 : process.theta[i - 1] }

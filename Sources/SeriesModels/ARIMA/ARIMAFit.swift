@@ -136,12 +136,10 @@ public struct ARIMAFit: FittedSeries {
   /// added; Student's t with the residual degrees of freedom. Uncertainty of the other coefficients
   /// is not in it: a calibration adds what it costs.
   public func predictive(_ horizon: Int, seed: UInt64) -> Predictive {
-    var filter = filter
     let x = ARIMAEstimation.regressor(order, from: series.count, count: horizon)
     var means: [Double] = []
     var deviations: [Double] = []
-    for step in 0..<horizon {
-      let next = filter.next
+    for (step, next) in filter.ahead(horizon).enumerated() {
       let constant = coefficients.constant ?? 0
       let ahead = x.isEmpty ? 0 : x[step]
       let known = constantIsGiven ? 0 : next.x
@@ -149,7 +147,6 @@ public struct ARIMAFit: FittedSeries {
       let ofConstant =
         sums.xx > 0 && !constantIsGiven ? (ahead - next.x) * (ahead - next.x) / sums.xx : 0
       deviations.append((unbiased * (next.variance + ofConstant)).squareRoot())
-      filter.predict()
     }
     guard degrees > 0, unbiased.isFinite else { return Predictive(.bare(means)) }
     return Predictive(mean: means, deviation: deviations, degrees: Double(degrees))

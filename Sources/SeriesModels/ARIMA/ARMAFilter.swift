@@ -1,4 +1,5 @@
 import Glibc
+import Kernel
 
 /// Kalman filter of an ARMA process without gaps in its differenced series.
 ///
@@ -16,6 +17,7 @@ struct ARMAFilter {
   private(set) var covariance: [Double]
   private(set) var sums = WhitenedSums()
   private(set) var errors: [(y: Double, x: Double)] = []
+  private let noise: [Double]
 
   /// - Parameter x: a regressor with the series' length, or empty.
   /// - Returns: `nil` when the process has no stationary covariance, or precision is lost.
@@ -23,6 +25,7 @@ struct ARMAFilter {
     guard let covariance = process.covariance() else { return nil }
     self.process = process
     self.covariance = covariance
+    noise = [1] + process.theta
     series = [Double](repeating: 0, count: process.size)
     regressor = series
     errors.reserveCapacity(y.count)
@@ -43,19 +46,9 @@ struct ARMAFilter {
     let M = Array(covariance[0..<r])
     move(&series, y, M, v / F)
     move(&regressor, x, M, u / F)
-    for j in 0..<r {
-      let own = noise(j)
-      let share = j + 1 < r ? M[j + 1] / F : 0
-      for i in 0..<r {
-        let kept =
-          i + 1 < r && j + 1 < r ? covariance[i + 1 + (j + 1) * r] - M[i + 1] * share : 0
-        covariance[i + j * r] = kept + own * noise(i)
-      }
-    }
+    shiftAfterFirst(&covariance, noise: noise)
     return true
   }
-
-  private func noise(_ i: Int) -> Double { i == 0 ? 1 : process.theta[i - 1] }
 
   /// `T (a + M g)`, whose first number is then the observed one.
   private func move(_ a: inout [Double], _ observed: Double, _ M: [Double], _ g: Double) {

@@ -108,6 +108,41 @@ private func whitenedLanes(
   }
 }
 
+/// The same under several moving averages without an autoregression.
+///
+/// - Parameters:
+///   - lags: with a coefficient, in lanes.
+///   - size: one more than the longest lag.
+///   - count: lanes that are used, up to eight.
+func whitened(
+  _ y: [Double], regressor x: [Double], byMovingAverages lags: [LagLanes<SIMD8<Double>>.Lag],
+  size: Int, count: Int
+) -> [WhitenedSums?] {
+  let groups = count > 4 ? 2 : 1
+  // First column of the state's covariance, c_i = Σ_{k≥i} θ_k θ_{k−i} with θ_0 = 1, which the shift moves up.
+  var column = [SIMD8<Double>](repeating: .zero, count: size)
+  column[0] = SIMD8(repeating: 1)
+  for (place, lag) in lags.enumerated() {
+    column[lag.steps] += lag.coefficient
+    for other in lags[...place] {
+      column[abs(lag.steps - other.steps)] += lag.coefficient * other.coefficient
+    }
+  }
+  var gain = [SIMD4<Double>](repeating: .zero, count: size * groups)
+  for i in 0..<(size - 1) {
+    gain[i * groups] = column[i + 1].lowHalf
+    if groups == 2 { gain[2 * i + 1] = column[i + 1].highHalf }
+  }
+  let variance = groups == 2 ? [column[0].lowHalf, column[0].highHalf] : [column[0].lowHalf]
+  let sums = innovationSums(of: y, regressor: x, phi: [], gain: gain, variance: variance)
+  return sums.prefix(count).map { own in
+    own.map {
+      WhitenedSums(
+        observed: y.count, logVariances: $0.logVariances, yy: $0.yy, xy: $0.xy, xx: $0.xx)
+    }
+  }
+}
+
 /// `a ← T a + K g`.
 @inline(__always)
 private func advance(_ a: inout [Double], _ phi: [Double], _ K: [Double], _ g: Double) {

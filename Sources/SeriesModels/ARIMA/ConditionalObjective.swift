@@ -41,14 +41,12 @@ struct ConditionalObjective {
   private func values<Lanes: SIMD>(
     _ points: ArraySlice<[Double]>, _: Lanes.Type
   ) -> [Double] where Lanes.Scalar == Double {
-    let coefficients = points.map { ARIMACoefficients(free: $0, order: order) }
-    let ar = Self.lags(coefficients.map { $0.expandedAR(m) }, Lanes.self)
-    let ma = Self.lags(coefficients.map { $0.expandedMA(m) }, Lanes.self)
-    let own = Self.errors(values, ar, ma)
+    let lags = LagLanes<Lanes>(free: points, order: order, season: m)
+    let own = Self.errors(values, lags)
     var squares = Lanes()
     for e in own { squares += e * e }
     if !regressor.isEmpty {
-      let unit = Self.errors(regressor, ar, ma)
+      let unit = Self.errors(regressor, lags)
       var (size, both) = (Lanes(), Lanes())
       for t in unit.indices {
         size += unit[t] * unit[t]
@@ -63,32 +61,13 @@ struct ConditionalObjective {
     }
   }
 
-  private struct Lag<Lanes: SIMD> where Lanes.Scalar == Double {
-    let steps: Int
-    let coefficient: Lanes
-  }
-
-  /// The lags that have a coefficient in some lane.
   @inline(__always)
-  private static func lags<Lanes: SIMD>(
-    _ coefficients: [[Double]], _: Lanes.Type
-  ) -> [Lag<Lanes>] {
-    (coefficients.first ?? []).indices.compactMap { i in
-      var lanes = Lanes()
-      for lane in coefficients.indices { lanes[lane] = coefficients[lane][i] }
-      return lanes == Lanes() ? nil : Lag(steps: i + 1, coefficient: lanes)
-    }
-  }
-
-  @inline(__always)
-  private static func errors<Lanes: SIMD>(
-    _ w: [Double], _ ar: [Lag<Lanes>], _ ma: [Lag<Lanes>]
-  ) -> [Lanes] {
+  private static func errors<Lanes: SIMD>(_ w: [Double], _ lags: LagLanes<Lanes>) -> [Lanes] {
     var e = [Lanes](repeating: Lanes(), count: w.count)
     for t in w.indices {
       var sum = Lanes(repeating: w[t])
-      for lag in ar where t >= lag.steps { sum -= lag.coefficient * w[t - lag.steps] }
-      for lag in ma where t >= lag.steps { sum -= lag.coefficient * e[t - lag.steps] }
+      for lag in lags.ar where t >= lag.steps { sum -= lag.coefficient * w[t - lag.steps] }
+      for lag in lags.ma where t >= lag.steps { sum -= lag.coefficient * e[t - lag.steps] }
       e[t] = sum
     }
     return e
