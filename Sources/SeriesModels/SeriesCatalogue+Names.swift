@@ -4,13 +4,11 @@ extension SeriesCatalogue {
   /// The model a name stands for: an id of the catalogue, `ets(A,Ad,N)`, `ces(partial)`, `tbats(7,30.5)`,
   /// `arima(0,1,1)(0,1,1)` with `+mean` or `+drift` where it has a constant, `css:` before such a one for its
   /// conditional sum of squares, `stl(model)` and `mstl(7,365,model)` for one on what the seasons leave, and
-  /// `log:` before any of them for logarithms.
+  /// before any of them `log:`, `boxcox:`, `boxcox(0.3):`, `logit:` or `logit(100):` for a model on that scale.
   ///
   /// - Throws: `.unknownModel`, `.badModel`.
   public static func model(named name: String) throws(SeriesError) -> any SeriesModel {
-    if name.hasPrefix("log:") {
-      return LogTransformed(try model(named: String(name.dropFirst(4))))
-    }
+    if let transformed = try transformed(name) { return transformed }
     if let model = all.first(where: { $0.card.id == name }) { return model }
     let lower = name.lowercased()
     if lower.hasPrefix("ets(") || lower.hasPrefix("ets:") {
@@ -35,6 +33,33 @@ extension SeriesCatalogue {
     }
     if lower.hasPrefix("arima(") { return ARIMAModel(order: try order(lower, of: name)) }
     throw .unknownModel(name, nearest: nearest(to: name, in: all.map(\.card.id)) ?? "")
+  }
+
+  /// `log:`, `boxcox:` or `logit:`, the last two with a number in parentheses or without, before a model that has
+  /// none of them; `nil` for another name.
+  private static func transformed(_ name: String) throws(SeriesError) -> (any SeriesModel)? {
+    guard let colon = name.firstIndex(of: ":") else { return nil }
+    let before = name[..<colon].lowercased()
+    let kind = String(before.prefix { $0 != "(" })
+    guard ["log", "boxcox", "logit"].contains(kind) else { return nil }
+    let inner = try model(named: String(name[name.index(after: colon)...]))
+    guard inner.innerOfScale == nil else { throw .badModel(name, part: inner.name) }
+    let argument = before.dropFirst(kind.count)
+    var number: Double?
+    if !argument.isEmpty {
+      number = Double(argument.dropFirst().dropLast())
+      guard argument.hasSuffix(")"), number != nil else {
+        throw .badModel(name, part: String(argument))
+      }
+    }
+    switch kind {
+    case "log" where number == nil: return LogTransformed(inner)
+    case "boxcox" where (0...1).contains(number ?? 0):
+      return TransformedModel(inner, .boxCox(number))
+    case "logit" where (number ?? 1) > 0 && (number ?? 1).isFinite:
+      return TransformedModel(inner, .logit(limit: number ?? 1))
+    default: throw .badModel(name, part: String(argument))
+    }
   }
 
   /// `stl(model)` or `mstl(season,…,model)`, where the model may be left out.

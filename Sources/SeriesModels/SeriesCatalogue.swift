@@ -38,6 +38,7 @@ public enum SeriesCatalogue {
     CountModel(link: .log, isOverdispersed: true),
     PoissonLevelModel(),
     CombinationModel(),
+    WeightedCombinationModel(),
     CrossValidatedModel(),
   ]
 }

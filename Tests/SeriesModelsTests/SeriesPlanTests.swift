@@ -55,6 +55,10 @@ import Testing
     #expect(
       codes(document(["candidates": Document(.list([scalar("auto-arma")]), at: scalar("").place)]))
         == ["series.model"])
+    // Logarithms of logarithms: the plan has a scale already.
+    let logs = Document(.list([scalar("log:naive"), scalar("mean")]), at: scalar("").place)
+    #expect(codes(document(["candidates": logs])) == ["value.bad"])
+    #expect(codes(document(["candidates": logs, "transform": scalar("none")])).isEmpty)
     #expect(codes(document(["levels": scalar("101"), "transform": scalar("sqrt")])).count == 2)
   }
 }

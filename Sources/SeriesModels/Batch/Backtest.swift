@@ -55,7 +55,7 @@ struct Backtest: Sendable {
     let wide = predictive.reaches(95)
     func reach(_ step: Int, _ reaches: [(below: Double, above: Double)]) -> Double {
       let y = actual[step]
-      guard !predictive.isLogarithmic || !(y <= 0) else { return .infinity }
+      guard !predictive.scale.excludes(y) else { return .infinity }
       let error = predictive.scaled(y) - predictive.centre(step)
       if error == 0 { return 0 }
       return error < 0 ? -error / reaches[step].below : error / reaches[step].above

@@ -25,7 +25,7 @@ extension SeriesPlan {
     plan.unit = reader.text("unit")
     plan.area = document["area"] == nil ? "REF_AREA" : reader.text("area")
     plan.transform = Transform(rawValue: reader.choice("transform", ["none", "log"])) ?? .none
-    plan.candidates = reader.models("candidates")
+    plan.candidates = reader.models("candidates", isTransformed: plan.transform != .none)
     plan.origins = reader.integer("origins", 0...200)
     plan.minimumTrain = reader.integer("minimum_train", 4...1_000)
     plan.reselectEvery = reader.integer("reselect_every", 1...200)
@@ -102,7 +102,8 @@ private struct SeriesPlanReader {
     return values
   }
 
-  mutating func models(_ key: String) -> [String] {
+  /// - Parameter isTransformed: whether the plan itself has a scale, so that no model may have one.
+  mutating func models(_ key: String, isTransformed: Bool) -> [String] {
     guard let node = node(key) else { return [] }
     var names: [String] = []
     for item in node.items {
@@ -111,7 +112,9 @@ private struct SeriesPlanReader {
         continue
       }
       do {
-        names.append(try SeriesCatalogue.model(named: name).name)
+        let model = try SeriesCatalogue.model(named: name)
+        if isTransformed, let inner = model.innerOfScale { fail(key, item, expected: inner.name) }
+        names.append(model.name)
       } catch {
         let fault = error.fault
         faults.append(Fault(.badConfiguration, fault.code, fault.arguments, at: item.place))

@@ -39,7 +39,7 @@ public struct CombinationModel: SeriesModel {
       do throws(SeriesError) { fits.append(try member.fit(series)) } catch { failure = error }
     }
     if let failure, fits.isEmpty { throw failure }
-    return CombinationFit(series: series, members: fits)
+    return CombinationFit(series: series, members: fits, weights: nil)
   }
 }
 
@@ -48,52 +48,88 @@ struct CombinationFit: FittedSeries {
   let series: TimeSeries
   /// At least one.
   let members: [any FittedSeries]
+  /// One a member, adding up to 1; `nil` for the median.
+  let weights: [Double]?
 
-  var label: String { "median of " + members.map(\.label).joined(separator: ", ") }
-  var structure: any SeriesModel { CombinationModel(members: members.map(\.structure)) }
+  var label: String {
+    (weights == nil ? "median of " : "weighted mean of ")
+      + members.map(\.label).joined(separator: ", ")
+  }
+  var structure: any SeriesModel {
+    let own = members.map(\.structure)
+    return weights.map { WeightedCombinationModel(members: own, weights: $0) as any SeriesModel }
+      ?? CombinationModel(members: own)
+  }
   var logLikelihood: Double? { nil }
   var aicc: Double? { nil }
-  /// Each member's, after its label.
+  /// Weights, and each member's after its label.
   var parameters: [SeriesParameter] {
-    members.flatMap { member in
-      member.parameters.map {
-        SeriesParameter("\(member.label).\($0.name)", $0.value, standardError: $0.standardError)
+    let ofWeights = zip(members, weights ?? []).map { SeriesParameter("\($0.label).weight", $1) }
+    return ofWeights
+      + members.flatMap { member in
+        member.parameters.map {
+          SeriesParameter("\(member.label).\($0.name)", $0.value, standardError: $0.standardError)
+        }
       }
-    }
   }
 
-  /// Medians of the members that have a value.
+  /// Medians, or weighted means, of the members that have a value.
   var fittedValues: [Double] {
     let all = members.map(\.fittedValues)
     return series.values.indices.map { t in
-      let known = all.map { $0[t] }.filter { !$0.isNaN }
-      return known.isEmpty ? .nan : Statistics.quantile(known, 0.5)
+      let known = members.indices.filter { !all[$0][t].isNaN }
+      return known.isEmpty ? .nan : centre(known.map { all[$0][t] }, known)
     }
   }
 
-  /// The median of the members' medians, with intervals whose halves are the means of the members' own,
-  /// level by level (quantiles averaged, not densities mixed: Lichtendahl, Grushka-Cockayne and Winkler
-  /// 2013). Halves are taken between values, so that members on logarithms may stand beside others.
+  /// - Parameter own: places of the members whose values these are.
+  private func centre(_ values: [Double], _ own: [Int]) -> Double {
+    guard let weights else { return Statistics.quantile(values, 0.5) }
+    let some = own.map { weights[$0] }
+    return dot(some, values) / some.reduce(0, +)
+  }
+
+  /// The median, or weighted mean, of the members' medians, with intervals whose halves are the means, or weighted
+  /// means, of the members' own, level by level (quantiles averaged, not densities mixed: Lichtendahl,
+  /// Grushka-Cockayne and Winkler 2013). Halves are taken between values, so that members on logarithms may stand
+  /// beside others.
   func predictive(_ horizon: Int, seed: UInt64) -> Predictive {
     let all = members.map { $0.predictive(horizon, seed: seed) }
-    let centres = medians(all.map(\.medians))
-    let spread = all.filter(\.hasIntervals)
+    let centres = centres(all.map(\.medians))
+    let spread = all.indices.filter { all[$0].hasIntervals }
+    guard !spread.isEmpty else { return Predictive(.bare(centres)) }
+    let own = spread.map { weights?[$0] ?? 1 }
+    let sum = own.reduce(0, +)
     return Predictive(
-      spread.isEmpty ? .bare(centres) : .averaged(centres: centres, members: spread))
+      .averaged(
+        centres: centres, members: spread.map { all[$0] }, weights: own.map { $0 / sum }))
   }
 
-  private func medians(_ all: [[Double]]) -> [Double] {
-    (all.first?.indices ?? 0..<0).map { step in Statistics.quantile(all.map { $0[step] }, 0.5) }
+  private func centres(_ all: [[Double]]) -> [Double] {
+    (all.first?.indices ?? 0..<0).map { step in
+      centre(all.map { $0[step] }, Array(all.indices))
+    }
   }
 
-  /// The members' futures in turn, each moved to the centre of all.
+  /// The members' futures, each moved to the centre of all: in turn, or as often as their weights ask, by the
+  /// multiples of the golden ratio, which leave no gap however many draws there are.
   func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
     let own = members.map { $0.predictive(horizon, seed: seed).medians }
-    let centres = medians(own)
+    let centres = centres(own)
     let futures = members.map { $0.paths(horizon, draws: draws, seed: seed) }
     return (0..<draws).map { draw in
-      let m = draw % members.count
+      let m = member(of: draw)
       return (0..<horizon).map { futures[m][draw][$0] - own[m][$0] + centres[$0] }
     }
+  }
+
+  private func member(of draw: Int) -> Int {
+    guard let weights else { return draw % members.count }
+    var rest = (0.618_033_988_749_894_9 * Double(draw + 1)).truncatingRemainder(dividingBy: 1)
+    for (m, weight) in weights.enumerated() {
+      rest -= weight
+      if rest < 0 { return m }
+    }
+    return members.count - 1
   }
 }

@@ -41,17 +41,8 @@ public struct CrossValidatedModel: SeriesModel {
 
   /// Places of the candidates, the best first; as they stand where nothing can be compared.
   func ranked(_ series: TimeSeries) -> [Int] {
-    let m = series.season
-    let rolling = Backtest(
-      horizon: m > 1 ? min(m, 8) : 4, origins: 6, minimumTrain: max(10, 2 * m + 5),
-      reselectEvery: 6, seed: 1)
-    guard rolling.origins(series.count).count >= 3 else { return Array(candidates.indices) }
-    let losses = candidates.map { candidate in
-      let results = RollingModel(candidate, rolling, on: series).results
-      let loss = ModelScore(
-        model: candidate.name, horizon: rolling.horizon, results: results, naive: nil
-      ).crps
-      return loss.isNaN ? Double.infinity : loss
+    guard let losses = rollingLosses(of: candidates, on: series) else {
+      return Array(candidates.indices)
     }
     return candidates.indices.sorted { (losses[$0], $0) < (losses[$1], $1) }
   }

@@ -10,7 +10,7 @@ extension Predictive {
     }
     return actual.indices.map { step in
       let y = actual[step]
-      guard !isLogarithmic || y > 0 else { return y.isNaN ? .nan : -.infinity }
+      guard !y.isNaN, !scale.excludes(y) else { return y.isNaN ? .nan : -.infinity }
       let z = (scaled(y) - mean[step]) / deviation[step]
       let density: Double
       if degrees.isInfinite {
@@ -21,7 +21,7 @@ extension Predictive {
           constant - 0.5 * Glibc.log(degrees * .pi)
           - 0.5 * (degrees + 1) * Glibc.log1p(z * z / degrees)
       }
-      return density - Glibc.log(deviation[step]) - (isLogarithmic ? Glibc.log(y) : 0)
+      return density - Glibc.log(deviation[step]) + scale.logSlope(y)
     }
   }
 

@@ -10,19 +10,19 @@ public struct Predictive: Hashable, Sendable {
     case sampled([[Double]])
     /// Values without any measure of their uncertainty.
     case bare([Double])
-    /// The members' quantiles averaged about a centre of their own; on the values' scale.
-    case averaged(centres: [Double], members: [Predictive])
+    /// The members' quantiles averaged about a centre of their own; on the values' scale. Weights add up to 1.
+    case averaged(centres: [Double], members: [Predictive], weights: [Double])
   }
 
   let shape: Shape
-  /// Whether the shape describes logarithms.
-  let isLogarithmic: Bool
+  /// What the shape describes.
+  let scale: ValueScale
   /// Expected values that are known without the draws; `nil` takes the draws' own.
   private let exactMeans: [Double]?
 
-  init(_ shape: Shape, isLogarithmic: Bool = false, exactMeans: [Double]? = nil) {
+  init(_ shape: Shape, scale: ValueScale = .values, exactMeans: [Double]? = nil) {
     self.shape = shape
-    self.isLogarithmic = isLogarithmic
+    self.scale = scale
     self.exactMeans = exactMeans
   }
 
@@ -47,7 +47,7 @@ public struct Predictive: Hashable, Sendable {
     case .located(let mean, _, _): mean.count
     case .sampled(let draws): draws.count
     case .bare(let values): values.count
-    case .averaged(let centres, _): centres.count
+    case .averaged(let centres, _, _): centres.count
     }
   }
 
@@ -59,34 +59,36 @@ public struct Predictive: Hashable, Sendable {
   public var isSimulated: Bool {
     switch shape {
     case .sampled: true
-    case .averaged(_, let members): members.contains(where: \.isSimulated)
+    case .averaged(_, let members, _): members.contains(where: \.isSimulated)
     case .located, .bare: false
     }
   }
 
-  /// Expected value of each step. On logarithms the normal's `exp(m + s²/2)`, also for Student's t,
-  /// whose exponential has no mean, and for averaged quantiles, whose own would need an integral.
+  /// Expected value of each step. On another scale that of a normal distribution, on logarithms `exp(m + s²/2)`,
+  /// also for Student's t, whose exponential has no mean, and for averaged quantiles, whose own would need an
+  /// integral.
   public var means: [Double] {
     switch shape {
     case .located(let mean, let deviation, _):
-      isLogarithmic ? zip(mean, deviation).map { Glibc.exp($0 + $1 * $1 / 2) } : mean
+      scale == .values
+        ? mean : zip(mean, deviation).map { scale.moments(mean: $0, deviation: $1).mean }
     case .sampled(let draws):
       exactMeans
-        ?? draws.map { step in
-          step.reduce(0) { $0 + (isLogarithmic ? Glibc.exp($1) : $1) } / Double(step.count)
-        }
-    case .bare(let values): isLogarithmic ? values.map { Glibc.exp($0) } : values
-    case .averaged(let centres, let members):
-      zip(averagedMeans(centres, members), deviations).map {
-        isLogarithmic ? Glibc.exp($0 + $1 * $1 / 2) : $0
+        ?? draws.map { step in step.reduce(0) { $0 + back($1) } / Double(step.count) }
+    case .bare(let values): scale == .values ? values : values.map { back($0) }
+    case .averaged(let centres, let members, let weights):
+      zip(averagedMeans(centres, members, weights), deviations).map {
+        scale == .values ? $0 : scale.moments(mean: $0, deviation: $1).mean
       }
     }
   }
 
   /// Averaging quantiles averages means, so the centre moves by the members' mean skew.
-  private func averagedMeans(_ centres: [Double], _ members: [Predictive]) -> [Double] {
+  private func averagedMeans(
+    _ centres: [Double], _ members: [Predictive], _ weights: [Double]
+  ) -> [Double] {
     let skews = members.map { zip($0.means, $0.medians).map { $0 - $1 } }
-    return centres.indices.map { step in centres[step] + Statistics.mean(skews.map { $0[step] }) }
+    return centres.indices.map { step in centres[step] + dot(weights, skews.map { $0[step] }) }
   }
 
   public var medians: [Double] {
@@ -100,23 +102,28 @@ public struct Predictive: Hashable, Sendable {
     case .located(_, let deviation, _): deviation
     case .sampled(let draws): draws.map { Statistics.standardDeviation($0) }
     case .bare(let values): values.map { _ in .nan }
-    case .averaged(let centres, let members):
-      centres.indices.map { step in Statistics.mean(members.map { $0.valueDeviations[step] }) }
+    case .averaged(let centres, let members, let weights):
+      centres.indices.map { step in dot(weights, members.map { $0.valueDeviations[step] }) }
     }
   }
 
-  /// The same of values, on logarithms the lognormal's.
+  /// The same of values; on logarithms about the median, the lognormal's.
   private var valueDeviations: [Double] {
-    guard isLogarithmic else { return deviations }
-    return zip(medians, deviations).map {
-      $0 * (Glibc.expm1($1 * $1) * Glibc.exp($1 * $1)).squareRoot()
+    switch scale {
+    case .values: deviations
+    case .logarithm:
+      zip(medians, deviations).map { $0 * (Glibc.expm1($1 * $1) * Glibc.exp($1 * $1)).squareRoot() }
+    case .power, .logit:
+      deviations.indices.map { step in
+        scale.moments(mean: centre(step), deviation: deviations[step]).variance.squareRoot()
+      }
     }
   }
 
   /// Moved step by step, with a variance added that is independent of its own; `nil` where that is no closed
   /// form.
   func shifted(by shift: [Double], variance: [Double]) -> Predictive? {
-    guard !isLogarithmic else { return nil }
+    guard scale == .values else { return nil }
     switch shape {
     case .located(let mean, let deviation, let degrees):
       return Predictive(
@@ -128,19 +135,27 @@ public struct Predictive: Hashable, Sendable {
   }
 
   /// The same distribution of `exp(y)`.
-  func exponentiated() -> Predictive { Predictive(shape, isLogarithmic: true) }
+  func exponentiated() -> Predictive { taken(back: .logarithm) }
+
+  /// The same distribution of the values, this one being of them on a scale.
+  ///
+  /// - Precondition: it is on no other scale yet.
+  func taken(back scale: ValueScale) -> Predictive {
+    precondition(self.scale == .values, "a scale on a scale")
+    return Predictive(shape, scale: scale)
+  }
 
   func centre(_ step: Int) -> Double {
     switch shape {
     case .located(let mean, _, _): mean[step]
     case .sampled(let draws): Statistics.quantile(sorted: draws[step], 0.5)
     case .bare(let values): values[step]
-    case .averaged(let centres, _): centres[step]
+    case .averaged(let centres, _, _): centres[step]
     }
   }
 
-  func back(_ value: Double) -> Double { isLogarithmic ? Glibc.exp(value) : value }
-  func scaled(_ value: Double) -> Double { isLogarithmic ? Glibc.log(value) : value }
+  func back(_ value: Double) -> Double { scale.back(value) }
+  func scaled(_ value: Double) -> Double { scale.scaled(value) }
 
   /// Distances below and above the centre that hold `level` per cent, on the model's own scale, for
   /// each step.
@@ -167,22 +182,20 @@ public struct Predictive: Hashable, Sendable {
         )
       }
     case .bare(let values): return values.map { _ in (.nan, .nan) }
-    case .averaged(let centres, let members):
+    case .averaged(let centres, let members, let weights):
       let all = members.map { $0.valueReaches(level, &tails) }
       return centres.indices.map { step in
-        (
-          Statistics.mean(all.map { $0[step].below }), Statistics.mean(all.map { $0[step].above })
-        )
+        (dot(weights, all.map { $0[step].below }), dot(weights, all.map { $0[step].above }))
       }
     }
   }
 
-  /// The same distances between values, also where the model works on logarithms.
+  /// The same distances between values, also where the model works on another scale.
   private func valueReaches(
     _ level: Double, _ tails: inout TailQuantiles
   ) -> [(below: Double, above: Double)] {
     let own = reaches(level, &tails)
-    guard isLogarithmic else { return own }
+    guard scale != .values else { return own }
     return own.indices.map { step in
       let middle = centre(step)
       return (

@@ -29,6 +29,8 @@ public enum SeriesError: Error, Hashable, Sendable {
   case coverageLow(series: String, model: String, share: Double, needed: Double)
   /// The model is for values from zero on.
   case negative(series: String, model: String, period: String, value: Double)
+  /// The model is for shares of a limit, and a value does not lie between zero and it.
+  case outsideShares(series: String, model: String, period: String, value: Double, limit: Double)
   /// A model of many units has too few pairs of a past and what followed, or too few units.
   case panelTooSmall(model: String, found: Int, needed: Int)
   /// A model of many units has no parameters for what follows so many steps later.
@@ -93,6 +95,13 @@ public enum SeriesError: Error, Hashable, Sendable {
       Fault(
         .badData, "series.negative",
         ["series": series, "model": model, "period": period, "value": text(value)])
+    case .outsideShares(let series, let model, let period, let value, let limit):
+      Fault(
+        .badData, "series.share",
+        [
+          "series": series, "model": model, "period": period, "value": text(value),
+          "limit": text(limit),
+        ])
     case .panelTooSmall(let model, let found, let needed):
       Fault(
         .badData, "series.panel.small",
