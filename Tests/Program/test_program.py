@@ -246,7 +246,12 @@ def theEffectOfAChangeIsToldWithItsInterval(folder):
             "series", "effect", "y.csv", "--from", "2022-Q1", "--until", "2022-Q3", "--course", course, cwd=folder,
             check=64)
         assert "2022-Q3" in done.stderr and "--course ramp" in done.stderr, done.stderr
-    found = json.loads(agyn("series", "detect", "y.csv", "--json", cwd=folder, check=0).stdout)["findings"]
+    detected = json.loads(agyn("series", "detect", "y.csv", "--json", cwd=folder, check=0).stdout)
+    found = detected["findings"]
+    tests = {(t["unique_id"], t["test"]): t for t in detected["tests"]}
+    # Partial sums are largest before the low fourth quarter in front of the break.
+    assert tests["a", "sup-F"]["ds"] == "2022-Q1" and tests["a", "CUSUM"]["ds"] == "2021-Q4", tests
+    assert tests["a", "sup-F"]["p_value"] < 1e-6 and tests["a", "CUSUM"]["p_value"] < 0.01, tests
     assert ("a", "break", "2022-Q1") in [(f["unique_id"], f["kind"], f["ds"]) for f in found], found
     parts = json.loads(agyn("series", "decompose", "y.csv", "--json", cwd=folder, check=0).stdout)["steps"]
     for row in parts:
@@ -278,6 +283,74 @@ def ratesOfManyUnitsAreForecastTogether(folder):
     (folder / "few.csv").write_text("\n".join(rows[:69]) + "\n")
     refused = agyn("series", "panel", "few.csv", "--lang", "en", cwd=folder, check=65)
     assert "needs 150" in refused.stderr, refused.stderr
+
+
+def seriesAreForecastFromEachOthersPast(folder):
+    """The second follows the first a step later; the third is noise."""
+    draw = random.Random(11)
+    first, rows = 0.0, ["unique_id,ds,y"]
+    before = 0.0
+    for t in range(80):
+        first = 0.5 * first + draw.gauss(0, 1)
+        for name, value in (("a", first), ("b", 0.9 * before + draw.gauss(0, 0.3)), ("c", draw.gauss(0, 1))):
+            rows.append(f"{name},{2000 + t // 4}-Q{t % 4 + 1},{value}")
+        before = first
+    (folder / "v.csv").write_text("\n".join(rows) + "\n")
+    command = ("series", "vector", "v.csv", "--horizon", "4")
+    answer = json.loads(agyn(*command, "--json", cwd=folder, check=0).stdout)
+    assert answer["schema"] == 1 and [s["unique_id"] for s in answer["series"]] == ["a", "b", "c"], answer["series"]
+    assert answer["series"][0]["forecast"][0]["ds"] == "2020-Q1" and len(answer["series"][1]["forecast"]) == 4
+    model = answer["model"]
+    tests = {(t["cause"], t["unique_id"]): t["p_value"] for t in model["causality"]}
+    assert tests["a", "b"] < 1e-6 and tests["b", "a"] > 0.01 and tests["c", "b"] > 0.01, tests
+    shares = {(r["shock"], r["unique_id"]): r["values"][-1] for r in model["variance_shares"]}
+    assert abs(sum(shares[k, "b"] for k in "abc") - 1) < 1e-9 and shares["a", "b"] > 0.6, shares
+    assert len(model["responses"]) == 9 and len(model["responses"][0]["values"]) == 9
+    told = agyn(*command, "--lags", "2", "--lang", "en", cwd=folder, check=0)
+    assert "cause" in told.stdout and "2 lags as given" in told.stderr, told.stdout + told.stderr
+    bayesian = json.loads(agyn(
+        *command, "--model", "bvar", "--draws", "500", "--seed", "3", "--json", cwd=folder, check=0).stdout)
+    assert bayesian["model"]["tightness"] > 0 and bayesian["series"][0]["intervals"] == "simulated"
+    ahead = bayesian["series"][1]["forecast"][0]
+    assert ahead["lower"]["95"] < ahead["lower"]["80"] < ahead["upper"]["80"] < ahead["upper"]["95"], ahead
+    gappy = [row for row in rows if not row.startswith("c,2005-Q2")] + ["c,2005-Q2,"]
+    (folder / "g.csv").write_text("\n".join(gappy) + "\n")
+    factor = json.loads(agyn(
+        "series", "vector", "g.csv", "--model", "factor", "--json", cwd=folder, check=0).stdout)["model"]
+    assert len(factor["factor"]) == 80 and all(0 <= l["share"] <= 1 for l in factor["loadings"]), factor
+    refused = agyn("series", "vector", "g.csv", "--lang", "en", cwd=folder, check=65)
+    assert "'c'" in refused.stderr or " c " in refused.stderr, refused.stderr
+    for options in (("--draws", "5"), ("--model", "factor", "--lags", "1"), ("--model", "bvar", "--responses", "3"),
+                    ("--model", "varma")):
+        agyn(*command, *options, cwd=folder, check=64)
+
+
+def pathsBelowZeroAreTold(folder):
+    rows = ["unique_id,ds,y"] + [f"permits,{2000 + t},{(7, 2, 9, 1, 12, 3)[t % 6]}" for t in range(24)]
+    rows += [f"net,{2000 + t},{(-7, 2, 9)[t % 3]}" for t in range(24)]
+    (folder / "n.csv").write_text("\n".join(rows) + "\n")
+    command = ("series", "forecast", "n.csv", "--paths", "p.csv", "--draws", "50", "--horizon", "5", "--lang", "en")
+    told = agyn(*command, "--model", "naive", cwd=folder, check=0)
+    assert "Sample paths of 1 series go below zero" in told.stderr and "permits" in told.stderr, told.stderr
+    (folder / "one.csv").write_text("\n".join(rows[:25]) + "\n")
+    for model in ("log:naive", "boxcox(0.5):naive"):
+        quiet = agyn("series", "forecast", "one.csv", *command[3:], "--model", model, cwd=folder, check=0)
+        assert "below zero" not in quiet.stderr, quiet.stderr
+        paths = (folder / "p.csv").read_text().splitlines()[1:]
+        assert min(float(row.split(",")[3]) for row in paths) >= 0
+
+
+def sharesStayBetweenZeroAndTheirLimit(folder):
+    rows = ["unique_id,ds,y"] + [f"u,{2000 + t},{(4.1, 5.2, 4.7, 6.3)[t % 4] + 0.1 * t}" for t in range(24)]
+    (folder / "u.csv").write_text("\n".join(rows) + "\n")
+    command = ("series", "forecast", "u.csv", "--horizon", "30", "--level", "99", "--json")
+    (one,) = json.loads(agyn(*command, "--model", "logit(100):naive", cwd=folder, check=0).stdout)["series"]
+    assert one["model"] == "logit(100) naive", one["model"]
+    for step in one["forecast"]:
+        assert 0 < step["lower"]["99"] < step["mean"] < step["upper"]["99"] < 100, step
+    refused = agyn(*command, "--model", "logit:naive", "--lang", "en", cwd=folder, check=65)
+    assert "between 0 and 1" in refused.stderr and "logit(100)" in refused.stderr, refused.stderr
+    agyn(*command, "--model", "log:boxcox:naive", cwd=folder, check=64)
 
 
 def aHierarchyIsForecastSoThatItAddsUp(folder):
@@ -712,6 +785,7 @@ for function in (
         twoReportsOfAFlowAreIntegrated, theSeriesForecastHasStableKeys,
         theScoresOfSeriesHaveTheNaiveLinesAndTheirGapsAreTold,
         theEffectOfAChangeIsToldWithItsInterval, ratesOfManyUnitsAreForecastTogether,
+        seriesAreForecastFromEachOthersPast, pathsBelowZeroAreTold, sharesStayBetweenZeroAndTheirLimit,
         aHierarchyIsForecastSoThatItAddsUp, driversMoveSeriesAndTheirFuturesAreScenarios,
         aRefreshIsDoneOnceAndTheSecondChangesNothing,
         theReportOpensWithoutComplaint, theNotebooksRun,

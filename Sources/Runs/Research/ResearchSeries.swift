@@ -17,6 +17,8 @@ public enum ResearchSeries {
     var leftAside: [String] = []
     /// Columns that models of the answer knew beyond the origins of their forecasts.
     var knownDrivers: [String] = []
+    /// Series whose sample paths go below zero although no observed value does.
+    var below: [String] = []
     /// Series with values missing between their first and last, which models pass over.
     var gaps: [TimeSeries] = []
     /// Columns of the first table that people are shown; all where `nil`.
@@ -53,6 +55,16 @@ public enum ResearchSeries {
       }
       if !knownDrivers.isEmpty {
         notes.append(("series.known", ["columns": knownDrivers.joined(separator: ", ")]))
+      }
+      if !below.isEmpty {
+        notes.append(
+          (
+            "series.paths.below",
+            [
+              "count": "\(below.count)",
+              "series": below.prefix(5).joined(separator: ", ") + (below.count > 5 ? ", …" : ""),
+            ]
+          ))
       }
       if !gaps.isEmpty {
         let named = gaps.prefix(5).map { series in
@@ -142,9 +154,8 @@ public enum ResearchSeries {
       case .failure(let error): failures.append(error.fault)
       }
     }
-    if let paths {
-      failures += try paths.write(fitted.map(\.fit), horizon: horizon, seed: seed)
-    }
+    let written = try paths?.write(fitted.map(\.fit), horizon: horizon, seed: seed)
+    failures += written?.failures ?? []
     let (found, rest) = (
       fitted,
       [
@@ -158,6 +169,7 @@ public enum ResearchSeries {
           text.object { $0.members(one.fit, one.forecast) }
         }
       }, failures: failures, gapsOf: all)
+    answer.below = written?.below ?? []
     answer.figure = { language in
       let fans = found.map { (series: $0.fit.series, forecast: $0.forecast) }
       return try figure(fans, seed: UInt64(seed), source: file, language: language)

@@ -12,6 +12,7 @@ struct SeriesCommand: ParsableCommand {
       subcommands: [
         FitSeries.self, ForecastSeries.self, Backtest.self, Effect.self, Reconcile.self,
         Panel.self,
+        Vector.self,
         Detect.self,
         Decompose.self,
       ])

@@ -36,12 +36,14 @@ public struct PathRequest: Hashable, Sendable {
 
   /// Writes what was observed, without a draw, and then every path: `unique_id`, `ds`, `draw` from 1 on, `y`.
   ///
-  /// The paths are those of the models, keyed by series, draw and step.
-  /// - Returns: series that have no finite path, and are not in the file.
+  /// The paths are those of the models, keyed by series, draw and step, and go where the models let them: below
+  /// zero too, which is said of series that have never been there.
+  /// - Returns: series that have no finite path, and are not in the file; ids of those whose paths go below zero
+  ///   although no observed value does.
   /// - Throws: `coherence.errors` where series are to go on together and have no errors in common.
   func write(
     _ fits: [any FittedSeries], horizon: Int, seed: UInt32
-  ) throws -> [Fault] {
+  ) throws -> (failures: [Fault], below: [String]) {
     let draws = draws
     let all = parallelMap(fits.count) { fits[$0].paths(horizon, draws: draws, seed: UInt64(seed)) }
     let sound = fits.indices.filter { k in
@@ -56,9 +58,13 @@ public struct PathRequest: Hashable, Sendable {
     for own in rows { bytes += own }
     try AtomicFile.write(bytes, to: URL(fileURLWithPath: file))
     let kept = Set(sound)
-    return fits.indices.filter { !kept.contains($0) }.map {
+    let failures = fits.indices.filter { !kept.contains($0) }.map {
       SeriesError.notFitted(series: fits[$0].series.id, model: fits[$0].label).fault
     }
+    let below = zip(sound, paths).filter { k, own in
+      !fits[k].series.values.contains { $0 < 0 } && own.contains { $0.contains { $0 < 0 } }
+    }
+    return (failures, below.map { fits[$0.0].series.id })
   }
 
   private func tied(

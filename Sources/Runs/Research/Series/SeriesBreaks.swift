@@ -8,15 +8,19 @@ extension ResearchSeries {
   /// Breaks of the level and single values that stand out, of every series of a file.
   ///
   /// Breaks are those of the least Bayesian criterion among all partitions; p is that of one break at an
-  /// unknown time. A value stands out where its remainder is three interquartile ranges off. A series that
-  /// does not vary has neither.
+  /// unknown time. A value stands out where its remainder is three interquartile ranges off. Beside them stand, for
+  /// every series, two tests of a level that never changes: the largest F statistic of one break, and the largest
+  /// partial sum about the mean, which also sees a level that drifts. A series that does not vary has none of these.
   public static func detect(file: String, season: Int?) throws -> Answer {
     let grid = try UserFile.grid(file)
     var failures: [Fault] = []
     var rows: [Finding] = []
+    var tests: [LevelTest] = []
     for series in try readSeries(grid, season: season) {
       do throws(BreakError) {
-        rows += try findings(series)
+        let found = try findings(series)
+        rows += found.rows
+        tests += found.tests
       } catch {
         switch error {
         case .constant: continue
@@ -39,7 +43,25 @@ extension ResearchSeries {
         .text("ds", rows.map(\.period)), .real("previous", rows.map(\.before)),
         .real("value", rows.map(\.value)), .real("p_value", rows.map(\.pValue)),
       ])
-    return answer(table, "findings", failures, DriverTable.columns(of: grid))
+    let tested = Table(
+      "tests",
+      [
+        .text("unique_id", tests.map(\.series)), .text("test", tests.map(\.test)),
+        .text("ds", tests.map(\.period)), .real("statistic", tests.map(\.statistic)),
+        .real("p_value", tests.map(\.pValue)),
+      ])
+    return answer(
+      [(table, "findings"), (tested, "tests")], failures, DriverTable.columns(of: grid))
+  }
+
+  private struct LevelTest {
+    let series: String
+    /// `sup-F` or `CUSUM`.
+    let test: String
+    /// The first period after the most likely break, or after the largest partial sum.
+    let period: String
+    let statistic: Double
+    let pValue: Double
   }
 
   private struct Finding {
@@ -53,10 +75,13 @@ extension ResearchSeries {
     let pValue: Double?
   }
 
-  private static func findings(_ series: TimeSeries) throws(BreakError) -> [Finding] {
+  private static func findings(
+    _ series: TimeSeries
+  ) throws(BreakError) -> (rows: [Finding], tests: [LevelTest]) {
     let values = series.values
     let breaks = try LevelBreaks(values)
     let test = try SupremumTest(values)
+    let sums = try CumulativeSumTest(values)
     let borders = [-1] + breaks.chosen + [values.count - 1]
     let levels = zip(borders, borders.dropFirst()).map { before, last in
       values[(before + 1)...last].reduce(0, +) / Double(last - before)
@@ -72,7 +97,16 @@ extension ResearchSeries {
           series: series.id, kind: "outlier", period: "\(series.period(outlier.place))",
           before: outlier.replacement, value: outlier.value, pValue: nil))
     }
-    return rows
+    let largest = sums.path.indices.max { abs(sums.path[$0]) < abs(sums.path[$1]) } ?? 0
+    let tests = [
+      LevelTest(
+        series: series.id, test: "sup-F", period: "\(series.period(test.place + 1))",
+        statistic: test.statistic, pValue: test.pValue),
+      LevelTest(
+        series: series.id, test: "CUSUM", period: "\(series.period(largest + 1))",
+        statistic: sums.statistic, pValue: sums.pValue),
+    ]
+    return (rows, tests)
   }
 
   /// Trend, season and remainder of every series of a file, by STL with a season that may change, weights
@@ -114,21 +148,28 @@ extension ResearchSeries {
         .text("unique_id", ids), .text("ds", periods), .real("observed", columns[0]),
         .real("trend", columns[1]), .real("seasonal", columns[2]), .real("remainder", columns[3]),
       ])
-    return answer(table, "steps", failures, DriverTable.columns(of: grid))
+    return answer([(table, "steps")], failures, DriverTable.columns(of: grid))
   }
 
   private static func answer(
-    _ table: Table, _ name: String, _ failures: [Fault], _ leftAside: [String]
+    _ parts: [(table: Table, name: String)], _ failures: [Fault], _ leftAside: [String]
   ) -> Answer {
-    let count = table.columns.first?.values.count ?? 0
-    let rows: [JSON] = (0..<count).map { row in
-      .members(table.columns.map { ($0.name, cell($0.values, row)) })
+    let arrays = parts.map { table, name in
+      (
+        name,
+        JSON.array(
+          (0..<(table.columns.first?.values.count ?? 0)).map { row in
+            .members(table.columns.map { ($0.name, cell($0.values, row)) })
+          })
+      )
     }
-    let json = JSON.members([
-      ("schema", .integer(1)), (name, .array(rows)), ("failures", failed(failures)),
-      ("left_aside", .array(leftAside.map(JSON.string))),
-    ])
-    return Answer(table, json: json, failures: failures, leftAside: leftAside)
+    let json = JSON.members(
+      [("schema", .integer(1))] + arrays + [
+        ("failures", failed(failures)), ("left_aside", .array(leftAside.map(JSON.string))),
+      ])
+    let tables = parts.map(\.table)
+    return Answer(
+      { tables }, json: { json.text(isPretty: true) }, failures: failures, leftAside: leftAside)
   }
 
   private static func cell(_ values: Table.Values, _ row: Int) -> JSON {

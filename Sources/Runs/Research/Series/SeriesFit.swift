@@ -128,10 +128,8 @@ extension ResearchSeries {
       }
     }
     fits = []
-    if let paths {
-      failures += try paths.write(
-        found.map(\.fit.fit.fit), horizon: horizon, seed: seed)
-    }
+    let written = try paths?.write(found.map(\.fit.fit.fit), horizon: horizon, seed: seed)
+    failures += written?.failures ?? []
     let table = table(found.map(\.forecast), levels: levels)
     let scenarios = found.flatMap { one in one.forecast.steps.map { _ in one.fit.scenario } }
     let isScenario = request.scenario != nil
@@ -147,6 +145,7 @@ extension ResearchSeries {
       ? table
       : Table(table.name, [.text("scenario", scenarios)] + table.columns)
     var answer = Answer({ [shown] }, json: { json }, failures: failures)
+    answer.below = written?.below ?? []
     if request.scenario == nil {
       let fans = found.map { (series: $0.fit.fit.fit.series, forecast: $0.forecast) }
       answer.figure = { try figure(fans, seed: UInt64(seed), source: grid.file, language: $0) }
