@@ -16,6 +16,7 @@ swift test -c release --skip-build
 swift build -c release --product agyn
 .venv/bin/python3 Tests/Program/test_program.py
 .venv/bin/python3 Tests/Program/test_scenarios.py
+.venv/bin/python3 Tests/Program/test_projections.py
 .venv/bin/python3 Tests/Program/test_flows.py
 .venv/bin/python3 Tests/Program/test_tables.py
 .venv/bin/python3 Tests/Program/test_adding.py
