@@ -103,6 +103,8 @@ public struct Scenario: Sendable {
   /// `nil` where the file seeks no goal.
   public let goal: Goal?
   public let parameters: [Parameter]
+  /// Titles of local sets of regions, where the file gives them.
+  public let setTitles: [String: Names]
   /// In the order of the file.
   public let indicators: [NamedIndicator]
   private let limits: Limits
@@ -139,13 +141,14 @@ public struct Scenario: Sendable {
     checks = parts.checks
     goal = parts.goal
     parameters = reader.parameters
+    setTitles = reader.setTitles
     indicators = parts.indicators
     limits = reader.limits
     alternatives = parts.alternatives
     levers = parts.levers.sorted { $0.id < $1.id }
     variants = parts.variants
     comparison = parts.comparison
-    warnings = reader.warnings
+    warnings = reader.warnings + reader.languageWarning
   }
 
   /// Files of saved fits that the levers of a file name, sorted, each once.

@@ -147,6 +147,7 @@ public struct ScenarioRun: Sendable {
   ) throws(Faults) {
     tables.addIndicators(reference, scenario, "baseline")
     tables.addThresholds(reference, scenario, "baseline")
+    tables.addLevels(reference, scenario, "baseline")
     let rest = scenario.variants.filter { $0.id != scenario.comparison.against }
     let first = scenario.variants.filter { $0.id == scenario.comparison.against }
     var against = reference
@@ -162,12 +163,17 @@ public struct ScenarioRun: Sendable {
       tables.add(store, scenario: scenario.id, variant: variant.id)
       tables.addIndicators(store, scenario, variant.id)
       tables.addThresholds(store, scenario, variant.id)
+      tables.addLevels(store, scenario, variant.id)
       tables.compare(store, scenario, variant.id, with: reference, named: "baseline")
       if variant.id == scenario.comparison.against {
         against = store
-      } else if scenario.comparison.against != "baseline" {
-        tables.compare(
+      } else {
+        tables.compareFlows(
           store, scenario, variant.id, with: against, named: scenario.comparison.against)
+        if scenario.comparison.against != "baseline" {
+          tables.compare(
+            store, scenario, variant.id, with: against, named: scenario.comparison.against)
+        }
       }
       finished()
     }

@@ -74,7 +74,7 @@ public struct ScenarioStarter {
       \(comment(texts.header))
       schema: agyn.scenario/1
       id: "\(id)"
-      title: {en: "\(id)"}
+      title: {kk: "\(id)", ru: "\(id)", en: "\(id)"}
       baseline: {ref: \(baseline.id)}
 
       \(comment(texts.levers))

@@ -58,4 +58,37 @@ extension ScenarioRun {
       cells: inputs.cohort.shape.cellCount,
       recordBytes: layout.length * 8, stores: isConstrained ? 3 : 2)
   }
+
+  /// What `sweep` does: the baseline and every point of the grid; the baseline's store, that of a point, and
+  /// another while its draws are put in order.
+  public func workload(sweeping scenario: Scenario, points: Int) -> Workload {
+    let baseline = baseline.changed(by: scenario.settings)
+    return workload(
+      runs: points + 1, lastYear: scenario.comparison.lastYear(baseline), baseline, stores: 3)
+  }
+
+  /// What `seek` does at most, about: the points of the scan, ten to narrow a part to a thousandth, and one
+  /// for a target that is a level of the baseline.
+  public func workload(seeking scenario: Scenario, _ goal: Scenario.Goal) -> Workload {
+    let baseline = baseline.changed(by: scenario.settings)
+    var last = goal.year
+    var runs = Self.scanPoints + 10
+    if case .levelOf(let year) = goal.target {
+      last = max(last, year)
+      runs += 1
+    }
+    let lastYear = min(baseline.horizon, goal.metric.lastJanuary(for: last, baseline.stepYears))
+    return workload(runs: runs, lastYear: lastYear, baseline, stores: 2)
+  }
+
+  private func workload(
+    runs: Int, lastYear: Int, _ baseline: Baseline, stores: Int
+  ) -> Workload {
+    let layout = RecordLayout(baseline, lastYear: lastYear, bands: bands)
+    let isConstrained = baseline.constraint != nil
+    return Workload(
+      runs: runs + (isConstrained ? 1 : 0), draws: draws,
+      years: layout.steps * baseline.stepYears, cells: inputs.cohort.shape.cellCount,
+      recordBytes: layout.length * 8, stores: stores + (isConstrained ? 1 : 0))
+  }
 }

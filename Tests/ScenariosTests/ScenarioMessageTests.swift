@@ -134,7 +134,7 @@ import Testing
         """
         schema: agyn.scenario/1
         id: bare
-        title: {en: Bare}
+        title: {kk: Bare, ru: Bare, en: Bare}
         baseline: {ref: toy}
         levers: [{id: a, kind: rate, target: {component: fertility}, path: {op: multiply, points: {2025: 1}}}]
         """), baseline: baseline, regions: ToyCountry.regions)

@@ -5,6 +5,10 @@ public import Kernel
 /// gives the same value in every variant.
 public struct Parameter: Sendable {
   public let name: String
+  /// `nil` where the file gives none.
+  public var title: Names?
+  /// Whether it stands under `parameters`; otherwise it is a distribution where a number may stand.
+  public var isNamed = false
   public let kind: Kind
   /// Values outside are never drawn: the distribution is cut there.
   public let bounds: ClosedRange<Double>?
@@ -93,14 +97,19 @@ extension Reader {
   /// The named knobs of a file: `name: {value: …}` or `name: {dist: …}`.
   mutating func readParameters(_ node: Document?) {
     for entry in node?.entries ?? [] {
+      let title = optionalNames(entry.value, "title")
       if parameters.contains(where: { $0.name == entry.key }) {
         report("scenario.parameter-twice", ["parameter": entry.key], at: entry.keyPlace)
       }
-      if let parameter = parameter(entry.value, name: entry.key) { parameters.append(parameter) }
+      if var parameter = parameter(entry.value, name: entry.key) {
+        parameter.title = title
+        parameter.isNamed = true
+        parameters.append(parameter)
+      }
     }
   }
 
-  private static let common = ["unit", "bounds", "note", "evidence"]
+  private static let common = ["title", "unit", "bounds", "note", "evidence"]
 
   private mutating func parameter(_ node: Document, name: String) -> Parameter? {
     let bounds = self.bounds(node)

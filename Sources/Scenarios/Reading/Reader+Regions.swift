@@ -60,7 +60,7 @@ extension Reader {
     return regions(value)
   }
 
-  /// Local sets: `name: [regions]`.
+  /// Local sets: `name: [regions]` or `name: {title: {…}, regions: [regions]}`.
   mutating func readSets(_ node: Document?) {
     guard let node else { return }
     for entry in node.entries {
@@ -69,7 +69,13 @@ extension Reader {
       {
         report("scenario.set-is-region", ["set": entry.key], at: entry.keyPlace)
       }
-      sets[entry.key] = regions(entry.value)
+      guard let list = entry.value["regions"] else {
+        sets[entry.key] = regions(entry.value)
+        continue
+      }
+      closed(entry.value, ["title", "regions"])
+      setTitles[entry.key] = optionalNames(entry.value, "title")
+      sets[entry.key] = regions(list)
     }
   }
 

@@ -16,6 +16,8 @@ public struct Reader: Sendable {
   let ageWidth: Int
   /// Local names of groups of regions.
   var sets: [String: [Int]] = [:]
+  /// Titles of those that have one.
+  var setTitles: [String: Names] = [:]
   /// Named knobs, then the distributions that stand where a number may stand.
   var parameters: [Parameter] = []
   /// Values every parameter may take where it is used, by its name.
@@ -30,6 +32,8 @@ public struct Reader: Sendable {
   var programmes: [String] = []
   /// The last year of the projection, after which no point of a path lies.
   var horizon = Int.max
+  /// Titles that are not given in every language: how many, which languages lack one, the first place.
+  private var untranslated: (count: Int, languages: Set<String>, place: Place)?
 
   init(country: String, areas: [String], regions: Codelist, day: Day, ages: Int, ageWidth: Int = 1)
   {
@@ -164,7 +168,22 @@ public struct Reader: Sendable {
     return flag
   }
 
-  /// Titles in the languages of the house; a language that is left out takes the first given.
+  /// One warning for all titles that are not given in every language, because readers of the others see
+  /// another language.
+  var languageWarning: [Fault] {
+    guard let found = untranslated else { return [] }
+    return [
+      Fault(
+        .badConfiguration, "scenario.language-missing",
+        [
+          "count": String(found.count),
+          "languages": found.languages.sorted().joined(separator: ", "),
+        ], at: found.place)
+    ]
+  }
+
+  /// Titles in the languages of the house; a language that is left out takes the first given, which
+  /// `languageWarning` says.
   mutating func names(_ node: Document, _ key: String) -> Names {
     guard let value = required(node, key) else { return Names(kk: "", ru: "", en: "") }
     closed(value, ["kk", "ru", "en"])
@@ -172,6 +191,13 @@ public struct Reader: Sendable {
     guard let first = given.first else {
       report("scenario.key-missing", ["key": key + ".en"], at: value.place)
       return Names(kk: "", ru: "", en: "")
+    }
+    let left = ["en", "ru", "kk"].filter { value[$0]?.text == nil }
+    if !left.isEmpty {
+      untranslated = (
+        (untranslated?.count ?? 0) + 1, (untranslated?.languages ?? []).union(left),
+        untranslated?.place ?? value.place
+      )
     }
     return Names(
       kk: value["kk"]?.text ?? first, ru: value["ru"]?.text ?? first,

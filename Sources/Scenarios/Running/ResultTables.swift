@@ -7,7 +7,7 @@ struct ResultTables {
   /// The baseline beside which rows are added.
   var baseline: Baseline
   private let startKind: String
-  private let threads: Int?
+  let threads: Int?
   private var publication: PublicationTable
   private var population = RowsOf(
     "population", keys: ["scenario", "variant", "area", "period", "kind"],
@@ -24,6 +24,13 @@ struct ResultTables {
   private var differences = RowsOf(
     "differences", keys: ["scenario", "variant", "against", "area", "period", "metric"],
     values: ["median", "lower_95", "lower_80", "upper_80", "upper_95", "probability_above_zero"])
+  var levels = RowsOf(
+    "levels", keys: ["scenario", "variant", "area", "period", "metric"],
+    values: ["median", "lower_95", "lower_80", "upper_80", "upper_95"])
+  var flowDifferences = RowsOf(
+    "od_differences",
+    keys: ["scenario", "variant", "against", "origin", "destination", "period"],
+    values: ["median", "lower_80", "upper_80"])
   private var indicators = RowsOf(
     "indicators", keys: ["scenario", "variant", "area", "period", "indicator"],
     values: ["mean", "lower_95", "lower_80", "median", "upper_80", "upper_95"])
@@ -49,8 +56,8 @@ struct ResultTables {
   private var parts = RowsOf(
     "attribution", keys: ["scenario", "lever", "area", "period", "metric"],
     values: ["one_at_a_time", "shapley", "interaction"])
-  private var levers = RowsOf(
-    "levers", keys: ["scenario", "lever", "kind", "quality", "source", "assumed"], values: [])
+  private var levers: [(scenario: String, lever: Scenario.Lever)] = []
+  private var parameters: [(scenario: String, parameter: Parameter)] = []
 
   init(_ baseline: Baseline, _ inputs: BaselineInputs, seed: UInt32, threads: Int?) {
     self.baseline = baseline
@@ -61,9 +68,11 @@ struct ResultTables {
 
   var tables: [Table] {
     [
-      population, pyramid, components, flows, differences, indicators, thresholds, permits,
-      permitParts, levers, ledger, parts,
-    ].map(\.table) + [publication.table]
+      population, pyramid, components, flows, flowDifferences, levels, differences, indicators,
+      thresholds, permits, permitParts, ledger, parts,
+    ].map(\.table) + [
+      Scenario.Lever.table(levers), Parameter.table(parameters), publication.table,
+    ]
   }
 
   private var allAreas: [Scenario.Area] {
@@ -71,13 +80,13 @@ struct ResultTables {
       + baseline.areas.enumerated().map { Scenario.Area(name: $0.element, members: [$0.offset]) }
   }
 
-  private func stockPeriod(_ step: Int) -> String { "\(baseline.year(step))-01-01" }
-  private func yearPeriod(_ step: Int) -> String {
+  func stockPeriod(_ step: Int) -> String { "\(baseline.year(step))-01-01" }
+  func yearPeriod(_ step: Int) -> String {
     Period.years(baseline.year(step), baseline.stepYears).description
   }
 
   /// Summaries of many sums, computed in parallel, in order.
-  private func summaries(_ store: DrawStore, _ places: [[Int]]) -> [Summary] {
+  func summaries(_ store: DrawStore, _ places: [[Int]]) -> [Summary] {
     parallelMap(places.count, threads: threads) { Summary(store.sums(places[$0])) }
   }
 
@@ -419,13 +428,8 @@ struct ResultTables {
   }
 
   mutating func addLevers(_ scenario: Scenario) {
-    for lever in scenario.levers {
-      levers.add(
-        [
-          scenario.id, lever.id, lever.kind, (lever.evidence?.quality ?? .assumed).rawValue,
-          lever.evidence?.source ?? "", lever.isAssumed ? "true" : "false",
-        ], [])
-    }
+    levers += scenario.levers.map { (scenario.id, $0) }
+    parameters += scenario.parameters.map { (scenario.id, $0) }
   }
 
   mutating func add(_ attribution: Attribution, _ scenario: Scenario) {

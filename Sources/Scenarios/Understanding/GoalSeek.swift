@@ -30,7 +30,7 @@ public struct GoalSeek: Sendable {
 extension ScenarioRun {
   /// Points of the bounds tried before a root is enclosed, so that a goal reached in the middle only is
   /// found.
-  private static var scanPoints: Int { 5 }
+  static var scanPoints: Int { 5 }
 
   /// Looks for the value of a parameter at which a quantile of a metric reaches its target.
   ///
