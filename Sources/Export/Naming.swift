@@ -35,11 +35,11 @@ struct Naming {
   }
 
   /// A region's name in full: `Abai Region`.
-  func area(_ code: String) -> String { fullNames[code] ?? code }
+  func area(_ code: String) -> String { fullNames[code] ?? label("area", code) }
   /// A region's name at the head of a title: `Abai Region`, but `Astana`.
   func title(_ code: String) -> String { Self.without(cityWords, area(code)) }
   /// A region's name for labels: `Abai`; in full where two would read the same.
-  func shortArea(_ code: String) -> String { shortNames[code] ?? code }
+  func shortArea(_ code: String) -> String { shortNames[code] ?? label("area", code) }
 
   /// The name of a code; the code itself where it has none.
   func label(_ list: String, _ code: String) -> String {
@@ -62,8 +62,31 @@ struct Naming {
     return label("programme", isNamed || labels["programme"]?[code] == nil ? plain : code)
   }
 
-  /// A variant's name beside that of its scenario.
-  func variant(_ code: String) -> String { label("variant", code) }
+  /// A variant's name beside that of its scenario; `baseline` bears the name of the baseline.
+  func variant(_ code: String, in scenario: String) -> String {
+    code == "baseline" && labels["variant"]?["\(scenario)/\(code)"] == nil
+      ? label("scenario", code) : within("variant", code, scenario)
+  }
+
+  /// A lever's name beside that of its scenario.
+  func lever(_ code: String, in scenario: String) -> String { within("lever", code, scenario) }
+
+  /// A part of a difference: a lever, `$` and a parameter, `interaction` or `total`.
+  func part(_ code: String, in scenario: String) -> String {
+    code.hasPrefix("$")
+      ? parameter(String(code.dropFirst()), in: scenario)
+      : words["label.part.\(code)"] ?? lever(code, in: scenario)
+  }
+
+  /// A parameter's name beside that of its scenario.
+  func parameter(_ code: String, in scenario: String) -> String {
+    within("parameter", code, scenario)
+  }
+
+  /// What two scenarios may both call by one code is named under `scenario/code`.
+  private func within(_ list: String, _ code: String, _ scenario: String) -> String {
+    labels[list]?["\(scenario)/\(code)"].map { $0(language.rawValue) } ?? label(list, code)
+  }
 
   /// The scenario that the baseline is set against, with its variant where it has several.
   func against(_ focus: ChosenFocus) -> String {
@@ -71,7 +94,7 @@ struct Naming {
     guard focus.namesVariant, let variant = focus.againstVariant, !variant.isEmpty else {
       return scenario
     }
-    return "\(scenario) · \(self.variant(variant))"
+    return "\(scenario) · \(self.variant(variant, in: focus.against ?? ""))"
   }
 
   func kind(_ code: String) -> String { words["kind.\(code.lowercased())"] ?? code }

@@ -62,6 +62,23 @@ public struct NumberFormat: Sendable {
     return key.map { "\(text)\u{A0}\(words($0))" } ?? text
   }
 
+  /// Three significant digits, as a sentence has them: `12 300`, `1,23 млн`, `0,412`.
+  public func significant(_ value: Double, isSigned: Bool = false) -> String {
+    let size = abs(value)
+    guard size.isFinite else { return "–" }
+    if size >= 999_500 { return short(value, isSigned: isSigned) }
+    if size >= 99.95 {
+      let unit: Double = size >= 99_950 ? 1000 : size >= 9_995 ? 100 : size >= 999.5 ? 10 : 1
+      let rounded = (value / unit).rounded() * unit
+      return isSigned ? signed(rounded) : whole(rounded)
+    }
+    let places = size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 3
+    let text = isSigned ? signed(value, places) : decimal(value, places)
+    // Whole numbers, such as a handful of people, need no zeros after the mark.
+    guard value == value.rounded() else { return text }
+    return isSigned ? signed(value) : whole(value)
+  }
+
   /// A number for a table cell: whole from a thousand on, otherwise as many places as three to four
   /// significant digits need; with a power of ten where neither would say anything, `6.7e−13`.
   public func cell(_ value: Double) -> String {

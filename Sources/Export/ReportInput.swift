@@ -34,13 +34,18 @@ public struct ReportInput: Sendable {
   public var country: String
   public var focus: Focus
   /// Code list, code, names: lists `agency`, `indicator`, `scenario`, `variant`, `series`,
-  /// `programme`, `source`, `measure`, `lever`, `unit`. Regions come from the table `regions`; a code
+  /// `programme`, `source`, `measure`, `lever`, `parameter`, `area`, `unit`. Regions come from the table `regions`; a code
   /// without names shows as it is.
   public var labels: [String: [String: Names]]
+  /// The scenario that the page explains; `nil` for the report of a run.
+  public var question: ScenarioQuestion?
+  /// What the reader should know before using the numbers, one sentence each.
+  public var warnings: [String]
 
   public init(
     run: RunCard, tables: [String: Table], language: Language, title: Names, country: String,
-    focus: Focus = Focus(), labels: [String: [String: Names]] = [:]
+    focus: Focus = Focus(), labels: [String: [String: Names]] = [:],
+    question: ScenarioQuestion? = nil, warnings: [String] = []
   ) {
     self.run = run
     self.tables = tables
@@ -49,5 +54,7 @@ public struct ReportInput: Sendable {
     self.country = country
     self.focus = focus
     self.labels = labels
+    self.question = question
+    self.warnings = warnings
   }
 }

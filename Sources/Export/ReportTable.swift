@@ -7,27 +7,35 @@ struct ReportTable: Hashable {
     case text(String)
     case area(String)
     case code(String, list: String)
+    /// A variant, a lever, a parameter or a part of a difference of the row's scenario.
+    case variant(String)
+    case lever(String)
+    case parameter(String)
+    case part(String)
     case kind(String)
     case programme(String)
     case number(String)
     case signed(String)
     case percent(String)
+    /// Three significant digits, as the uncertainty of what lies ahead allows.
+    case significant(String)
     /// A text of the language files under `<prefix>.<value>`.
     case word(String, prefix: String)
 
     var name: String {
       switch self {
       case .text(let name), .area(let name), .code(let name, _), .kind(let name),
+        .variant(let name), .lever(let name), .parameter(let name), .part(let name),
         .programme(let name),
         .number(let name),
-        .signed(let name), .percent(let name), .word(let name, _):
+        .signed(let name), .percent(let name), .significant(let name), .word(let name, _):
         name
       }
     }
 
     var isNumber: Bool {
       switch self {
-      case .number, .signed, .percent: true
+      case .number, .signed, .percent, .significant: true
       default: false
       }
     }
@@ -64,9 +72,14 @@ struct ReportTable: Hashable {
     case .area: return naming.area(text)
     case .code(_, let list): return text.isEmpty ? "" : naming.label(list, text)
     case .programme: return text.isEmpty ? "" : naming.programme(text)
+    case .variant: return text.isEmpty ? "" : naming.variant(text, in: row.text("scenario"))
+    case .lever: return text.isEmpty ? "" : naming.lever(text, in: row.text("scenario"))
+    case .parameter: return text.isEmpty ? "" : naming.parameter(text, in: row.text("scenario"))
+    case .part: return text.isEmpty ? "" : naming.part(text, in: row.text("scenario"))
     case .kind: return text.isEmpty ? "" : naming.kind(text)
     case .word(_, let prefix): return naming.words["\(prefix).\(text)"] ?? text
     case .number: return row.number(column.name).map(naming.numbers.cell) ?? ""
+    case .significant: return row.number(column.name).map { naming.numbers.significant($0) } ?? ""
     case .signed:
       return row.number(column.name).map {
         $0 >= 0 ? naming.numbers.signed($0) : naming.numbers.cell($0)

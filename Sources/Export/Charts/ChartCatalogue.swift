@@ -17,10 +17,11 @@ enum ReportSection: String, CaseIterable, Sendable {
 enum ChartCatalogue {
   static let all: [any ChartBuilder] = [
     HeadlineChart(),
-    ScenarioComparisonChart(), ComponentsChart(),
-    TileMapChart(), FanChart(), PyramidChart(), RegionalPyramidsChart(),
-    FlowHeatChart(), CorridorChart(),
-    PermitStockChart(), RegionalPermitsChart(),
+    ScenarioComparisonChart(), WaterfallChart(), TornadoChart(), ComponentsChart(),
+    TileDifferenceChart(), TileMapChart(), FanChart(), PyramidChart(), RegionalPyramidsChart(),
+    FlowHeatChart(), CorridorChart(), FlowMapChart(), FlowDifferenceHeatChart(),
+    FlowDifferenceCorridorChart(), FlowDifferenceChordChart(),
+    PermitStockChart(), PermitTermsChart(), RegionalPermitsChart(),
     BacktestChart(), CoverageChart(), SeriesForecastChart(),
     GapMatrixChart(), ConflictChart(),
   ]

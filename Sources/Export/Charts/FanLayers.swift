@@ -97,6 +97,8 @@ enum FanLayers {
         "scale": ["zero": false, "nice": true],
         "axis": [
           "title": y.isEmpty ? nil : .string(y), "format": ",~f", "tickCount": 4,
+          // A label at the top edge would push its panel out of line with its neighbours.
+          "labelFlush": true,
           "minExtent": .integer(extent),
         ],
       ]

@@ -73,7 +73,7 @@ struct PermitStockChart: ChartBuilder {
       [
         "field": .string(field), "type": "quantitative", "scale": ["zero": true],
         "axis": [
-          "title": nil, "format": ",~f", "tickCount": 5, "minExtent": 46,
+          "title": nil, "format": ",~f", "tickCount": 5, "minExtent": 46, "labelFlush": true,
         ],
       ]
     }

@@ -7,6 +7,7 @@ struct ScenarioComparisonChart: ChartBuilder {
 
   func charts(_ page: ChartPage) -> [Chart] {
     guard let rows = page.rows("differences") else { return [] }
+    if let question = page.input.question { return charts(page, question, Array(rows)) }
     let metrics = rows.map { $0.text("metric") }.distinct()
     guard let metric = metrics.contains("population") ? "population" : metrics.first else {
       return []
@@ -21,40 +22,65 @@ struct ScenarioComparisonChart: ChartBuilder {
     return shown.map { $0.text("scenario") }.distinct().map { scenario in
       chart(
         page, shown.filter { $0.text("scenario") == scenario }, scenario, metric,
-        ["year": String(period.prefix(4)), "metric": page.naming.label("metric", metric)])
+        String(period.prefix(4)), base: page.naming.label("scenario", base))
     }
   }
 
-  /// Metrics that count people; ratios and the indicators of a file have units of their own.
-  private static let ofPeople: Set<String> = [
-    "population", "workforce_15_64", "children_0_14", "elderly_65_plus", "school_age_6_17",
-    "births",
-    "deaths", "net_internal", "net_international", "assisted_moves", "temporary_stock",
-    "unmet_permits", "wanted_permits", "temporary_present", "displaced_stock",
-  ]
+  /// Every metric of the question that anything changes, against the variant that the file names.
+  private func charts(
+    _ page: ChartPage, _ question: ScenarioQuestion, _ rows: [TableRows.Row]
+  ) -> [Chart] {
+    let known = Set([page.naming.country] + page.naming.regions)
+    let own = rows.filter {
+      $0.text("scenario") == question.scenario && $0.text("against") == question.against
+        && question.isOfYear($0) && known.contains($0.text("area"))
+    }
+    let base = page.naming.variant(question.against, in: question.scenario)
+    var charts: [Chart] = []
+    for metric in question.metrics {
+      let here = own.filter { $0.text("metric") == metric }
+      guard
+        here.contains(where: {
+          $0.text("area") != page.naming.country && !Difference.isNothing($0)
+        })
+      else { continue }
+      charts.append(
+        chart(
+          page, here, question.scenario, metric, String(question.year), base: base,
+          suffix: "_" + slug(metric), isFolded: !charts.isEmpty))
+    }
+    return charts
+  }
 
   private func chart(
     _ page: ChartPage, _ rows: [TableRows.Row], _ scenario: String, _ metric: String,
-    _ arguments: [String: String]
+    _ year: String, base: String, suffix: String = "", isFolded: Bool = false
   ) -> Chart {
     let naming = page.naming
-    let isOfPeople = Self.ofPeople.contains(metric)
+    let isOfPeople = PeopleMetrics.all.contains(metric)
     let variants = rows.map { $0.text("variant") }.distinct()
     let same = variants.filter { variant in
       rows.allSatisfy { $0.text("variant") != variant || Difference.isNothing($0) }
     }
     let kept = variants.filter { same.count == variants.count || !same.contains($0) }
-    let names = same.map { naming.words("chart.quoted", ["name": naming.variant($0)]) }
-    let base = naming.label("scenario", page.focus?.scenario ?? "baseline")
+    let names = same.map {
+      naming.words("chart.quoted", ["name": naming.variant($0, in: scenario)])
+    }
     let drawn = rows.filter {
       kept.contains($0.text("variant")) && $0.text("area") != naming.country
     }
     return page.chart(
-      "\(id)_\(slug(scenario))", text: id,
-      arguments.merging(["base": base, "scenario": naming.label("scenario", scenario)]) { $1 },
+      "\(id)_\(slug(scenario))\(suffix)", text: page.input.question == nil ? id : "\(id).question",
+      [
+        "base": base, "scenario": naming.label("scenario", scenario), "year": year,
+        "metric": naming.label("metric", metric),
+      ],
       tables: ["differences"],
       remark: same.isEmpty
-        ? "" : naming.words("chart.\(id).same", ["variants": names.joined(separator: ", ")]),
+        ? ""
+        : naming.words(
+          "chart.\(id).same", ["variants": names.joined(separator: ", "), "base": base]),
+      isFolded: isFolded,
       values: values(drawn, naming), layout: .facet(cell: 190, margin: 164, isShared: true),
       body: body(
         drawn, naming,
@@ -66,7 +92,7 @@ struct ScenarioComparisonChart: ChartBuilder {
         format: isOfPeople ? "+,.0f" : "+,.3~r"),
       fallback: ReportTable(
         naming, rows,
-        [.code("variant", list: "variant"), .area("area")]
+        [.variant("variant"), .area("area")]
           + ["median", "lower_80", "upper_80"].map { isOfPeople ? .signed($0) : .number($0) }
           + [.percent("probability_above_zero")]))
   }
@@ -88,7 +114,7 @@ struct ScenarioComparisonChart: ChartBuilder {
     guard !variant.isEmpty, variant != "main", variant != row.text("scenario") else {
       return naming.label("scenario", row.text("scenario"))
     }
-    return naming.variant(variant)
+    return naming.variant(variant, in: row.text("scenario"))
   }
 
   private func body(
@@ -104,7 +130,7 @@ struct ScenarioComparisonChart: ChartBuilder {
       [
         "field": .string(field), "type": "quantitative",
         "axis": [
-          "title": .string(axis),
+          "title": .string(axis), "titleLimit": 210,
           "labelExpr": .string(signedLabel), "tickCount": 4, "labelOverlap": "greedy",
           "labelSeparation": 8, "labelFlush": true,
         ],

@@ -104,7 +104,11 @@ struct TileMapChart: ChartBuilder {
           "scale": [
             "domain": [.number(-bound), .number(bound)], "range": ChartTheme.diverging,
           ],
-          "legend": ["title": nil, "format": "+.0%", "gradientLength": 180, "tickCount": 5],
+          "legend": [
+            "title": nil, "gradientLength": 180, "tickCount": 5,
+            // No sign stands before a zero.
+            "labelExpr": "format(datum.value, datum.value == 0 ? '.0%' : '+.0%')",
+          ],
         ],
         "tooltip": tooltip(naming),
       ],

@@ -32,10 +32,11 @@ public struct TornadoBar: Hashable, Sendable {
 extension FlowFigure {
   /// A tornado: a panel for each metric, a bar for each parameter, the largest swing on top.
   ///
+  /// - Parameter stamp: vintage and run of the figures, said after the note.
   /// - Returns: `nil` when no parameter changes anything.
   public static func tornado(
     _ bars: [TornadoBar], variant: String, area: String, year: String, source: String,
-    language: Language
+    stamp: String = "", language: Language
   ) -> FlowFigure? {
     let page = FigurePage(language, source: source)
     let moving = bars.filter { $0.swing > 0 }
@@ -48,7 +49,7 @@ extension FlowFigure {
         })
     }
     return page.figure(
-      "tornado", ["variant": variant, "area": area, "year": year], data: [],
+      "tornado", ["variant": variant, "area": area, "year": year], remark: stamp, data: [],
       body: ["concat": .array(panels), "columns": 2, "spacing": 28])
   }
 

@@ -35,11 +35,25 @@ struct MethodsSection {
       <p class="lead">\(words("report.section.methods.lead"))</p>
       <div class="kinds">\(kindLegend)</div>
       <div class="topics">\(topics.joined(separator: "\n"))</div>
+      <h3>\(words("report.glossary"))</h3>
+      <dl class="glossary">\(glossary)</dl>
       <h3>\(words("report.run"))</h3>
       <dl class="run">\(card.joined())</dl>
       \(HTMLTable(page.naming, inputs).disclosure(isOpen: false, key: "report.run.inputs"))
       </section>
       """
+  }
+
+  private static let terms = [
+    "flow", "arrivals", "net", "origin", "region", "population", "labour", "permit", "scenario",
+    "forecast", "uncertainty", "source", "gap", "kinds", "period", "age", "difference", "lever",
+  ]
+
+  /// The words of the page and what they mean here.
+  private var glossary: String {
+    Self.terms.map {
+      "<div><dt>\(words("report.glossary.\($0)"))</dt><dd>\(words("report.glossary.\($0).text"))</dd></div>"
+    }.joined()
   }
 
   /// How the kinds of numbers look in every chart.

@@ -17,7 +17,7 @@ struct ReportBody {
     return """
       <header class="top"><div class="wrap">
       <p class="brand"><b>Agyn</b> <span>\(htmlEscaped(input.title(input.language.rawValue)))</span></p>
-      <p class="edition">\(words("report.edition", ["quarter": input.run.quarter]))</p>
+      <p class="edition">\(words(input.question == nil ? "report.edition" : "report.scenario.edition", ["quarter": input.run.quarter, "vintage": input.run.asOf, "run": input.run.shortKey]))</p>
       </div></header>
       <main class="wrap">
       \(answer)
@@ -39,6 +39,12 @@ struct ReportBody {
   // MARK: the first screen
 
   private var answer: String {
+    let notice = hasCharts ? "" : "<p class=\"notice\">\(words("report.charts.absent"))</p>"
+    if let question = input.question {
+      return ScenarioAnswer(
+        page: page, question: question, figures: figures(.answer), notice: notice
+      ).html
+    }
     let headline = Headline(input)
     let facts = (headline?.facts ?? []).map {
       """
@@ -54,7 +60,7 @@ struct ReportBody {
       <h1>\(htmlEscaped(question))</h1>
       <p class="reply">\(htmlEscaped(reply))</p>
       \(facts.isEmpty ? "" : "<dl class=\"facts\">\(facts.joined())</dl>")
-      \(hasCharts ? "" : "<p class=\"notice\">\(words("report.charts.absent"))</p>")
+      \(notice)
       \(AssumptionBanner(page: page).html)
       <div class="split"><div>\(figures(.answer))</div>\(moved)</div>
       </section>
@@ -105,7 +111,8 @@ struct ReportBody {
       hasCharts
       ? "<div class=\"chart\" data-chart=\"\(chart.id)\" role=\"img\" aria-label=\"\(htmlEscaped(chart.title))\"></div>"
       : ""
-    let tables = chart.tables.map { "tables/\($0).csv" }.joined(separator: ", ")
+    let folder = input.question == nil ? "tables/" : ""
+    let tables = chart.tables.map { "\(folder)\($0).csv" }.joined(separator: ", ")
     let inside = """
       <p class="note">\(htmlEscaped(chart.note))</p>
       \(frame)
@@ -139,13 +146,19 @@ struct AssumptionBanner {
   let page: ChartPage
 
   var html: String {
-    let rows = page.rows("levers").map(Array.init) ?? []
-    let assumed = rows.filter { $0.flag("assumed") }
+    let levers = (page.rows("levers").map(Array.init) ?? []).filter { $0.flag("assumed") }
+    let parameters = (page.rows("parameters").map(Array.init) ?? [])
+      .filter { $0.flag("assumed") }
+    let assumed = levers + parameters
     guard !assumed.isEmpty else { return "" }
     let naming = page.naming
     let names = assumed.map { $0.text("scenario") }.distinct().map { scenario in
       let levers = assumed.filter { $0.text("scenario") == scenario }
-        .map { naming.label("lever", $0.text("lever")) }.distinct()
+        .map { row in
+          row.text("lever").isEmpty
+            ? naming.parameter(row.text("parameter"), in: scenario)
+            : naming.lever(row.text("lever"), in: scenario)
+        }.distinct()
       return "\(naming.label("scenario", scenario)): \(levers.joined(separator: ", "))"
     }
     let text = naming.words("report.assumed", ["levers": names.joined(separator: "; ")])

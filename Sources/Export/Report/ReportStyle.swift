@@ -67,6 +67,11 @@ enum ReportStyle {
     .run{margin:8px 0 14px;font-size:13.5px}
     .run div{display:grid;grid-template-columns:230px minmax(0,1fr);gap:14px;padding:5px 0;border-top:1px solid var(--line)}
     .run dt{color:var(--soft)}.run dd{margin:0;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
+    .glossary{columns:2;column-gap:44px;margin:8px 0 34px;font-size:13.5px;line-height:1.5}
+    .glossary div{break-inside:avoid;padding:4px 0;border-top:1px solid var(--line)}
+    .glossary dt{font-weight:600}.glossary dd{margin:0;color:var(--soft)}
+    .reply p{margin:0 0 12px}.copy{font-size:15px;max-width:52em}.notice ul{margin:6px 0 0;padding-left:20px}
+    .answer details{margin:0 0 28px}
     .bottom{margin-top:60px;background:var(--ground);color:var(--soft);font-size:13px;padding:22px 0 30px}
     .bottom p{margin:0 0 4px}code{font-family:"DejaVu Sans Mono",Consolas,monospace;font-size:.92em;overflow-wrap:anywhere}
     #vg-tooltip-element{font-family:inherit!important;font-size:12.5px!important;border-radius:5px!important}
@@ -79,7 +84,7 @@ enum ReportStyle {
     .answer{padding-top:28px}h1{font-size:25px}.reply{font-size:17px;margin-bottom:22px}h2{font-size:22px}
     section{padding:40px 0 4px}.facts{grid-template-columns:1fr 1fr}.fact b{font-size:22px}.fact{padding-right:12px}
     nav{gap:4px 18px;font-size:14px}.run div{grid-template-columns:1fr;gap:0}.lead{font-size:15.5px;margin-bottom:26px}
-    .topics{grid-template-columns:minmax(0,1fr)}}
+    .topics{grid-template-columns:minmax(0,1fr)}.glossary{columns:1}}
 
     """
 
@@ -89,7 +94,8 @@ enum ReportStyle {
     .top .brand span,.top .edition{color:#000}nav,details:not([open]),.skip{display:none}h1{font-size:20pt}.reply{font-size:12pt}
     section{padding:18pt 0 0}figure{break-inside:avoid;margin-bottom:18pt}h2,h3,figcaption{break-after:avoid}
     .split{grid-template-columns:minmax(0,1fr)}.moved,.bottom{background:none;border:.5pt solid #bbb}.scroll{max-height:none;overflow:visible}
-    .chart svg{max-width:100%;height:auto}th{position:static}a{color:inherit;text-decoration:none}
+    .chart svg{max-width:100%;height:auto}th{position:static}thead{display:table-header-group}tr,.fact,.moved li,.glossary div{break-inside:avoid}
+    table{font-size:8.5pt}td,th{padding-right:8px}a{color:inherit;text-decoration:none}
     .assumed,.notice{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 
     """

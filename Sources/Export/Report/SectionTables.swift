@@ -12,7 +12,7 @@ struct SectionTables {
 
   func html(_ section: ReportSection) -> String {
     switch section {
-    case .scenarios: levers
+    case .scenarios: comparison + levers + parameters
     case .flows: gravity
     case .data: failedRules + declaredBreaks + changes + sources
     case .answer, .regions, .labour, .quality: ""
@@ -28,8 +28,57 @@ struct SectionTables {
       """
   }
 
+  /// Levels and differences of the question's variants, areas and years.
+  private var comparison: String {
+    guard let question = page.input.question, let rows = page.rows("differences") else { return "" }
+    var levels: [String: TableRows.Row] = [:]
+    func key(_ row: TableRows.Row) -> String {
+      ["variant", "area", "period", "metric"].map { row.text($0) }.joined(separator: "|")
+    }
+    for row in page.rows("levels").map(Array.init) ?? []
+    where row.text("scenario") == question.scenario {
+      levels[key(row)] = row
+    }
+    let own = rows.filter {
+      $0.text("scenario") == question.scenario && $0.text("against") == question.against
+        && question.areas.contains($0.text("area"))
+    }
+    func said(_ row: TableRows.Row?, _ column: String, isSigned: Bool = false) -> String {
+      row?.number(column).map { naming.numbers.significant($0, isSigned: isSigned) } ?? ""
+    }
+    func span(_ row: TableRows.Row?, isSigned: Bool = false) -> String {
+      ["lower_80", "upper_80"].map { said(row, $0, isSigned: isSigned) }
+        .joined(separator: "\u{A0}… ")
+    }
+    let sorted = question.metrics.flatMap { metric in
+      question.areas.flatMap { area in
+        own.filter { $0.text("metric") == metric && $0.text("area") == area }
+      }
+    }
+    let names: [(String, Bool)] = [
+      ("metric", false), ("area", false), ("variant", false), ("period", false), ("level", true),
+      ("interval_80", true), ("difference", true), ("difference_interval_80", true),
+      ("probability_above_zero", true),
+    ]
+    let table = ReportTable(
+      headings: names.map { .init(title: naming.column($0.0), isNumber: $0.1) },
+      rows: sorted.map { row in
+        let level = levels[key(row)]
+        return [
+          naming.label("metric", row.text("metric")), naming.area(row.text("area")),
+          naming.variant(row.text("variant"), in: question.scenario),
+          String(row.text("period").prefix(4)), said(level, "median"), span(level),
+          said(row, "median", isSigned: true), span(row, isSigned: true),
+          row.number("probability_above_zero").map { naming.numbers.percent($0) } ?? "",
+        ]
+      })
+    let base = ["base": naming.variant(question.against, in: question.scenario)]
+    return block("comparison", words("report.comparison.note", base), table, isOpen: true)
+  }
+
   private var levers: String {
     guard let rows = page.rows("levers") else { return "" }
+    let own = "source_\(page.input.language.rawValue)"
     let headings = ["scenario", "lever", "quality", "source", "assumed"].map {
       ReportTable.Heading(title: naming.column($0), isNumber: false)
     }
@@ -37,12 +86,38 @@ struct SectionTables {
       headings: headings,
       rows: rows.map { row in
         [
-          naming.label("scenario", row.text("scenario")), naming.label("lever", row.text("lever")),
+          naming.label("scenario", row.text("scenario")),
+          naming.lever(row.text("lever"), in: row.text("scenario")),
           naming.words["lever.quality.\(row.text("quality"))"] ?? row.text("quality"),
-          row.text("source"), naming.words(row.flag("assumed") ? "report.yes" : "report.no"),
+          row.text(own).isEmpty ? row.text("source") : row.text(own),
+          naming.words(row.flag("assumed") ? "report.yes" : "report.no"),
         ]
       })
     return block("levers", words("report.levers.note"), table, isOpen: true)
+  }
+
+  /// The knobs of the scenario that the page explains.
+  private var parameters: String {
+    guard let question = page.input.question, let rows = page.rows("parameters") else { return "" }
+    let own = "source_\(page.input.language.rawValue)"
+    let headings = ["parameter", "low", "median", "high", "quality", "source"].map {
+      ReportTable.Heading(
+        title: naming.column($0), isNumber: ["low", "median", "high"].contains($0))
+    }
+    let table = ReportTable(
+      headings: headings,
+      rows: rows.filter { $0.text("scenario") == question.scenario }.map { row in
+        func said(_ column: String) -> String {
+          row.number(column).map { naming.numbers.significant($0) } ?? ""
+        }
+        return [
+          naming.parameter(row.text("parameter"), in: question.scenario), said("low"),
+          said("median"), said("high"),
+          naming.words["lever.quality.\(row.text("quality"))"] ?? row.text("quality"),
+          row.text(own).isEmpty ? row.text("source") : row.text(own),
+        ]
+      })
+    return block("parameters", words("report.parameters.note"), table, isOpen: true)
   }
 
   private var gravity: String {

@@ -2,11 +2,13 @@ public import Demography
 
 /// A table as JSON for other programs: `{"schema":1,"table":name,"rows":[…]}`, one row a line, columns
 /// in the table's order under their names, missing as `null`, numbers in full.
-public func jsonRows(_ table: Table) -> [UInt8] {
+/// - Parameter about: what the table says of itself, before its rows.
+public func jsonRows(_ table: Table, about: [JSON.Member] = []) -> [UInt8] {
+  let said = about.map { "\(JSON.string($0.name).text()):\($0.value.text())," }.joined()
   let name = JSON.string(table.name).text()
   let rows = rowObjects(table).map { $0.text() }
   return Array(
-    ("{\"schema\":1,\"table\":\(name),\"rows\":[" + (rows.isEmpty ? "" : "\n")
+    ("{\"schema\":1,\"table\":\(name),\(said)\"rows\":[" + (rows.isEmpty ? "" : "\n")
       + rows.joined(separator: ",\n") + (rows.isEmpty ? "" : "\n") + "]}\n").utf8)
 }
 

@@ -46,75 +46,11 @@ extension FlowFigure {
           [
             "type": "group",
             "encode": ["update": ["x": ["value": 360], "y": ["value": 320]]],
-            "marks": [
-              ribbonMarks, arcMarks, labels,
-            ],
+            "marks": .array(ChordMarks(radius: "230").all),
           ]
         ],
       ])
   }
-
-  private static let radius = 230
-
-  /// A point of the circle, the angle clockwise from the top.
-  private static func point(_ field: String, _ r: Double) -> String {
-    "\(r) * sin(datum.\(field)) + ',' + \(-r) * cos(datum.\(field))"
-  }
-
-  /// Along the circle from one angle to another.
-  private static func along(_ from: String, _ to: String, _ r: Double) -> String {
-    "\(point(from, r)) + 'A\(r),\(r) 0 ' + (datum.\(to) - datum.\(from) > PI ? 1 : 0) + ' 1 '"
-      + " + \(point(to, r))"
-  }
-
-  /// From the outer edge of the origin through the middle to a little short of the destination.
-  private static let ribbonMarks: JSON = [
-    "type": "path", "from": ["data": "ribbons"],
-    "encode": [
-      "update": [
-        "path": [
-          "signal":
-            .string(
-              "'M' + \(along("a", "b", Double(radius))) + 'Q0,0 ' + \(along("d", "e", 0.94 * Double(radius)))"
-                + " + 'Q0,0 ' + \(point("a", Double(radius))) + 'Z'")
-        ],
-        "fill": ["field": "c"], "fillOpacity": ["value": 0.62], "stroke": ["value": "white"],
-        "strokeWidth": ["value": 0.5], "tooltip": ["field": "t"],
-      ],
-      "hover": ["fillOpacity": ["value": 0.95]],
-    ],
-  ]
-
-  private static let arcMarks: JSON = [
-    "type": "arc", "from": ["data": "arcs"],
-    "encode": [
-      "update": [
-        "startAngle": ["field": "a"], "endAngle": ["field": "b"],
-        "innerRadius": ["value": .integer(radius + 4)],
-        "outerRadius": ["value": .integer(radius + 16)], "fill": ["field": "c"],
-        "tooltip": ["field": "t"],
-      ]
-    ],
-  ]
-
-  private static let labels: JSON = [
-    "type": "text", "from": ["data": "arcs"], "interactive": false,
-    "encode": [
-      "update": [
-        "x": ["signal": .string("\(radius + 22) * sin((datum.a + datum.b) / 2)")],
-        "y": ["signal": .string("\(-radius - 22) * cos((datum.a + datum.b) / 2)")],
-        "angle": [
-          "signal":
-            "(datum.a + datum.b) * 90 / PI - 90 + (datum.a + datum.b > 2 * PI ? 180 : 0)"
-        ],
-        "align": ["signal": "datum.a + datum.b > 2 * PI ? 'right' : 'left'"],
-        "baseline": ["value": "middle"],
-        "text": ["field": "n"], "fontSize": ["value": 11],
-        "font": ["value": .string(ChartTheme.font)], "fill": ["value": .string(ChartTheme.text)],
-        "limit": ["value": 96],
-      ]
-    ],
-  ]
 
   /// Okabe and Ito's colours, then the same darker, then lighter.
   private static let palette =
