@@ -22,24 +22,33 @@ enum Labels {
     for duty in checked.duties.all {
       labels["indicator", default: [:]][duty.indicator] = duty.title
     }
-    for programme in study.baseline.programmes {
-      if let title = programme.title { labels["programme", default: [:]][programme.id] = title }
-    }
     for (id, title) in models.titles { labels["series", default: [:]][id] = title }
     for entry in data.registry.sources { labels["source", default: [:]][entry.id] = entry.title }
-    labels["scenario", default: [:]][study.baseline.id] = study.baseline.title
-    labels["scenario", default: [:]]["baseline"] = study.baseline.title
-    for scenario in study.scenarios {
-      labels["scenario", default: [:]][scenario.id] = scenario.title
+    labels.merge(of(study.scenarios, study.baseline)) { $0.merging($1) { $1 } }
+    return labels
+  }
+
+  /// Names that scenario files give to what they hold. What two scenarios may both call by one code
+  /// stands under `scenario/code`.
+  static func of(_ scenarios: [Scenario], _ baseline: Baseline) -> [String: [String: Names]] {
+    var labels: [String: [String: Names]] = [:]
+    func take(_ list: String, _ code: String, _ title: Names?) {
+      if let title { labels[list, default: [:]][code] = title }
+    }
+    for programme in baseline.programmes { take("programme", programme.id, programme.title) }
+    take("scenario", baseline.id, baseline.title)
+    take("scenario", "baseline", baseline.title)
+    for scenario in scenarios {
+      take("scenario", scenario.id, scenario.title)
       for variant in scenario.variants {
-        if let title = variant.title { labels["variant", default: [:]][variant.id] = title }
+        take("variant", "\(scenario.id)/\(variant.id)", variant.title)
       }
-      for indicator in scenario.indicators {
-        if let title = indicator.title { labels["metric", default: [:]][indicator.id] = title }
+      for indicator in scenario.indicators { take("metric", indicator.id, indicator.title) }
+      for lever in scenario.levers { take("lever", "\(scenario.id)/\(lever.id)", lever.title) }
+      for parameter in scenario.parameters {
+        take("parameter", "\(scenario.id)/\(parameter.name)", parameter.title)
       }
-      for lever in scenario.levers {
-        if let title = lever.title { labels["lever", default: [:]][lever.id] = title }
-      }
+      for (set, title) in scenario.setTitles { take("area", set, title) }
     }
     return labels
   }

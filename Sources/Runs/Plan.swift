@@ -108,6 +108,16 @@ struct RunIdentity: Sendable {
 
   private static func inputPaths(_ workspace: Workspace) throws -> [String] {
     let files = workspace.files
+    var paths = Set(try dataPaths(workspace))
+    let scenarios = try workspace.scenarios.flatMap { try files.matching($0) }
+    paths.formUnion(scenarios)
+    paths.formUnion(FittedModels.paths(scenarios, in: workspace))
+    return paths.sorted()
+  }
+
+  /// Every file of the workspace that a projection may rest on, but scenario files, sorted.
+  static func dataPaths(_ workspace: Workspace) throws -> [String] {
+    let files = workspace.files
     var paths: Set<String> = [
       Workspace.fileName, workspace.sources, workspace.rules, workspace.duties, workspace.baseline,
       workspace.geography.regions, workspace.geography.aliases, workspace.geography.adjacency,
@@ -115,11 +125,7 @@ struct RunIdentity: Sendable {
     ]
     paths.formUnion(try WorkspaceData.observationPaths(workspace))
     paths.formUnion(try files.matching(workspace.codes + "/*.csv"))
-    for pattern in workspace.models + workspace.scenarios {
-      paths.formUnion(try files.matching(pattern))
-    }
-    let scenarios = try workspace.scenarios.flatMap { try files.matching($0) }
-    paths.formUnion(FittedModels.paths(scenarios, in: workspace))
+    for pattern in workspace.models { paths.formUnion(try files.matching(pattern)) }
     if let baseline = try? Formats.readYAML(
       files.bytes(workspace.baseline), file: workspace.baseline)
     {

@@ -98,6 +98,47 @@ public struct ProjectionDesk {
     if let vintages = request.vintages {
       return try triangle(request, vintages, breaks: breaks, overrides)
     }
+    let work = try hindcastWork(request, breaks, overrides)
+    let found: Hindcast.Result
+    do {
+      found = try Hindcast.run(work.specification, on: work.totals, threads: threads)
+    } catch {
+      throw Faults(error.fault)
+    }
+    let totals = work.totals
+    var notes = [
+      words(
+        "hindcast.span",
+        [
+          "regions": "\(totals.regions.count)", "first": "\(totals.firstYear)",
+          "last": "\(totals.lastYear)", "breaks": breaks.said(totals, words),
+        ])
+    ]
+    notes += work.filled.sorted { $0.key < $1.key }.map { region, years in
+      words("hindcast.filled", ["region": region, "years": Self.spans(years)])
+    }
+    if !work.leftOut.isEmpty {
+      notes.append(
+        words("hindcast.left-out", ["regions": work.leftOut.joined(separator: ", ")]))
+    }
+    return Answer(
+      tables: [
+        found.scoreTable(), found.launchTable(), found.regionTable(), found.forecastTable(),
+      ], notes: notes)
+  }
+
+  /// What a hindcast is made from.
+  struct HindcastWork {
+    let specification: Hindcast.Specification
+    let totals: RegionalTotals
+    /// Years whose natural increase was filled, by region.
+    let filled: [String: [Int]]
+    let leftOut: [String]
+  }
+
+  func hindcastWork(
+    _ request: HindcastRequest, _ breaks: BreakRequest, _ overrides: Plan.Overrides
+  ) throws -> HindcastWork {
     var series =
       try request.file.map { try TotalsTable(file: $0) } ?? workspaceTotals(overrides)
     for join in request.joins { try series.join(join) }
@@ -108,35 +149,11 @@ public struct ProjectionDesk {
       ?? Array(totals.firstYear + 10..<max(totals.firstYear + 11, totals.lastYear))
     let horizons = try Self.years(request.horizons, option: "--horizon")
     let lines = TotalsLine.benchmarks + [.components(.standard)]
-    let found: Hindcast.Result
-    do {
-      found = try Hindcast.run(
-        Hindcast.Specification(
-          launches: launches, horizons: horizons, lines: lines, breaks: breaks.choice,
-          target: request.onLevelOfLaunch ? .onLevelOfLaunch : .published),
-        on: totals, threads: threads)
-    } catch {
-      throw Faults(error.fault)
-    }
-    var notes = [
-      words(
-        "hindcast.span",
-        [
-          "regions": "\(totals.regions.count)", "first": "\(totals.firstYear)",
-          "last": "\(totals.lastYear)", "breaks": breaks.said(totals, words),
-        ])
-    ]
-    notes += filled.sorted { $0.key < $1.key }.map { region, years in
-      words("hindcast.filled", ["region": region, "years": Self.spans(years)])
-    }
-    if !series.leftOut.isEmpty {
-      notes.append(
-        words("hindcast.left-out", ["regions": series.leftOut.joined(separator: ", ")]))
-    }
-    return Answer(
-      tables: [
-        found.scoreTable(), found.launchTable(), found.regionTable(), found.forecastTable(),
-      ], notes: notes)
+    return HindcastWork(
+      specification: Hindcast.Specification(
+        launches: launches, horizons: horizons, lines: lines, breaks: breaks.choice,
+        target: request.onLevelOfLaunch ? .onLevelOfLaunch : .published),
+      totals: totals, filled: filled, leftOut: series.leftOut)
   }
 
   /// Population and natural increase of the workspace's regions on its own boundaries.

@@ -1,37 +1,65 @@
 public import Demography
 import Scenarios
+import Words
 
 extension ScenarioDesk {
+  /// What is planned.
+  public enum Job: Sendable {
+    /// A run, a comparison, or the baseline where there are no files.
+    case run
+    /// The parts of one variant, or of all, and the page.
+    case explain(variant: String?)
+    case sweep(axes: [String])
+    case seek
+  }
+
   /// Work, time and memory of a job that is not done: one median path is timed, nothing is drawn.
   ///
-  /// - Parameters:
-  ///   - explaining: whether the parts of the levers are asked for; otherwise a run or a comparison.
-  /// - Returns: `plan`, one row.
+  /// - Returns: `plan`, a row for each step of the job.
   public func plan(
-    files: [String], settings: [String], explaining: Bool, variant: String?,
-    overrides: Plan.Overrides, threads: Int
+    _ job: Job, files: [String], settings: [String], overrides: Plan.Overrides, threads: Int
   ) throws -> Table {
     let study = try study(
       files: files, settings: settings, overrides: overrides, threads: threads)
     let run = study.scenarioRun
-    let work: Workload
-    if explaining, let scenario = study.scenarios.first {
-      work = try run.workload(explaining: scenario, variants(scenario, variant).explained)
-    } else {
-      work = run.workload
-    }
+    let steps = try steps(job, run, file: files.first ?? "")
     // The first path also fills caches; the second is what a draw costs.
     _ = run.medianPath()
     let (_, once) = seconds { run.medianPath() }
-    let share = Double(work.years) / Double(run.baseline.horizon - run.baseline.launch)
-    let time = once * share * Double(work.runs * work.draws) / Double(threads)
+    let span = Double(run.baseline.horizon - run.baseline.launch)
+    let times = steps.map { step in
+      let share = Double(step.work.years) / span
+      return once * share * Double(step.work.runs * step.work.draws) / Double(threads)
+    }
     return Table(
       "plan",
       [
-        .integer("runs", [work.runs]), .integer("draws", [work.draws]),
-        .integer("years", [work.years]), .integer("cells", [work.cells]),
-        .integer("threads", [threads]), .real("seconds", [(time * 10).rounded() / 10]),
-        .real("megabytes", [(Double(work.bytes) / 1e5).rounded() / 10]),
+        .text("step", steps.map { words("plan.step.\($0.name)") }),
+        .integer("runs", steps.map(\.work.runs)), .integer("draws", steps.map(\.work.draws)),
+        .integer("years", steps.map(\.work.years)), .integer("cells", steps.map(\.work.cells)),
+        .integer("threads", steps.map { _ in threads }),
+        .real("seconds", times.map { ($0 * 10).rounded() / 10 }),
+        .real("megabytes", steps.map { (Double($0.work.bytes) / 1e5).rounded() / 10 }),
       ])
+  }
+
+  private func steps(
+    _ job: Job, _ run: ScenarioRun, file: String
+  ) throws -> [(name: String, work: Workload)] {
+    guard let scenario = run.scenarios.first else { return [("run", run.workload)] }
+    switch job {
+    case .run: return [("run", run.workload)]
+    case .explain(let variant):
+      let parts = try run.workload(explaining: scenario, variants(scenario, variant).explained)
+      return [("explain", parts), ("page", run.workload)]
+    case .sweep(let axes):
+      let points = try axes.reduce(1) { $0 * (try SweepAxis($1, scenario).values.count) }
+      return [("sweep", run.workload(sweeping: scenario, points: points))]
+    case .seek:
+      guard let goal = scenario.goal else {
+        throw Fault(.usage, "scenario.goal-missing", ["file": file])
+      }
+      return [("seek", run.workload(seeking: scenario, goal))]
+    }
   }
 }

@@ -2,7 +2,7 @@ public import Demography
 import Export
 import Foundation
 import Scenarios
-import Words
+public import Words
 
 // Why scenarios differ, how they answer to their numbers, and files to begin with.
 
@@ -12,16 +12,29 @@ extension ScenarioDesk {
     public let tables: [Table]
     /// The table to be shown first.
     public let main: Table
-    /// Ids of scenarios with assumed levers or parameters.
-    public let assumed: [String]
+    /// What the tables say of themselves.
+    public let note: AnswerNote
     /// Sentences about the answer.
-    public let notes: [String]
+    public var notes: [String]
+    var warnings: [Fault] = []
     /// What draws the answer; `nil` where nothing does.
     var figure: FlowFigure?
+    /// Pages by their file's name.
+    var pages: [(name: String, bytes: [UInt8])] = []
+    /// Where the pages go if no folder is named; `nil` where there are none.
+    public var standardFolder: String?
 
-    /// Writes every table as CSV.
+    /// Writes every table as CSV, the pages, and the record of what made them.
     public func write(to folder: String) throws {
-      try Results(tables: tables, country: "", assumed: assumed).write(to: folder)
+      try AnswerFolder(note: note, warnings: warnings).write(tables, beside: pages, to: folder)
+    }
+
+    /// The page in a language within a folder; `nil` where there is none.
+    public func page(in folder: String, _ language: Language) -> String? {
+      let own = "report.\(language.rawValue).html"
+      let name =
+        pages.contains { $0.name == own } ? own : pages.first { $0.name == "report.html" }?.name
+      return name.map { folder + "/" + $0 }
     }
   }
 
@@ -38,19 +51,27 @@ extension ScenarioDesk {
     _ file: String, settings: [String], variant: String?, area: String?, year: String?,
     overrides: Plan.Overrides, threads: Int
   ) throws -> Answer {
-    let (run, whole) = try one(file, settings, overrides, threads)
-    let scenario = year.flatMap { Int($0) }.map { whole.compared(in: $0) } ?? whole
+    let prepared = try one(
+      "explain", file, settings, overrides, threads,
+      [("variant", variant ?? ""), ("year", year ?? "")])
+    let run = prepared.study.scenarioRun
+    let whole = prepared.study.scenarios[0]
+    let told = year.flatMap { Int($0) }
+    let scenario = told.map { whole.compared(in: $0) } ?? whole
     let (wanted, left) = try variants(scenario, variant)
     var parts: [Table] = []
     var ledgers: [Table] = []
     var tornado: [Table] = []
     var notes = left.map { words("fault.\($0.code).what", $0.arguments) }
+    let listener = progress
+    @Sendable func report(_ share: Double) {
+      listener.report(ProgressEvent("projecting", done: Int((share * 100).rounded()), total: 100))
+    }
+    let results = try run.results { report(0.3 * $0) }
     for (k, chosen) in wanted.enumerated() {
-      let listener = progress
+      let count = wanted.count
       let found = try run.explanation(scenario, variant: chosen) { share in
-        let done = (Double(k) + share) / Double(wanted.count)
-        listener.report(
-          ProgressEvent("projecting", done: Int((done * 100).rounded()), total: 100))
+        report(0.3 + 0.7 * (Double(k) + share) / Double(count))
       }
       parts.append(found.parts)
       ledgers.append(found.ledger)
@@ -62,10 +83,19 @@ extension ScenarioDesk {
     }
     let all = Table.joined(parts)
     let sensitivity = Table.joined(tornado)
-    return Answer(
-      tables: [all, Table.joined(ledgers), sensitivity],
-      main: try shown(all, area: area, year: year), assumed: assumed(scenario), notes: notes,
-      figure: self.tornado(sensitivity, scenario, wanted[0], area: area, year: year, file: file))
+    let explained = [all, Table.joined(ledgers), sensitivity]
+    let page = ScenarioPage(
+      prepared, whole, tables: results.tables() + explained, warnings: results.warnings,
+      year: told)
+    notes += DifferenceText(page.input(words.language))?.first.map(\.text) ?? []
+    var answer = Answer(
+      tables: (explained + results.tables()).map { prepared.note.marked($0) } + page.others,
+      main: try shown(prepared.note.marked(all), area: area, year: year), note: prepared.note,
+      notes: notes, warnings: results.warnings)
+    answer.figure = self.tornado(sensitivity, scenario, wanted[0], area: area, year: year, prepared)
+    answer.pages = page.files()
+    answer.standardFolder = try workspace.files.url("explained/" + whole.id).path
+    return answer
   }
 
   /// Runs a variant at every point of a grid.
@@ -75,7 +105,11 @@ extension ScenarioDesk {
     _ file: String, axes: [String], settings: [String], variant: String?, area: String?,
     year: String?, overrides: Plan.Overrides, threads: Int
   ) throws -> Answer {
-    let (run, whole) = try one(file, settings, overrides, threads)
+    let prepared = try one(
+      "sweep", file, settings, overrides, threads,
+      axes.map { ("vary", $0) } + [("variant", variant ?? ""), ("year", year ?? "")])
+    let run = prepared.study.scenarioRun
+    let whole = prepared.study.scenarios[0]
     let scenario = year.flatMap { Int($0) }.map { whole.compared(in: $0) } ?? whole
     let grid = try axes.map { try SweepAxis($0, scenario) }
     guard !grid.isEmpty else {
@@ -83,12 +117,13 @@ extension ScenarioDesk {
         .usage, "option.wrong", ["option": "--vary", "value": "", "form": "name=0:1:5"])
     }
     let chosen = try variant.map { try self.variant(scenario, $0) } ?? scenario.variants[0]
-    let table = try run.sweep(
-      scenario, variant: chosen, axes: grid.map { ($0.name, $0.values) },
-      progress: Study.reporting(progress))
+    let table = prepared.note.marked(
+      try run.sweep(
+        scenario, variant: chosen, axes: grid.map { ($0.name, $0.values) },
+        progress: Study.reporting(progress)))
     return Answer(
-      tables: [table], main: try shown(table, area: area, year: year),
-      assumed: assumed(scenario), notes: [])
+      tables: [table, levers(scenario)], main: try shown(table, area: area, year: year),
+      note: prepared.note, notes: [], warnings: scenario.warnings)
   }
 
   /// Looks for the value of a parameter that reaches the goal of the file.
@@ -97,7 +132,10 @@ extension ScenarioDesk {
   public func seek(
     _ file: String, settings: [String], target: Double?, overrides: Plan.Overrides, threads: Int
   ) throws -> Answer {
-    let (run, scenario) = try one(file, settings, overrides, threads)
+    let prepared = try one(
+      "seek", file, settings, overrides, threads, [("target", target.map { text($0) } ?? "")])
+    let run = prepared.study.scenarioRun
+    let scenario = prepared.study.scenarios[0]
     guard var goal = scenario.goal else {
       throw Fault(.usage, "scenario.goal-missing", ["file": file])
     }
@@ -105,7 +143,8 @@ extension ScenarioDesk {
     let found = try run.seek(scenario, goal, progress: Study.reporting(progress))
     let outcomes = found.tried.map(\.outcome).filter { !$0.isNaN }
     let values = [
-      "parameter": goal.parameter, "metric": goal.metric.name, "area": goal.area.name,
+      "parameter": name(parameter: goal.parameter, scenario),
+      "metric": name(goal.metric.name, scenario), "area": name(area: goal.area.name, scenario),
       "year": "\(goal.year)", "target": Self.rounded(found.target),
       "lower": text(goal.bounds.lowerBound), "upper": text(goal.bounds.upperBound),
       "value": found.value.map(Self.rounded) ?? "",
@@ -113,9 +152,10 @@ extension ScenarioDesk {
     ]
     let note = words(
       found.value == nil ? "scenario.seek.unreachable" : "scenario.seek.found", values)
-    let table = found.table(scenario: scenario.id)
+    let table = prepared.note.marked(found.table(scenario: scenario.id))
     return Answer(
-      tables: [table], main: table, assumed: assumed(scenario), notes: [note])
+      tables: [table, levers(scenario)], main: table, note: prepared.note, notes: [note],
+      warnings: scenario.warnings)
   }
 
   /// A scenario file to begin with.
@@ -143,11 +183,12 @@ extension ScenarioDesk {
   }
 
   private func one(
-    _ file: String, _ settings: [String], _ overrides: Plan.Overrides, _ threads: Int
-  ) throws -> (ScenarioRun, Scenario) {
-    let study = try study(
-      files: [file], settings: settings, overrides: overrides, threads: threads)
-    return (study.scenarioRun, study.scenarios[0])
+    _ command: String, _ file: String, _ settings: [String], _ overrides: Plan.Overrides,
+    _ threads: Int, _ options: [(name: String, value: String)]
+  ) throws -> Prepared {
+    try prepare(
+      command, files: [file], settings: settings, overrides: overrides, threads: threads,
+      options: options.filter { !$0.value.isEmpty })
   }
 
   /// The variant that is named, or all that can be explained, and why the others cannot.
@@ -177,12 +218,12 @@ extension ScenarioDesk {
   }
 
   private func shown(_ table: Table, area: String?, year: String?) throws -> Table {
-    try Results(tables: [table], country: workspace.geography.country, assumed: [])
+    try Results(tables: [table], country: workspace.geography.country)
       .rows(of: table.name, area: area, year: year)
   }
 
-  private func assumed(_ scenario: Scenario) -> [String] {
-    scenario.isAssumed ? [scenario.id] : []
+  private func levers(_ scenario: Scenario) -> Table {
+    Scenario.Lever.table(scenario.levers.map { (scenario.id, $0) })
   }
 
   /// Four significant digits, or whole persons.

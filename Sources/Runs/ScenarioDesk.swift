@@ -1,4 +1,5 @@
 public import Demography
+import Export
 import Formats
 import Foundation
 import Ingest
@@ -21,14 +22,19 @@ public struct ScenarioDesk {
   public static var levers: [Card] { LeverCatalogue.all.map(\.card) }
 
   /// Reads scenario files against the baseline of the workspace.
-  /// - Returns: the levers found, and warnings of plausibility.
+  /// - Returns: the levers found, the same table with names, and warnings of plausibility.
   /// - Throws: all faults of all files together.
-  public func check(_ files: [String]) throws -> (levers: Table, warnings: [Fault]) {
+  public func check(
+    _ files: [String]
+  ) throws -> (levers: Table, named: Table, warnings: [Fault]) {
     let (baseline, regions) = try readBaseline()
     let scenarios = try Study.scenarios(
       documents(files, settings: []), baseline: baseline, regions: regions,
       workspace: workspace)
-    return (Self.leverTable(scenarios), scenarios.flatMap(\.warnings))
+    let levers = Scenario.Lever.table(
+      scenarios.flatMap { scenario in scenario.levers.map { (scenario.id, $0) } })
+    let names = names(scenarios, baseline, regions: nil)
+    return (levers, names(levers), scenarios.flatMap(\.warnings))
   }
 
   /// Takes scenario files through the projection once: what is implausible on the median path, and whether
@@ -41,7 +47,7 @@ public struct ScenarioDesk {
   ) throws -> [Fault] {
     var one = overrides
     one.draws = 1
-    return try run(files: files, settings: [], overrides: one, threads: threads).warnings
+    return try run("check", files: files, settings: [], overrides: one, threads: threads).warnings
   }
 
   /// The baseline of the workspace and the regions it is made of.
@@ -53,25 +59,14 @@ public struct ScenarioDesk {
     return (try Study.baseline(workspace, regions: regions), regions)
   }
 
-  private static func leverTable(_ scenarios: [Scenario]) -> Table {
-    let rows = scenarios.flatMap { scenario in scenario.levers.map { (scenario.id, $0) } }
-    return Table(
-      "levers",
-      [
-        .text("scenario", rows.map(\.0)), .text("lever", rows.map(\.1.id)),
-        .text("kind", rows.map(\.1.kind)),
-        .text("quality", rows.map { $0.1.evidence?.quality.rawValue }),
-        .boolean("assumed", rows.map(\.1.isAssumed)),
-        .text("source", rows.map { $0.1.evidence?.source }),
-      ])
-  }
-
   /// The results of scenarios on the draws of one baseline.
   public struct Results {
     let tables: [Table]
     let country: String
-    /// Ids of scenarios with assumed levers or parameters.
-    public let assumed: [String]
+    /// What the tables say of themselves; `nil` where no scenario was run.
+    public var note: AnswerNote?
+    /// Sentences about the differences, to be copied.
+    public var sentences: [String] = []
     /// What a reader should know before using the numbers: jumps of constraints, implausible moves,
     /// indicators without a value.
     public var warnings: [Fault] = []
@@ -113,8 +108,11 @@ public struct ScenarioDesk {
       return found
     }
 
-    /// Writes every table as CSV.
+    /// Writes every table as CSV and, of scenarios, the record of what made them.
     public func write(to folder: String) throws {
+      if let note {
+        return try AnswerFolder(note: note, warnings: warnings).write(tables, to: folder)
+      }
       for table in tables {
         try AtomicFile.write(
           Formats.writeCSV(table),
@@ -127,28 +125,82 @@ public struct ScenarioDesk {
     }
   }
 
-  /// - Parameter settings: `name=value` for parameters of the scenarios.
+  /// - Parameters:
+  ///   - command: what was asked, for the record.
+  ///   - settings: `name=value` for parameters of the scenarios.
   public func run(
-    files: [String], settings: [String], overrides: Plan.Overrides, threads: Int
+    _ command: String, files: [String], settings: [String], overrides: Plan.Overrides,
+    threads: Int
   ) throws -> Results {
-    let study = try study(
-      files: files, settings: settings, overrides: overrides, threads: threads)
-    let found = try study.run(progress: progress)
-    return Results(
-      tables: found.tables(), country: workspace.geography.country, assumed: found.banner,
-      warnings: found.warnings)
+    let prepared = try prepare(
+      command, files: files, settings: settings, overrides: overrides, threads: threads)
+    let found = try prepared.study.run(progress: progress)
+    let tables = found.tables()
+    var results = Results(
+      tables: tables.map { prepared.note.marked($0) }, country: workspace.geography.country)
+    results.note = prepared.note
+    results.warnings = found.warnings
+    results.sentences = prepared.study.scenarios.flatMap { scenario -> [String] in
+      let input = ScenarioPage(prepared, scenario, tables: tables, warnings: []).input(
+        words.language)
+      return DifferenceText(input)?.first.map(\.text) ?? []
+    }
+    return results
+  }
+
+  /// What an answer is made from.
+  struct Prepared {
+    let workspace: Workspace
+    let study: Study
+    let checked: CheckedData
+    let models: ModelFiles
+    let note: AnswerNote
+  }
+
+  /// - Parameter options: what decides the answer beside files, settings and plan.
+  func prepare(
+    _ command: String, files: [String], settings: [String], overrides: Plan.Overrides,
+    threads: Int, options: [(name: String, value: String)] = []
+  ) throws -> Prepared {
+    let plan = try Plan(workspace, overrides)
+    let data = try WorkspaceData.load(
+      workspace, asOf: plan.asOfInstant, isLocked: false, progress: progress
+    ).publishable
+    let checked = try CheckedData(data)
+    let documents = try documents(files, settings: settings)
+    let models = try ModelFiles(workspace)
+    let study = try Study(
+      checked, models: models, plan: plan, threads: threads, files: documents,
+      takesDraws: overrides.draws == nil)
+    let fits = documents.flatMap { Scenario.fitFiles($0) }.filter { workspace.files.exists($0) }
+    // Files may ask for more draws than the workspace.
+    var run = plan
+    run.draws = study.scenarioRun.draws
+    let identity = try AnswerIdentity(
+      command, workspace, plan: run, files: files, fits: fits,
+      options: settings.sorted().map { ("set", $0) } + options)
+    let names = names(study.scenarios, study.baseline, regions: data.regionsTable)
+    return Prepared(
+      workspace: workspace, study: study, checked: checked, models: models,
+      note: AnswerNote(identity, study.scenarios, names: names))
   }
 
   func study(
     files: [String], settings: [String], overrides: Plan.Overrides, threads: Int
   ) throws -> Study {
-    let plan = try Plan(workspace, overrides)
-    let data = try WorkspaceData.load(
-      workspace, asOf: plan.asOfInstant, isLocked: false, progress: progress
-    ).publishable
-    return try Study(
-      CheckedData(data), models: ModelFiles(workspace), plan: plan, threads: threads,
-      files: documents(files, settings: settings), takesDraws: overrides.draws == nil)
+    try prepare("plan", files: files, settings: settings, overrides: overrides, threads: threads)
+      .study
+  }
+
+  /// Names of what scenario files hold, and of regions where their table is given.
+  private func names(_ scenarios: [Scenario], _ baseline: Baseline, regions: Table?) -> CodeNames {
+    let card = RunCard(
+      id: "", quarter: "", key: "", asOf: "", seed: 0, draws: 0, engineVersion: Engine.version)
+    return CodeNames(
+      ReportInput(
+        run: card, tables: regions.map { ["regions": $0] } ?? [:], language: words.language,
+        title: workspace.title, country: workspace.geography.country,
+        labels: Labels.of(scenarios, baseline)))
   }
 
   private func documents(_ files: [String], settings: [String]) throws -> [Document] {

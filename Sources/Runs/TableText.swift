@@ -9,6 +9,11 @@ public import Words
 public enum TableText {
   public static func json(_ table: Table) -> [UInt8] { jsonRows(table) }
 
+  /// With what the tables of scenarios say of themselves before the rows.
+  public static func json(_ table: Table, about answer: AnswerNote?) -> [UInt8] {
+    jsonRows(table, about: answer?.members ?? [])
+  }
+
   public static func terminal(
     _ table: Table, columns: [String]?, limit: Int?, language: Language, width: Int?,
     isColoured: Bool

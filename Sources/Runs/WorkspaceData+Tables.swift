@@ -38,6 +38,8 @@ extension WorkspaceData {
         .text("name_ru", rows.map(\.names.ru)), .text("name_en", rows.map(\.names.en)),
         .integer("tile_col", attribute("tile_col").map { $0.flatMap { Int($0) } }),
         .integer("tile_row", attribute("tile_row").map { $0.flatMap { Int($0) } }),
+        .real("lat", attribute("lat").map { $0.flatMap { Double($0) } }),
+        .real("lon", attribute("lon").map { $0.flatMap { Double($0) } }),
       ])
   }
 }

@@ -39,13 +39,19 @@ struct TableOptions: ParsableArguments {
   var limit: Int?
 
   /// Prints a table for people, or as JSON.
-  func show(_ table: Table, columns: [String]? = nil) {
+  /// - Parameters:
+  ///   - named: the same table with names in place of codes, for people.
+  ///   - note: what the table says of itself, in JSON.
+  func show(
+    _ table: Table, columns: [String]? = nil, named: Table? = nil, note: AnswerNote? = nil
+  ) {
     if json {
-      Terminal.print(TableText.json(limit.map { limit in table.filter { $0 < limit } } ?? table))
+      Terminal.print(
+        TableText.json(limit.map { limit in table.filter { $0 < limit } } ?? table, about: note))
     } else {
       Terminal.print(
         TableText.terminal(
-          table, columns: columns, limit: limit, language: words.language,
+          named ?? table, columns: columns, limit: limit, language: words.language,
           width: Terminal.width(of: .standardOutput),
           isColoured: Terminal.colours(on: .standardOutput)))
     }

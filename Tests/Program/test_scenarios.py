@@ -1,5 +1,7 @@
 """The commands around scenario files and projections, as a planner uses them."""
 import csv
+import hashlib
+import html
 import json
 import re
 
@@ -50,6 +52,117 @@ def theThreeQuestionsAreExplainedInOneCommandEach(folder):
             levers = sum(float(row["mean"]) for row in here if row["part"] not in ("total", "interaction"))
             assert abs(levers - total) < 1e-4 * max(1, abs(total)), (name, key, levers, total)
         assert rows(out / "explanation_ledger.csv") and rows(out / "sensitivity.csv")
+
+
+# The terms that every page of a scenario uses, in each language.
+TERMS = {
+    "en": "migration flow|arrivals / departures|net migration|origin / destination|region, oblast|population"
+          "|labour migration|foreign workforce, permit, quota|baseline / scenario|forecast, interval|uncertainty"
+          "|source, agency|data gap|observed / adjusted / modelled / projected|quarter, year|age, sex"
+          "|difference to baseline",
+    "ru": "миграционный поток|прибывшие / выбывшие|сальдо миграции|регион выбытия / регион прибытия|регион, область"
+          "|численность населения|трудовая миграция|иностранная рабочая сила, разрешение, квота"
+          "|базовый сценарий / сценарий|прогноз, интервал|неопределённость|источник, государственный орган"
+          "|пробел в данных|наблюдаемое / скорректированное / модельное / прогнозное|квартал, год|возраст, пол"
+          "|отличие от базового сценария",
+    "kk": "көші-қон ағыны|келгендер / кеткендер|көші-қон айырымы|шыққан өңірі / барған өңірі|өңір, облыс|халық саны"
+          "|еңбек көші-қоны|шетелдік жұмыс күші, рұқсат, квота|базалық сценарий / сценарий|болжам, аралық|белгісіздік"
+          "|дереккөз, мемлекеттік орган|деректердегі олқылық|байқалған / түзетілген / модельдік / болжамды"
+          "|тоқсан, жыл|жас, жыныс|базалық сценарийден айырмасы"}
+
+
+def visible(page):
+    """What a person reads: the body without scripts and tags, and the words of the charts."""
+    body = page[page.index("<body>"):]
+    charts = re.search(r'id="agyn-charts">(.*?)</script>', body, re.S)
+    said = []
+
+    def walk(node):
+        if isinstance(node, dict):
+            for key, value in node.items():
+                if key in ("text", "g", "p", "n", "title", "subtitle", "t") or isinstance(value, (dict, list)):
+                    walk(value)
+        elif isinstance(node, list):
+            for value in node:
+                walk(value)
+        elif isinstance(node, str):
+            said.append(node)
+    if charts:
+        walk(json.loads(charts.group(1)))
+    bare = html.unescape(re.sub(r"<[^>]+>", " ", re.sub(r"<script.*?</script>", "", body, flags=re.S)))
+    return " ".join(bare.split()), said
+
+
+def thePagesOfTheThreeQuestionsUseEveryTermInEveryLanguageAndNoOther(folder):
+    place = workspace(folder)
+    for name in THREE:
+        text = (place / f"scenarios/{name}.yaml").read_text(encoding="utf-8")
+        out = folder / name
+        agyn("scenario", "explain", f"scenarios/{name}.yaml", *FEW, "-o", out, cwd=place, check=0)
+        english = re.findall(r'\ben: "([^"]+)"', text)
+        ids = set(re.findall(r"\bid: ([a-z0-9_-]+)", text)) | set(re.findall(r"^  (\w+): +\{title", text, re.M))
+        assert len(english) > 8 and len(ids) > 5
+        for language, terms in TERMS.items():
+            page = (out / ("report.html" if language == "en" else f"report.{language}.html")).read_text(encoding="utf-8")
+            read, charts = visible(page)
+            assert f'<html lang="{language}"' in page and "⟨" not in page
+            low = read.lower()
+            for term in terms.split("|"):
+                assert term in low, (name, language, term)
+            assert 'data-chart="waterfall_' in page and 'data-chart="tornado_' in page
+            for figure in page.split("<figure ")[1:]:
+                key = json.loads((out / "run.json").read_text(encoding="utf-8"))["key"]
+                assert key[:12] in figure.split("</figure>")[0] and "2025-10-15" in figure.split("</figure>")[0]
+            if language == "en":
+                continue
+            for title in english:
+                assert title not in read and title not in charts, (name, language, title)
+            foreign = re.findall(r"(?:[A-Za-z][a-z']+ ){2,}[a-z]+", read + " | " + " | ".join(charts))
+            assert not foreign, (name, language, foreign)
+            shown = {word for said in charts for word in re.findall(r"[\w-]+", said)}
+            shown |= set(re.findall(r"«([^»]+)»", read))
+            assert not shown & ids, (name, language, shown & ids)
+
+
+def aScenarioAnswerLeavesARecordOfWhatMadeIt(folder):
+    place = workspace(folder)
+    question = "scenarios/1-foreign-labour-quota.yaml"
+    keys = {}
+    for name, more in (("compare", ()), ("again", ()), ("set", ("--set", "quota_pct=0.3")), ("seed", ("--seed", "9"))):
+        out = folder / name
+        agyn("scenario", "compare", question, *FEW, *more, "-o", out, cwd=place, check=0)
+        record = json.loads((out / "run.json").read_text(encoding="utf-8"))
+        keys[name] = record["key"]
+        listed = {item["path"]: item for item in record["outputs"]}
+        written = {path.name for path in out.iterdir()} - {"run.json"}
+        assert set(listed) == written and record["status"] == "complete"
+        for path in written:
+            data = (out / path).read_bytes()
+            assert listed[path]["bytes"] == len(data) and listed[path]["sha256"] == hashlib.sha256(data).hexdigest()
+        assert record["draws"] == 4 and record["assumed"] == ["kz-quota-2026"]
+        first = record["inputs"][0]
+        assert first["path"] == question and first["sha256"] == hashlib.sha256((place / question).read_bytes()).hexdigest()
+    assert keys["compare"] == keys["again"] and len(set(keys.values())) == 3
+    done = agyn("scenario", "compare", question, *FEW, "--json", cwd=place, check=0)
+    answer = json.loads(done.stdout)
+    assert answer["run"] == keys["compare"] and answer["vintage"] == "2025-10-15"
+    assert answer["assumed"] == ["kz-quota-2026"] and all(row["assumed"] is True for row in answer["rows"])
+    grades = {item.get("lever") or item["parameter"]: item["quality"] for item in answer["evidence"]}
+    assert grades == {"employer-quota": "law", "household-quota": "law", "substitution": "assumed"}
+
+
+def tablesForPeopleHaveNamesAndTablesForProgramsCodes(folder):
+    place = workspace(folder)
+    question = "scenarios/2-resettlement-and-kandas.yaml"
+    done = agyn("scenario", "explain", question, *FEW, "--year", "2035", "--area", "north", "--lang", "kk", cwd=place, check=0)
+    for said in ("Солтүстік өңірлер", "Барлық шаралар бірге", "Қандастарды қабылдау", "барлығы бірге", "халық саны"):
+        assert said in done.stdout, said
+    assert "kandas" not in done.stdout and "programmes-x3" not in done.stdout
+    # The page is left in the workspace where no folder is named.
+    assert (place / "explained/kz-north-2035/report.kk.html").exists() and "report.kk.html" in done.stderr
+    assert "2035 жылға қарай «Бағдарламалар, үш есе квота» нұсқасында" in done.stderr
+    plain = agyn("scenario", "explain", question, *FEW, "--year", "2035", "--area", "north", "--json", cwd=place, check=0)
+    assert {row["part"] for row in json.loads(plain.stdout)["rows"]} >= {"kandas", "total"}
 
 
 def theTornadoIsDrawn(folder):
@@ -163,6 +276,27 @@ def thePlanIsSaidWithoutADraw(folder):
     answer = json.loads(done.stdout)
     row = answer["rows"][0]
     assert row["runs"] == 8 and row["draws"] == 100000
+    # The page takes the baseline and the five variants, whole.
+    assert answer["rows"][1]["runs"] == 6
+    north = "scenarios/2-resettlement-and-kandas.yaml"
+    for words, runs in (
+            (("project",), 1), (("scenario", "run", north), 6),
+            (("scenario", "sweep", north, "--vary", "scale=1,2,3", "--vary", "retention_5y=0.5:0.9:5"), 16),
+            (("scenario", "seek", north), 16)):
+        done = agyn(*words, "--draws", "100000", "--plan", "--json", cwd=place, check=0)
+        row = json.loads(done.stdout)["rows"][0]
+        assert row["runs"] == runs and row["draws"] == 100000 and row["seconds"] > 0 and row["megabytes"] > 0, (words, row)
+    assert "scenario.goal-missing" in agyn(
+        "scenario", "seek", "scenarios/1-foreign-labour-quota.yaml", "--plan", cwd=place, check=64).stderr
+    out = folder / "hindcast"
+    launches = ("--launch", "2010:2013", "--horizon", "5,10")
+    done = agyn("project", "hindcast", *launches, "--plan", "--json", cwd=place, check=0)
+    row = json.loads(done.stdout)["rows"][0]
+    agyn("project", "hindcast", *launches, "-o", out, cwd=place, check=0)
+    made = len(rows(out / "hindcast_forecasts.csv"))
+    assert row["launches"] == 4 and made <= row["forecasts"] <= 1.5 * made, (row, made)
+    refused = agyn("project", "hindcast", "--plan", "--vintages", "all", cwd=place, check=64)
+    assert "--plan" in refused.stderr
 
 
 def pastForecastsAreScoredBesideNaiveLines(folder):
@@ -482,7 +616,9 @@ for test in (
         aStarterOfEveryKindPassesTheCheckInThreeLanguages, theThreeQuestionsAreExplainedInOneCommandEach,
         aSweepAtTheVariantsNumberIsTheVariant, aGoalOutOfReachIsSaidToBe, aPinnedBaselineIsHeldTo,
         whatOnceSlippedThroughACheckIsSaid,
-        thePlanIsSaidWithoutADraw, theTornadoIsDrawn, indicatorsAreComparedInEveryDraw,
+        thePlanIsSaidWithoutADraw, thePagesOfTheThreeQuestionsUseEveryTermInEveryLanguageAndNoOther,
+        aScenarioAnswerLeavesARecordOfWhatMadeIt, tablesForPeopleHaveNamesAndTablesForProgramsCodes,
+        theTornadoIsDrawn, indicatorsAreComparedInEveryDraw,
         theSchemaIsThePublishedOne, aVariantThatDoesNothingIsNotedAndTheOthersAreExplained,
         pastForecastsAreScoredBesideNaiveLines, aTableOfTotalsThatCannotBeReadIsRefused,
         theRatesOfTheBaselineAreAnalysed, sharesOfSurvivorsHaveNoMultiregionalTables, widthsOfAgesAreNotMixed,

@@ -23,6 +23,8 @@ struct ProjectCommand: ParsableCommand {
     @Option(
       name: .shortAndLong, help: ArgumentHelp(words("cli.output.folder"), valueName: "folder"))
     var output: String?
+    @Flag(name: .customLong("plan"), help: ArgumentHelp(words("cli.scenario.plan")))
+    var isPlan = false
     @OptionGroup var plan: PlanOptions
     @OptionGroup var table: TableOptions
     @OptionGroup var place: WorkspaceOption
@@ -31,10 +33,18 @@ struct ProjectCommand: ParsableCommand {
     func run() throws {
       let desk = ScenarioDesk(
         try place.open(), words: words, progress: TerminalProgress(isQuiet: table.json))
+      if isPlan {
+        table.show(
+          try desk.plan(
+            .run, files: [], settings: [], overrides: plan.overrides(),
+            threads: plan.threadCount))
+        return
+      }
       let results = try desk.run(
-        files: [], settings: [], overrides: plan.overrides(), threads: plan.threadCount)
+        "project", files: [], settings: [], overrides: plan.overrides(), threads: plan.threadCount)
       if let output { try results.write(to: output) }
-      table.show(results.populationTable)
+      let population = results.populationTable
+      table.show(population, named: results.note?.named(population), note: results.note)
       noteWarnings(results.warnings)
     }
   }
@@ -60,21 +70,30 @@ struct ProjectCommand: ParsableCommand {
     var onLevelOfLaunch = false
     @Option(help: ArgumentHelp(words("cli.project.vintages"), valueName: "2023-06-30,2024-06-30"))
     var vintages: String?
+    @Flag(name: .customLong("plan"), help: ArgumentHelp(words("cli.scenario.plan")))
+    var isPlan = false
     @OptionGroup var shown: ProjectionTables
 
     func run() throws {
       if vintages != nil {
         try [
+          GivenOption("--plan", isPlan ? "" : nil),
           GivenOption("--launch", launch),
           GivenOption("--on-level-of-launch", onLevelOfLaunch ? "" : nil),
         ].refuse(with: "--vintages", for: "project hindcast")
       }
+      let request = ProjectionDesk.HindcastRequest(
+        file: file, launches: launch, horizons: horizon, breaks: breaks, joins: join,
+        onLevelOfLaunch: onLevelOfLaunch, vintages: vintages)
+      let threads = shown.run.plan.threadCount
+      if isPlan {
+        shown.run.table.show(
+          try shown.desk().plan(request, overrides: shown.run.plan.overrides(), threads: threads))
+        return
+      }
       try shown.show(
         shown.desk().hindcast(
-          ProjectionDesk.HindcastRequest(
-            file: file, launches: launch, horizons: horizon, breaks: breaks, joins: join,
-            onLevelOfLaunch: onLevelOfLaunch, vintages: vintages),
-          overrides: shown.run.plan.overrides(), threads: shown.run.plan.threadCount))
+          request, overrides: shown.run.plan.overrides(), threads: threads))
     }
   }
 

@@ -37,7 +37,7 @@ struct ScenarioCommand: ParsableCommand {
       let warnings =
         isDryRun
         ? try desk.dryRun(files, overrides: Plan.Overrides(), threads: 1) : checked.warnings
-      output.show(checked.levers)
+      output.show(checked.levers, named: checked.named)
       noteWarnings(warnings)
       if !output.json { Terminal.note(words("scenario.check.ok", ["files": "\(files.count)"])) }
     }
@@ -72,16 +72,18 @@ struct ScenarioCommand: ParsableCommand {
       if isPlan {
         table.show(
           try desk.plan(
-            files: files, settings: settings, explaining: false, variant: nil,
-            overrides: plan.overrides(), threads: plan.threadCount))
+            .run, files: files, settings: settings, overrides: plan.overrides(),
+            threads: plan.threadCount))
         return
       }
       let results = try desk.run(
-        files: files, settings: settings, overrides: plan.overrides(), threads: plan.threadCount)
+        "run", files: files, settings: settings, overrides: plan.overrides(),
+        threads: plan.threadCount)
       if let output { try results.write(to: output) }
-      table.show(results.populationTable)
+      let population = results.populationTable
+      table.show(population, named: results.note?.named(population), note: results.note)
       noteWarnings(results.warnings)
-      noteAssumed(results.assumed)
+      noteEvidence(results.note)
     }
   }
 
@@ -118,16 +120,19 @@ struct ScenarioCommand: ParsableCommand {
       if isPlan {
         table.show(
           try desk.plan(
-            files: files, settings: settings, explaining: false, variant: nil,
-            overrides: plan.overrides(), threads: plan.threadCount))
+            .run, files: files, settings: settings, overrides: plan.overrides(),
+            threads: plan.threadCount))
         return
       }
       let results = try desk.run(
-        files: files, settings: settings, overrides: plan.overrides(), threads: plan.threadCount)
+        "compare", files: files, settings: settings, overrides: plan.overrides(),
+        threads: plan.threadCount)
       if let output { try results.write(to: output) }
-      table.show(try results.differences(area: area, year: year))
+      let differences = try results.differences(area: area, year: year)
+      table.show(differences, named: results.note?.named(differences), note: results.note)
+      if !table.json { for sentence in results.sentences { Terminal.note(sentence) } }
       noteWarnings(results.warnings)
-      noteAssumed(results.assumed)
+      noteEvidence(results.note)
     }
   }
 }
@@ -139,8 +144,7 @@ func noteWarnings(_ warnings: [Fault]) {
   Terminal.note(text(warnings, areWarnings: true))
 }
 
-/// Says on standard error which scenarios rest on assumptions.
-func noteAssumed(_ scenarios: [String]) {
-  guard !scenarios.isEmpty else { return }
-  Terminal.note(words("scenario.banner", ["scenarios": scenarios.joined(separator: ", ")]))
+/// Says on standard error what rests on assumptions, and what the numbers of each lever rest on.
+func noteEvidence(_ note: AnswerNote?) {
+  for sentence in note?.sentences(words) ?? [] { Terminal.note(sentence) }
 }

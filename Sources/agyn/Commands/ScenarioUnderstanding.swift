@@ -18,9 +18,25 @@ struct OneScenario: ParsableArguments {
     ScenarioDesk(try run.place.open(), words: words, progress: run.progress())
   }
 
+  /// Says what a job would take, and does nothing.
+  func showPlan(_ job: ScenarioDesk.Job) throws {
+    run.table.show(
+      try desk().plan(
+        job, files: [file], settings: settings, overrides: run.plan.overrides(),
+        threads: run.plan.threadCount))
+  }
+
+  /// Shows the main table after everything is written: into the folder that is named, or else pages into
+  /// the workspace.
   func show(_ answer: ScenarioDesk.Answer) throws {
-    try run.show(answer.main, answer.notes) { try answer.write(to: $0) }
-    noteAssumed(answer.assumed)
+    let folder = run.output ?? answer.standardFolder
+    if let folder { try answer.write(to: folder) }
+    run.table.show(answer.main, named: answer.note.named(answer.main), note: answer.note)
+    for note in answer.notes { Terminal.note(note) }
+    noteEvidence(answer.note)
+    if let folder, let page = answer.page(in: folder, words.language) {
+      Terminal.note(words("scenario.page", ["path": page]))
+    }
   }
 }
 
@@ -71,12 +87,7 @@ extension ScenarioCommand {
 
     func run() throws {
       if isPlan {
-        scenario.run.table.show(
-          try scenario.desk().plan(
-            files: [scenario.file], settings: scenario.settings, explaining: true,
-            variant: rows.variant, overrides: scenario.run.plan.overrides(),
-            threads: scenario.run.plan.threadCount))
-        return
+        return try scenario.showPlan(.explain(variant: rows.variant))
       }
       let answer = try scenario.desk().explain(
         scenario.file, settings: scenario.settings, variant: rows.variant, area: rows.area,
@@ -98,8 +109,11 @@ extension ScenarioCommand {
     @Option(help: ArgumentHelp(words("cli.scenario.vary"), valueName: "NAME=0:1:5"))
     var vary: [String] = []
     @OptionGroup var rows: ShownRows
+    @Flag(name: .customLong("plan"), help: ArgumentHelp(words("cli.scenario.plan")))
+    var isPlan = false
 
     func run() throws {
+      if isPlan { return try scenario.showPlan(.sweep(axes: vary)) }
       try scenario.show(
         scenario.desk().sweep(
           scenario.file, axes: vary, settings: scenario.settings, variant: rows.variant,
@@ -118,8 +132,11 @@ extension ScenarioCommand {
     @OptionGroup var scenario: OneScenario
     @Option(help: ArgumentHelp(words("cli.scenario.target"), valueName: "number"))
     var target: Double?
+    @Flag(name: .customLong("plan"), help: ArgumentHelp(words("cli.scenario.plan")))
+    var isPlan = false
 
     func run() throws {
+      if isPlan { return try scenario.showPlan(.seek) }
       try scenario.show(
         scenario.desk().seek(
           scenario.file, settings: scenario.settings, target: target,
