@@ -129,7 +129,8 @@ def measured(command):
 
 
 def ours(agyn, path, formula, repeats):
-    command = [agyn, "flows", "fit", path, "--formula", formula, "--vcov", "hetero", "--json"]
+    command = [agyn, "flows", "fit", path, "--formula", formula, "--vcov", "hetero",
+               "--few-clusters", "none", "--json"]
     runs = [measured(command) for _ in range(repeats)]
     answers = [json.loads(run[2]) for run in runs]
     return {
@@ -162,7 +163,7 @@ def floor(agyn, folder):
         for k in range(18):
             i, j, t = k // 6, k // 2 % 3, k % 2
             file.write(f"r{i},r{j},{1980 + t},{3 + 5 * k % 7},{k * k % 5 / 10},{k * k % 3}\n")
-    command = [agyn, "flows", "fit", path, "--formula", "flow ~ cost | orig", "--json"]
+    command = [agyn, "flows", "fit", path, "--formula", "flow ~ cost | orig", "--few-clusters", "none", "--json"]
     return measured(command)[1]
 
 

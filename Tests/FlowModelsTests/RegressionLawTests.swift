@@ -157,4 +157,23 @@ struct RegressionLawTests {
     #expect(abs(fit.coefficients[0].standardError / error - 1) < 1e-6)
     #expect(abs(fit.logLikelihood / -702470445793.418 - 1) < 1e-9)
   }
+
+  /// Rows whose response is below 0 once had next to no weight where regressors are judged: one that is
+  /// not 0 in such rows alone was said to add nothing.
+  @Test func aRegressorOfNegativeResponsesIsNotSetAside() throws {
+    let data = FlowData(columns: [
+      ("y", ["-9", "-7", "-8.5", "4", "5", "6", "5.5"]),
+      ("x", ["1", "0.5", "2", "0", "0", "0", "0"]),
+      ("z", ["1", "2", "3", "4", "5", "7", "6"]),
+    ])
+    let fit = try LinearFlowModel().fit(Formula.parse("y ~ z + x"), data, RegressionOptions())
+    #expect(fit.collinear.isEmpty)
+    // numpy 2.4.6, lstsq.
+    #expect(fit.coefficients.map(\.term) == ["(Intercept)", "z", "x"])
+    for (found, expected) in zip(
+      fit.coefficients, [-6.611751152073731, 2.05241935483871, -4.338709677419355])
+    {
+      #expect(abs(found.estimate - expected) < 1e-10)
+    }
+  }
 }

@@ -100,7 +100,15 @@ def everyCovarianceIsReachedAndNamed(folder):
         errors[vcov] = answer["coefficients"][0]["std_error"]
         if answer["covariance"]["repaired"]:
             assert "eigenvalues" in shown.stderr, vcov
-        assert (answer["few_clusters"] is None) == (not vcov.startswith("cluster:")), vcov
+        beside = vcov.startswith(("cluster:", "hetero", "hc", "dyadic"))
+        assert (answer["few_clusters"] is not None) == beside, vcov
+        if beside and not vcov.startswith("cluster:"):
+            # Eight areas: whoever takes flows as unrelated is told, and sees what to read instead.
+            by = answer["few_clusters_by"]
+            assert (by["unit"], by["column"], by["count"]) == ("areas", "orig, dest", 8), by
+            assert "only 8 areas" in shown.stderr and "CR3" in shown.stdout, (vcov, shown.stderr)
+            without = agyn(*command, "--few-clusters", "none", check=0)
+            assert "areas" not in without.stderr and "CR3" not in without.stdout, without.stderr
     # The fixest rule makes hetero White's HC1; no other two are the same.
     assert errors.pop("hc1") == errors["hetero"]
     assert len({round(error, 12) for error in errors.values()}) == len(errors), errors

@@ -32,6 +32,30 @@ extension FlowData {
     return found
   }
 
+  /// The two columns that most nearly name the same areas, in the order of the file; `nil` where no two do
+  /// as `diagonals` has it.
+  ///
+  /// - Parameter columns: those that may be of areas; every column of names where `nil`.
+  func ends(among columns: [String]?) -> (origin: String, destination: String)? {
+    let names = columnNames.filter { name in
+      if let columns { return columns.contains(name) }
+      guard let place = index(of: name), case .words(_, let words) = self.columns[place] else {
+        return false
+      }
+      return words.contains { Cell($0) == .notANumber }
+    }
+    var best: (origin: String, destination: String, share: Double)?
+    for (k, b) in names.enumerated() {
+      for a in names[..<k] {
+        let (first, second) = (areas(a), areas(b))
+        guard first.isAlike(second) else { continue }
+        let share = first.common(with: second)
+        if share > best?.share ?? 0 { best = (a, b, share) }
+      }
+    }
+    return best.map { ($0.origin, $0.destination) }
+  }
+
   /// The values of a column as whatever it holds.
   private func areas(_ name: String) -> Areas {
     guard let column = index(of: name) else { return .numbers([]) }
@@ -52,6 +76,20 @@ extension FlowData {
         return !word.isEmpty && word == theirs[Int(others[row])]
       case (.numbers(let own), .numbers(let theirs)): return own[row] == theirs[row]
       default: return false
+      }
+    }
+
+    /// Areas of both by areas of either; 0 where both have fewer than three.
+    func common(with other: Areas) -> Double {
+      func share<T>(_ a: Set<T>, _ b: Set<T>) -> Double {
+        let common = a.intersection(b).count
+        return common < 3 ? 0 : Double(common) / Double(a.union(b).count)
+      }
+      return switch (self, other) {
+      case (.words(_, let own), .words(_, let theirs)):
+        share(Set(own).subtracting([""]), Set(theirs).subtracting([""]))
+      case (.numbers(let own), .numbers(let theirs)): share(Set(own), Set(theirs))
+      default: 0
       }
     }
 

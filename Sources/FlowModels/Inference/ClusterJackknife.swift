@@ -1,28 +1,30 @@
 import Demography
 import Kernel
 
-/// Fits without one cluster each, and what their scatter says about the coefficients.
+/// Fits without one cluster or one area each, and what their scatter says about the coefficients.
 ///
-/// CR3: `V = (G−1)/G Σ_g (β₋g − β)(β₋g − β)'`, β the fit to all rows. Each fit is a full one, fixed
+/// CR3: `V = (G−1)/G Σ_g (β₋g − β)(β₋g − β)'`, β the fit to all rows. Without an area its flows in
+/// either role are left out; a flow is then left out twice, which makes the errors of flows that have
+/// nothing to do with one another too large, by √2 at most. Each fit is a full one, fixed
 /// effects and the search for separated rows included.
 ///
 /// Bell & McCaffrey 2002; MacKinnon, Nielsen & Webb 2023, *Fast and reliable jackknife and bootstrap
 /// methods for cluster-robust inference*.
 struct ClusterJackknife {
-  /// Roots of the diagonal of CR3; `nil` for a coefficient that some cluster alone identifies.
+  /// Roots of the diagonal of CR3; `nil` for a coefficient that one set alone identifies.
   let errors: [Double?]
-  /// Clusters without which a coefficient has no estimate.
+  /// Clusters or areas without which a coefficient has no estimate.
   let indispensable: [String]
 
   /// - Parameter threads: as many fits at once.
   init(
-    _ fit: RegressionFit, _ clusters: Grouping, refit: @escaping Estimation.Refit, threads: Int?
+    _ fit: RegressionFit, _ sets: RowSets, refit: @escaping Estimation.Refit, threads: Int?
   ) {
     let estimates = fit.coefficients.map(\.estimate)
-    let without = parallelMap(clusters.count, threads: threads) { g in
-      Self.coefficients(of: fit, clusters, without: g, refit: refit)
+    let without = parallelMap(sets.count, threads: threads) { g in
+      Self.coefficients(of: fit, sets, without: g, refit: refit)
     }
-    let factor = Double(clusters.count - 1) / Double(clusters.count)
+    let factor = Double(sets.count - 1) / Double(sets.count)
     errors = estimates.indices.map { k in
       var sum = 0.0
       for other in without {
@@ -31,16 +33,16 @@ struct ClusterJackknife {
       }
       return (factor * sum).squareRoot()
     }
-    indispensable = without.indices.filter { without[$0].contains(nil) }.map { clusters.name($0) }
+    indispensable = without.indices.filter { without[$0].contains(nil) }.map { sets.names[$0] }
   }
 
-  /// The coefficients of the rows outside a cluster; `nil` where those do not determine one.
+  /// The coefficients of the rows outside a set; `nil` where those do not determine one.
   private static func coefficients(
-    of fit: RegressionFit, _ clusters: Grouping, without g: Int, refit: Estimation.Refit
+    of fit: RegressionFit, _ sets: RowSets, without g: Int, refit: Estimation.Refit
   ) -> [Double?] {
     let estimation = fit.estimation
     var design = estimation.design
-    design.keep(clusters.level.map { Int($0) != g })
+    design.keep(design.rows.indices.map { !sets.holds(g, row: $0) })
     do {
       if fit.model != LinearFlowModel.id {
         design.dropEmptyLevels(estimation.data)
@@ -56,7 +58,7 @@ struct ClusterJackknife {
       }
       return hasIntercept ? [constant(design, regressors, solution)] + slopes : slopes
     } catch {
-      // Rows without this cluster have no fit at all.
+      // Rows without this set have no fit at all.
       return [Double?](repeating: nil, count: fit.coefficients.count)
     }
   }

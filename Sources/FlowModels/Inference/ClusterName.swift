@@ -23,6 +23,13 @@ struct ClusterName: Hashable {
     isPair = false
   }
 
+  /// The columns of `areas(a,b)`; `nil` for anything else.
+  static func areas(_ text: String) -> (String, String)? {
+    guard text.hasPrefix("areas("), text.hasSuffix(")") else { return nil }
+    let parts = list(text.dropFirst(6).dropLast())
+    return parts.count == 2 ? (parts[0], parts[1]) : nil
+  }
+
   /// The parts of a list between commas, those inside brackets left whole.
   static func list(_ text: Substring) -> [String] {
     var parts = [""]

@@ -1,11 +1,12 @@
 public import Demography
 import Kernel
 
-/// What can be said about coefficients when the rows fall into few clusters.
+/// What can be said about coefficients when the rows fall into few clusters, or run between few areas.
 ///
 /// Below some 30 clusters the usual clustered errors are too small. The cluster jackknife (CR3) errs on
 /// the safe side and the restricted wild bootstrap holds its level with a dozen clusters; both stand
-/// beside the clustered errors, in whose place they are to be read.
+/// beside the clustered errors, in whose place they are to be read. With few areas the same holds of
+/// dyadic errors, and more of errors that take flows as unrelated.
 ///
 /// Cameron & Miller 2015; MacKinnon, Nielsen & Webb 2023.
 public struct FewClusters: Hashable, Sendable {
@@ -36,18 +37,27 @@ public struct FewClusters: Hashable, Sendable {
     case score
   }
 
+  /// Of what each is independent of the others.
+  public enum Unit: String, Hashable, Sendable {
+    case clusters
+    /// With the flows that leave or reach them.
+    case areas
+  }
+
   public let rows: [Row]
-  /// The cluster column: of several the one with the fewest clusters.
+  /// The cluster column: of several the one with the fewest clusters; the columns of both ends.
   public let column: String
+  public let unit: Unit
   public let clusters: Int
   public let method: Method
   public let weights: BootstrapWeights
   /// Draws of the bootstrap; all there are where the weights are enumerated.
   public let draws: Int
-  /// Clusters without which some coefficient has no estimate.
+  /// Clusters or areas without which some coefficient has no estimate.
   public let indispensable: [String]
 
-  /// Largest number of rows times clusters for which both are computed.
+  /// Largest number of rows times clusters for which both are computed. Where nobody asked for them, with
+  /// few areas, rows times areas times coefficients.
   public static let limit = 20_000_000
 
   /// One row for each coefficient.
@@ -69,25 +79,54 @@ public struct FewClusters: Hashable, Sendable {
 }
 
 extension RegressionFit {
-  /// Jackknife and bootstrap over the clusters of the fit's covariance where these are few, fewer than
-  /// 30; otherwise, and for covariances without clusters, `nil`. Of several cluster columns the one with
-  /// the fewest.
+  /// Jackknife and bootstrap where the fit's covariance rests on few of what is independent, fewer than
+  /// 30: on clusters, of several columns the one with the fewest; on areas for dyadic covariances and for
+  /// `hetero` and White's, which know of none. Otherwise `nil`.
   ///
+  /// The columns of areas are those of a dyadic covariance, else two that name the same areas: among the
+  /// columns of the effects, then among all columns of names.
   /// - Throws: as `fewClusters(by:)`.
   public func fewClusters(
     draws: Int = 9999, seed: UInt32 = 0, threads: Int? = nil
   ) throws -> FewClusters? {
-    guard case .cluster(let columns) = options.covariance,
-      let column = columns.min(by: { (clusterCounts[$0] ?? 0) < (clusterCounts[$1] ?? 0) }),
-      let count = clusterCounts[column], count < CovarianceEstimate.fewClusters
-    else { return nil }
-    return try fewClusters(by: column, draws: draws, seed: seed, threads: threads)
+    switch options.covariance {
+    case .cluster(let columns):
+      guard
+        let column = columns.min(by: { (clusterCounts[$0] ?? 0) < (clusterCounts[$1] ?? 0) }),
+        let count = clusterCounts[column], count < CovarianceEstimate.fewClusters
+      else { return nil }
+      return try fewClusters(by: column, draws: draws, seed: seed, threads: threads)
+    case .dyadic, .hetero, .white:
+      // Columns that nobody named may have empty cells; then the areas are not known.
+      guard let ends, let areas = try? areas(ends.origin, ends.destination), areas.count > 2,
+        areas.count < CovarianceEstimate.fewClusters
+      else { return nil }
+      return try fewClusters(
+        areas, "\(ends.origin), \(ends.destination)", .areas, cost: 1 + coefficients.count,
+        weights: nil, draws: draws, seed: seed, threads: threads)
+    case .iid, .conley, .driscollKraay, .neweyWest: return nil
+    }
+  }
+
+  /// The columns of both ends of a flow; `nil` where no two columns name the same areas.
+  private var ends: (origin: String, destination: String)? {
+    if case .dyadic(let origin, let destination) = options.covariance {
+      return (origin, destination)
+    }
+    let named = formula.effects.flatMap(\.columns)
+    return estimation.data.ends(among: named) ?? estimation.data.ends(among: nil)
+  }
+
+  private func areas(_ origin: String, _ destination: String) throws -> RowSets {
+    RowSets(
+      origin: try estimation.grouping(origin), destination: try estimation.grouping(destination))
   }
 
   /// Jackknife and bootstrap over the clusters of a column, however many.
   ///
   /// - Parameters:
-  ///   - column: `a^b` for joined columns, `pair(a,b)` for pairs without direction.
+  ///   - column: `a^b` for joined columns, `pair(a,b)` for pairs without direction, `areas(a,b)` for the
+  ///     areas at both ends.
   ///   - weights: `BootstrapWeights.standard` where absent.
   ///   - draws: of the bootstrap; the draw b has a stream of its own.
   ///   - threads: the result has the same bits for any number.
@@ -99,39 +138,53 @@ extension RegressionFit {
     by column: String, weights: BootstrapWeights? = nil, draws: Int = 9999, seed: UInt32 = 0,
     threads: Int? = nil
   ) throws -> FewClusters {
-    let clusters = try estimation.grouping(column)
+    if let ends = ClusterName.areas(column) {
+      return try fewClusters(
+        areas(ends.0, ends.1), "\(ends.0), \(ends.1)", .areas, cost: 1, weights: weights,
+        draws: draws, seed: seed, threads: threads)
+    }
+    return try fewClusters(
+      RowSets(estimation.grouping(column)), column, .clusters, cost: 1, weights: weights,
+      draws: draws, seed: seed, threads: threads)
+  }
+
+  /// - Parameter cost: what rows times sets are multiplied by before they are held against the limit.
+  private func fewClusters(
+    _ sets: RowSets, _ column: String, _ unit: FewClusters.Unit, cost: Int,
+    weights: BootstrapWeights?, draws: Int, seed: UInt32, threads: Int?
+  ) throws -> FewClusters {
     guard let refit = estimation.refit else {
       throw Fault(.usage, "fit.few-clusters-family", ["family": model])
     }
-    guard clusters.count > 1 else { throw Fault(.usage, "fit.one-cluster", ["column": column]) }
-    guard clusters.count * observations <= FewClusters.limit else {
+    guard sets.count > 1 else { throw Fault(.usage, "fit.one-cluster", ["column": column]) }
+    guard sets.count * observations * cost <= FewClusters.limit else {
       throw Fault(
         .incomplete, "fit.few-clusters-too-large",
         [
-          "rows": "\(observations)", "clusters": "\(clusters.count)",
-          "limit": "\(FewClusters.limit)",
+          "rows": "\(observations)", "clusters": "\(sets.count)",
+          "limit": "\(FewClusters.limit / cost)",
         ])
     }
-    let weights = weights ?? .standard(clusters: clusters.count)
+    let weights = weights ?? .standard(clusters: sets.count)
     precondition(
       draws > 0
-        && (weights != .enumerated || clusters.count <= BootstrapWeights.largestEnumeration),
-      "\(draws) draws, \(weights) of \(clusters.count) clusters")
+        && (weights != .enumerated || sets.count <= BootstrapWeights.largestEnumeration),
+      "\(draws) draws, \(weights) of \(sets.count) clusters")
     let key = StreamKey(seed: seed, stream: "flows.few-clusters")
-    let drawn = (0..<weights.count(asked: draws, clusters: clusters.count)).map {
-      weights.weights(draw: $0, clusters: clusters.count, key: key)
+    let drawn = (0..<weights.count(asked: draws, clusters: sets.count)).map {
+      weights.weights(draw: $0, clusters: sets.count, key: key)
     }
-    let jackknife = ClusterJackknife(self, clusters, refit: refit, threads: threads)
+    let jackknife = ClusterJackknife(self, sets, refit: refit, threads: threads)
     let bootstrap: WildClusterBootstrap
     do {
       bootstrap = try WildClusterBootstrap(
-        self, clusters, draws: drawn, refit: refit, threads: threads)
+        self, sets, draws: drawn, refit: refit, threads: threads)
     } catch let error as FitError {
       throw error.fault
     }
     return FewClusters(
-      rows: rows(jackknife, bootstrap, degrees: clusters.count - 1), column: column,
-      clusters: clusters.count,
+      rows: rows(jackknife, bootstrap, degrees: sets.count - 1), column: column, unit: unit,
+      clusters: sets.count,
       method: model == LinearFlowModel.id ? .wildCluster : .score,
       weights: weights, draws: drawn.count, indispensable: jackknife.indispensable)
   }

@@ -1,23 +1,23 @@
 import Demography
 import Kernel
 
-/// The weighted linear model that a fit is at its last step, cluster by cluster.
+/// The weighted linear model that a fit is at its last step, set of rows by set.
 ///
 /// With weights w, residuals `u = score / w` and Z the regressors off the effects, one step from the
 /// coefficients at which the scores were taken changes coefficient k by `Σ wℓu`,
 /// `ℓ = Z(Z'WZ)⁻¹t`, t the unit vector of k. For a linear model that step is exact.
 struct WorkingModel {
   private let regressors: Regressors
-  private let clusters: Grouping
+  private let sets: RowSets
   private let weights: [Double]
   private let columns: [[Double]]
   private let inverse: Matrix
   private let explained: [[Double]]
 
   /// - Throws: `FitError.singular`, `partiallingFailed`.
-  init(_ regressors: Regressors, weights: [Double], clusters: Grouping) throws {
+  init(_ regressors: Regressors, weights: [Double], sets: RowSets) throws {
     self.regressors = regressors
-    self.clusters = clusters
+    self.sets = sets
     self.weights = weights
     let none = [Double](repeating: 0, count: regressors.space.levelCount)
     var means = [[Double]](repeating: none, count: regressors.columns.count)
@@ -56,34 +56,37 @@ struct WorkingModel {
     return Direction(values: values, size: dot(t, r))
   }
 
-  /// What the residuals of each cluster do to a coefficient and to its cluster sums of scores.
+  /// What the residuals of each set do to a coefficient and to its sums of scores over the sets; `u_h` is
+  /// the piece of the residuals that belongs to set h, `m_g` the part of a row in set g, 1 or 0 for clusters.
   struct Parts: Sendable {
-    /// `a_h = Σ_h wℓu`.
+    /// `a_h = Σ wℓu_h`.
     let steps: [Double]
-    /// `R_gh = Σ_g wℓ M(u·1_h)`, M taking regressors and effects away.
+    /// `R_gh = Σ m_g wℓ M(u_h)`, M taking regressors and effects away.
     let scores: Matrix
   }
 
-  /// - Complexity: one partialling of all rows for each cluster.
-  /// - Throws: `FitError.partiallingFailed`.
+  /// - Complexity: one partialling of all rows for each set.
+  /// - Throws: `FitError.partiallingFailed`; `Fault` where effects of areas are not to be had.
   func parts(
     _ residuals: [Double], _ directions: [Direction], threads: Int?
   ) throws -> [Parts] {
-    let count = clusters.count
-    let level = clusters.level
+    let count = sets.count
+    let pieces = try sets.pieces(residuals, weights: weights)
     let found = try parallelMap(count, threads: threads) { h throws(FitError) -> [[Double]] in
-      let own = residuals.indices.map { Int(level[$0]) == h ? residuals[$0] : 0 }
+      let own = pieces.values(of: h)
       let rest = try unexplained(own)
       return directions.map { direction in
-        clusters.sums(rest.indices.map { weights[$0] * direction.values[$0] * rest[$0] })
+        var step = 0.0
+        for row in own.indices { step += weights[row] * direction.values[row] * own[row] }
+        return [step]
+          + sets.sums(rest.indices.map { weights[$0] * direction.values[$0] * rest[$0] })
       }
     }
     return directions.indices.map { k in
-      let values = directions[k].values
-      return Parts(
-        steps: clusters.sums(
-          residuals.indices.map { weights[$0] * values[$0] * residuals[$0] }),
-        scores: Matrix(rows: count, columns: count, values: found.flatMap { $0[k] }))
+      Parts(
+        steps: found.map { $0[k][0] },
+        scores: Matrix(
+          rows: count, columns: count, values: found.flatMap { $0[k].dropFirst() }))
     }
   }
 

@@ -20,7 +20,11 @@ struct Regressors {
     let space = EffectSpace(
       hasIntercept ? [.constant(rows: design.count)] : design.effects, rows: design.count)
     let mean = design.y.reduce(0, +) / Double(design.count)
-    let weights = design.y.map { max(0.5 * ($0 + mean), .leastNormalMagnitude) }
+    // The weights at the start of a fit to flows; a response below 0 is that of least squares.
+    let weights =
+      design.y.contains { $0 < 0 }
+      ? design.y.map { _ in 1 }
+      : design.y.map { max(0.5 * ($0 + mean), .leastNormalMagnitude) }
     var found = try Self.independent(design.x, weights, space, tolerance: 1e-3)
     // A regressor of which little is left is judged by exact residuals only.
     if found.leastLeft < 1e-4 {

@@ -180,7 +180,8 @@ struct FittedRequest<Fit> {
 public struct FlowFitExtras: Sendable {
   /// `weidner-zylkin`, or none.
   public var correction: String?
-  /// Column of clusters for CR3 and the wild bootstrap, however many there are.
+  /// Column of clusters or `areas(a,b)` for CR3 and the wild bootstrap, however many there are; or
+  /// `noFewClusters`.
   public var fewClusters: String?
   /// Of the bootstrap.
   public var draws: Int
@@ -199,13 +200,15 @@ public struct FlowFitExtras: Sendable {
   }
 
   static let corrections = ["weidner-zylkin"]
+  /// Leaves out what would stand beside the fit by itself.
+  static let noFewClusters = "none"
 
   /// Refuses for a family by full likelihood what is for regressions only.
   func refuse(for family: String) throws {
     if correction != nil {
       throw Fault(.usage, "flows.correction-family", ["family": family])
     }
-    if fewClusters != nil {
+    if let fewClusters, fewClusters != Self.noFewClusters {
       throw Fault(.usage, "fit.few-clusters-family", ["family": family])
     }
   }

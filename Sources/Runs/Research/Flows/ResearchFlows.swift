@@ -69,26 +69,33 @@ public enum ResearchFlows {
     )
   }
 
-  /// Inference that holds with few clusters: over the column asked for, or beside the clustered errors
-  /// wherever fewer than thirty clusters stand behind them; where it cannot be had, a note says why.
+  /// Inference that holds with few clusters or areas: over the column asked for, or beside errors behind
+  /// which fewer than thirty of them stand; where it cannot be had, a note says why.
   private static func fewClusters(
     _ fit: RegressionFit, _ extras: FlowFitExtras,
     _ notes: inout [(key: String, arguments: [String: String])]
   ) throws -> FewClusters? {
+    if extras.fewClusters == FlowFitExtras.noFewClusters { return nil }
     do {
       let found =
         try extras.fewClusters.map {
           try fit.fewClusters(by: $0, draws: extras.draws, seed: extras.seed)
         } ?? fit.fewClusters(draws: extras.draws, seed: extras.seed)
       guard let few = found else { return nil }
+      let ofUnit = few.unit == .areas ? "few_areas" : "few_clusters"
       notes.append(
         (
-          extras.fewClusters == nil ? "flows.few_clusters" : "flows.clusters.asked",
+          "flows.\(ofUnit)" + (extras.fewClusters == nil ? "" : ".asked"),
           [
             "clusters": "\(few.clusters)", "column": few.column,
+            "covariance": fit.covariance.kind.text,
             "method": few.method.rawValue, "draws": "\(few.draws)",
           ]
         ))
+      if !few.indispensable.isEmpty {
+        notes.append(
+          ("flows.few_clusters.alone", ["names": few.indispensable.joined(separator: ", ")]))
+      }
       return few
     } catch let fault as Fault
       where extras.fewClusters == nil
@@ -221,6 +228,7 @@ public enum ResearchFlows {
         corrected.map { .array(rowObjects($0.table(level: fit.options.level))) } ?? .null
       ),
       ("few_clusters", few.map { .array(rowObjects($0.table)) } ?? .null),
+      ("few_clusters_by", few.map { json($0) } ?? .null),
       (
         "fit",
         .members([
@@ -235,6 +243,15 @@ public enum ResearchFlows {
         ])
       ),
       ("timing", .timing(read: fitted.readSeconds, fit: fitted.fitSeconds)),
+    ])
+  }
+
+  private static func json(_ few: FewClusters) -> JSON {
+    .members([
+      ("unit", .string(few.unit.rawValue)), ("column", .string(few.column)),
+      ("count", .integer(few.clusters)), ("method", .string(few.method.rawValue)),
+      ("weights", .string(few.weights.rawValue)), ("draws", .integer(few.draws)),
+      ("indispensable", .array(few.indispensable.map { .string($0) })),
     ])
   }
 
