@@ -14,6 +14,15 @@ public protocol FlowRegression: FlowModel {
     -> RegressionFit
 }
 
+/// What the weight of a row says; estimates are the same, errors are not.
+public enum Weighting: String, Hashable, Sendable, CaseIterable {
+  /// How many such flows the row stands for among those not seen: a row stays one observation, its score
+  /// counts w times, as in R fixest. Under `iid` that is the variance divided by w (analytic weights).
+  case sampling
+  /// How many equal rows were written as one: everything is that of w rows. Whole numbers.
+  case frequency
+}
+
 /// How a regression of flows states its uncertainty.
 public struct RegressionOptions: Hashable, Sendable {
   public var covariance: Covariance
@@ -23,6 +32,8 @@ public struct RegressionOptions: Hashable, Sendable {
   /// Whether rows that are alone in a level of a fixed effect are left out. They change no
   /// coefficient, only the counts.
   public var dropsSingletons: Bool
+  /// What weights say, where there are any.
+  public var weighting: Weighting
   /// How rows on which no maximum exists are searched for.
   public var separation: SeparationSearch
   /// Iterations of the outer loop before the fit is given up.
@@ -31,7 +42,7 @@ public struct RegressionOptions: Hashable, Sendable {
   public init(
     covariance: Covariance = .hetero, smallSample: SmallSample = .fixest, level: Double = 0.95,
     dropsSingletons: Bool = false, maximumIterations: Int = 200,
-    separation: SeparationSearch = .automatic
+    separation: SeparationSearch = .automatic, weighting: Weighting = .sampling
   ) {
     precondition(level > 0 && level < 1, "level \(level)")
     self.covariance = covariance
@@ -40,5 +51,6 @@ public struct RegressionOptions: Hashable, Sendable {
     self.dropsSingletons = dropsSingletons
     self.maximumIterations = maximumIterations
     self.separation = separation
+    self.weighting = weighting
   }
 }

@@ -132,11 +132,13 @@ struct SimulatedFlows: Sendable {
     }
   }
 
-  /// - Parameter order: of the rows.
+  /// - Parameter order: of the rows, which may come more than once; `count` is 1, 2, 3 in turn.
   func data(order: ([Int]) -> [Int] = { $0 }) -> FlowData {
     let rows = rows
-    let picked = order(Array(rows.indices)).map { rows[$0] }
+    let places = order(Array(rows.indices))
+    let picked = places.map { rows[$0] }
     return FlowData(columns: [
+      ("count", places.map { "\(1 + $0 % 3)" }),
       ("orig", picked.map(\.orig)), ("dest", picked.map(\.dest)),
       ("flow", picked.map { text($0.flow) }), ("ld", picked.map { text($0.ld) }),
       ("near", picked.map { text($0.near) }),

@@ -89,10 +89,15 @@ struct SpecificationTests {
     #expect(near(linear.estimates[0].value + 1, phi[0]))
     #expect(near(linear.statistic, phi[1]))
     #expect(distance(linear.pValue, phi[2]) < 1e-6)
+    let ofMean = try #require(expected["alpha_disp_linear"] as? [Double])
+    #expect(near(linear.estimates[0].value, ofMean[0]))
+    #expect(near(linear.statistic, ofMean[1]))
+    #expect(distance(linear.pValue, ofMean[2]) < 1e-6)
     let alpha = try #require(expected["alpha_disp_quad"] as? [Double])
     let quadratic = try DispersionTest(.quadratic).result(fit)
     #expect(near(quadratic.estimates[0].value, alpha[0]))
     #expect(near(quadratic.statistic, alpha[1]))
+    #expect(distance(quadratic.pValue, alpha[2]) < 1e-6)
   }
 
   // MARK: Laws

@@ -120,6 +120,40 @@ def everyCovarianceIsReachedAndNamed(folder):
         assert name in help, name
 
 
+def weightsSingletonsAndLevelsAreSaid(folder):
+    file = folder / "w.csv"
+    rows = ["orig,dest,flow,d,n"]
+    for i in range(5):
+        for j in range(5):
+            if i != j:
+                rows.append(f"r{i},r{j},{(i + 2) * (j + 3) + (i * j) % 5},{abs(i - j) * 100 + j},{1 + (i + j) % 3}")
+    rows.append("r7,r0,4,90,1")
+    file.write_text("\n".join(rows) + "\n")
+    command = ["flows", "fit", file, "--formula", "flow ~ log(d) | orig + dest", "--few-clusters", "none"]
+    kept = agyn(*command, check=0)
+    assert "1 rows are alone" in kept.stderr and "21 rows with them, 20 without" in kept.stderr, kept.stderr
+    dropped = agyn(*command, "--singletons", "drop", check=0)
+    assert "20 of 21 rows are used" in dropped.stderr, dropped.stderr
+    agyn(*command, "--singletons", "some", check=64)
+    sampling = agyn(*command, "--weights", "n", check=0)
+    frequency = agyn(*command, "--weights", "n", "--weighting", "frequency", check=0)
+    assert "sampling weights n" in sampling.stderr and "frequency weights n" in frequency.stderr, frequency.stderr
+    assert "analytic weights n" in agyn(*command, "--weights", "n", "--vcov", "iid", check=0).stderr
+    whole = json.loads(agyn(*command, "--weights", "n", "--weighting", "frequency", "--json", check=0).stdout)["fit"]
+    assert whole["counted_observations"] == whole["weights"]["sum"] > whole["observations"] == 21
+    agyn(*command, "--weighting", "frequency", check=64)
+    agyn(*command, "--weights", "n/2", "--weighting", "frequency", check=65)
+    shown = agyn(*command, "--fixed-effects", "table", check=0)
+    assert "orig holds the height" in shown.stderr and "1 levels are redundant" in shown.stderr, shown.stderr
+    agyn(*command, "--fixed-effects", "levels.csv", cwd=folder, check=0)
+    levels = list(csv.DictReader((folder / "levels.csv").open()))
+    assert [row["effect"] for row in levels] == ["orig"] * 6 + ["dest"] * 5, levels
+    assert abs(sum(float(row["estimate"]) for row in levels if row["effect"] == "dest")) < 1e-9
+    own = json.loads(agyn(*command, "--fixed-effects", "table", "--json", check=0).stdout)["fixed_effects"]
+    assert own["redundant"] == 1 and [row["level"] for row in own["levels"]] == [row["level"] for row in levels]
+    agyn("flows", "fit", file, "--formula", "flow ~ log(d)", "--fixed-effects", "table", check=64)
+
+
 def theCorrectionStandsBesideTheFit(folder):
     file = folder / "panel.csv"
     rows = ["orig,dest,year,flow,agreement"]
@@ -669,7 +703,7 @@ def everyFamilyTakesFactorsOffsetsAndWeights(folder):
 
 for function in (
         totalsAndAMeanCostAreEnough, boundsHoldAndResidualsAddUp, modelsStandSideBySide, everyFormSaysTheSame, otherSamplesAreSaidAloud, fitsThatWereKeptAreCompared,
-        everyCovarianceIsReachedAndNamed, theCorrectionStandsBesideTheFit, scenariosAgreeWithNumpyAndByHand,
+        everyCovarianceIsReachedAndNamed, weightsSingletonsAndLevelsAreSaid, theCorrectionStandsBesideTheFit, scenariosAgreeWithNumpyAndByHand,
         chartsAreDrawnFromWhatIsShown, tablesChangeTheirShape, balancingTakesATolerance, faultsComeLineByLine,
         predictionsAreNamed, weightedRowsAreTestedOrSaidNotToBe,
         optionsThatChangeNothingAreRefused, samplersAreScoredAsTheyAreAsked, boundsSayTheirLevel,

@@ -57,7 +57,7 @@ struct CountDesign {
     var design = try RegressionDesign(formula, data, clusters: options.covariance.columns)
     try design.refuseNegative(formula, data)
     design.dropEmptyLevels(data)
-    if options.dropsSingletons { design.dropSingletons(data) }
+    if options.dropsSingletons { design.dropSingletons(data, options.weighting) }
     try design.requireRows(formula, data)
     return design
   }

@@ -24,7 +24,8 @@ struct CountResult<Density: CountDensity> {
     let covariance = try LikelihoodCovariance(
       information: found.derivatives.information, scores: likelihood.scores(psi),
       coefficientCount: coefficientCount - design.design.nestedLevels,
-      groups: design.design.clusters
+      groups: design.design.clusters,
+      frequencies: try design.design.frequencies(options.weighting, data)
     ).result(options.covariance, options.smallSample, shown: shown)
     let names = count.names + (zero?.names ?? [])
     let all = covariance.estimate.coefficients(

@@ -75,17 +75,20 @@ public struct GaussianMeanFlowModel: FlowRegression {
     _ formula: Formula, _ data: FlowData, _ options: RegressionOptions
   ) throws -> RegressionFit {
     try MeanRegression(
-      id: card.id, family: GaussianFamily(), likelihood: Self.likelihood
+      id: card.id, family: GaussianFamily(),
+      likelihood: { Self.likelihood($0, $1, options.weighting) }
     ).fit(formula, data, options)
   }
 
   /// The constant alone stands at `Σ y e^o / Σ e^2o`, o the offset.
-  @Sendable static func likelihood(_ design: RegressionDesign, _ mu: [Double]) -> Likelihood {
+  @Sendable static func likelihood(
+    _ design: RegressionDesign, _ mu: [Double], _ weighting: Weighting
+  ) -> Likelihood {
     let (y, base) = (design.y, design.exposures)
     let ratio =
       design.weightedSum { y[$0] * base[$0] } / design.weightedSum { base[$0] * base[$0] }
     return LinearFlowModel.likelihood(
-      y, mu, ofConstant: base.map { ratio * $0 }, weights: design.weights)
+      y, mu, ofConstant: base.map { ratio * $0 }, weights: design.weights, weighting: weighting)
   }
 }
 

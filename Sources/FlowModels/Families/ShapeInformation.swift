@@ -46,7 +46,7 @@ struct ShapeInformation {
     switch ofMean.kind {
     case .iid: V = bread
     case .hetero, .white(.hc0), .white(.hc1):
-      V = bread.times(meat.independent()).times(bread)
+      V = bread.times(meat.independent(frequencies: estimation.frequencies)).times(bread)
     case .cluster:
       let isConventional = ofMean.rule.isConventional
       V = bread.times(meat.clustered(groups) { isConventional ? Sandwich.ratio($0) : 1 })

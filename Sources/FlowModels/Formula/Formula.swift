@@ -26,6 +26,7 @@ public struct Formula: Hashable, Sendable {
     let place: Place
     /// What the value of a level is multiplied by, a slope of its own for each; `nil` for 1.
     var slope: Term?
+    public var hasSlope: Bool { slope != nil }
   }
 
   public let text: String

@@ -12,6 +12,10 @@ struct Estimation: Sendable {
   let columns: [[Double]]
   /// Effects by which each regressor is explained, one entry a level, for each regressor.
   let explained: [[Double]]
+  /// By how many observations each row counts; `nil` where it is one.
+  let frequencies: [Double]?
+  /// Observations: rows, or the sum of their frequencies.
+  let observations: Double
   /// Coefficients and levels of effects, redundant ones once each.
   let parameterCount: Int
   /// Whether the dispersion is estimated, so that tests are Student's.
@@ -31,7 +35,8 @@ struct Estimation: Sendable {
 
   init(
     _ model: String, _ data: FlowData, _ design: RegressionDesign, _ regressors: Regressors,
-    _ solution: Solution, parameterCount: Int, isLinear: Bool, refit: Refit? = nil,
+    _ solution: Solution, parameterCount: Int, isLinear: Bool, frequencies: [Double]? = nil,
+    refit: Refit? = nil,
     logDensity: (@Sendable (_ y: Double, _ mu: Double) -> Double)? = nil,
     variance: (@Sendable (_ mu: Double) -> Double)? = nil
   ) throws(FitError) {
@@ -41,6 +46,8 @@ struct Estimation: Sendable {
     self.regressors = regressors
     self.solution = solution
     self.parameterCount = parameterCount
+    self.frequencies = frequencies
+    observations = frequencies.map { Statistics.sum($0) } ?? Double(design.count)
     self.isLinear = isLinear
     self.refit = refit
     self.logDensity = logDensity

@@ -3,7 +3,8 @@ import Kernel
 
 /// How far each row determines its own fit: the diagonal of the weighted hat matrix, effects included.
 ///
-/// `h_n = w_n (x̃_n' H⁻¹ x̃_n + d_n'(D'WD)⁻d_n)`; the sum over the rows is the number of parameters.
+/// `h_n = w_n (x̃_n' H⁻¹ x̃_n + d_n'(D'WD)⁻d_n)`; the sum over the rows is the number of parameters. Of a row
+/// that is several observations it is that of each of them.
 struct Leverages {
   let values: [Double]
 
@@ -29,6 +30,9 @@ struct Leverages {
     if estimation.regressors.space.levelCount > 0 {
       let effects = try EffectInformation(estimation)
       for row in values.indices { values[row] += weights[row] * effects.variance(ofRow: row) }
+    }
+    if let frequencies = estimation.frequencies {
+      for row in values.indices { values[row] /= frequencies[row] }
     }
     self.values = values
   }

@@ -9,8 +9,11 @@ struct Meat {
 
   init(_ scores: Matrix) { self.scores = scores }
 
-  /// `Σ s s'`.
-  func independent() -> Matrix { scores.gram() }
+  /// `Σ s s'`; a row that is f observations has f scores of `s/f` each.
+  func independent(frequencies: [Double]? = nil) -> Matrix {
+    guard let frequencies else { return scores.gram() }
+    return scores.scalingRows(by: frequencies.map { 1 / $0.squareRoot() }).gram()
+  }
 
   /// `Σ_c S_c S_c'`, of several clusterings with their intersections taken off and put back in turn.
   /// - Parameter factor: of a term, from its number of clusters.

@@ -21,7 +21,7 @@ struct Sandwich {
     self.kind = kind
     self.groups = groups
     self.rule = rule
-    n = Double(estimation.design.count)
+    n = estimation.observations
   }
 
   func estimate() throws -> CovarianceEstimate {
@@ -64,15 +64,16 @@ struct Sandwich {
     for a in 0..<space.levelCount {
       for b in 0..<space.levelCount { bread[own.count + a, own.count + b] = effects.inverse[a, b] }
     }
-    var full = scores(own).values + [Double](repeating: 0, count: space.levelCount * Int(n))
-    let start = own.count * Int(n)
+    let rows = estimation.design.count
+    var full = scores(own).values + [Double](repeating: 0, count: space.levelCount * rows)
+    let start = own.count * rows
     for (e, effect) in space.effects.enumerated() {
       for (row, score) in estimation.solution.scores.enumerated() {
-        full[start + (space.offsets[e] + Int(effect.level[row])) * Int(n) + row] =
+        full[start + (space.offsets[e] + Int(effect.level[row])) * rows + row] =
           score * effect.factor(row)
       }
     }
-    let scores = Matrix(rows: Int(n), columns: size, values: full)
+    let scores = Matrix(rows: rows, columns: size, values: full)
     return try sandwich(scores, bread).matrix
   }
 
@@ -85,11 +86,13 @@ struct Sandwich {
     let M: Matrix
     switch kind {
     case .iid: return (dispersion * factor() * bread, nil, 0)
-    case .hetero, .white(.hc0), .white(.hc1): M = meat.independent()
+    case .hetero, .white(.hc0), .white(.hc1):
+      M = meat.independent(frequencies: estimation.frequencies)
     case .white(let correction):
       let leverages = try Leverages(estimation)
       atOne = leverages.countAtOne
-      M = Meat(scores.scalingRows(by: leverages.factors(correction))).independent()
+      M = Meat(scores.scalingRows(by: leverages.factors(correction)))
+        .independent(frequencies: estimation.frequencies)
     case .cluster: M = meat.clustered(groups) { rule.isConventional ? Self.ratio($0) : 1 }
     case .dyadic: M = meat.dyadic(origin: groups[0], destination: groups[1])
     case .conley(_, _, let cutoff):

@@ -13,6 +13,8 @@ struct LikelihoodCovariance {
   /// Coefficients and levels, without shapes.
   let coefficientCount: Int
   let groups: [Grouping]
+  /// By how many observations each row counts; `nil` where it is one.
+  var frequencies: [Double]?
 
   struct Result {
     let estimate: CovarianceEstimate
@@ -29,7 +31,7 @@ struct LikelihoodCovariance {
     switch kind {
     case .iid: V = bread
     case .hetero, .white(.hc0), .white(.hc1):
-      V = bread.times(meat.independent()).times(bread)
+      V = bread.times(meat.independent(frequencies: frequencies)).times(bread)
     case .cluster:
       let middle = meat.clustered(groups) { rule.isConventional ? Sandwich.ratio($0) : 1 }
       V = bread.times(middle).times(bread)
@@ -67,7 +69,7 @@ struct LikelihoodCovariance {
   }
 
   private func factor(_ kind: Covariance, _ rule: SmallSample) -> Double {
-    let n = Double(scores.rows)
+    let n = frequencies.map { Statistics.sum($0) } ?? Double(scores.rows)
     let K = Double(coefficientCount)
     let parameters = rule.countsParameters(isLinear: false) ? (n - 1) / (n - K) : 1
     switch kind {

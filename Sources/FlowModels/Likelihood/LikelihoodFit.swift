@@ -1,5 +1,6 @@
 public import Demography
 import Glibc
+import Kernel
 
 /// A model of flows fitted by its full likelihood, its parts kept apart.
 public struct LikelihoodFit: Sendable {
@@ -73,7 +74,17 @@ public struct LikelihoodFit: Sendable {
   public var observations: Int { rows.count }
   public var aic: Double { -2 * logLikelihood + 2 * Double(parameterCount) }
   public var bic: Double {
-    -2 * logLikelihood + Double(parameterCount) * log(Double(observations))
+    -2 * logLikelihood + Double(parameterCount) * log(countedObservations)
+  }
+  /// Name of the weights and their sum; `nil` where rows count once.
+  public var weights: (name: String, sum: Double)? {
+    guard let term = specification.formula.weights, let weights = basis.weights else { return nil }
+    return (term.name, Statistics.sum(weights))
+  }
+  /// Observations the rows stand for: the sum of frequency weights, otherwise the rows.
+  public var countedObservations: Double {
+    options.weighting == .frequency
+      ? basis.weights.map { Statistics.sum($0) } ?? Double(observations) : Double(observations)
   }
 
   /// Coefficients of every part, as a run publishes them.

@@ -80,7 +80,7 @@ struct MixedRegression {
   ) throws -> RegressionDesign {
     guard response == .normal else { return try RegressionDesign.ofFlows(formula, data, options) }
     var design = try RegressionDesign(formula, data, clusters: [])
-    if options.dropsSingletons { design.dropSingletons(data) }
+    if options.dropsSingletons { design.dropSingletons(data, options.weighting) }
     try design.requireRows(formula, data)
     return design
   }

@@ -49,10 +49,11 @@ private struct Predictor {
       level: fit.options.level)
     let (scores, weights) = (estimation.solution.scores, estimation.solution.weights)
     // Of a flow that counts as much as the mean row, so that it is the same in any unit of the weights.
+    let unit = estimation.frequencies == nil ? estimation.design.weights : nil
     dispersion =
       Statistics.sum(scores.indices.map { scores[$0] * scores[$0] / weights[$0] })
-      / (Double(scores.count) - Double(fit.parameterCount))
-      / (estimation.design.weights.map { Statistics.mean($0) } ?? 1)
+      / (estimation.observations - Double(fit.parameterCount))
+      / (unit.map { Statistics.mean($0) } ?? 1)
     free = try (0..<2).map { try Self.freeDirection(fit.estimation, $0) }
     redundant = try RedundantTerms(fit.estimation)
   }

@@ -24,13 +24,13 @@ public struct LinearFlowModel: FlowRegression {
     _ formula: Formula, _ data: FlowData, _ options: RegressionOptions
   ) throws -> RegressionFit {
     var design = try RegressionDesign(formula, data, clusters: options.covariance.columns)
-    if options.dropsSingletons { design.dropSingletons(data) }
+    if options.dropsSingletons { design.dropSingletons(data, options.weighting) }
     try design.requireRows(formula, data)
     let regressors = try Regressors(design, hasIntercept: formula.hasIntercept)
     let solution = try solve(design, regressors)
     return try RegressionFit(
       model: card.id, data: data, design: design, regressors: regressors, solution: solution,
-      likelihood: Self.likelihood(design, solution.fitted), options: options,
+      likelihood: Self.likelihood(design, solution.fitted, options.weighting), options: options,
       isLinear: true, refit: { try solve($0, $1) }, variance: { _ in 1 })
   }
 
@@ -64,21 +64,26 @@ public struct LinearFlowModel: FlowRegression {
 
   /// Of normal errors with the variance at its maximum, a row of weight w having σ²/w; the constant alone
   /// stands at the mean of the response less the offset.
-  private static func likelihood(_ design: RegressionDesign, _ fitted: [Double]) -> Likelihood {
+  private static func likelihood(
+    _ design: RegressionDesign, _ fitted: [Double], _ weighting: Weighting
+  ) -> Likelihood {
     let y = design.y
     let w = design.weights ?? y.map { _ in 1 }
     let offset = design.offset ?? y.map { _ in 0 }
     let mean = Statistics.sum(y.indices.map { w[$0] * (y[$0] - offset[$0]) }) / Statistics.sum(w)
     return likelihood(
-      y, fitted, ofConstant: offset.map { mean + $0 }, weights: design.weights)
+      y, fitted, ofConstant: offset.map { mean + $0 }, weights: design.weights,
+      weighting: weighting)
   }
 
   /// - Parameter constant: means of the constant and the offset alone. The deviance is the sum of squares.
   static func likelihood(
-    _ y: [Double], _ fitted: [Double], ofConstant constant: [Double], weights: [Double]? = nil
+    _ y: [Double], _ fitted: [Double], ofConstant constant: [Double], weights: [Double]? = nil,
+    weighting: Weighting = .sampling
   ) -> Likelihood {
-    let n = Double(y.count)
-    let half = weights.map { 0.5 * Statistics.sum(log($0)) } ?? 0
+    let isCounted = weighting == .frequency
+    let n = isCounted ? weights.map { Statistics.sum($0) } ?? Double(y.count) : Double(y.count)
+    let half = isCounted ? 0 : weights.map { 0.5 * Statistics.sum(log($0)) } ?? 0
     func squares(_ mean: [Double]) -> Double {
       Statistics.sum(
         y.indices.map { (weights?[$0] ?? 1) * (y[$0] - mean[$0]) * (y[$0] - mean[$0]) })

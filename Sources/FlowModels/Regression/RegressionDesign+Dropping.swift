@@ -5,23 +5,58 @@ extension RegressionDesign {
   /// Leaves out the rows of every level of an effect whose flows are all zero, again until there is
   /// none: leaving out rows of one effect can empty a level of another.
   mutating func dropEmptyLevels(_ data: FlowData) {
-    dropLevels(data, reason: .emptyLevel) { effect, y in effect.sums(y).map { $0 == 0 } }
+    dropLevels(data, reason: .emptyLevel) { effect, design in
+      effect.sums(design.y).map { $0 == 0 }
+    }
   }
 
-  /// Leaves out rows that are alone in a level of an effect, again until there is none.
-  mutating func dropSingletons(_ data: FlowData) {
-    dropLevels(data, reason: .singleton) { effect, _ in effect.sizes.map { $0 == 1 } }
+  /// Leaves out rows that are alone in a level of an effect, again until there is none. A row that is
+  /// several observations is not alone.
+  mutating func dropSingletons(_ data: FlowData, _ weighting: Weighting) {
+    dropLevels(data, reason: .singleton) { effect, design in
+      if weighting == .frequency, let weights = design.weights {
+        return effect.sums(weights).map { $0 == 1 }
+      }
+      return effect.sizes.map { $0 == 1 }
+    }
+  }
+
+  /// Rows that are alone in a level of an effect, and those that are once these are gone.
+  /// - Parameter frequencies: by how many observations each row counts.
+  /// - Complexity: O(rows · effects) a round.
+  func singletons(_ frequencies: [Double]?) -> Int {
+    let plain = effects.filter { $0.slope == nil }
+    var isLeft = [Bool](repeating: true, count: count)
+    var singletons = 0
+    var foundSome = true
+    while foundSome {
+      foundSome = false
+      for effect in plain {
+        var sizes = [Double](repeating: 0, count: effect.count)
+        for row in isLeft.indices where isLeft[row] {
+          sizes[Int(effect.level[row])] += frequencies?[row] ?? 1
+        }
+        guard sizes.contains(1) else { continue }
+        foundSome = true
+        for row in isLeft.indices where isLeft[row] && sizes[Int(effect.level[row])] == 1 {
+          isLeft[row] = false
+          singletons += 1
+        }
+      }
+    }
+    return singletons
   }
 
   private mutating func dropLevels(
-    _ data: FlowData, reason: DroppedRows.Reason, _ isUnusable: (Grouping, [Double]) -> [Bool]
+    _ data: FlowData, reason: DroppedRows.Reason,
+    _ isUnusable: (Grouping, RegressionDesign) -> [Bool]
   ) {
     var foundSome = true
     while foundSome {
       foundSome = false
       for e in effects.indices where effects[e].slope == nil {
         let effect = effects[e]
-        let unusable = isUnusable(effect, y)
+        let unusable = isUnusable(effect, self)
         guard unusable.contains(true) else { continue }
         foundSome = true
         var lines = [Int: [Int]]()

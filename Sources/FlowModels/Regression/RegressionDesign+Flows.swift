@@ -20,7 +20,7 @@ extension RegressionDesign {
     }
     try design.refuseNegative(formula, data)
     if takesZeros { design.dropEmptyLevels(data) } else { design.dropZeros(data) }
-    if options.dropsSingletons { design.dropSingletons(data) }
+    if options.dropsSingletons { design.dropSingletons(data, options.weighting) }
     try design.requireRows(formula, data)
     guard searchesSeparation else { return design }
     try design.dropSeparated(data, options.separation)

@@ -23,6 +23,20 @@ struct RegressionDesign {
 
   var count: Int { rows.count }
 
+  /// By how many observations each row counts; `nil` where it is one.
+  /// - Throws: `Faults` `flows.weight-not-whole` with every weight that is no number of rows, the first
+  ///   hundred.
+  func frequencies(_ weighting: Weighting, _ data: FlowData) throws -> [Double]? {
+    guard weighting == .frequency, let weights, let term = formula.weights else { return nil }
+    let faults = weights.indices.filter { weights[$0] != weights[$0].rounded() }.prefix(100).map {
+      Fault(
+        .badData, "flows.weight-not-whole", ["found": text(weights[$0]), "weights": term.name],
+        at: data.place(of: term, row: rows[$0]))
+    }
+    guard faults.isEmpty else { throw Faults(Array(faults)) }
+    return weights
+  }
+
   /// Evaluates a formula; rows with a missing value, a logarithm of nothing or weight 0 are left out
   /// and listed.
   /// - Throws: `Faults` of its columns and factors, and of negative weights.

@@ -79,11 +79,21 @@ public struct RegressionFit: Sendable {
   public var dispersion: Double {
     let (s, w) = (estimation.solution.scores, estimation.solution.weights)
     let pearson = Statistics.sum(s.indices.map { s[$0] * s[$0] / w[$0] })
-    return pearson / (Double(observations) - Double(estimation.parameterCount))
+    return pearson / (countedObservations - Double(estimation.parameterCount))
   }
+  /// Rows that were used.
   public var observations: Int { rows.count }
+  /// Observations they stand for: the sum of frequency weights, otherwise the rows.
+  public var countedObservations: Double { estimation.observations }
+  /// Rows of the fit that are alone in a level of an effect; 0 where such were left out.
+  public let singletons: Int
+  /// Name of the weights and their sum; `nil` where rows count once.
+  public var weights: (name: String, sum: Double)? {
+    guard let term = formula.weights, let weights = estimation.design.weights else { return nil }
+    return (term.name, Statistics.sum(weights))
+  }
   public var aic: Double { -2 * logLikelihood + 2 * Double(parameterCount) }
-  public var bic: Double { -2 * logLikelihood + Double(parameterCount) * log(Double(observations)) }
+  public var bic: Double { -2 * logLikelihood + Double(parameterCount) * log(countedObservations) }
   public var pseudoR2: Double { 1 - logLikelihood / nullLogLikelihood }
 
   init(
@@ -118,8 +128,11 @@ public struct RegressionFit: Sendable {
       regressors.kept.count + (formula.hasIntercept ? 1 : 0)
       + levels - max(0, constants - 1)
     parameterCount = means + (shape == nil ? 0 : 1)
+    let frequencies = try design.frequencies(options.weighting, data)
+    singletons = options.dropsSingletons ? 0 : design.singletons(frequencies)
+    let counted = frequencies.map { Statistics.sum($0) } ?? Double(design.count)
     // Without a degree of freedom the errors have no variance to be estimated.
-    guard !isLinear || design.count > means else {
+    guard !isLinear || counted > Double(means) else {
       throw Fault(
         .badData, "fit.saturated", ["rows": "\(design.count)", "parameters": "\(means)"])
     }
@@ -127,7 +140,7 @@ public struct RegressionFit: Sendable {
       effects = try Self.effects(design, regressors, solution)
       estimation = try Estimation(
         model, data, design, regressors, solution, parameterCount: means, isLinear: isLinear,
-        refit: refit, logDensity: logDensity, variance: variance)
+        frequencies: frequencies, refit: refit, logDensity: logDensity, variance: variance)
     } catch {
       throw error.fault
     }

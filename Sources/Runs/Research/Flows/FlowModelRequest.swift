@@ -9,6 +9,10 @@ public struct FlowModelRequest: Sendable {
   public var offset: String?
   /// By what each row counts, see `Formula.parse`.
   public var weights: String?
+  /// `sampling` or `frequency`; nothing asked for where `nil`.
+  public var weighting: String?
+  /// `keep` or `drop`, of rows alone in a level of an effect.
+  public var singletons = "keep"
   public var family: String
   public var covariance: String
   public var smallSample: String
@@ -45,7 +49,31 @@ public struct FlowModelRequest: Sendable {
     }
     let level = try ResearchFlows.coverage(level)
     return RegressionOptions(
-      covariance: try Covariance.parse(covariance), smallSample: rule, level: level)
+      covariance: try Covariance.parse(covariance), smallSample: rule, level: level,
+      dropsSingletons: try dropsSingletons(), weighting: try chosenWeighting())
+  }
+
+  private func dropsSingletons() throws -> Bool {
+    guard let found = ["keep": false, "drop": true][singletons] else {
+      throw Fault(
+        .usage, "option.unknown",
+        ["option": "--singletons", "value": singletons, "known": "keep, drop"])
+    }
+    return found
+  }
+
+  private func chosenWeighting() throws -> Weighting {
+    guard let weighting else { return .sampling }
+    guard let found = Weighting(rawValue: weighting) else {
+      throw Fault(
+        .usage, "option.unknown",
+        [
+          "option": "--weighting", "value": weighting,
+          "known": Weighting.allCases.map(\.rawValue).joined(separator: ", "),
+        ])
+    }
+    try [GivenOption("--weighting", weights == nil ? weighting : nil)].refuse(without: "--weights")
+    return found
   }
 
   /// - Throws: `Faults` where a zero part or random effects are asked of a family without them.
@@ -188,15 +216,19 @@ public struct FlowFitExtras: Sendable {
   public var seed: UInt32
   /// Where the fit is kept for `flows compare`.
   public var save: String?
+  /// `table`, or the file the levels of the fixed effects are written to; neither where `nil`.
+  public var fixedEffects: String?
 
   public init(
-    correction: String?, fewClusters: String?, draws: Int, seed: UInt32, save: String?
+    correction: String?, fewClusters: String?, draws: Int, seed: UInt32, save: String?,
+    fixedEffects: String?
   ) {
     self.correction = correction
     self.fewClusters = fewClusters
     self.draws = draws
     self.seed = seed
     self.save = save
+    self.fixedEffects = fixedEffects
   }
 
   static let corrections = ["weidner-zylkin"]
@@ -205,6 +237,9 @@ public struct FlowFitExtras: Sendable {
 
   /// Refuses for a family by full likelihood what is for regressions only.
   func refuse(for family: String) throws {
+    try [GivenOption("--fixed-effects", fixedEffects)].refuse(
+      with: "--family \(family)",
+      for: FlowModelCatalogue.regressions.map(\.card.id).joined(separator: ", "))
     if correction != nil {
       throw Fault(.usage, "flows.correction-family", ["family": family])
     }

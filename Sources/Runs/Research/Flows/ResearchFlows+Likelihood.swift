@@ -48,6 +48,9 @@ extension ResearchFlows {
       )
     ]
     notes += droppedNotes(fit.dropped)
+    if let weights = fit.weights {
+      notes.append(weightNote(weights.name, weights.sum, fit.options, rows: fit.observations))
+    }
     if !fit.collinear.isEmpty {
       notes.append(("flows.collinear", ["terms": fit.collinear.joined(separator: ", ")]))
     }

@@ -39,15 +39,43 @@ public enum ResearchFlows {
     if let corrected { notes.append(note(corrected)) }
     let few = try fewClusters(fit, extras, &notes)
     try extras.save.map { try save(fit, of: request.file, to: $0) }
+    let levels = try extras.fixedEffects.map { try effectLevels(fit, $0, &notes) }
     let beside =
       (corrected.map { [$0.table(level: fit.options.level)] } ?? [])
       + (few.map { [$0.table] } ?? [])
+      + (extras.fixedEffects == "table" ? levels.map { [$0.table] } ?? [] : [])
     return ResearchAnswer(
       [fit.coefficientTable(model: request.family)] + beside,
       figure: {
         .fit(try points(of: fit, formula: fit.formula.text), source: request.file, language: $0)
       }, notes: notes,
-      json: json(fitted, corrected, few))
+      json: json(fitted, corrected, few, levels))
+  }
+
+  /// The levels of the fixed effects, written to a file unless they are to be shown.
+  private static func effectLevels(
+    _ fit: RegressionFit, _ path: String,
+    _ notes: inout [(key: String, arguments: [String: String])]
+  ) throws -> EffectLevels {
+    guard !fit.formula.effects.isEmpty else {
+      throw Fault(
+        .usage, "option.without", ["option": "--fixed-effects", "needed": "| in --formula"])
+    }
+    let found = fit.effectLevels()
+    if path != "table" { try TableText.write(found.table, to: path) }
+    let first = fit.fixedEffects.first { effect in
+      fit.formula.effects.contains { $0.name == effect.name && !$0.hasSlope }
+    }
+    notes.append(
+      (
+        "flows.fixed_effects" + (found.isExact ? "" : ".bound"),
+        [
+          "levels": "\(found.table.rowCount)", "redundant": "\(found.redundant)",
+          "first": first?.name ?? "–",
+        ]
+      ))
+    if path != "table" { notes.append(("flows.fixed_effects.file", ["path": path])) }
+    return found
   }
 
   /// Keeps what `flows compare` puts side by side.
@@ -143,11 +171,44 @@ public enum ResearchFlows {
         ("flows.errors.full_leverage", ["count": "\(fit.covariance.fullLeverageRows)"]))
     }
     notes += droppedNotes(fit.dropped)
+    notes += singletonNotes(fit)
+    if let weights = fit.weights {
+      notes.append(weightNote(weights.name, weights.sum, fit.options, rows: fit.observations))
+    }
     if !fit.collinear.isEmpty {
       notes.append(("flows.collinear", ["terms": fit.collinear.joined(separator: ", ")]))
     }
     if fit.isCovarianceRepaired { notes.append(("flows.covariance.repaired", [:])) }
     return notes
+  }
+
+  /// How many rows are alone in a level of an effect, whether they stay or not, and both numbers of rows.
+  private static func singletonNotes(
+    _ fit: RegressionFit
+  ) -> [(key: String, arguments: [String: String])] {
+    let left = fit.dropped.reduce(0) { $0 + ($1.reason == .singleton ? $1.count : 0) }
+    let count = fit.singletons + left
+    guard count > 0 else { return [] }
+    return [
+      (
+        "flows.singletons." + (fit.options.dropsSingletons ? "dropped" : "kept"),
+        [
+          "count": "\(count)", "with": "\(fit.observations + left)",
+          "without": "\(fit.observations - fit.singletons)",
+        ]
+      )
+    ]
+  }
+
+  /// What the weights are taken to say.
+  static func weightNote(
+    _ name: String, _ sum: Double, _ options: RegressionOptions, rows: Int
+  ) -> (key: String, arguments: [String: String]) {
+    let isAnalytic = options.weighting == .sampling && options.covariance == .iid
+    return (
+      "flows.weights." + (isAnalytic ? "analytic" : options.weighting.rawValue),
+      ["weights": name, "sum": rounded(sum), "rows": "\(rows)"]
+    )
   }
 
   static func droppedNotes(
@@ -215,7 +276,8 @@ public enum ResearchFlows {
   }
 
   private static func json(
-    _ fitted: FittedRequest<RegressionFit>, _ corrected: BiasCorrection?, _ few: FewClusters?
+    _ fitted: FittedRequest<RegressionFit>, _ corrected: BiasCorrection?, _ few: FewClusters?,
+    _ levels: EffectLevels?
   ) -> JSON {
     let fit = fitted.fit
     return .members([
@@ -230,9 +292,36 @@ public enum ResearchFlows {
       ("few_clusters", few.map { .array(rowObjects($0.table)) } ?? .null),
       ("few_clusters_by", few.map { json($0) } ?? .null),
       (
+        "fixed_effects",
+        levels.map {
+          .members([
+            ("normalisation", .string("mean 0 within parts, first effect free")),
+            ("redundant", .integer($0.redundant)), ("is_exact", .bool($0.isExact)),
+            ("gap", .finite($0.gap)), ("levels", .array(rowObjects($0.table))),
+          ])
+        } ?? .null
+      ),
+      (
         "fit",
         .members([
           ("observations", .integer(fit.observations)),
+          ("counted_observations", .finite(fit.countedObservations)),
+          (
+            "weights",
+            fit.weights.map {
+              .members([
+                ("expression", .string($0.name)), ("sum", .finite($0.sum)),
+                ("kind", .string(fit.options.weighting.rawValue)),
+              ])
+            } ?? .null
+          ),
+          (
+            "singletons",
+            .members([
+              ("rule", .string(fit.options.dropsSingletons ? "drop" : "keep")),
+              ("kept", .integer(fit.singletons)),
+            ])
+          ),
           ("dropped", droppedArray(fit.dropped)),
           ("collinear", .array(fit.collinear.map { .string($0) })),
           ("log_likelihood", .finite(fit.logLikelihood)), ("deviance", .finite(fit.deviance)),

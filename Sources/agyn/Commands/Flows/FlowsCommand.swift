@@ -29,6 +29,12 @@ struct FlowModelOptions: ParsableArguments {
   var offset: String?
   @Option(help: ArgumentHelp(words("cli.flows.weights"), valueName: "EXPR"))
   var weights: String?
+  @Option(
+    help: ArgumentHelp(
+      standard("sampling", words("cli.flows.weighting")), valueName: "sampling|frequency"))
+  var weighting: String?
+  @Option(help: ArgumentHelp(words("cli.flows.singletons"), valueName: "keep|drop"))
+  var singletons = "keep"
   @OptionGroup var parts: LikelihoodOptions
   @OptionGroup var how: FlowFitOptions
 
@@ -36,6 +42,8 @@ struct FlowModelOptions: ParsableArguments {
     var request = how.request(file: file, formula: formula)
     request.offset = offset
     request.weights = weights
+    request.weighting = weighting
+    request.singletons = singletons
     request.zero = parts.zero
     request.random = parts.random
     request.nodes = parts.nodes

@@ -26,6 +26,10 @@ extension FlowsCommand {
     var randomSeed: UInt32 = 0
     @Option(help: ArgumentHelp(words("cli.flows.save"), valueName: "FIT.json"))
     var save: String?
+    @Option(
+      name: .customLong("fixed-effects"),
+      help: ArgumentHelp(words("cli.flows.fixed_effects"), valueName: "table|F.csv"))
+    var fixedEffects: String?
     @OptionGroup var chart: ChartOption
     @OptionGroup var answer: AnswerOptions
     @OptionGroup var language: LanguageOption
@@ -36,7 +40,8 @@ extension FlowsCommand {
           model.request(),
           FlowFitExtras(
             correction: correction, fewClusters: fewClusters,
-            draws: try positive(draws, "--draws"), seed: randomSeed, save: save)),
+            draws: try positive(draws, "--draws"), seed: randomSeed, save: save,
+            fixedEffects: fixedEffects)),
         chart: chart.chart)
     }
   }
