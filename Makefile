@@ -14,9 +14,9 @@ refresh: build bundle
 test: setup
 	@Tools/run_tests.sh
 
-## bench: compare the kernels with their peers, as ratios
+## bench: compare the kernels with their peers, as ratios; LARGE=1 adds five million rows
 bench: build
-	@Benchmarks/run.sh
+	@LARGE=$(LARGE) Benchmarks/run.sh
 
 ## lint: check formatting, as CI does
 lint:

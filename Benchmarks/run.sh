@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Compares agyn with its peers on the same work on this machine and prints the ratios.
-# usage: Benchmarks/run.sh   (after `swift build -c release`; `make bench` does both)
+# usage: [LARGE=1] Benchmarks/run.sh   (after `swift build -c release`; `make bench` does both)
+# LARGE=1 adds the panel of five million rows.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 agyn=.build/release/agyn
@@ -25,6 +26,9 @@ echo
 echo "Flows: two and three fixed effects on large panels beside pyfixest, all threads"
 env -u OMP_NUM_THREADS -u OPENBLAS_NUM_THREADS -u MKL_NUM_THREADS -u NUMBA_NUM_THREADS \
   -u RAYON_NUM_THREADS "$python" Benchmarks/flows/panel.py "$agyn"
+if [ -n "${LARGE:-}" ]; then
+  env -u OMP_NUM_THREADS -u OPENBLAS_NUM_THREADS "$python" Benchmarks/flows/panel.py "$agyn" --large
+fi
 echo
 echo "Flows: balancing of a large table beside numpy and ipfn"
 "$python" Benchmarks/flows/balance.py "$agyn"

@@ -2,6 +2,10 @@
 """Poisson with two and three fixed effects on large panels: agyn beside pyfixest, on one file.
 
 usage: panel.py AGYN [--shapes 1e5 4.5e5 1e6 5e6 difficult quarterly] [--effects 3] [--repeats 5] [--seed 1]
+       panel.py AGYN --large
+
+--large is the five million rows with what they are to be read against: shapes 4.5e5 and 5e6 without pyfixest, and
+then how flat the work is, the time a row and inner sweep of the one by that of the other.
 
 Shapes are balanced origin-destination panels of about so many rows over four years with 20 % zeros, a
 quarterly one of 20 regions and 40 quarters, and a difficult one: 3,000 areas that send only to
@@ -183,8 +187,13 @@ def compare(options, folder, shape):
            if mine["sweeps"] else ""))
     if shape in RECORDED and options.effects == 3:
         print(f"  {RECORDED[shape]}")
-    if options.alone:
-        return
+    each = mine["fit"] / rows / mine["sweeps"] * 1e9 if mine["sweeps"] else None
+    if not options.alone:
+        beside(options, path, formula, rows, repeats, mine)
+    return each
+
+
+def beside(options, path, formula, rows, repeats, mine):
     try:
         peer = theirs(path, formula, repeats if rows < 2_000_000 else 1)
     except Failed as failure:
@@ -210,10 +219,18 @@ def main():
     options.add_argument("--repeats", type=int, default=5)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--alone", action="store_true", help="without pyfixest")
+    options.add_argument("--large", action="store_true",
+                         help="shapes 4.5e5 and 5e6 without pyfixest, and how flat the time a row and sweep is")
     options = options.parse_args()
+    if options.large:
+        options.shapes, options.alone = ["4.5e5", "5e6"], True
+    each = {}
     for shape in options.shapes:
         with tempfile.TemporaryDirectory() as folder:
-            compare(options, folder, shape)
+            each[shape] = compare(options, folder, shape)
+    if each.get("4.5e5") and each.get("5e6"):
+        print(f"flatness: {each['5e6'] / each['4.5e5']:.2f}, the time a row and inner sweep of 5e6 rows by that of "
+              "4.5e5", flush=True)
 
 
 if __name__ == "__main__":
