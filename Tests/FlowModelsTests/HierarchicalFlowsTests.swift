@@ -105,6 +105,60 @@ struct HierarchicalFlowsTests {
     for pair in panel.pairs.indices { #expect(first.flows(pair: pair) == second.flows(pair: pair)) }
   }
 
+  /// A draw of a flow is keyed by draw, period and pair: neither threads nor the other periods change it.
+  @Test func drawsAreTheSameForAnyThreadsAndPeriods() throws {
+    let panel = Self.panel([7])
+    let model = HierarchicalFlows(
+      plan: SamplingPlan(chains: 2, warmup: 100, draws: 100), trajectories: 120, seed: 6)
+    let tables = try [1, 2, 3].map { threads in
+      FlowDraws.table(
+        try model.sample(after: panel, horizons: 1...3, threads: threads), after: panel, from: 1)
+    }
+    #expect(tables[0] == tables[1] && tables[0] == tables[2])
+    let alone = try model.sample(after: panel, horizon: 3)
+    let third = tables[0].filter { tables[0].numbers("horizon")[$0] == 3 }
+    #expect(third.rowCount == 120 * panel.pairs.count)
+    let values = third.numbers("value")
+    for (k, pair) in panel.pairs.indices.enumerated() {
+      let own = (0..<120).map { values[$0 * panel.pairs.count + k] }
+      #expect(own == alone.flows(pair: pair).map { Optional($0) })
+    }
+    #expect(Set(tables[0].texts("period")) == ["2020", "2021", "2022"])
+    #expect(Set(tables[0].texts("kind")) == ["simulated"])
+    #expect(tables[0].numbers("draw").first == 1 && tables[0].numbers("draw").last == 120)
+  }
+
+  /// What a baseline follows: departures a person at risk, draw by draw the sums of the flows.
+  @Test func departuresArePathsOfRates() throws {
+    let panel = Self.panel()
+    var model = HierarchicalFlows(
+      plan: SamplingPlan(chains: 2, warmup: 100, draws: 100), trajectories: 50, seed: 6)
+    let values = Dictionary(uniqueKeysWithValues: (2010...2021).map { ("\($0)", 1e5) })
+    let exposure = FlowExposure(["A": values, "B": values, "C": values, "D": values])
+    model.exposure = exposure
+    let paths = try model.sample(after: panel, horizons: 1...2)
+    let table = try #require(
+      FlowDraws.departurePaths(paths, after: panel, from: 1, exposure: exposure))
+    #expect(table.rowCount == 4 * (10 + 50 * 2))
+    let rows = (0..<table.rowCount).map { k in
+      (
+        area: table.texts("unique_id")[k], year: table.texts("ds")[k],
+        draw: table.numbers("draw")[k], y: table.numbers("y")[k]
+      )
+    }
+    let observed = panel.pairs.indices.filter { panel.pairs[$0].origin == 1 }
+      .reduce(0) { $0 + panel.flows(in: 4)[$1] }
+    #expect(
+      rows.contains {
+        $0.area == "B" && $0.year == "2014" && $0.draw == nil && $0.y == observed / 1e5
+      })
+    let departures = paths[1].totals(area: 2).departures
+    #expect(
+      rows.contains {
+        $0.area == "C" && $0.year == "2021" && $0.draw == 7 && $0.y == departures[6] / 1e5
+      })
+  }
+
   @Test func oneOriginIsTooFew() throws {
     let panel = FlowPanel(
       areas: ["A", "B", "C"],

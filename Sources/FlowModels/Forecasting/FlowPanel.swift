@@ -73,6 +73,13 @@ public struct FlowPanel: Hashable, Sendable {
   /// The last period.
   public var last: Int { periods.count - 1 }
 
+  /// Name of the period so many after the last, in the step of the last two; `nil` where these are no whole
+  /// numbers.
+  public func period(after steps: Int) -> String? {
+    let names = periods.suffix(2).compactMap { Int($0) }
+    return names.count == 2 ? "\(names[1] + steps * (names[1] - names[0]))" : nil
+  }
+
   subscript(pair: Int, period: Int) -> Double { flows[period * pairs.count + pair] }
 
   /// The last known flow of each pair and its period; `nil` for a pair without any.

@@ -57,35 +57,57 @@ public struct HierarchicalFlows: FlowForecaster, LearnedFlowForecaster {
   ///
   /// - Throws: `Faults`: fewer than two areas with a known out-flow, an exposure that is missing.
   /// - Complexity: some 50 steps of O(pairs · periods) a draw.
-  public func sample(after panel: FlowPanel, horizon: Int) throws -> FlowDraws {
+  public func sample(
+    after panel: FlowPanel, horizon: Int, threads: Int? = nil
+  ) throws -> FlowDraws {
+    try sample(after: panel, horizons: horizon...horizon, threads: threads)[0]
+  }
+
+  /// The same for several periods: draw k of all of them is one path, with the parameters of one draw and
+  /// rates that go on from period to period.
+  ///
+  /// A flow has the identity (draw, period, pair): it is the same whatever other periods are asked for, and
+  /// for any number of threads.
+  public func sample(
+    after panel: FlowPanel, horizons: ClosedRange<Int>, threads: Int? = nil
+  ) throws -> [FlowDraws] {
+    precondition(horizons.lowerBound > 0, "\(horizons) periods ahead")
     let origins = Set(panel.pairs.map(\.origin)).sorted()
     let history = try origins.map { try logRates(panel, $0) }
     guard let model = OutRateModel(areas: origins.map { panel.areas[$0] }, logRates: history) else {
       throw Faults(Fault(.badData, "forecast.one-origin", ["areas": "\(origins.count)"]))
     }
     let rates = model.sample(
-      plan, key: StreamKey(seed: seed, stream: "flows.outrate"), thinning: 5)
+      plan, key: StreamKey(seed: seed, stream: "flows.outrate"), thinning: 5, threads: threads)
     let used = origins.filter { model.areas.contains(panel.areas[$0]) }
-    let exposures = try used.map { try futureExposure(panel, panel.areas[$0], horizon) }
+    let exposures = try horizons.map { horizon in
+      try used.map { try futureExposure(panel, panel.areas[$0], horizon) }
+    }
     let key = StreamKey(seed: seed, stream: "flows.shares")
-    let shares = try parallelMap(used.count) { k throws(KernelError) -> OriginShares? in
+    let shares = try parallelMap(used.count, threads: threads) {
+      k throws(KernelError) -> OriginShares? in
       try OriginShares(panel, used[k], plan, seed)
     }
-    let values = parallelFill(slabs: trajectories, length: panel.pairs.count) { k, slab in
-      for pair in slab.indices { slab[pair] = .nan }
-      // More trajectories than draws take draws twice, with noise of their own.
-      let draw = k * rates.draws.total / trajectories
-      for (c, origin) in shares.enumerated() {
-        guard let origin else { continue }
-        let log = rates.future(c, draw: draw, trajectory: k, horizon: horizon, key: key)
-        let total = max(0, exposures[c] * Glibc.exp(log) - 0.5).rounded()
-        origin.allocate(total, draw, k, horizon, key, &slab)
+    let report = report(rates, shares.compactMap { $0 })
+    return zip(horizons, exposures).map { horizon, exposures in
+      let values = parallelFill(
+        slabs: trajectories, length: panel.pairs.count, threads: threads
+      ) { k, slab in
+        for pair in slab.indices { slab[pair] = .nan }
+        // More trajectories than draws take draws twice, with noise of their own.
+        let draw = k * rates.draws.total / trajectories
+        for (c, origin) in shares.enumerated() {
+          guard let origin else { continue }
+          let log = rates.future(c, draw: draw, trajectory: k, horizon: horizon, key: key)
+          let total = max(0, exposures[c] * Glibc.exp(log) - 0.5).rounded()
+          origin.allocate(total, draw, k, horizon, key, &slab)
+        }
       }
+      return FlowDraws(
+        panel, count: trajectories, values: values,
+        constants: [0, 1].map { (rates.draws.names[$0], rates.draws.summary($0).mean) },
+        report: report)
     }
-    return FlowDraws(
-      panel, count: trajectories, values: values,
-      constants: [0, 1].map { (rates.draws.names[$0], rates.draws.summary($0).mean) },
-      report: report(rates, shares.compactMap { $0 }))
   }
 
   private func report(_ rates: OutRatePosterior, _ shares: [OriginShares]) -> SamplingReport {
@@ -118,11 +140,10 @@ public struct HierarchicalFlows: FlowForecaster, LearnedFlowForecaster {
 
   private func futureExposure(_ panel: FlowPanel, _ area: String, _ horizon: Int) throws -> Double {
     if exposure == nil { return 1 }
-    let names = panel.periods.suffix(2).compactMap { Int($0) }
-    guard names.count == 2 else {
+    guard let period = panel.period(after: horizon) else {
       throw Faults(Fault(.badData, "exposure.no-future", ["period": panel.periods[panel.last]]))
     }
-    return try exposure(area, "\(names[1] + horizon * (names[1] - names[0]))")
+    return try exposure(area, period)
   }
 }
 

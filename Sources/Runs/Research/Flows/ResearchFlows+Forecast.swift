@@ -56,14 +56,17 @@ extension ResearchFlows {
   /// - Parameters:
   ///   - sampling: of models that are sampled.
   ///   - exposure: file of persons at risk, for those.
+  ///   - files: for the draws of those.
   public static func forecast(
-    _ request: FlowPanelRequest, model: String, sampling: SamplingRequest, exposure: String?
+    _ request: FlowPanelRequest, model: String, sampling: SamplingRequest, exposure: String?,
+    files: FlowDrawFiles
   ) throws -> ResearchAnswer {
     let chosen = try forecaster(model)
     if chosen is HierarchicalFlows {
-      return try hierarchicalForecast(request, sampling: sampling, exposure: exposure)
+      return try hierarchicalForecast(
+        request, sampling: sampling, exposure: exposure, files: files)
     }
-    try ([GivenOption("--exposure", exposure)] + sampling.given).refuse(
+    try ([GivenOption("--exposure", exposure)] + files.given + sampling.given).refuse(
       with: "--model \(model)", for: "--model \(HierarchicalFlows().card.id)")
     let (panel, read) = try seconds { try request.panel() }
     let beside = FlowForecasterCatalogue.mandatory.filter { $0.card.id != model }

@@ -6,8 +6,10 @@ import Kernel
 extension ResearchFlows {
   /// A forecast by joint draws: the pairs with their intervals, then what enters and leaves every area.
   static func hierarchicalForecast(
-    _ request: FlowPanelRequest, sampling: SamplingRequest, exposure path: String?
+    _ request: FlowPanelRequest, sampling: SamplingRequest, exposure path: String?,
+    files: FlowDrawFiles
   ) throws -> ResearchAnswer {
+    try files.refuse(reading: [request.file, path])
     let plan = try sampling.plan()
     let ((panel, exposure), read) = try seconds {
       (
@@ -16,8 +18,15 @@ extension ResearchFlows {
       )
     }
     let model = HierarchicalFlows(
-      plan: plan, seed: sampling.seed ?? SamplingRequest.standardSeed, exposure: exposure)
-    let (draws, fit) = try seconds { try model.sample(after: panel, horizon: request.horizon) }
+      plan: plan, trajectories: files.trajectories ?? FlowDrawFiles.standardTrajectories,
+      seed: sampling.seed ?? SamplingRequest.standardSeed, exposure: exposure)
+    // Files hold every period on the way, the forecast the last one.
+    let first = files.areAsked ? 1 : request.horizon
+    let (paths, fit) = try seconds {
+      try model.sample(after: panel, horizons: first...request.horizon)
+    }
+    let draws = paths[paths.count - 1]
+    let written = try files.write(paths, after: panel, exposure: exposure)
     let id = model.card.id
     let forecast = FlowForecast(id, horizon: request.horizon, draws: draws)
     let beside = FlowForecasterCatalogue.mandatory
@@ -35,6 +44,7 @@ extension ResearchFlows {
       ), draws.report.note,
     ]
     if exposure == nil { notes.append(("flows.forecast.exposure_constant", [:])) }
+    notes += written
     return ResearchAnswer(
       [table, areas], notes: notes,
       json: .members([

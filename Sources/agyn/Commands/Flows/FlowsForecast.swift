@@ -48,6 +48,16 @@ extension FlowsCommand {
     @OptionGroup var sampling: SamplingOptions
     @Option(name: .customLong("random-seed"), help: samplingSeed)
     var randomSeed: UInt32?
+    @Option(help: ArgumentHelp(words("cli.flows.forecast.draws"), valueName: "F.csv|parquet"))
+    var draws: String?
+    @Option(help: ArgumentHelp(words("cli.flows.forecast.paths"), valueName: "F.csv"))
+    var paths: String?
+    @Option(
+      help: ArgumentHelp(
+        standard(
+          "\(FlowDrawFiles.standardTrajectories)", words("cli.flows.forecast.trajectories")),
+        valueName: "count"))
+    var trajectories: Int?
     @OptionGroup var chart: ChartOption
     @OptionGroup var answer: AnswerOptions
     @OptionGroup var language: LanguageOption
@@ -56,7 +66,9 @@ extension FlowsCommand {
       try answer.show(
         ResearchFlows.forecast(
           panel.request(), model: model, sampling: sampling.request(seed: randomSeed),
-          exposure: exposure), chart: chart.chart)
+          exposure: exposure,
+          files: FlowDrawFiles(draws: draws, paths: paths, trajectories: trajectories)),
+        chart: chart.chart)
     }
   }
 

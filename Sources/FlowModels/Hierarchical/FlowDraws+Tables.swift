@@ -1,0 +1,79 @@
+public import Demography
+
+extension FlowDraws {
+  /// One row for each draw, period and pair with a forecast: `draw` from 1, `origin`, `destination`,
+  /// `period` (empty where periods are no whole numbers), `horizon`, `value` in whole persons, `kind`.
+  ///
+  /// Draw k of all periods is one path of the system of flows.
+  /// - Parameters:
+  ///   - paths: one entry for each period, from `first` periods after the last.
+  ///   - panel: that they continue.
+  public static func table(_ paths: [FlowDraws], after panel: FlowPanel, from first: Int) -> Table {
+    let known = panel.pairs.indices.filter { paths[0].quantiles(pair: $0, [0.5]) != nil }
+    let values = paths.map { draws in known.map { draws.flows(pair: $0) } }
+    let count = paths[0].count
+    let rows = count * paths.count * known.count
+    var draw: [Int?] = [], horizon: [Int?] = [], value: [Double?] = []
+    var origin: [String?] = [], destination: [String?] = [], period: [String?] = []
+    draw.reserveCapacity(rows)
+    for k in 0..<count {
+      for h in paths.indices {
+        let name = panel.period(after: first + h)
+        for (place, pair) in known.enumerated() {
+          draw.append(k + 1)
+          origin.append(panel.areas[panel.pairs[pair].origin])
+          destination.append(panel.areas[panel.pairs[pair].destination])
+          period.append(name)
+          horizon.append(first + h)
+          value.append(values[h][place][k])
+        }
+      }
+    }
+    return Table(
+      "flow_draws",
+      [
+        .integer("draw", draw), .text("origin", origin), .text("destination", destination),
+        .text("period", period), .integer("horizon", horizon), .real("value", unit: "PS", value),
+        .text("kind", [String?](repeating: "simulated", count: value.count)),
+      ])
+  }
+
+  /// Departures of every area per person at risk, as a baseline follows them by `uncertainty: paths`:
+  /// `unique_id`, `ds`, `draw`, `y`, those observed before without a draw.
+  ///
+  /// Without exposures, which then stay what they are, departures in persons. Areas with a forecast.
+  /// - Returns: `nil` where the periods have no years to follow.
+  public static func departurePaths(
+    _ paths: [FlowDraws], after panel: FlowPanel, from first: Int, exposure: FlowExposure?
+  ) -> Table? {
+    let names = paths.indices.compactMap { panel.period(after: first + $0) }
+    guard names.count == paths.count else { return nil }
+    var rows: [(area: String, period: String, draw: Int?, value: Double)] = []
+    for area in panel.areas.indices {
+      let own = panel.pairs.indices.filter { panel.pairs[$0].origin == area }
+      guard !own.isEmpty, own.allSatisfy({ paths[0].quantiles(pair: $0, [0.5]) != nil }) else {
+        continue
+      }
+      let code = panel.areas[area]
+      func rate(_ persons: Double, _ period: String) -> Double {
+        persons / (exposure.map { $0[code, period] ?? .nan } ?? 1)
+      }
+      for (t, period) in panel.periods.enumerated() {
+        let seen = rate(own.reduce(0) { $0 + panel.flows(in: t)[$1] }, period)
+        if !seen.isNaN { rows.append((code, period, nil, seen)) }
+      }
+      let departures = paths.map { $0.totals(area: area).departures }
+      for k in 0..<paths[0].count {
+        for h in paths.indices {
+          rows.append((code, names[h], k + 1, rate(departures[h][k], names[h])))
+        }
+      }
+    }
+    return Table(
+      "paths",
+      [
+        .text("unique_id", rows.map(\.area)), .text("ds", rows.map(\.period)),
+        .integer("draw", rows.map(\.draw)), .real("y", rows.map(\.value)),
+      ])
+  }
+}

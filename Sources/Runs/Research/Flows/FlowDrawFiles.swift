@@ -1,0 +1,96 @@
+import Demography
+import FlowModels
+import Foundation
+
+/// Files for the joint draws of a forecast of flows.
+public struct FlowDrawFiles: Sendable {
+  /// Every flow in every period of every draw.
+  public var draws: String?
+  /// Departures of areas as sample paths for a baseline.
+  public var paths: String?
+  /// Number of draws; `standardTrajectories` where `nil`.
+  public var trajectories: Int?
+
+  public static let standardTrajectories = 1000
+
+  public init(draws: String?, paths: String?, trajectories: Int?) {
+    self.draws = draws
+    self.paths = paths
+    self.trajectories = trajectories
+  }
+
+  /// The options that were given.
+  var given: [GivenOption] {
+    [
+      GivenOption("--draws", draws), GivenOption("--paths", paths),
+      GivenOption("--trajectories", trajectories),
+    ]
+  }
+
+  var areAsked: Bool { draws != nil || paths != nil }
+
+  /// - Throws: `paths.input` for a file that is read, or that is both files; `option.wrong` for a number of
+  ///   draws that none is; `format.unknown`.
+  func refuse(reading files: [String?]) throws {
+    if let trajectories, !(1...100_000).contains(trajectories) {
+      throw Fault(
+        .usage, "option.wrong",
+        ["option": "--trajectories", "value": "\(trajectories)", "form": "1 … 100000"])
+    }
+    func place(_ path: String) -> String {
+      URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
+    }
+    let read = files.compactMap { $0 }.map(place)
+    let written = [draws, paths].compactMap { $0 }
+    for (k, path) in written.enumerated() {
+      if (read + written[..<k].map(place)).contains(place(path)) {
+        throw Fault(.usage, "paths.input", ["file": path])
+      }
+      let ending = TableText.ending(path)
+      if !["csv", "parquet", "xlsx", "json"].contains(ending) || (path == paths && ending != "csv")
+      {
+        throw Fault(
+          .usage, "format.unknown",
+          ["format": ending, "known": path == paths ? "csv" : "csv, parquet, xlsx, json"])
+      }
+    }
+  }
+
+  /// Writes what is asked for.
+  /// - Parameter all: draws one to so many periods ahead.
+  /// - Throws: `exposure.no-future` where paths have no years.
+  func write(
+    _ all: [FlowDraws], after panel: FlowPanel, exposure: FlowExposure?
+  ) throws -> [(key: String, arguments: [String: String])] {
+    var notes: [(key: String, arguments: [String: String])] = []
+    if let draws {
+      let table = FlowDraws.table(all, after: panel, from: 1)
+      try TableText.write(table, to: draws)
+      notes.append(
+        (
+          "flows.forecast.draws_file",
+          [
+            "draws": "\(all[0].count)", "rows": "\(table.rowCount)", "periods": "\(all.count)",
+            "path": draws,
+          ]
+        ))
+    }
+    if let paths {
+      guard
+        let table = FlowDraws.departurePaths(all, after: panel, from: 1, exposure: exposure)
+      else {
+        throw Faults(Fault(.badData, "exposure.no-future", ["period": panel.periods[panel.last]]))
+      }
+      try TableText.write(table, to: paths)
+      notes.append(
+        (
+          "flows.forecast.paths_file" + (exposure == nil ? ".persons" : ""),
+          [
+            "areas": "\(Set(table.texts("unique_id")).count)", "draws": "\(all[0].count)",
+            "path": paths,
+          ]
+        ))
+    }
+    return notes
+  }
+}
