@@ -12,6 +12,14 @@ public struct SpatialFlowFit: Sendable {
     case twoStage = "s2sls"
   }
 
+  /// Why the estimation ended; one without an answer is a fault, `spatial.not-converged`.
+  public enum Stop: String, Hashable, Sendable {
+    /// Least squares: nothing was iterated.
+    case solved
+    /// Another Newton step could gain less than rounding leaves of the likelihood, see `decrement`.
+    case decrement
+  }
+
   public let form: SpatialForm
   public let estimator: Estimator
   public let design: SpatialFlowDesign
@@ -34,6 +42,7 @@ public struct SpatialFlowFit: Sendable {
   public let steps: Int
   /// Twice the log-likelihood that another step could still gain.
   public let decrement: Double
+  public var stop: Stop { steps == 0 ? .solved : .decrement }
 
   public var observations: Int { design.count }
   /// Coefficients of the regressors.
@@ -83,5 +92,34 @@ public struct SpatialFlowFit: Sendable {
     }
     varianceError = covariance.rows > names.count ? errors[names.count] : nil
     covarianceMatrix = covariance.transposed.values
+  }
+
+  /// The same model at other coefficients, which must lie in the region where it has a likelihood. Errors
+  /// and figures of the fit stay those of the estimates.
+  ///
+  /// - Parameter estimates: in the order of the coefficients.
+  func moved(to estimates: [Double]) -> SpatialFlowFit {
+    SpatialFlowFit(self, estimates)
+  }
+
+  private init(_ fit: SpatialFlowFit, _ estimates: [Double]) {
+    form = fit.form
+    estimator = fit.estimator
+    design = fit.design
+    coefficients = zip(fit.coefficients, estimates).map { coefficient, estimate in
+      Coefficient(
+        term: coefficient.term, estimate: estimate, standardError: coefficient.standardError,
+        statistic: coefficient.statistic, pValue: coefficient.pValue,
+        confidenceLow: coefficient.confidenceLow, confidenceHigh: coefficient.confidenceHigh)
+    }
+    covarianceMatrix = fit.covarianceMatrix
+    dependence = form.dependence(Array(estimates.prefix(form.parameters.count)))
+    variance = fit.variance
+    varianceError = fit.varianceError
+    logLikelihood = fit.logLikelihood
+    // Whoever moves has seen to the region.
+    logDeterminant = fit.logDeterminant ?? 0
+    steps = fit.steps
+    decrement = fit.decrement
   }
 }

@@ -6,7 +6,7 @@ import Kernel
 // powers of W only their diagonal, row sums and column sums.
 
 /// Diagonal, row sums and column sums of the powers of spatial weights.
-private struct PowerSums {
+struct PowerSums: Sendable {
   let diagonal: [[Double]]
   let rows: [[Double]]
   let columns: [[Double]]
@@ -88,21 +88,14 @@ extension SpatialFlowFit {
   ///
   /// - Complexity: O(degree · links · areas + degree² · areas), with degrees up to some hundred for strong
   ///   dependence.
-  func impactsBySeries(of attribute: String) -> SpatialImpact? {
+  /// - Parameter known: powers of the weights, where they were had before; too few are not used.
+  func impactsBySeries(of attribute: String, powers known: PowerSums? = nil) -> SpatialImpact? {
+    guard hasSeries, let series = FlowSeries(dependence, norm: weightNorm) else { return nil }
     let areas = design.origins.names
-    guard design.lags.isComplete, areas == design.destinations.names,
-      Set(areas).count == areas.count,
-      design.origins.weights == design.destinations.weights
-    else { return nil }
-    let weights = design.origins.weights
-    let norm = max(
-      1,
-      (0..<areas.count).map { i in
-        weights.links(of: i).reduce(0) { $0 + $1.weight }
-      }.max() ?? 0)
-    guard let series = FlowSeries(dependence, norm: norm) else { return nil }
     // A lag takes one power more.
-    let powers = PowerSums(weights, degree: series.degree + 1)
+    let powers =
+      known.flatMap { $0.rows.count > series.degree + 1 ? $0 : nil }
+      ?? PowerSums(design.origins.weights, degree: series.degree + 1)
     var (atDestination, atOrigin, inside) = ([0.0, 0.0], [0.0, 0.0], 0.0)
     for (column, source) in design.sources.enumerated() where source.attribute == attribute {
       switch source {
@@ -142,6 +135,31 @@ extension SpatialFlowFit {
       }
     }
     return sums.impact(areas: areas.count)
+  }
+}
+
+extension SpatialFlowFit {
+  /// Whether areas and weights of both ends are the same and every pair is observed.
+  var hasSeries: Bool {
+    let areas = design.origins.names
+    return design.lags.isComplete && areas == design.destinations.names
+      && Set(areas).count == areas.count && design.origins.weights == design.destinations.weights
+  }
+
+  private var weightNorm: Double {
+    let weights = design.origins.weights
+    return max(
+      1,
+      (0..<weights.count).map { i in
+        weights.links(of: i).reduce(0) { $0 + $1.weight }
+      }.max() ?? 0)
+  }
+
+  /// Powers of the weights that serve this fit and others with dependences of the same size or less; `nil`
+  /// where the series does not hold.
+  var powerSums: PowerSums? {
+    guard hasSeries, let series = FlowSeries(dependence, norm: weightNorm) else { return nil }
+    return PowerSums(design.origins.weights, degree: 3 * (series.degree + 1))
   }
 }
 

@@ -73,13 +73,19 @@ extension SpatialFlowFit {
   ///   in parallel.
   /// - Throws: as `effect`.
   public func impacts(of attribute: String) throws -> SpatialImpact {
+    try impacts(of: attribute, powers: nil, threads: nil)
+  }
+
+  func impacts(
+    of attribute: String, powers: PowerSums?, threads: Int?
+  ) throws -> SpatialImpact {
     if design.sources.contains(where: { $0.attribute == attribute }),
-      let found = impactsBySeries(of: attribute)
+      let found = impactsBySeries(of: attribute, powers: powers)
     {
       return found
     }
     let areas = Array(Set(design.origins.names + design.destinations.names)).sorted()
-    let each: [SpatialImpact] = try parallelMap(areas.count) { k in
+    let each: [SpatialImpact] = try parallelMap(areas.count, threads: threads) { k in
       sorted(try effect(of: attribute, in: areas[k], change: 1), by: areas[k])
     }
     var mean = SpatialImpact()

@@ -15,6 +15,9 @@ public struct SpatialTables: Sendable {
   public var neighbours: FlowData
   /// Whether weights are divided by their sum over each area's neighbours.
   public var isNormalised: Bool
+  /// Areas that flows run to, with their attributes and links, where they are others than those that flows
+  /// leave, such as countries abroad; the column of names is the same.
+  public var destinationSide: (areas: FlowData, neighbours: FlowData)?
 
   public init(
     flows: FlowData, origin: String, destination: String, areas: FlowData, area: String,
@@ -42,26 +45,46 @@ public struct SpatialTables: Sendable {
   public func design(
     response: String, terms: SpatialTerms, pairVariables: [String]
   ) throws -> SpatialFlowDesign {
+    let ofDestination = terms.destination + terms.inside
+    let origins: SpatialAreas
+    let destinations: SpatialAreas
+    if let other = destinationSide {
+      origins = try side(areas, neighbours, terms.origin)
+      destinations = try side(other.areas, other.neighbours, ofDestination)
+    } else {
+      origins = try side(areas, neighbours, terms.origin + ofDestination)
+      destinations = origins
+    }
+    func place(_ side: SpatialAreas) -> [String: Int] {
+      Dictionary(uniqueKeysWithValues: side.names.enumerated().map { ($1, $0) })
+    }
+    let from = try Self.numbers(flows, origin, place(origins), origins.names)
+    let to = try Self.numbers(flows, destination, place(destinations), destinations.names)
+    let pairs = zip(from, to).map { (origin: $0, destination: $1) }
+    var terms = terms
+    if !pairs.contains(where: { origins.names[$0.origin] == destinations.names[$0.destination] }) {
+      terms.hasIntra = false
+    }
+    return try SpatialFlowDesign(
+      origins: origins, destinations: destinations, pairs: pairs,
+      response: try Self.values(response, flows), terms: terms,
+      pairVariables: try pairVariables.map { (name: $0, values: try Self.values($0, flows)) })
+  }
+
+  /// The areas of one end.
+  private func side(
+    _ areas: FlowData, _ neighbours: FlowData, _ terms: [String]
+  ) throws -> SpatialAreas {
     let names = try texts(areas, area)
     let repeated = LabelledMatrix.repeated(names) { areas.place(row: $0, column: 0) }
     guard repeated.isEmpty else { throw Faults(repeated) }
-    let place = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
     var attributes: [String: [Double]] = [:]
-    for term in terms.destination + terms.origin + terms.inside where attributes[term] == nil {
+    for term in terms where attributes[term] == nil {
       attributes[term] = try Self.values(term, areas)
     }
-    let weights = try Self.weights(
-      neighbours, names, takesRows: true, isNormalised: isNormalised)
-    let both = SpatialAreas(names: names, attributes: attributes, weights: weights)
-    let from = try Self.numbers(flows, origin, place, names)
-    let to = try Self.numbers(flows, destination, place, names)
-    let pairs = zip(from, to).map { (origin: $0, destination: $1) }
-    var terms = terms
-    if !pairs.contains(where: { $0.origin == $0.destination }) { terms.hasIntra = false }
-    return try SpatialFlowDesign(
-      origins: both, destinations: both, pairs: pairs,
-      response: try Self.values(response, flows), terms: terms,
-      pairVariables: try pairVariables.map { (name: $0, values: try Self.values($0, flows)) })
+    return SpatialAreas(
+      names: names, attributes: attributes,
+      weights: try Self.weights(neighbours, names, takesRows: true, isNormalised: isNormalised))
   }
 
   private func texts(_ data: FlowData, _ column: String) throws -> [String] {

@@ -15,6 +15,13 @@ public struct SpatialModelRequest: Sendable {
   public var areas: String
   public var area: String
   public var neighbours: String
+  /// Areas that flows run to and their links, where they are others than those that flows leave.
+  public var destinationAreas: String?
+  public var destinationNeighbours: String?
+  /// Draws of the coefficients for the errors of the impacts; 0 for none, `nil` for as many as is usual.
+  public var impactDraws: Int?
+  /// Of those draws.
+  public var impactSeed: UInt32 = 1
   /// Attributes of destinations, of origins, and of flows inside an area.
   public var destinationTerms: [String]
   public var originTerms: [String]
@@ -76,11 +83,12 @@ extension ResearchFlows {
     let (design, read) = try seconds {
       var flows = try UserFile.flows(request.flows)
       if let filter = request.filter { flows = try flows.filtered(by: RowFilter.parse(filter)) }
-      return try SpatialTables(
+      var tables = try SpatialTables(
         flows: flows, origin: request.origin, destination: request.destination,
         areas: UserFile.flows(request.areas), area: request.area,
-        neighbours: UserFile.flows(request.neighbours), isNormalised: true
-      ).design(
+        neighbours: UserFile.flows(request.neighbours), isNormalised: true)
+      tables.destinationSide = try request.destinationSide()
+      return try tables.design(
         response: request.response,
         terms: SpatialTerms(
           destination: request.destinationTerms, origin: request.originTerms,
@@ -102,18 +110,10 @@ extension ResearchFlows {
     }
     let drawn = posterior.map { posteriorTable($0, level) }
     let attributes = Set(request.destinationTerms + request.originTerms).sorted()
-    let impacts = try attributes.map { ($0, try fit.impacts(of: $0)) }
-    let effects = Table(
-      "impacts",
-      [
-        .text("attribute", impacts.map(\.0)), .real("origin", impacts.map(\.1.origin)),
-        .real("destination", impacts.map(\.1.destination)), .real("intra", impacts.map(\.1.intra)),
-        .real("network", impacts.map(\.1.network)), .real("total", impacts.map(\.1.total)),
-      ])
+    let impacts = try impacts(fit, attributes, request, level)
     let table = coefficientTable(fit.coefficients, model: "sar\(request.form)")
-    return ResearchAnswer(
-      (predictions.map { [$0] } ?? []) + [table] + (impacts.isEmpty ? [] : [effects])
-        + (drawn.map { [$0] } ?? []),
+    var answer = ResearchAnswer(
+      (predictions.map { [$0] } ?? []) + [table] + impacts.shown + (drawn.map { [$0] } ?? []),
       notes: [
         (
           "flows.fit.spatial",
@@ -122,11 +122,17 @@ extension ResearchFlows {
             "log_likelihood": fit.logLikelihood.map { rounded($0) } ?? "–",
             "variance": rounded(fit.variance),
           ]
+        ),
+        (
+          "flows.stop.spatial.\(fit.stop.rawValue)",
+          ["steps": "\(fit.steps)", "gain": text(0.5 * fit.decrement)]
         ), intervals(level),
-      ] + (posterior.map { [note($0, draws: request.posterior?.draws ?? 0)] } ?? []),
+      ] + impacts.notes
+        + (posterior.map { [note($0, draws: request.posterior?.draws ?? 0)] } ?? []),
       json: .members([
         ("schema", .integer(1)), ("coefficients", .array(rowObjects(table))),
-        ("impacts", .array(rowObjects(effects))),
+        ("impacts", impacts.effects.map { .array(rowObjects($0)) } ?? .null),
+        ("impact_errors", impacts.errors.map { .array(rowObjects($0.table)) } ?? .null),
         ("predictions", predictions.map { .array(rowObjects($0)) } ?? .null),
         ("posterior", drawn.map { .array(rowObjects($0)) } ?? .null),
         ("acceptance", posterior.map { .finite($0.acceptance) } ?? .null),
@@ -137,11 +143,60 @@ extension ResearchFlows {
             ("observations", .integer(fit.observations)),
             ("log_likelihood", .finite(fit.logLikelihood)), ("aic", .finite(fit.aic)),
             ("bic", .finite(fit.bic)), ("variance", .finite(fit.variance)),
-            ("iterations", .integer(fit.steps)),
+            ("iterations", .integer(fit.steps)), ("stop_reason", .string(fit.stop.rawValue)),
+            ("decrement", .finite(fit.decrement)),
           ])
         ),
         ("timing", .timing(read: read, fit: fitting)),
       ]))
+    answer.failures = impacts.failures
+    return answer
+  }
+
+  /// What is said of impacts.
+  private struct ImpactAnswer {
+    /// One row for each attribute; `nil` where there is no answer.
+    var effects: Table?
+    var errors: SpatialImpactErrors?
+    var notes: [(key: String, arguments: [String: String])] = []
+    /// Why there are none: the coefficients are shown all the same.
+    var failures: [Fault] = []
+
+    /// With their errors where these are known.
+    var shown: [Table] { (errors?.table ?? effects).map { [$0] } ?? [] }
+  }
+
+  private static func impacts(
+    _ fit: SpatialFlowFit, _ attributes: [String], _ request: SpatialModelRequest, _ level: Double
+  ) throws -> ImpactAnswer {
+    var answer = ImpactAnswer()
+    guard !attributes.isEmpty else { return answer }
+    do {
+      let impacts = try attributes.map { ($0, try fit.impacts(of: $0)) }
+      answer.effects = Table(
+        "impacts",
+        [
+          .text("attribute", impacts.map(\.0)), .real("origin", impacts.map(\.1.origin)),
+          .real("destination", impacts.map(\.1.destination)),
+          .real("intra", impacts.map(\.1.intra)),
+          .real("network", impacts.map(\.1.network)), .real("total", impacts.map(\.1.total)),
+        ])
+      let draws = request.impactDraws ?? fit.standardImpactDraws
+      guard draws > 0 else { return answer }
+      let errors = try fit.impactErrors(
+        of: attributes, draws: draws, seed: request.impactSeed, level: level)
+      answer.errors = errors
+      answer.notes.append(
+        (
+          "flows.spatial.impacts",
+          ["draws": "\(errors.draws)", "outside": "\(errors.outside)"]
+        ))
+    } catch let fault as Fault {
+      answer.failures.append(fault)
+    } catch let faults as Faults {
+      answer.failures += faults.all
+    }
+    return answer
   }
 }
 
@@ -160,8 +215,25 @@ extension SpatialModelRequest {
     return found
   }
 
+  /// Areas of destinations that are not those of origins.
+  fileprivate func destinationSide() throws -> (areas: FlowData, neighbours: FlowData)? {
+    try [GivenOption("--destination-areas", destinationNeighbours == nil ? destinationAreas : nil)]
+      .refuse(without: "--destination-neighbours")
+    try [
+      GivenOption("--destination-neighbours", destinationAreas == nil ? destinationNeighbours : nil)
+    ]
+    .refuse(without: "--destination-areas")
+    guard let destinationAreas, let destinationNeighbours else { return nil }
+    return (try UserFile.flows(destinationAreas), try UserFile.flows(destinationNeighbours))
+  }
+
   /// - Throws: `Faults` for numbers of draws that say nothing, or take all memory.
   fileprivate func requireDraws() throws {
+    if let impactDraws, impactDraws != 0, !(2...100_000).contains(impactDraws) {
+      throw Fault(
+        .usage, "option.wrong",
+        ["option": "--impact-draws", "value": "\(impactDraws)", "form": "0, 2 … 100000"])
+    }
     guard let posterior else { return }
     let faults = [
       ("--samples", posterior.draws, 100...1_000_000),

@@ -103,6 +103,14 @@ extension FlowsCommand {
     var area: String
     @Option(help: ArgumentHelp(words("cli.flows.neighbours"), valueName: "LINKS.csv"))
     var neighbours: String
+    @Option(
+      name: .customLong("destination-areas"),
+      help: ArgumentHelp(words("cli.flows.destination_areas"), valueName: "AREAS.csv"))
+    var destinationAreas: String?
+    @Option(
+      name: .customLong("destination-neighbours"),
+      help: ArgumentHelp(words("cli.flows.destination_neighbours"), valueName: "LINKS.csv"))
+    var destinationNeighbours: String?
     @Option(help: ArgumentHelp(words("cli.flows.column.origin"), valueName: "column"))
     var origin = "orig"
     @Option(help: ArgumentHelp(words("cli.flows.column.destination"), valueName: "column"))
@@ -130,6 +138,10 @@ extension FlowsCommand {
     @Option(
       help: ArgumentHelp(words("cli.flows.spatial.predict"), valueName: "signal|trend|best"))
     var predict: String?
+    @Option(
+      name: .customLong("impact-draws"),
+      help: ArgumentHelp(words("cli.flows.spatial.impact_draws"), valueName: "count"))
+    var impactDraws: Int?
     @Option(help: ArgumentHelp(words("cli.flows.spatial.samples"), valueName: "count"))
     var samples: Int?
     @Option(
@@ -149,8 +161,11 @@ extension FlowsCommand {
     func run() throws {
       func list(_ text: String) -> [String] { text.split(separator: ",").map(String.init) }
       if samples == nil {
-        try [GivenOption("--warmup", warmup), GivenOption("--random-seed", randomSeed)].refuse(
-          without: "--samples")
+        try [GivenOption("--warmup", warmup)].refuse(without: "--samples")
+        if impactDraws == 0 {
+          try [GivenOption("--random-seed", randomSeed)].refuse(
+            with: "--impact-draws 0", for: "--samples, --impact-draws")
+        }
       }
       var request = SpatialModelRequest(
         flows: file, filter: filter, origin: origin, destination: destination,
@@ -159,6 +174,10 @@ extension FlowsCommand {
         insideTerms: list(insideTerms), pairTerms: list(pairTerms), form: form, level: level)
       request.estimator = estimator
       request.predictor = predict
+      request.destinationAreas = destinationAreas
+      request.destinationNeighbours = destinationNeighbours
+      request.impactDraws = impactDraws
+      request.impactSeed = randomSeed ?? 1
       request.posterior = samples.map { ($0, warmup ?? 1000, randomSeed ?? 1) }
       try answer.show(ResearchFlows.fit(request))
     }
