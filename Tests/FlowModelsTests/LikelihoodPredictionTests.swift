@@ -160,6 +160,21 @@ struct LikelihoodPredictionTests {
     #expect(abs(rows[1].meanError / error - 1) < 1e-9)
   }
 
+  /// One unseen row once gave every row of its group the reason of effects that were fitted apart.
+  @Test func oneUnseenAlternativeDoesNotNameTheOthersUnseen() throws {
+    let data = SimulatedFlows.data("clogit")
+    let fit = try ChoiceFlowModel().fit(
+      LikelihoodSpecification(formula: "flow ~ ld + i(near) | orig", zero: nil, random: nil), data,
+      RegressionOptions(covariance: .iid, smallSample: .none))
+    let other = FlowData(columns: [
+      ("orig", ["A10", "A10", "A10", "A11", "A11"]), ("ld", ["0.4", "1.9", "1", "0.3", "0.8"]),
+      ("near", ["0", "7", "1", "1", "0"]),
+    ])
+    let found = try fit.predictions(for: other, unseen: .missing)
+    #expect(found.rows.map { $0 == nil } == [true, true, true, false, false])
+    #expect(found.missing == [.unseenLevel: [3], .alternativeUnknown: [2, 4]])
+  }
+
   // MARK: Mixed models
 
   /// Balanced groups: Henderson's prediction error variances in closed form.

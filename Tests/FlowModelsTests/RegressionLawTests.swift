@@ -176,4 +176,35 @@ struct RegressionLawTests {
       #expect(abs(found.estimate - expected) < 1e-10)
     }
   }
+
+  /// Slopes without constants, whose means do not fall with the flows: in units that make the flows small
+  /// such a fit once ran through all its iterations and was said not to have converged.
+  @Test(arguments: [1.0, 1e-9, 1e-11, 1e-14, 1e-30])
+  func aSmallUnitOfTheFlowsDoesNotKeepAFitFromConverging(_ unit: Double) throws {
+    var columns: [[String]] = [[], [], []]
+    for row in 0..<120 {
+      var stream = RandomStream(seed: 8, stream: "test", unit: "row", draw: row, time: 0)
+      let x = stream.normal()
+      let flow = Poisson(mean: exp(1 + 0.3 * x)).quantile(stream.uniform())
+      for (k, value) in ["\(flow * unit)", "\(x)", "g\(row % 4)"].enumerated() {
+        columns[k].append(value)
+      }
+    }
+    let data = FlowData(columns: [("flow", columns[0]), ("x", columns[1]), ("g", columns[2])])
+    for formula in ["flow ~ 1 | g[[x]]", "flow ~ x | g", "flow ~ 0 + x"] {
+      let fit = try PoissonFlowModel().fit(Formula.parse(formula), data, RegressionOptions())
+      // The scores vanish, up to the size of their terms.
+      var sums: [String: (sum: Double, size: Double)] = [:]
+      for (k, row) in fit.rows.enumerated() {
+        let x = Double(columns[1][row]) ?? .nan
+        let flow = Double(columns[0][row]) ?? .nan
+        let level = formula.contains("[[") ? columns[2][row] : ""
+        sums[level, default: (0, 0)].sum += x * (flow - fit.fitted[k])
+        sums[level, default: (0, 0)].size += abs(x) * (flow + fit.fitted[k])
+      }
+      for (level, found) in sums {
+        #expect(abs(found.sum) <= 1e-9 * found.size, "\(formula) \(unit) \(level)")
+      }
+    }
+  }
 }

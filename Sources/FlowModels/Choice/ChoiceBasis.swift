@@ -87,7 +87,8 @@ struct ChoiceBasis: LikelihoodBasis {
     }
     return rows.indices.map { k in
       let g = Int(group.level[k])
-      if isUndetermined[g] { return .none(.notIdentified) }
+      if case .none(let reason) = rows[k] { return .none(reason) }
+      if isUndetermined[g] { return .none(.alternativeUnknown) }
       let slope = beta.indices.map { (place: $0, value: X[k, $0] - means[$0][g]) }
       guard let error = covariance.error(slope) else { return .none(.negativeVariance) }
       let total = likelihood.totals[g]

@@ -12,6 +12,8 @@ public struct FlowPredictions: Hashable, Sendable {
     /// determined. Also regressors that were left out because they went together with others, where they
     /// do so no more.
     case notIdentified = "not_identified"
+    /// Of a choice: of another row of the group is not known how it is liked, so that no share of it is.
+    case alternativeUnknown = "alternative_unknown"
     /// Multiway, dyadic and Conley covariances can give a sum of parameters a negative variance; then
     /// there is no error to state. `RegressionFit.predict` gives the mean alone.
     case negativeVariance = "negative_variance"

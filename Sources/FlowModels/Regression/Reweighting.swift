@@ -243,9 +243,11 @@ struct Reweighting<Family: MeanFamily> {
       return false
     }
     let gaps = projection.levelSums(scores)
-    let observed = projection.levelSums(
-      weighted { y[$0] * family.precision(mu[$0]) }, absolute: true)
-    return gaps.indices.allSatisfy { abs(gaps[$0]) <= 1e-9 * observed[$0] }
+    // Of a constant the mean of both totals is the observed one; slopes without constants can leave means
+    // far above the flows, and then no more than the rounding of the means can be asked.
+    let totals = projection.levelSums(
+      weighted { 0.5 * (y[$0] + mu[$0]) * family.precision(mu[$0]) }, absolute: true)
+    return gaps.indices.allSatisfy { abs(gaps[$0]) <= 1e-9 * totals[$0] }
   }
 
   func finished(_ outcome: Outcome) -> Solution {
