@@ -666,6 +666,109 @@ def spatialModelsPredictAndDraw(folder):
     for level in ("nan", "0", "100"):
         assert "option.wrong" in agyn(*by, f"--level={level}", check=64).stderr, level
     agyn(*by, "--samples", "5", check=64)
+    # Impacts have errors and bounds, the coefficients' own without dependence; why the search ended is said.
+    shown = agyn(*by, "--form", "9", check=0)
+    assert "from 500 draws" in shown.stderr and "Newton steps" in shown.stderr, shown.stderr
+    assert "outside" in shown.stderr and "standard error" in shown.stdout.split("impact")[1], shown.stdout
+    full = answer("--form", "1", "--impact-draws", "4000")
+    errors = {row["impact"]: row for row in full["impact_errors"]}
+    size = next(row for row in full["coefficients"] if row["term"] == "O_log(size)")
+    lag = full["impacts"][0]["origin"]
+    assert math.isclose(errors["origin"]["estimate"], lag, rel_tol=1e-12)
+    assert errors["origin"]["conf_low"] < lag < errors["origin"]["conf_high"], errors
+    assert errors["origin"]["std_error"] > 0 and full["fit"]["stop_reason"] == "solved" and size
+    without = answer("--form", "1", "--impact-draws", "0")
+    assert without["impact_errors"] is None and without["impacts"] == full["impacts"]
+    assert agyn(*by, "--impact-draws", "0", "--random-seed", "3", check=64)
+    agyn(*by, "--impact-draws", "1", check=64)
+
+
+def fitsAreRepeatedOnDrawsAndDeals(folder):
+    by = ["flows", "fit", AUSTRIA, "--formula", "flow ~ log(distance) | orig", "--few-clusters", "none"]
+    said = agyn(*by, "--bootstrap", "areas(orig,dest)", "--randomise", "log(distance)", "--randomise-over",
+                "areas(orig,dest)", "--resamples", "199", check=0)
+    assert "199 fits to 9 units" in said.stderr and "dealt out anew 199 times" in said.stderr, said.stderr
+    assert "error bootstrap" in said.stdout, said.stdout
+    answer = json.loads(agyn(*by, "--bootstrap", "orig", "--randomise", "log(distance)", "--resamples", "99", "--json",
+                             check=0).stdout)
+    row, = answer["bootstrap"]
+    assert row["conf_low_bootstrap"] < row["estimate"] < row["conf_high_bootstrap"] and row["draws_without"] == 0, row
+    assert answer["randomisation"][0]["p_value"] == 0.01, answer["randomisation"]
+    agyn(*by, "--resamples", "99", check=64)
+    agyn(*by, "--randomise", "log(dist)", check=64)
+    agyn(*by, "--randomise", "log(distance)", "--randomise-over", "somewhere", check=64)
+    agyn(*by, "--family", "negbin1", "--bootstrap", "rows", check=64)
+
+
+def coefficientsStayWhereImpactsDoNot(folder):
+    """Two-stage least squares of flows that obey a dependence outside the region: no impacts, but estimates."""
+    n, rho = 12, 1.3
+    names = [f"B{i:02}" for i in range(n)]
+    (folder / "links.csv").write_text("area,neighbour\n" + "".join(
+        f"{names[i]},{names[(i + step) % n]}\n" for i in range(n) for step in (1, n - 1)))
+    (folder / "areas.csv").write_text("name,size\n" + "".join(f"{names[i]},{1 + (5 * i * i) % 11}\n" for i in range(n)))
+
+    def solved(right):
+        rows = [[float(i == j) - rho * 0.5 * ((i - j) % n in (1, n - 1)) for j in range(n)] + [right[i]] for i in range(n)]
+        for k in range(n):
+            pivot = max(range(k, n), key=lambda r: abs(rows[r][k]))
+            rows[k], rows[pivot] = rows[pivot], rows[k]
+            for r in range(n):
+                if r != k:
+                    factor = rows[r][k] / rows[k][k]
+                    rows[r] = [a - factor * b for a, b in zip(rows[r], rows[k])]
+        return [rows[k][n] / rows[k][k] for k in range(n)]
+
+    lines = ["orig,dest,y,d"]
+    for i in range(n):
+        apart = [((3 * i + 7 * j) % 13) / 5 for j in range(n)]
+        flows = solved([2 + 0.5 * (1 + (5 * j * j) % 11) - apart[j] for j in range(n)])
+        lines += [f"{names[i]},{names[j]},{flows[j]!r},{apart[j]}" for j in range(n)]
+    (folder / "flows.csv").write_text("\n".join(lines) + "\n")
+    by = ["flows", "spatial", folder / "flows.csv", "--response", "y", "--areas", folder / "areas.csv", "--area", "name",
+          "--neighbours", folder / "links.csv", "--destination-terms", "size", "--pair-terms", "d", "--form", "2",
+          "--estimator", "s2sls"]
+    found = agyn(*by, check=65)
+    assert "rho_d" in found.stdout and "1.30" in found.stdout and "spatial.outside" in found.stderr, found.stdout
+    # Destinations that are no origins: two tables, two neighbourhoods.
+    rows = ["orig,dest,y"]
+    for i in range(n):
+        for k in range(7):
+            rows.append(f"{names[i]},X{k},{3 + 0.4 * (1 + (5 * i * i) % 11) + 0.2 * (k * k % 5) + ((i * 5 + k * 3) % 7) / 9}")
+    (folder / "abroad.csv").write_text("name,jobs\n" + "".join(f"X{k},{k * k % 5}\n" for k in range(7)))
+    (folder / "abroad-links.csv").write_text("a,b\n" + "".join(
+        f"X{k},X{(k + step) % 7}\n" for k in range(7) for step in (1, 6)))
+    (folder / "out.csv").write_text("\n".join(rows) + "\n")
+    by = ["flows", "spatial", folder / "out.csv", "--response", "y", "--areas", folder / "areas.csv", "--area", "name",
+          "--neighbours", folder / "links.csv", "--origin-terms", "size", "--destination-terms", "jobs",
+          "--destination-areas", folder / "abroad.csv"]
+    assert "--destination-neighbours" in agyn(*by, check=64).stderr
+    answer = json.loads(agyn(*by, "--destination-neighbours", folder / "abroad-links.csv", "--json", check=0).stdout)
+    terms = {row["term"]: row["estimate"] for row in answer["coefficients"]}
+    assert terms["O_size"] > 0.1 and "D_jobs.lag1" in terms and answer["fit"]["observations"] == 84, terms
+
+
+def drawsOfFlowsAreWritten(folder):
+    by = ["flows", "forecast", PANEL, *panelColumns(), "--model", "hierarchical", "--horizon", "2", "--chains", "2",
+          "--warmup", "100", "--samples", "100", "--trajectories", "40"]
+    said = agyn(*by, "--draws", "d.csv", "--paths", "p.csv", cwd=folder, check=None)
+    assert said.returncode in (0, 1), said.stderr
+    assert "40 joint draws over 2 periods" in said.stderr and "uncertainty: paths: internal" in said.stderr, said.stderr
+    rows = list(csv.DictReader((folder / "d.csv").open()))
+    assert len(rows) == 40 * 2 * 30 and {row["draw"] for row in rows} == {str(k) for k in range(1, 41)}
+    assert {row["kind"] for row in rows} == {"simulated"} and len({row["period"] for row in rows}) == 2
+    paths = list(csv.DictReader((folder / "p.csv").open()))
+    assert list(paths[0]) == ["unique_id", "ds", "draw", "y"]
+    # Departures of an area are the sum of its flows in the same draw and period.
+    area, period = rows[0]["origin"], rows[0]["period"]
+    own = sum(float(r["value"]) for r in rows if (r["origin"], r["period"], r["draw"]) == (area, period, "7"))
+    path = next(r for r in paths if (r["unique_id"], r["ds"], r["draw"]) == (area, period, "7"))
+    assert float(path["y"]) == own, (path, own)
+    assert any(r["draw"] == "" for r in paths)
+    agyn(*by, "--draws", "d.parquet", cwd=folder, check=None)
+    assert (folder / "d.parquet").read_bytes()[:4] == b"PAR1"
+    agyn(*by, "--draws", "d.csv", "--paths", "d.csv", cwd=folder, check=64)
+    agyn("flows", "forecast", PANEL, *panelColumns(), "--draws", "d.csv", cwd=folder, check=64)
 
 
 def leveragesAddUpToTheParameters(folder):
@@ -709,6 +812,7 @@ for function in (
         optionsThatChangeNothingAreRefused, samplersAreScoredAsTheyAreAsked, boundsSayTheirLevel,
         pairsWithMoreColumnsAreOneFault, everyFamilyIsFollowedThrough, familiesOfBothKindsAreCompared,
         mapsAreFiltered, interactionsTakeCovariates, schedulesAreFittedByAge, spatialModelsPredictAndDraw,
+        fitsAreRepeatedOnDrawsAndDeals, coefficientsStayWhereImpactsDoNot, drawsOfFlowsAreWritten,
         leveragesAddUpToTheParameters, everyFamilyTakesFactorsOffsetsAndWeights):
     case(function)
 close()

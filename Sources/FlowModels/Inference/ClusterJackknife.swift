@@ -40,9 +40,17 @@ struct ClusterJackknife {
   private static func coefficients(
     of fit: RegressionFit, _ sets: RowSets, without g: Int, refit: Estimation.Refit
   ) -> [Double?] {
-    let estimation = fit.estimation
-    var design = estimation.design
+    var design = fit.estimation.design
     design.keep(design.rows.indices.map { !sets.holds(g, row: $0) })
+    return coefficients(of: fit, refittedTo: design, refit: refit)
+  }
+
+  /// The coefficients of a fit on other rows; `nil` where those do not determine one.
+  static func coefficients(
+    of fit: RegressionFit, refittedTo design: RegressionDesign, refit: Estimation.Refit
+  ) -> [Double?] {
+    let estimation = fit.estimation
+    var design = design
     do {
       if fit.model != LinearFlowModel.id {
         design.dropEmptyLevels(estimation.data)
@@ -58,7 +66,7 @@ struct ClusterJackknife {
       }
       return hasIntercept ? [constant(design, regressors, solution)] + slopes : slopes
     } catch {
-      // Rows without this set have no fit at all.
+      // These rows have no fit at all.
       return [Double?](repeating: nil, count: fit.coefficients.count)
     }
   }

@@ -218,6 +218,13 @@ public struct FlowFitExtras: Sendable {
   public var save: String?
   /// `table`, or the file the levels of the fixed effects are written to; neither where `nil`.
   public var fixedEffects: String?
+  /// `rows`, a column or `areas(a,b)`, drawn with replacement.
+  public var bootstrap: String?
+  /// A term, and what is dealt out to test it.
+  public var randomise: (term: String, over: String)?
+  /// Draws of both.
+  public var resamples = standardResamples
+  public static let standardResamples = 999
 
   public init(
     correction: String?, fewClusters: String?, draws: Int, seed: UInt32, save: String?,
@@ -237,7 +244,10 @@ public struct FlowFitExtras: Sendable {
 
   /// Refuses for a family by full likelihood what is for regressions only.
   func refuse(for family: String) throws {
-    try [GivenOption("--fixed-effects", fixedEffects)].refuse(
+    try [
+      GivenOption("--fixed-effects", fixedEffects), GivenOption("--bootstrap", bootstrap),
+      GivenOption("--randomise", randomise?.term),
+    ].refuse(
       with: "--family \(family)",
       for: FlowModelCatalogue.regressions.map(\.card.id).joined(separator: ", "))
     if correction != nil {

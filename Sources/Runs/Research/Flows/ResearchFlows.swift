@@ -39,17 +39,20 @@ public enum ResearchFlows {
     if let corrected { notes.append(note(corrected)) }
     let few = try fewClusters(fit, extras, &notes)
     try extras.save.map { try save(fit, of: request.file, to: $0) }
+    let resampled = try resampled(fit, extras)
+    notes += resampled.notes
     let levels = try extras.fixedEffects.map { try effectLevels(fit, $0, &notes) }
     let beside =
       (corrected.map { [$0.table(level: fit.options.level)] } ?? [])
       + (few.map { [$0.table] } ?? [])
+      + resampled.tables
       + (extras.fixedEffects == "table" ? levels.map { [$0.table] } ?? [] : [])
     return ResearchAnswer(
       [fit.coefficientTable(model: request.family)] + beside,
       figure: {
         .fit(try points(of: fit, formula: fit.formula.text), source: request.file, language: $0)
       }, notes: notes,
-      json: json(fitted, corrected, few, levels))
+      json: json(fitted, corrected, few, levels, resampled))
   }
 
   /// The levels of the fixed effects, written to a file unless they are to be shown.
@@ -277,7 +280,7 @@ public enum ResearchFlows {
 
   private static func json(
     _ fitted: FittedRequest<RegressionFit>, _ corrected: BiasCorrection?, _ few: FewClusters?,
-    _ levels: EffectLevels?
+    _ levels: EffectLevels?, _ resampled: Resampled
   ) -> JSON {
     let fit = fitted.fit
     return .members([
@@ -291,6 +294,8 @@ public enum ResearchFlows {
       ),
       ("few_clusters", few.map { .array(rowObjects($0.table)) } ?? .null),
       ("few_clusters_by", few.map { json($0) } ?? .null),
+      ("bootstrap", resampled.bootstrap.map { .array(rowObjects($0.table)) } ?? .null),
+      ("randomisation", resampled.randomisation.map { .array(rowObjects($0.table)) } ?? .null),
       (
         "fixed_effects",
         levels.map {

@@ -30,19 +30,41 @@ extension FlowsCommand {
       name: .customLong("fixed-effects"),
       help: ArgumentHelp(words("cli.flows.fixed_effects"), valueName: "table|F.csv"))
     var fixedEffects: String?
+    @Option(
+      help: ArgumentHelp(words("cli.flows.bootstrap"), valueName: "rows|COL|areas(ORIG,DEST)"))
+    var bootstrap: String?
+    @Option(help: ArgumentHelp(words("cli.flows.randomise"), valueName: "term"))
+    var randomise: String?
+    @Option(
+      name: .customLong("randomise-over"),
+      help: ArgumentHelp(
+        standard("rows", words("cli.flows.randomise_over")),
+        valueName: "rows|within:COL|areas(ORIG,DEST)"))
+    var randomiseOver: String?
+    @Option(
+      help: ArgumentHelp(
+        standard("\(FlowFitExtras.standardResamples)", words("cli.flows.resamples")),
+        valueName: "count"))
+    var resamples: Int?
     @OptionGroup var chart: ChartOption
     @OptionGroup var answer: AnswerOptions
     @OptionGroup var language: LanguageOption
 
     func run() throws {
-      try answer.show(
-        ResearchFlows.fit(
-          model.request(),
-          FlowFitExtras(
-            correction: correction, fewClusters: fewClusters,
-            draws: try positive(draws, "--draws"), seed: randomSeed, save: save,
-            fixedEffects: fixedEffects)),
-        chart: chart.chart)
+      if randomise == nil {
+        try [GivenOption("--randomise-over", randomiseOver)].refuse(without: "--randomise")
+      }
+      if randomise == nil, bootstrap == nil {
+        try [GivenOption("--resamples", resamples)].refuse(without: "--bootstrap, --randomise")
+      }
+      var extras = FlowFitExtras(
+        correction: correction, fewClusters: fewClusters,
+        draws: try positive(draws, "--draws"), seed: randomSeed, save: save,
+        fixedEffects: fixedEffects)
+      extras.bootstrap = bootstrap
+      extras.randomise = randomise.map { ($0, randomiseOver ?? "rows") }
+      extras.resamples = resamples ?? FlowFitExtras.standardResamples
+      try answer.show(ResearchFlows.fit(model.request(), extras), chart: chart.chart)
     }
   }
 }
