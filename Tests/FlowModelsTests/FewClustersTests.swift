@@ -172,6 +172,20 @@ struct FewClustersTests {
     }
   }
 
+  /// A large table is not made to wait for what nobody asked for.
+  @Test func largeTablesAreNotKeptWaiting() throws {
+    let rows = (0..<70_000).map { (i: $0 % 29, j: ($0 / 29 + $0 + 1) % 29, year: $0 / 841) }
+    let data = FlowData(columns: [
+      ("orig", rows.map { "r\($0.i)" }), ("dest", rows.map { "r\($0.j)" }),
+      ("flow", rows.map { "\(1 + ($0.i * 7 + $0.j * 5 + $0.year) % 13)" }),
+      ("x", rows.map { "\(($0.i * $0.j + $0.year) % 7)" }),
+    ])
+    let fit = try PoissonFlowModel().fit(
+      Formula.parse("flow ~ x | orig"), data, RegressionOptions())
+    let fault = try #require(#expect(throws: Fault.self) { try fit.fewClusters(draws: 9) })
+    #expect(fault.code == "fit.few-clusters-too-large")
+  }
+
   /// Flows of an area go together, and the regressor does: errors that know nothing of it reject a true
   /// hypothesis in a third of the samples or more, the jackknife and the bootstrap of areas in as many as
   /// they say: of 200 samples 10 are due at 5 per cent, and 4 deviations are 12. A bootstrap that

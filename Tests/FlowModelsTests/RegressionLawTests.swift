@@ -1,5 +1,7 @@
 import Demography
 import FlowModels
+import Foundation
+import Kernel
 import Testing
 
 /// Laws any regression of flows keeps, and small cases whose answer is known.

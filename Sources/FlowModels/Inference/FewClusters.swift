@@ -56,9 +56,10 @@ public struct FewClusters: Hashable, Sendable {
   /// Clusters or areas without which some coefficient has no estimate.
   public let indispensable: [String]
 
-  /// Largest number of rows times clusters for which both are computed. Where nobody asked for them, with
-  /// few areas, rows times areas times coefficients.
+  /// Largest number of rows times clusters for which both are computed.
   public static let limit = 20_000_000
+  /// The same times coefficients with few areas where nobody asked for them: a second or two.
+  public static let unaskedLimit = 4_000_000
 
   /// One row for each coefficient.
   public var table: Table {
@@ -102,7 +103,8 @@ extension RegressionFit {
         areas.count < CovarianceEstimate.fewClusters
       else { return nil }
       return try fewClusters(
-        areas, "\(ends.origin), \(ends.destination)", .areas, cost: 1 + coefficients.count,
+        areas, "\(ends.origin), \(ends.destination)", .areas,
+        limit: FewClusters.unaskedLimit / (1 + coefficients.count),
         weights: nil, draws: draws, seed: seed, threads: threads)
     case .iid, .conley, .driscollKraay, .neweyWest: return nil
     }
@@ -140,29 +142,31 @@ extension RegressionFit {
   ) throws -> FewClusters {
     if let ends = ClusterName.areas(column) {
       return try fewClusters(
-        areas(ends.0, ends.1), "\(ends.0), \(ends.1)", .areas, cost: 1, weights: weights,
+        areas(ends.0, ends.1), "\(ends.0), \(ends.1)", .areas, limit: FewClusters.limit,
+        weights: weights,
         draws: draws, seed: seed, threads: threads)
     }
     return try fewClusters(
-      RowSets(estimation.grouping(column)), column, .clusters, cost: 1, weights: weights,
+      RowSets(estimation.grouping(column)), column, .clusters, limit: FewClusters.limit,
+      weights: weights,
       draws: draws, seed: seed, threads: threads)
   }
 
-  /// - Parameter cost: what rows times sets are multiplied by before they are held against the limit.
+  /// - Parameter limit: of rows times sets.
   private func fewClusters(
-    _ sets: RowSets, _ column: String, _ unit: FewClusters.Unit, cost: Int,
+    _ sets: RowSets, _ column: String, _ unit: FewClusters.Unit, limit: Int,
     weights: BootstrapWeights?, draws: Int, seed: UInt32, threads: Int?
   ) throws -> FewClusters {
     guard let refit = estimation.refit else {
       throw Fault(.usage, "fit.few-clusters-family", ["family": model])
     }
     guard sets.count > 1 else { throw Fault(.usage, "fit.one-cluster", ["column": column]) }
-    guard sets.count * observations * cost <= FewClusters.limit else {
+    guard sets.count * observations <= limit else {
       throw Fault(
         .incomplete, "fit.few-clusters-too-large",
         [
           "rows": "\(observations)", "clusters": "\(sets.count)",
-          "limit": "\(FewClusters.limit / cost)",
+          "limit": "\(limit)",
         ])
     }
     let weights = weights ?? .standard(clusters: sets.count)
