@@ -62,7 +62,8 @@ with tempfile.TemporaryDirectory() as name:
         done = subprocess.run(
             [options.agyn, "flows", "spatial", folder / "flows.csv", "--response", "log(flow+1)", "--areas",
              folder / "areas.csv", "--area", "name", "--neighbours", folder / "links.csv", "--destination-terms",
-             "log(people)", "--origin-terms", "log(people)", "--pair-terms", "log(distance+0.01)", "--form", "9", "--json"],
+             "log(people)", "--origin-terms", "log(people)", "--pair-terms", "log(distance+0.01)", "--form", "9",
+             "--impact-draws", "0", "--json"],
             capture_output=True, text=True, check=True)
         walls.append(time.perf_counter() - start)
         fits.append(json.loads(done.stdout)["timing"]["fit_seconds"])
