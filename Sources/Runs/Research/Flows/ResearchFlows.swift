@@ -283,61 +283,56 @@ public enum ResearchFlows {
     _ levels: EffectLevels?, _ resampled: Resampled
   ) -> JSON {
     let fit = fitted.fit
-    return .members([
+    let correction: JSON =
+      corrected.map { .array(rowObjects($0.table(level: fit.options.level))) } ?? .null
+    let beside: JSON = few.map { .array(rowObjects($0.table)) } ?? .null
+    let by: JSON = few.map { json($0) } ?? .null
+    let bootstrap: JSON = resampled.bootstrap.map { .array(rowObjects($0.table)) } ?? .null
+    let deal: JSON = resampled.randomisation.map { .array(rowObjects($0.table)) } ?? .null
+    let coefficients: [JSON] = fit.coefficients.map { coefficientObject($0) }
+    let members: [(String, JSON)] = [
       ("schema", .integer(1)), ("family", .string(fit.model)),
-      ("formula", .string(fit.formula.text)),
-      ("coefficients", .array(fit.coefficients.map { coefficientObject($0) })),
-      ("covariance", json(fit.covariance)),
-      (
-        "bias_correction",
-        corrected.map { .array(rowObjects($0.table(level: fit.options.level))) } ?? .null
-      ),
-      ("few_clusters", few.map { .array(rowObjects($0.table)) } ?? .null),
-      ("few_clusters_by", few.map { json($0) } ?? .null),
-      ("bootstrap", resampled.bootstrap.map { .array(rowObjects($0.table)) } ?? .null),
-      ("randomisation", resampled.randomisation.map { .array(rowObjects($0.table)) } ?? .null),
-      (
-        "fixed_effects",
-        levels.map {
-          .members([
-            ("normalisation", .string("mean 0 within parts, first effect free")),
-            ("redundant", .integer($0.redundant)), ("is_exact", .bool($0.isExact)),
-            ("gap", .finite($0.gap)), ("levels", .array(rowObjects($0.table))),
-          ])
-        } ?? .null
-      ),
-      (
-        "fit",
-        .members([
-          ("observations", .integer(fit.observations)),
-          ("counted_observations", .finite(fit.countedObservations)),
-          (
-            "weights",
-            fit.weights.map {
-              .members([
-                ("expression", .string($0.name)), ("sum", .finite($0.sum)),
-                ("kind", .string(fit.options.weighting.rawValue)),
-              ])
-            } ?? .null
-          ),
-          (
-            "singletons",
-            .members([
-              ("rule", .string(fit.options.dropsSingletons ? "drop" : "keep")),
-              ("kept", .integer(fit.singletons)),
-            ])
-          ),
-          ("dropped", droppedArray(fit.dropped)),
-          ("collinear", .array(fit.collinear.map { .string($0) })),
-          ("log_likelihood", .finite(fit.logLikelihood)), ("deviance", .finite(fit.deviance)),
-          ("aic", .finite(fit.aic)), ("bic", .finite(fit.bic)),
-          ("iterations", .integer(fit.iterations)), ("sweeps", .integer(fit.sweeps)),
-          ("converged", .bool(fit.converged)),
-          ("stop_reason", .string(fit.stopReason.rawValue)),
-        ])
-      ),
+      ("formula", .string(fit.formula.text)), ("coefficients", .array(coefficients)),
+      ("covariance", json(fit.covariance)), ("bias_correction", correction),
+      ("few_clusters", beside), ("few_clusters_by", by), ("bootstrap", bootstrap),
+      ("randomisation", deal), ("fixed_effects", levels.map { json($0) } ?? .null),
+      ("fit", fitObject(fit)),
       ("timing", .timing(read: fitted.readSeconds, fit: fitted.fitSeconds)),
+    ]
+    return .members(members)
+  }
+
+  private static func json(_ levels: EffectLevels) -> JSON {
+    .members([
+      ("normalisation", .string("mean 0 within parts, first effect free")),
+      ("redundant", .integer(levels.redundant)), ("is_exact", .bool(levels.isExact)),
+      ("gap", .finite(levels.gap)), ("levels", .array(rowObjects(levels.table))),
     ])
+  }
+
+  private static func fitObject(_ fit: RegressionFit) -> JSON {
+    var weights = JSON.null
+    if let found = fit.weights {
+      weights = .members([
+        ("expression", .string(found.name)), ("sum", .finite(found.sum)),
+        ("kind", .string(fit.options.weighting.rawValue)),
+      ])
+    }
+    let singletons = JSON.members([
+      ("rule", .string(fit.options.dropsSingletons ? "drop" : "keep")),
+      ("kept", .integer(fit.singletons)),
+    ])
+    let collinear: [JSON] = fit.collinear.map { .string($0) }
+    let members: [(String, JSON)] = [
+      ("observations", .integer(fit.observations)),
+      ("counted_observations", .finite(fit.countedObservations)), ("weights", weights),
+      ("singletons", singletons), ("dropped", droppedArray(fit.dropped)),
+      ("collinear", .array(collinear)), ("log_likelihood", .finite(fit.logLikelihood)),
+      ("deviance", .finite(fit.deviance)), ("aic", .finite(fit.aic)), ("bic", .finite(fit.bic)),
+      ("iterations", .integer(fit.iterations)), ("sweeps", .integer(fit.sweeps)),
+      ("converged", .bool(fit.converged)), ("stop_reason", .string(fit.stopReason.rawValue)),
+    ]
+    return .members(members)
   }
 
   private static func json(_ few: FewClusters) -> JSON {
