@@ -17,6 +17,15 @@ public struct Baseline: Sendable {
     public let ageSchedule: String
     /// Whether the measure itself is by age and sex: rates, or persons of immigration.
     public let isByAge: Bool
+    /// What stays as it is from year to year where no deviation, change or lever acts.
+    public let held: Held
+
+    public enum Held: String, Hashable, Sendable, CaseIterable {
+      /// The rates per resident; of immigrants the number per resident of the region they come to.
+      case rate
+      /// The number of persons of each region.
+      case persons
+    }
   }
 
   /// A temporary programme held apart from the usual residents.
@@ -95,6 +104,8 @@ public struct Baseline: Sendable {
   /// Years (1 January) whose pyramids are published, and years whose flows are.
   public private(set) var pyramidYears: [Int]
   public private(set) var flowYears: [Int]
+  /// Components that the file leaves out of the account: `internal: none`.
+  public let absent: Set<String>
   /// Everything in the file that rests on assumption, by its key.
   public let assumed: [String]
 
@@ -142,6 +153,7 @@ public struct Baseline: Sendable {
     seed = parts.seed
     pyramidYears = parts.pyramidYears
     flowYears = parts.flowYears
+    absent = parts.absent
     assumed = parts.assumed
   }
 

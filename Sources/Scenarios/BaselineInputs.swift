@@ -57,7 +57,8 @@ public struct BaselineInputs: Sendable {
     let survival = isProspective ? deaths.map { 1 - $0 } : collector.survival(shape, deaths)
     let fertility = collector.fertility(shape)
     let isByAge = baseline.inputs["internal"]?.isByAge ?? false
-    let estimate = isByAge ? nil : flows ?? collector.flows()
+    let hasMoves = !baseline.absent.contains("internal")
+    let estimate = isByAge || !hasMoves ? nil : flows ?? collector.flows()
     let exposure = collector.exposureFactor(everybody, shape)
     let internalRates =
       isByAge

@@ -13,20 +13,30 @@ extension BaselineParts {
   /// Inputs that are there only where the file names them: otherwise children belong to the region of
   /// their mother, and nobody is held apart.
   private static let optionalInputs: Set<String> = ["births_elsewhere", "special_population"]
+  /// Components that a file may leave out of the account: `internal: none`.
+  private static let leavable: Set<String> = ["internal", "emigration", "immigration"]
 
-  /// Reads `inputs: {emigration: {measure, year, given, factor, change_per_year, age_schedule}}`.
+  /// Reads `inputs: {emigration: {measure, year, given, held, factor, change_per_year, age_schedule}}`.
   mutating func readInputs(_ document: Document, _ reader: inout Reader) {
     let node = document["inputs"] ?? Document(.null, at: document.place)
     reader.closed(node, Self.standardInputs.map(\.key))
     for (key, measure, schedule) in Self.standardInputs {
       if Self.optionalInputs.contains(key) && node[key] == nil { continue }
       let input = node[key] ?? Document(.null, at: node.place)
+      if Self.leavable.contains(key), input.text == "none" {
+        absent.insert(key)
+        continue
+      }
       let isSpread = !schedule.isEmpty
       reader.closed(
         input,
         ["measure", "year", "evidence"] + (key == "start_population" ? [] : ["factor"])
           + (Baseline.Component(rawValue: key) == nil ? [] : ["change_per_year"])
-          + (isSpread ? ["age_schedule", "given"] : []))
+          + (isSpread ? ["age_schedule", "given", "held"] : []))
+      let standardHeld: Baseline.Input.Held = key == "immigration" ? .persons : .rate
+      let held = reader.choice(
+        input, "held", Baseline.Input.Held.allCases.map(\.rawValue),
+        standard: standardHeld.rawValue)
       noteEvidence(input, key, &reader)
       if key == "mortality", form == .prospective, let own = input["measure"], own.text == "MX" {
         reader.report("baseline.form-measure", ["form": form.rawValue], at: own.place)
@@ -53,7 +63,8 @@ extension BaselineParts {
           ?? 0,
         factor: reader.number(input, "factor", in: 0...10, standard: 1) ?? 1,
         changePerYear: reader.number(input, "change_per_year", in: -0.2...0.2, standard: 0) ?? 0,
-        ageSchedule: isByAge ? "" : input["age_schedule"]?.text ?? schedule, isByAge: isByAge)
+        ageSchedule: isByAge ? "" : input["age_schedule"]?.text ?? schedule, isByAge: isByAge,
+        held: held.flatMap { Baseline.Input.Held(rawValue: $0) } ?? standardHeld)
     }
   }
 

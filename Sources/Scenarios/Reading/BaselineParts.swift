@@ -24,6 +24,7 @@ struct BaselineParts {
   var pyramidYears: [Int] = []
   var flowYears: [Int] = []
   var assumed: [String] = []
+  var absent: Set<String> = []
 
   /// Only what parts of other files are read between.
   init(launch: Int, horizon: Int) {

@@ -37,7 +37,8 @@ struct InputCollector {
   func input(_ key: String) -> Baseline.Input {
     baseline.inputs[key]
       ?? Baseline.Input(
-        measure: "", year: 0, factor: 1, changePerYear: 0, ageSchedule: "", isByAge: false)
+        measure: "", year: 0, factor: 1, changePerYear: 0, ageSchedule: "", isByAge: false,
+        held: .rate)
   }
 
   private mutating func take(_ observation: Observation, _ index: [String: Int]) {
@@ -249,6 +250,12 @@ struct InputCollector {
     _ shape: CohortShape, _ population: [Double], _ exposure: [Double], _ flows: FlowBaseline?
   ) -> InternalRates {
     let n = shape.regions
+    guard !baseline.absent.contains("internal") else {
+      return .factored(
+        shape: shape, originLevel: [Double](repeating: 0, count: n),
+        ageProfile: [Double](repeating: 1, count: shape.ageSexCount),
+        shares: [Double](repeating: 0, count: n * n))
+    }
     let profile = schedule("internal", shape)
     let relative = relativeExposure(profile, population, shape)
     let factor = input("internal").factor
@@ -289,6 +296,9 @@ struct InputCollector {
   mutating func emigration(
     _ shape: CohortShape, _ population: [Double], _ exposure: [Double]
   ) -> [Double] {
+    if baseline.absent.contains("emigration") {
+      return [Double](repeating: 0, count: shape.cellCount)
+    }
     if input("emigration").isByAge { return surfaceByAge("emigration", shape) }
     let totals = regionTotals("emigration")
     let profile = schedule("emigration", shape)
@@ -302,6 +312,9 @@ struct InputCollector {
   }
 
   mutating func immigration(_ shape: CohortShape) -> [Double] {
+    if baseline.absent.contains("immigration") {
+      return [Double](repeating: 0, count: shape.cellCount)
+    }
     if input("immigration").isByAge { return ofStep(surfaceByAge("immigration", shape)) }
     let totals = regionTotals("immigration")
     let shares = schedule("immigration", shape)

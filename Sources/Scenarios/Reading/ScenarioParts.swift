@@ -93,6 +93,12 @@ struct ScenarioParts {
       guard let id, let component = reader.choice(target, "component", kind.components) else {
         continue
       }
+      if baseline.absent.contains(component), !Self.bringsPersons(word) {
+        reader.report(
+          "scenario.component-absent", ["component": component, "lever": id],
+          at: target["component"]?.place ?? target.place)
+        continue
+      }
       let lever = LeverNode(
         id: id, component: component, node: node, target: target, baseline: baseline)
       if let effect = kind.effect(lever, &reader) {
@@ -106,6 +112,11 @@ struct ScenarioParts {
             place: node.place))
       }
     }
+  }
+
+  /// Whether levers of a kind add persons of their own, so that they act where the baseline has none.
+  private static func bringsPersons(_ kind: String) -> Bool {
+    ["count", "programme", "return_migration", "displacement"].contains(kind)
   }
 
   private mutating func readVariants(_ document: Document, _ reader: inout Reader) {

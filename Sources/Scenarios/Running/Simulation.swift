@@ -204,6 +204,7 @@ struct Simulation: Sendable {
       chance.advance(&state.deviations, into: &state.factors, step: step, draw: draw)
     }
     fill(&build.rates, state)
+    hold(&build)
     build.displaced = [Double](repeating: 0, count: frame.shape.regions)
     build.settlementUnmet = build.displaced
     state.plainPermits = makePermits(build, year: step, state.factors)
