@@ -41,19 +41,35 @@ public struct PermitProgramme: Hashable, Sendable {
     self.regularise = regularise
   }
 
-  /// The stock in its steady state under a constant inflow: what a published stock is spread over.
-  public func steadyStock(inflow: Double) -> PermitStock {
+  /// The stock at the end of a year in its steady state under an inflow that is the same every year: what
+  /// a published stock is spread over.
+  ///
+  /// - Parameters:
+  ///   - inflow: persons admitted in a quarter on average.
+  ///   - seasons: share of a year's admissions in each quarter.
+  public func steadyStock(
+    inflow: Double, seasons: [Double] = [0.25, 0.25, 0.25, 0.25]
+  ) -> PermitStock {
+    precondition(seasons.count == 4, "\(seasons.count) seasons")
     var stock = PermitStock(self)
     for term in 0..<maxTerms {
       for quarter in 0..<termQuarters {
-        stock.cells[term * termQuarters + quarter] = entering(term, inflow) * retained(quarter)
+        let place = term * termQuarters + quarter
+        // Who is in the first cell came in the last quarter of the year.
+        stock.cells[place] =
+          entering(term, inflow) * retained(quarter) * (4 * seasons[3 - place % 4])
       }
     }
     return stock
   }
 
-  /// Persons in stock per person admitted in a quarter, in the steady state.
-  public var quartersPerAdmission: Double { steadyStock(inflow: 1).total }
+  /// Persons in stock at the end of a year per person admitted in a quarter on average, in the steady
+  /// state.
+  public func quartersPerAdmission(
+    seasons: [Double] = [0.25, 0.25, 0.25, 0.25]
+  ) -> Double {
+    steadyStock(inflow: 1, seasons: seasons).total
+  }
 
   private func retained(_ quarters: Int) -> Double {
     (0..<quarters).reduce(1) { kept, _ in kept * (1 - earlyExit) }

@@ -28,8 +28,9 @@ struct Study {
     scenarios = try Self.scenarios(
       files ?? Self.documents(workspace), baseline: baseline, regions: regions,
       workspace: workspace)
-    let asked = scenarios.compactMap(\.settings.draws).max()
-    draws = takesDraws ? asked ?? plan.draws : plan.draws
+    // A file that proposes nothing takes the plan's.
+    let asked = scenarios.map { $0.settings.draws ?? plan.draws }.max() ?? plan.draws
+    draws = takesDraws ? asked : plan.draws
     try baseline.check(draws: draws)
     var flows: FlowBaseline?
     if let specification = models.flowEstimate {

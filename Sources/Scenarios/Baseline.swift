@@ -51,6 +51,9 @@ public struct Baseline: Sendable {
     /// Yearly quota as a share of the labour force; `nil` for none.
     public let quotaShare: Double?
     public let place: Place
+
+    /// Persons in stock on 1 January per person admitted in a quarter on average.
+    var quartersPerAdmission: Double { rules.quartersPerAdmission(seasons: seasons) }
   }
 
   public enum Component: String, Hashable, Sendable, CaseIterable {

@@ -42,6 +42,10 @@ public protocol LeverEffect: Sendable {
   var stage: Stage { get }
   /// Cells the lever claims, to find levers that contradict each other.
   var claims: [Claim] { get }
+  /// Cells that it keeps people out of, and cells it takes people from or sends them to in their place: levers
+  /// of which one sends people where another keeps them out are never on together.
+  var closes: [Claim] { get }
+  var diverts: [Claim] { get }
   /// Sets of ages and sexes whose internal rates are changed apart from the others, `2 · ages` values each.
   var ageMasks: [[Bool]] { get }
   /// Schedules by age and sex for planned moves, filled in before the run.
@@ -54,6 +58,8 @@ public protocol LeverEffect: Sendable {
 
 extension LeverEffect {
   public var claims: [Claim] { [] }
+  public var closes: [Claim] { [] }
+  public var diverts: [Claim] { [] }
   public var ageMasks: [[Bool]] { [] }
   public var schedules: [ScheduleRequest] { [] }
   public var memory: Int { 0 }
@@ -96,24 +102,11 @@ public struct AgeShare: Hashable, Sendable {
 }
 
 extension Scenario {
-  /// The order in which levers act: by stage, inside a stage by priority and then by id.
-  ///
-  /// Where a `set` has a higher priority than a `multiply` on some of the same cells, it acts after it: of
-  /// levers that contradict each other the one with the highest priority has the last word.
+  /// The order in which levers act: by stage, inside a stage by priority, so that the highest has the last
+  /// word, and then by id.
   static func inOrder(_ levers: [Lever]) -> [Lever] {
-    func stage(_ lever: Lever) -> Stage {
-      guard let own = lever.priority, lever.effect.stage == .set else { return lever.effect.stage }
-      let yields = levers.contains { other in
-        guard let priority = other.priority, priority < own, other.effect.stage == .multiply
-        else { return false }
-        return lever.effect.claims.contains { claim in
-          other.effect.claims.contains { claim.meets($0) }
-        }
-      }
-      return yields ? .multiply : .set
+    levers.sorted {
+      ($0.effect.stage, $0.priority ?? 0, $0.id) < ($1.effect.stage, $1.priority ?? 0, $1.id)
     }
-    return levers.map { (stage($0), $0) }.sorted {
-      ($0.0, $0.1.priority ?? 0, $0.1.id) < ($1.0, $1.1.priority ?? 0, $1.1.id)
-    }.map(\.1)
   }
 }

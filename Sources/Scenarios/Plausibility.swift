@@ -5,8 +5,9 @@ extension ScenarioRun {
   /// Runs every variant of a scenario once, on the median path, and says what looks implausible.
   ///
   /// - Returns: warnings with their numbers, at most one of a kind for a variant: more than 0.3 of a
-  ///   region's people leaving in a year, planned moves above half of an origin's own leavers, or planned
-  ///   moves that found nobody to move.
+  ///   region's people leaving in a year, planned moves above half of an origin's own leavers, planned
+  ///   moves that found nobody to move, or more people under temporary programmes in a region than its
+  ///   residents have in the labour force.
   public func plausibility(_ scenario: Scenario) -> [Fault] {
     if let own = apart(scenario) { return own.plausibility(scenario) }
     return scenario.variants.flatMap { variant -> [Fault] in
@@ -33,6 +34,23 @@ extension ScenarioRun {
             "scenario.transfer-unmet", ledger.transfersUnmet[region], 0.5, region, result.year)
         }
         people = inputs.cohort.shape.totals(result.population)
+      }
+      if !baseline.programmes.isEmpty, baseline.participation > 0 {
+        let store = DrawStore(
+          median: simulation(
+            scenario, variant, nil, shared: medianShared(lastYear: nil)))
+        for step in 0..<store.layout.steps {
+          for region in baseline.areas.indices {
+            let area = Scenario.Area(name: baseline.areas[region], members: [region])
+            let year = baseline.year(step)
+            func value(_ metric: Metric) -> Double {
+              metric.values(store, area, year: year, launch: baseline.launch)?[0] ?? 0
+            }
+            let force = value(.workforce) * baseline.participation
+            guard force > 0 else { continue }
+            note("scenario.stock-large", value(.temporaryStock) / force, 1, region, year)
+          }
+        }
       }
       return worst.sorted { $0.key < $1.key }.map { code, found in
         Fault(

@@ -32,7 +32,8 @@ extension ScenarioRun {
         }, draws: draws,
       years: layout.steps * baseline.stepYears, cells: inputs.cohort.shape.cellCount,
       recordBytes: layout.length * 8,
-      stores: 4)
+      // A scenario beside a baseline of its own holds that one too.
+      stores: scenarios.contains { $0.settings.changesBaseline } ? 5 : 4)
   }
 
   /// What `explanation` does for some variants: one store at a time, and a second while its draws are put

@@ -12,7 +12,7 @@ extension BrokenFile {
         - {id: b, kind: count, target: {component: immigration, to: [City, North]}, path: {op: set, points: {2026: 20}}}
 
       """,
-      "7:5 levers 'a' (line 6) and 'b' contradict each other: set, set on the same cells | join them into one lever, separate their regions, ages or years, or give both a priority: the higher one has the last word"
+      "7:5 levers 'a' (line 6) and 'b' contradict each other: set, set on the same cells | join them into one lever, separate their regions, ages or years, or give both a priority: the higher one has the last word, but no set over a multiply"
     ),
     BrokenFile(
       "a switch of YAML 1.1", lever: "\(sound), enabled: yes",
@@ -25,7 +25,7 @@ extension BrokenFile {
         - {id: b, kind: stock_rule, target: {component: temporary, programme: work}, window: {from: 2027}, rule: {renewal: 0.2}}
 
       """,
-      "7:5 levers 'a' (line 6) and 'b' contradict each other: set, set on the same cells | join them into one lever, separate their regions, ages or years, or give both a priority: the higher one has the last word"
+      "7:5 levers 'a' (line 6) and 'b' contradict each other: set, set on the same cells | join them into one lever, separate their regions, ages or years, or give both a priority: the higher one has the last word, but no set over a multiply"
     ),
     BrokenFile(
       "evidence of an unknown quality", lever: "\(sound), evidence: {quality: certain, source: X}",

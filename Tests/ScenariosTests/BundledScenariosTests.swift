@@ -100,6 +100,27 @@ struct Bundle20 {
     #expect(moves > 300_000)
   }
 
+  @Test func moreWorkersThanTheLabourForceAreAWarning() throws {
+    let bundle = try Bundle20()
+    func codes(_ persons: Int) throws -> [String] {
+      let scenario = try Scenario(
+        ToyCountry.document(
+          """
+          schema: agyn.scenario/1
+          id: many
+          title: {en: Many}
+          baseline: {ref: kz-baseline-2025}
+          levers:
+            - {id: a, kind: shock, target: {component: temporary, programme: permit_household}, event: {at: 2026-Q4, magnitude: \(persons)}, allocate: {to: {atyrau: 1}}}
+          """), baseline: bundle.baseline, regions: Bundle20.regions())
+      return ScenarioRun(
+        baseline: bundle.baseline, inputs: bundle.inputs, scenarios: [scenario], seed: 1, draws: 1
+      ).plausibility(scenario).map(\.code)
+    }
+    #expect(try !codes(1000).contains("scenario.stock-large"))
+    #expect(try codes(900_000).contains("scenario.stock-large"))
+  }
+
   @Test func theFirstYearHasTheMovesAndBirthsOfTheInputs() throws {
     let bundle = try Bundle20()
     let run = ScenarioRun(

@@ -103,7 +103,23 @@ import Testing
           "kind: rate, target: {component: emigration}, path: {op: multiply, points: {2026: 2}}")
       })
     #expect(refused.all.map(\.code) == ["scenario.component-absent"])
-    _ = try scenario(
-      "kind: count, target: {component: immigration}, path: {op: add, points: {2026: 500}}")
+    // Who comes is then like the residents, of whom a tenth is above 64.
+    let open = try scenario(
+      "kind: count, target: {component: immigration}, path: {op: add, points: {2025: 100000}}")
+    let table = try #require(
+      ScenarioRun(baseline: baseline, inputs: inputs, scenarios: [open], seed: 1, draws: 1)
+        .results()["pyramid"])
+    var (old, all) = (0.0, 0.0)
+    for row in 0..<table.rowCount
+    where table.texts("area")[row] == "KZ" && table.texts("period")[row] == "2030-01-01" {
+      let sign = table.texts("scenario")[row] == "closed" ? 1.0 : -1
+      let persons = sign * (table.numbers("median")[row] ?? .nan)
+      all += persons
+      let age = table.texts("age")[row] ?? ""
+      if let first = Int(age.drop { !$0.isNumber }.prefix { $0.isNumber }), first >= 70 {
+        old += persons
+      }
+    }
+    #expect(all > 400_000 && old / all < 0.12)
   }
 }

@@ -154,8 +154,22 @@ import Testing
       try even("indicators", ["variant", "area"]), try early("indicators", ["variant", "area"])
     )
     for (key, value) in a { #expect(abs(value - b[key]!) < 1e-9 * value, "\(key)") }
-    // Those who come in January have more quarters to leave early in.
-    #expect(try early.part("1", 2025) < even.part("1", 2025))
+    // What the baseline starts with goes on, whatever the seasons are.
+    let short = Self.work.replacing(
+      "term_quarters: 4, max_terms: 2", "term_quarters: 2, max_terms: 1")
+    for programme in [Self.work, short] {
+      for seasons in ["[1, 0, 0, 0]", "[0.05, 0.6, 0.3, 0.05]", "[0.25, 0.25, 0.25, 0.25]"]
+      where programme == Self.work || seasons != "[1, 0, 0, 0]" {
+        let found = try run(none, programmes: [programme + ", seasons: \(seasons)"])
+        let stock = try #require(
+          try found("permit_stock", ["area", "period"], "value", scenario: "baseline")[
+            "TOY 2026-01-01"])
+        #expect(abs(stock - 1000) < 1e-9, "\(seasons)")
+      }
+    }
+    let empty = short + ", seasons: [1, 0, 0, 0]"
+    let gone = try #require(#expect(throws: Faults.self) { try run(none, programmes: [empty]) })
+    #expect(gone.all.map(\.code) == ["baseline.seasons-empty"])
     let text = Self.work + ", seasons: [0.5, 0.5]"
     let faults = try #require(#expect(throws: Faults.self) { try run(none, programmes: [text]) })
     #expect(faults.all.map(\.code) == ["baseline.seasons"])
@@ -186,6 +200,47 @@ import Testing
       try codes(
         "\(cap), refused: [{to: farm, fraction: 0.1}, {to: farm, fraction: 0.4}]",
         programmes: [Self.work, Self.farm]) == ["scenario.refused-twice"])
+    // More than all of them, twice the same way: said once, and no crash.
+    #expect(
+      try codes(
+        "\(cap), refused: [{to: internal, fraction: 0.7}, {to: internal, fraction: 0.7}]",
+        programmes: [Self.work, Self.farm]) == ["scenario.refused-twice"])
+  }
+
+  @Test func aSecondCapThatNeverBindsChangesNothing() throws {
+    let first =
+      "kind: cap, target: {component: temporary, programme: work, counts: admissions}, path: {op: cap, unit: persons_per_year, points: {2025: 0}}, refused: {to: internal, fraction: 0.5}"
+    let second =
+      "kind: cap, target: {component: temporary, programme: work, counts: stock}, path: {op: cap, unit: persons, points: {2025: 1e7}}"
+    let (one, both) = (try run(first), try run(first, second))
+    let moved = try one.component("transfers_in", "City", 2025)
+    #expect(moved > 10)
+    #expect(try both.component("transfers_in", "City", 2025) == moved)
+    let third = second + ", refused: {to: internal, fraction: 0.8}"
+    let faults = try #require(#expect(throws: Faults.self) { try run(first, third) })
+    #expect(faults.all.map(\.code) == ["scenario.conflict"])
+  }
+
+  @Test func programmesThatRefuseToEachOtherCountNobodyTwiceOver() throws {
+    func cap(_ programme: String, _ other: String) -> String {
+      "kind: cap, target: {component: temporary, programme: \(programme), counts: admissions}, path: {op: cap, unit: persons_per_year, points: {2025: 0}}, refused: {to: \(other), fraction: 1}"
+    }
+    let found = try run(
+      cap("work", "farm"), cap("farm", "work"), programmes: [Self.work, Self.farm],
+      extra: "indicators: {w2: \"wanted_permits[2026]\", w3: \"wanted_permits[2027]\"}")
+    let values = try found("indicators", ["variant", "area", "indicator"])
+    #expect(abs(values["main City w3"]! - values["main City w2"]!) < 1e-9)
+  }
+
+  @Test func aCapThatBeginsInAQuarterBindsFromThereOn() throws {
+    func wanted(_ from: String) throws -> Double {
+      let found = try run(
+        "kind: cap, target: {component: temporary, programme: work, counts: admissions}, path: {op: cap, unit: persons_per_year, points: {\(from): 0}}",
+        extra: "indicators: {u: \"unmet_permits[2025]\"}")
+      return try found("indicators", ["variant", "area"])["main City"]!
+    }
+    let whole = try wanted("2025")
+    #expect(abs(try wanted("2025-Q3") - whole / 2) < 1e-9 * whole)
   }
 
   @Test func aFloorRaisesImmigrantsToTheFewest() throws {
@@ -197,6 +252,13 @@ import Testing
       abs(try run(lever("floor", plain + 50)).component("immigration", "City", 2026) - plain - 50)
         < 1e-9)
     #expect(try run(lever("cap", plain + 50)).component("immigration", "City", 2026) == plain)
+    // From the middle of a year it acts on half of it.
+    for (op, change) in [("floor", 50.0), ("cap", -50)] {
+      let lever =
+        "kind: cap, target: {component: immigration, to: [City]}, path: {op: \(op), points: {2026-Q3: \(plain + change)}}"
+      let half = try run(lever).component("immigration", "City", 2026)
+      #expect(abs(half - plain - change / 2) < 1e-9 * plain, "\(op)")
+    }
   }
 
   @Test func aLevelThatIsSetIsTheLevelWhateverTheRatesWere() throws {
@@ -219,6 +281,12 @@ import Testing
       try found.component("emigration", "City", 2025, scenario: "baseline")
     )
     #expect(abs(own - plain) < 1e-9 * plain)
+    // A level of half a year acts on half of it.
+    let birthsPlain = try found.component("births", "TOY", 2025)
+    let half = try run(
+      "kind: rate, target: {component: fertility}, path: {op: set, points: {2025-Q3: 0}}"
+    ).component("births", "TOY", 2025)
+    #expect(abs(half / birthsPlain - 0.5) < 1e-9)
     // Twice the level of moves out of the city: twice the rates, so nearly twice the moves.
     func moves(_ level: Double) throws -> Double {
       try run(
@@ -261,6 +329,12 @@ import Testing
       try codes(lever.replacing("at: 2026-Q2", "at: 2026-Q2, hazard: 0.1"))
         == ["scenario.hazard-or-at"])
     #expect(try codes(lever.replacing("North: 1", "North: 0.8")) == ["scenario.shares-sum"])
+    // Where the only destination is the home, they stay displaced in it.
+    let stuck = try run(
+      lever.replacing("North: 1", "South: 1"),
+      extra: "indicators: {d: \"displaced_stock[2026]\"}")
+    let away = try stuck("indicators", ["variant", "area"])["main South"]!
+    #expect(abs(away - 500 * 0.9 * 0.5) < 1e-9)
   }
 
   @Test func settlersWhoDoNotStayFollowTheMoversOfTheirRegion() throws {
@@ -292,6 +366,15 @@ import Testing
     #expect(abs(more - 0.45 * plain) < 1e-9)
     #expect(
       try codes(lever(", divert: {fraction: 0.5, to: [City]}")) == ["scenario.divert-closed"])
+    // Nobody is sent where another lever keeps people out, whatever the levers are called.
+    let north =
+      "kind: closure, target: {component: immigration, regions: [North]}, window: {from: 2026}, residual: 0"
+    let faults = try #require(
+      #expect(throws: Faults.self) {
+        try run(lever(", divert: {fraction: 0.5, to: [North]}"), north)
+      })
+    #expect(faults.all.map(\.code) == ["scenario.divert-conflict"])
+    _ = try run(lever(", divert: {fraction: 0.5, to: [South]}"), north)
   }
 
   @Test func aModelScheduleGivesAgesAndNoPersons() throws {

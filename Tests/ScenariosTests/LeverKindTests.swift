@@ -222,7 +222,7 @@ import Testing
       "kind: stock_rule, target: {component: temporary, programme: work}, window: {from: 2025}, rule: {renewal: 0, max_days: 90, window_days: 180, compliance: 0.5}"
     let found = try results(scenario([("rule", body)], baseline), baseline, draws: 1)
     let rules = baseline.programmes[0].rules
-    let inflow = 1000 / rules.quartersPerAdmission
+    let inflow = 1000 / rules.quartersPerAdmission()
     var stock = rules.steadyStock(inflow: inflow)
     let strict = PermitProgramme(
       termQuarters: 4, maxTerms: 2, renewal: 0, earlyExit: 0.02, toPermanent: 0.05, overstay: 0.1,

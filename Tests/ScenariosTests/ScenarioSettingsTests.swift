@@ -138,6 +138,37 @@ import Testing
     #expect(fault.place?.line == 15)
   }
 
+  @Test func checksOfAWholeYearAreLookedAtWithoutYearsOfAComparison() throws {
+    // The year that is compared where none is named is the horizon, with which no year begins.
+    #expect(throws: Faults.self) { try run("checks: [{assert: \"births < 0\"}]").results() }
+    let found = try run("compare: {thresholds: {births: {TOY: 0}}}").results()
+    let chances = try rows(
+      found, "thresholds", ["variant", "area", "period"], "probability_above")
+    #expect(chances == ["baseline TOY 2027": 1, "main TOY 2027": 1])
+  }
+
+  @Test func whatASoftConstraintOfAScenarioLeavesStandsInTheLedger() throws {
+    let found = try run(
+      "constraint: {mode: soft, weight: 0.2, components: {births: {totals: {2025: 9000, 2027: 9000}}}}"
+    ).results()
+    let entries = try rows(found, "ledger", ["scenario", "variant", "entry", "period"], "amount")
+    #expect(entries["own baseline constraint_births_left 2026"] ?? 0 > 1)
+    #expect(entries["own main constraint_births_left 2026"] == nil)
+  }
+
+  @Test func anOwnConstraintHoldsInAnExplanationToo() throws {
+    let total = 200_000.0
+    let run = try run(
+      "constraint: {mode: hard, population: {2026: \(total), 2028: \(total)}}\ncompare: {years: [2027], regions: [TOY]}"
+    )
+    let scenario = run.scenarios[0]
+    let table = try run.sweep(
+      scenario, variant: scenario.variants[0], axes: [])
+    let median = try #require(table.numbers("median")[0])
+    let difference = try #require(table.numbers("difference")[0])
+    #expect(abs(median - difference - total) < 1)
+  }
+
   @Test func aWarningComesWhereItHoldsInMostDraws() throws {
     func codes(_ check: String) throws -> [String] {
       try run("compare: {years: [2027]}\nchecks: [{warn_if: \"\(check)\"}]").results().warnings
@@ -186,6 +217,27 @@ import Testing
     let refused = try #require(
       #expect(throws: Faults.self) { try immigrants([lever("a", 10, nil), lever("b", 20, nil)]) })
     #expect(refused.all.map(\.code) == ["scenario.conflict"])
+    // Priority decides whatever other levers there are.
+    func rate(_ id: String, _ op: String, _ value: Double, _ to: String, _ priority: Int) -> String
+    {
+      let unit = op == "set" ? "per_1000" : "ratio"
+      return
+        "  - {id: \(id), kind: rate, target: {component: emigration, regions: [\(to)]}, path: {op: \(op), unit: \(unit), points: {2025: \(value)}}, priority: \(priority)}"
+    }
+    func emigrants(_ levers: [String]) throws -> Double {
+      try rows(
+        run("", levers: levers).results(), "components",
+        ["scenario", "area", "period", "component"], "median")["own North 2025 emigration"]!
+    }
+    let sets = [rate("a", "set", 50, "City, North", 5), rate("b", "set", 5, "North", 10)]
+    #expect(
+      try emigrants(sets) == emigrants(sets + [rate("m", "multiply", 1, "City", 11)]))
+    // A set has no last word over a multiply.
+    let beaten = try #require(
+      #expect(throws: Faults.self) {
+        try emigrants(sets + [rate("m", "multiply", 1, "City", 1)])
+      })
+    #expect(beaten.all.map(\.code) == ["scenario.conflict"])
     // One of them alone has no rank over the other.
     #expect(throws: Faults.self) { try immigrants([lever("a", 10, 3), lever("b", 20, nil)]) }
     #expect(throws: Faults.self) { try immigrants([lever("a", 10, 3), lever("b", 20, 3)]) }

@@ -54,6 +54,8 @@ struct CapLever: LeverKind {
     let allocate = lever.node["allocate"] ?? Document(.null, at: lever.node.place)
     reader.closed(allocate, ["to"])
     let refused = refused(lever, &reader)
+    let all = Array(reader.areas.indices)
+    let everybody = [Bool](repeating: true, count: 2 * reader.ages)
     guard let index = reader.programme(lever.target), let counts else { return nil }
     let programme = lever.baseline.programmes[index]
     let flat = programme.shares ?? [Double](repeating: 1, count: reader.areas.count)
@@ -61,12 +63,18 @@ struct CapLever: LeverKind {
       programme: index, countsStock: counts == "stock", path: path,
       shares: allocate["to"].map { reader.shares($0, normalises: false, spread: flat) },
       seasons: programme.seasons, fraction: refused.fraction, request: refused.request,
-      turned: refused.turned,
+      turned: refused.turned, saysRefused: lever.node["refused"] != nil,
       claims: [
-        lever.claim(
-          path, regions: Array(reader.areas.indices),
-          ages: [Bool](repeating: true, count: 2 * reader.ages), scope: programme.id)
-      ])
+        lever.claim(path, regions: all, ages: everybody, scope: programme.id)
+      ]
+        + (lever.node["refused"] == nil
+          ? []
+          // Where the refused go is said once.
+          : [
+            Claim(
+              component: lever.component, scope: "refused:\(index)", operation: .set, regions: all,
+              ages: everybody, years: lever.years(path))
+          ]))
   }
 
   /// Reads `refused: {to: internal, fraction: 0.3, ages: 18-59}` or a list of them; `to` may name another
@@ -86,8 +94,14 @@ struct CapLever: LeverKind {
         node, "to", ["internal"] + reader.programmes.filter { $0 != own })
       reader.closed(node, ["to", "fraction"] + (to == "internal" ? ["ages"] : []))
       guard let to else { continue }
+      if to == "internal", lever.baseline.absent.contains("internal") {
+        reader.report(
+          "scenario.component-absent", ["component": "internal", "lever": lever.id],
+          at: node.place)
+      }
       if parts.contains(where: { $0.name == to }) {
         reader.report("scenario.refused-twice", ["to": to], at: node.place)
+        continue
       }
       // One part has the name it always had, so that its draws stay what they are.
       let isOnly = lever.node["refused"]?.items.count == 1
@@ -124,13 +138,13 @@ struct CapLever: LeverKind {
 
     func apply(_ year: inout YearBuild, memory: inout [Double], schedules: [Int]) {
       let isFloor = path.operation == .floor
-      guard path.firstYear <= year.year,
-        let limit = path.value(
-          year: year.year, year.parameters, neutral: isFloor ? 0 : .greatestFiniteMagnitude)
-      else { return }
       let length = 2 * year.ages
       let totals = year.frame.shape.totals(year.rates.immigration)
       let sum = regions.reduce(0) { $0 + totals[$1] }
+      // Quarters without the limit have the immigrants there are.
+      guard path.firstYear <= year.year,
+        let limit = path.value(year: year.year, year.parameters, neutral: sum)
+      else { return }
       guard isFloor ? sum < limit : sum > limit else { return }
       guard sum > 0 else {
         for region in regions {
@@ -156,30 +170,36 @@ struct CapLever: LeverKind {
     let request: ScheduleRequest
     /// Other programmes that the refused ask for.
     let turned: [(programme: Int, share: Quantity)]
+    let saysRefused: Bool
     let claims: [Claim]
 
     var stage: Stage { .limit }
     var schedules: [ScheduleRequest] { [request] }
 
     func apply(_ year: inout YearBuild, memory: inout [Double], schedules: [Int]) {
-      let value = path.value(at: QuarterIndex(year: year.year, quarter: 3), year.parameters)
-      guard let value else { return }
-      let persons =
-        path.unit == "percent_of_labour_force" ? value / 100 * year.labourForce : value
-      let byRegion = (shares ?? year.frame.programmeShares[programme]).map { $0 * persons }
-      if countsStock {
-        year.permits[programme].limitStock(byRegion, replacesBaseline: true)
-      } else {
-        year.permits[programme].limitAdmissions(
-          seasons.flatMap { season in byRegion.map { $0 * season } })
-      }
-      if !turned.isEmpty {
-        year.permits[programme].turned = turned.map {
-          YearBuild.PermitYear.Turn(programme: $0.programme, share: $0.share.value(year.parameters))
+      let shares = shares ?? year.frame.programmeShares[programme]
+      let limits = (0..<4).map { quarter in
+        path.value(at: QuarterIndex(year: year.year, quarter: quarter), year.parameters).map {
+          path.unit == "percent_of_labour_force" ? $0 / 100 * year.labourForce : $0
         }
       }
+      guard limits.contains(where: { $0 != nil }) else { return }
+      if countsStock {
+        // The stock of a year has one limit: that of its end.
+        guard let limit = limits[3] else { return }
+        year.permits[programme].limitStock(shares.map { $0 * limit }, replacesBaseline: true)
+      } else {
+        year.permits[programme].limitAdmissions(
+          zip(limits, seasons).flatMap { limit, season in
+            shares.map { share in limit.map { share * $0 * season } ?? .infinity }
+          })
+      }
+      guard saysRefused else { return }
       year.permits[programme].substitution = fraction.value(year.parameters)
       year.permits[programme].substitutes = schedules[0]
+      year.permits[programme].turned = turned.map {
+        YearBuild.PermitYear.Turn(programme: $0.programme, share: $0.share.value(year.parameters))
+      }
     }
   }
 }

@@ -34,7 +34,17 @@ struct ClosureLever: LeverKind {
     guard let window, let residual, !isTemporary || programme != nil else { return nil }
     return Effect(
       component: lever.component, programme: programme, regions: regions, window: window,
-      residual: residual, diverted: diverted)
+      residual: residual, diverted: diverted,
+      closes: [claim(lever, programme, regions, window, reader)],
+      diverts: diverted.map { [claim(lever, programme, regions + $0.to, window, reader)] } ?? [])
+  }
+
+  private func claim(
+    _ lever: LeverNode, _ programme: Int?, _ regions: [Int], _ window: Window, _ reader: Reader
+  ) -> Claim {
+    let countries = programme.map { max(1, lever.baseline.programmes[$0].origins.count) } ?? 1
+    return reader.entry(
+      lever, programme, regions, Array(0..<countries), window.years(upTo: lever.baseline.horizon))
   }
 
   /// Reads `divert: {fraction, to: [regions]}`: those kept out who come to other regions.
@@ -65,6 +75,8 @@ struct ClosureLever: LeverKind {
     let residual: Quantity
     /// Share of those kept out who come to other regions; `nil` for none.
     let diverted: (fraction: Quantity, to: [Int])?
+    let closes: [Claim]
+    let diverts: [Claim]
 
     var stage: Stage { .closure }
 

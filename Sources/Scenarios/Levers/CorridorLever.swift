@@ -36,7 +36,8 @@ struct CorridorLever: LeverKind {
     let divert = lever.node["divert"] ?? Document(.null, at: lever.node.place)
     reader.closed(divert, ["fraction", "to_country"])
     let fraction = reader.quantity(
-      divert, "fraction", name: lever.id + ".divert", in: 0...1, standard: 0)
+      divert, "fraction", name: lever.id + ".divert", in: 0...1,
+      standard: lever.node["divert"] == nil ? 0 : nil)
     guard let index = reader.programme(lever.target), let fraction else { return nil }
     let programme = lever.baseline.programmes[index]
     if lever.target["countries"] == nil, lever.target["ports"] == nil {
@@ -49,9 +50,16 @@ struct CorridorLever: LeverKind {
     if let item = divert["to_country"], let other, countries?.contains(other) ?? true {
       reader.report("scenario.divert-same", ["country": item.text ?? ""], at: item.place)
     }
+    func all(_ countries: [Int]?) -> [Int] {
+      countries ?? Array(0..<max(1, programme.origins.count))
+    }
     return EntryCorridor(
       programme: index, countries: countries, share: portShare(lever.target, programme, &reader),
-      regions: regions, path: path, diverted: fraction, other: other)
+      regions: regions, path: path, diverted: fraction, other: other,
+      closes: [reader.entry(lever, index, regions, all(countries), lever.years(path))],
+      diverts: other.map {
+        [reader.entry(lever, index, regions, all(countries) + [$0], lever.years(path))]
+      } ?? [])
   }
 
   /// Share of a programme's people who come through the ports of a target; 1 where it names none.
@@ -60,6 +68,9 @@ struct CorridorLever: LeverKind {
   ) -> Double {
     guard let list = target["ports"] else { return 1 }
     let known = programme.ports.map(\.port)
+    if list.items.isEmpty {
+      reader.report("scenario.key-missing", ["key": "ports"], at: list.place)
+    }
     var named: Set<Int> = []
     for item in list.items {
       if let index = known.firstIndex(of: item.text ?? "") {
@@ -74,7 +85,8 @@ struct CorridorLever: LeverKind {
           ], at: item.place)
       }
     }
-    return named.sorted().reduce(0) { $0 + programme.ports[$1].share }
+    // Shares of all ports may round above 1.
+    return min(1, named.sorted().reduce(0) { $0 + programme.ports[$1].share })
   }
 
   struct InternalCorridor: LeverEffect {
@@ -104,6 +116,8 @@ struct CorridorLever: LeverKind {
     let diverted: Quantity
     /// The country whose people come in their place; `nil` where they come themselves.
     let other: Int?
+    let closes: [Claim]
+    let diverts: [Claim]
 
     var stage: Stage { .closure }
 

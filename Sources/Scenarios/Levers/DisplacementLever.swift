@@ -43,6 +43,13 @@ struct DisplacementLever: LeverKind {
       returns, "half_life_years", name: lever.id + ".half_life", in: 0.01...50)
     let permanent = reader.quantity(
       returns, "permanent_share", name: lever.id + ".permanent_share", in: 0...1)
+    if destinations == nil || destinations?.gravity ?? 0 > 0,
+      lever.baseline.absent.contains("internal")
+    {
+      reader.report(
+        "scenario.component-absent", ["component": "internal", "lever": lever.id],
+        at: (lever.node["destinations"] ?? lever.node).place)
+    }
     guard let time, let magnitude, let within, let halfLife, let permanent else { return nil }
     return Effect(
       id: lever.id, regions: reader.areas.count, origins: origins, time: time,
@@ -154,6 +161,10 @@ struct DisplacementLever: LeverKind {
         let displaced = persons * weights[k] / sum
         memory[k * regions + origin] += displaced * inside * away
         let shares = shares(year, origin)
+        // Nobody vanishes: where no other region takes them they stay in theirs.
+        if !shares.contains(where: { $0 > 0 }) {
+          memory[k * regions + origin] += displaced * (1 - inside) * away
+        }
         for destination in shares.indices where shares[destination] > 0 {
           let moved = displaced * (1 - inside) * shares[destination]
           memory[k * regions + destination] += moved * away

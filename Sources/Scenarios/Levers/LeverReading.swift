@@ -76,6 +76,18 @@ extension Reader {
     return nil
   }
 
+  /// Cells through which people enter regions, of a programme by country of origin.
+  func entry(
+    _ lever: LeverNode, _ programme: Int?, _ regions: [Int], _ countries: [Int],
+    _ years: ClosedRange<Int>
+  ) -> Claim {
+    Claim(
+      component: lever.component, scope: programme.map { "entry:\($0)" } ?? "entry",
+      operation: .multiply,
+      regions: countries.flatMap { country in regions.map { country * areas.count + $0 } },
+      ages: [true], years: years)
+  }
+
   /// Countries of origin of a programme that a target names, by index; `nil` where it names none.
   mutating func countries(_ target: Document, _ programme: Baseline.Programme) -> [Int]? {
     guard let list = target["countries"] else { return nil }

@@ -61,6 +61,11 @@ struct ProgrammeLever: LeverKind {
     let kept = reader.quantity(
       retention, "share", name: lever.id + ".retention", in: 1e-6...1, standard: 1)
     let years = reader.number(retention, "after_years", in: 1...50, standard: 5)
+    if leavers == "follow_movers", lever.baseline.absent.contains("internal") {
+      reader.report(
+        "scenario.component-absent", ["component": "internal", "lever": lever.id],
+        at: (retention["leavers"] ?? retention).place)
+    }
     guard let kept, let years else { return nil }
     return Resettlement(
       origins: origins, shares: shares, path: path, takeup: takeup, kept: kept, years: years,

@@ -46,7 +46,14 @@ struct RateLever: LeverKind {
     return Effect(
       component: lever.component, regions: regions, origins: origins, destinations: destinations,
       mask: mask, path: path,
-      claims: [lever.claim(path, regions: isInternal ? origins : regions, ages: mask)])
+      // Of moves the pairs are the cells.
+      claims: [
+        lever.claim(
+          path,
+          regions: isInternal
+            ? origins.flatMap { i in destinations.map { i * all.count + $0 } } : regions, ages: mask
+        )
+      ])
   }
 
   struct Effect: LeverEffect {
@@ -63,9 +70,7 @@ struct RateLever: LeverKind {
 
     func apply(_ year: inout YearBuild, memory: inout [Double], schedules: [Int]) {
       if path.operation == .set {
-        // A year that begins without effect has none: there is no level to be in proportion to.
-        let level = path.value(year: year.year, year.parameters, neutral: .nan)
-        if let level, !level.isNaN { set(&year, level) }
+        set(&year)
         return
       }
       guard let factor = path.value(year: year.year, year.parameters, neutral: 1) else { return }
@@ -92,15 +97,20 @@ struct RateLever: LeverKind {
       }
     }
 
-    /// Scales the rates of every region to a level.
-    private func set(_ year: inout YearBuild, _ level: Double) {
+    /// Scales the rates of every region to the level of a year; quarters without one have the region's own.
+    private func set(_ year: inout YearBuild) {
+      func factor(_ own: Double) -> Double {
+        (path.value(year: year.year, year.parameters, neutral: own) ?? own) / own
+      }
+      guard path.value(year: year.year, year.parameters, neutral: 0) != nil else { return }
       switch component {
       case "fertility":
         for region in regions {
           let cells = region * year.ages..<(region + 1) * year.ages
           let children = cells.reduce(0) { $0 + year.rates.fertility[$1] } * Double(year.ageWidth)
           guard children > 0 else { continue }
-          for cell in cells { year.rates.fertility[cell] *= level / children }
+          let factor = factor(children)
+          for cell in cells { year.rates.fertility[cell] *= factor }
         }
       case "internal":
         for origin in origins {
@@ -108,7 +118,7 @@ struct RateLever: LeverKind {
           let (leaving, people) = year.leaving(from: origin, to: others, ages: mask)
           guard leaving > 0 else { continue }
           year.multiplyInternal(
-            from: [origin], to: others, ages: mask, by: level / 1000 * people / leaving)
+            from: [origin], to: others, ages: mask, by: factor(1000 * leaving / people))
         }
       default:
         let length = 2 * year.ages
@@ -119,7 +129,8 @@ struct RateLever: LeverKind {
             $0 + year.population[$1] * year.rates.emigration[$1]
           }
           guard leaving > 0 else { continue }
-          for cell in cells { year.rates.emigration[cell] *= level / 1000 * people / leaving }
+          let factor = factor(1000 * leaving / people)
+          for cell in cells { year.rates.emigration[cell] *= factor }
         }
       }
     }

@@ -148,6 +148,11 @@ struct BaselineParts {
       if programmes.contains(where: { $0.id == programme.id }) {
         reader.report("baseline.programme-twice", ["programme": programme.id], at: node.place)
       }
+      if programme.stock > 0, programme.quartersPerAdmission == 0 {
+        reader.report(
+          "baseline.seasons-empty", ["programme": programme.id],
+          at: node["seasons"]?.place ?? node.place)
+      }
       if programme.quotaShare != nil && participation == 0 {
         reader.report("baseline.labour-force-missing", [:], at: node.place)
       }

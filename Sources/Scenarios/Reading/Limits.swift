@@ -18,7 +18,7 @@ struct ShareSum: Sendable {
     let sum = most.reduce(0) { $0 + $1.1 }
     guard sum > 1 else { return nil }
     let texts = most.map { ($0.0, text($0.1)) } + [("sum", text(sum))]
-    return Fault(kind, code, Dictionary(uniqueKeysWithValues: texts), at: place)
+    return Fault(kind, code, Dictionary(texts) { $1 }, at: place)
   }
 
   /// The most a parameter may be beside the others; `nil` where it is no part of the sum.

@@ -65,7 +65,8 @@ extension Reader {
     guard let node else { return }
     for entry in node.entries {
       if (try? regions.resolve(entry.key, on: day)) != nil || entry.key == "all"
-        || entry.key == country
+        || entry.key == country || ["m", "f", "gravity"].contains(entry.key)
+        || programmes.contains(entry.key) || entry.key.first?.isNumber == true
       {
         report("scenario.set-is-region", ["set": entry.key], at: entry.keyPlace)
       }

@@ -254,10 +254,15 @@ struct ScenarioParts {
         let isTogether =
           variants.contains { $0.isOn(a) && $0.isOn(b) }
           || (comparison.attribution != .none && a.isEnabled && b.isEnabled)
+        if isTogether, Self.divertsInto(a, b) || Self.divertsInto(b, a) {
+          reader.report(
+            "scenario.divert-conflict",
+            ["lever": b.id, "other": a.id, "line": String(a.place.line)], at: b.place)
+        }
         for claim in a.effect.claims {
           for other in b.effect.claims where claim.meets(other) {
             guard Self.contradict(claim.operation, other.operation) else { continue }
-            if let one = a.priority, let two = b.priority, one != two { continue }
+            if Self.isDecided(a, claim.operation, b, other.operation) { continue }
             guard isTogether else {
               alternatives.append((a.id, b.id))
               continue
@@ -274,7 +279,23 @@ struct ScenarioParts {
     }
   }
 
-  static func contradict(_ a: Path.Operation, _ b: Path.Operation) -> Bool {
+  /// Whether a lever takes people from or sends them to where another keeps them out.
+  private static func divertsInto(_ a: Scenario.Lever, _ b: Scenario.Lever) -> Bool {
+    a.effect.diverts.contains { claim in b.effect.closes.contains { claim.meets($0) } }
+  }
+
+  /// Whether priorities say which of two levers that contradict each other has the last word; a `set`
+  /// never has it over a `multiply`, which acts after it.
+  private static func isDecided(
+    _ a: Scenario.Lever, _ first: Path.Operation, _ b: Scenario.Lever, _ second: Path.Operation
+  ) -> Bool {
+    guard let one = a.priority, let two = b.priority, one != two else { return false }
+    if first == .multiply { return one > two }
+    if second == .multiply { return two > one }
+    return true
+  }
+
+  private static func contradict(_ a: Path.Operation, _ b: Path.Operation) -> Bool {
     switch (a, b) {
     case (.set, .set), (.set, .multiply), (.multiply, .set), (.cap, .floor), (.floor, .cap): true
     default: false

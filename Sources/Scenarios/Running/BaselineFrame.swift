@@ -49,16 +49,22 @@ public struct BaselineFrame: Sendable {
           (0..<shape.regions).map { Self.workforce(inputs.cohort.population, $0, shape, ageWidth) })
     }
     originShares = baseline.programmes.map { $0.origins.map(\.share) }
+    // Where the baseline has nobody to be like, residents are.
+    let leaving = shape.totals(
+      zip(inputs.cohort.emigration, inputs.cohort.population).map { $0 * $1 })
     emigrantShares = Self.normalised(
-      shape.totals(zip(inputs.cohort.emigration, inputs.cohort.population).map { $0 * $1 }))
+      leaving.contains { $0 > 0 } ? leaving : shape.totals(inputs.cohort.population))
     var unique: [ScheduleRequest] = [.internalMovers, .immigrants, .residents]
     for request in requests where !unique.contains(request) { unique.append(request) }
     self.requests = unique
-    let immigrants = Self.composition(inputs.cohort.immigration, shape)
     let residents = Self.composition(inputs.cohort.population, shape)
+    let immigrants =
+      inputs.cohort.immigration.contains { $0 > 0 }
+      ? Self.composition(inputs.cohort.immigration, shape) : residents
+    let movers = movers.flows.contains { $0 > 0 } ? movers.composition : residents
     schedules = unique.map { request in
       switch request {
-      case .internalMovers: movers.composition
+      case .internalMovers: movers
       case .immigrants: immigrants
       case .residents: residents
       case .shares(let shares): Self.spread(shares, like: immigrants, ages: shape.ages)

@@ -272,13 +272,13 @@ struct ResultTables {
           guard added != 0 else { continue }
           ledger.add([scenario, variant, baseline.areas[region], yearPeriod(step), entry], [added])
         }
-        guard scenario == "baseline" else { continue }
+        guard variant == "baseline" else { continue }
         for (part, left) in report.left(component, step: step) {
           let area = part.isEmpty ? baseline.country : part
           ledger.add([scenario, variant, area, yearPeriod(step), entry + "_left"], [left])
         }
       }
-      guard scenario == "baseline" else { continue }
+      guard variant == "baseline" else { continue }
       for (part, left) in report.leftOfPopulation(step: step) {
         let area = part.isEmpty ? baseline.country : part
         ledger.add([scenario, variant, area, yearPeriod(step), "constraint_left"], [left])
@@ -343,8 +343,8 @@ struct ResultTables {
   /// How likely the values named in the comparison are passed, in each of its years.
   mutating func addThresholds(_ store: DrawStore, _ scenario: Scenario, _ variant: String) {
     for threshold in scenario.comparison.thresholds {
-      for year in scenario.comparison.years {
-        let metric = threshold.metric
+      let metric = threshold.metric
+      for year in years(scenario, isStock: metric.isStock) {
         guard
           let values = metric.values(store, threshold.area, year: year, launch: baseline.launch)
         else { continue }
@@ -388,8 +388,9 @@ struct ResultTables {
     _ check: Check, _ store: DrawStore, _ scenario: Scenario
   ) -> (area: String, year: Int, count: Int, left: Double, right: Double)? {
     var worst: (area: String, year: Int, count: Int, left: Double, right: Double)?
+    let isStock = check.condition.references.allSatisfy { $0.metric.isStock || $0.year != nil }
     for area in scenario.comparison.areas {
-      for year in scenario.comparison.years {
+      for year in years(scenario, isStock: isStock) {
         guard
           let found = check.condition.sample(store, area, year: year, launch: baseline.launch)
         else { continue }
@@ -402,6 +403,13 @@ struct ResultTables {
       }
     }
     return worst
+  }
+
+  /// The years of a comparison; the horizon, with which no year begins, stands for the last one where
+  /// something of a whole year is asked for.
+  private func years(_ scenario: Scenario, isStock: Bool) -> [Int] {
+    let last = baseline.horizon - (isStock ? 0 : baseline.stepYears)
+    return Set(scenario.comparison.years.map { min($0, last) }).sorted()
   }
 
   /// Six digits, enough for a message.

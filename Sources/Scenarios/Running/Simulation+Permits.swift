@@ -95,7 +95,9 @@ extension Simulation {
       limit: plain.stockLimit?[region])
     // Nothing at all where both are alike.
     account.settled += changed.settled - unchanged.settled
-    let refused = max(changed.unmet - unchanged.unmet, 0)
+    // Who was turned here and is refused again turns nowhere.
+    let own = changed.wanted > 0 ? changed.unmet * (1 - turned / changed.wanted) : 0
+    let refused = max((turned > 0 ? own : changed.unmet) - unchanged.unmet, 0)
     account.posts += refused * plan.substitution
     for turn in plan.turned { state.turned[turn.programme * n + region] += refused * turn.share }
   }

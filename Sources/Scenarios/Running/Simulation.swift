@@ -159,10 +159,12 @@ struct Simulation: Sendable {
   private func makeState(_ draw: Int?) -> State {
     let start = baseline.programmes.indices.map { p in
       let programme = baseline.programmes[p]
-      let perAdmission = programme.rules.quartersPerAdmission
+      let inflow =
+        programme.stock > 0 ? programme.stock / programme.quartersPerAdmission : 0
       return streams[p].flatMap { stream in
         frame.programmeShares[p].map { share in
-          programme.rules.steadyStock(inflow: programme.stock * stream * share / perAdmission)
+          programme.rules.steadyStock(
+            inflow: inflow * stream * share, seasons: programme.seasons)
         }
       }
     }
@@ -245,7 +247,8 @@ struct Simulation: Sendable {
       let programme = baseline.programmes[p]
       let shares = frame.programmeShares[p]
       let growth = power(1 + programme.demandGrowth, Double(step))
-      let inflow = programme.stock / programme.rules.quartersPerAdmission * growth
+      let inflow =
+        programme.stock > 0 ? programme.stock / programme.quartersPerAdmission * growth : 0
       let quarter = shares.indices.map { inflow * shares[$0] * factors[first + $0] }
       let count = streams[p].count
       let wanted = streams[p].flatMap { stream in
