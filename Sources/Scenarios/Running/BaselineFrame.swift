@@ -61,10 +61,10 @@ public struct BaselineFrame: Sendable {
     let immigrants =
       inputs.cohort.immigration.contains { $0 > 0 }
       ? Self.composition(inputs.cohort.immigration, shape) : residents
-    let movers = movers.flows.contains { $0 > 0 } ? movers.composition : residents
+    let moving = movers.flows.contains { $0 > 0 } ? movers.composition : residents
     schedules = unique.map { request in
       switch request {
-      case .internalMovers: movers
+      case .internalMovers: moving
       case .immigrants: immigrants
       case .residents: residents
       case .shares(let shares): Self.spread(shares, like: immigrants, ages: shape.ages)
