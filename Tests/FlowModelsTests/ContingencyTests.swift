@@ -96,6 +96,29 @@ struct ContingencyTests {
     #expect(try relativeDistance(striped.values, lists("e", "stripeFit")) < 1e-9)
   }
 
+  /// A Newton step so long that cells were infinite times zero had no residual that was a number, and was
+  /// taken for one that met the totals. Found from three axes with cells that two of them determine.
+  @Test func aTableWithoutNumbersMeetsNoTotals() throws {
+    let shape = TableShape([2, 2, 2])
+    // Origins A, B; destinations B, A; ages young, old.
+    let young = [10.0, 0, 0, 6].map { $0 * 23 / 16 }
+    let old = [4.0, 1, 0, 2].map { $0 * 23 / 7 }
+    let seed = young + old
+    let totals: [[Double]] = [[28, 18], [30, 16], [23, 23]]
+    let fit = try Contingency.fit(
+      seed: seed,
+      margins: totals.indices.map {
+        .axes([$0], of: shape, totals: totals[$0], name: "\($0)")
+      })
+    #expect(fit.values.allSatisfy(\.isFinite))
+    for axis in totals.indices {
+      #expect(relativeDistance(shape.margin(of: fit.values, on: [axis]), totals[axis]) < 1e-11)
+    }
+    // The odds of the two pairs with both ages stay those of the seed.
+    let odds = fit.values[0] * fit.values[7] / (fit.values[4] * fit.values[3])
+    #expect(abs(odds / (10.0 * 2 / (4 * 6)) - 1) < 1e-9)
+  }
+
   @Test func everyContradictionOfTheTotalsIsListed() throws {
     let shape = TableShape([2, 2, 2])
     let first = MarginSet.axes([0, 2], of: shape, totals: [1, 2, 3, 4], name: "OA")

@@ -111,12 +111,13 @@ struct ContingencySolver {
     for (cell, group) in margin.groups.enumerated() where group >= 0 {
       gaps[group] -= values[cell]
     }
-    return gaps.map { $0.isNaN ? 0 : $0 }
+    return gaps.indices.map { margin.totals[$0].isNaN ? 0 : gaps[$0] }
   }
 
+  /// Infinite where a cell is no number any more, which no comparison may take for a small error.
   func largestResidual(_ values: [Double]) -> Double {
     problem.margins.indices.reduce(0) { worst, set in
-      gaps(set, values).reduce(worst) { max($0, abs($1)) }
+      gaps(set, values).reduce(worst) { $1.isFinite ? max($0, abs($1)) : .infinity }
     }
   }
 
