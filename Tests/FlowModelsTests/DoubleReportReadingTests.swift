@@ -87,4 +87,49 @@ struct DoubleReportReadingTests {
     #expect(DurationCriterion.allCases.map(\.factor) == [0.53, 0.63, 0.73, 1, 2.26])
     #expect(DurationCriterion.reference.contains("2013"))
   }
+
+  /// A file gives some factors; the others stay IMEM's, and the source names both.
+  @Test func factorsOfOnesOwnAreRead() throws {
+    let own = try DurationFactors(
+      grid: SharedData.grid(text: "criterion,factor\nNone,0.6\n12,1\n", file: "stay.csv"))
+    #expect(own.factors[.none] == 0.6 && own.factors[.sixMonths] == 0.73)
+    #expect(own.source.hasPrefix("stay.csv, Raymer"))
+    let faults = #expect(throws: Faults.self) {
+      try DurationFactors(
+        grid: SharedData.grid(text: "criterion,factor\n12,1.1\n9,0.8\n3,0.7\n3,0.6\n"))
+    }
+    #expect(
+      faults?.all.map(\.code) == [
+        "reports.duration-factor", "reports.class", "flows.name-twice",
+      ])
+  }
+
+  /// A count of any stay with the factor 1 is a count of twelve months: both have the same density, and not
+  /// that of IMEM's factor.
+  @Test func aFactorActsOnTheCountsOfItsStay() throws {
+    let own = try DurationFactors(grid: SharedData.grid(text: "criterion,factor\nnone,1\n"))
+    func density(_ duration: DurationCriterion, _ factors: DurationFactors) -> Double {
+      let counts = [10.0, 30, 12, 35]
+      let reports = DoubleReports(
+        corridors: [
+          DoubleReports.Corridor(origin: "A", destination: "B"),
+          DoubleReports.Corridor(origin: "B", destination: "A"),
+        ], periods: ["2010", "2011"],
+        reports: counts.enumerated().map { cell, count in
+          DoubleReports.Report(
+            cell: cell, count: count, isArrivals: true, undercount: .low, accuracy: .high,
+            duration: duration)
+        }, covariates: [(name: "x", values: [1, 2, 3, 5])], durations: factors)
+      return DoubleReportModel(reports).logJoint(
+        DoubleReportModel.Point(
+          flowDeviation: 0.3, reportDeviations: [0.5, 0.2], corridorDeviations: [1, 0.2],
+          coefficients: [0.5], centres: [3, 0.1], arrivals: [0.8, 0.7, 0.5],
+          departures: [0.7, 0.6, 0.4], levels: [3, 3.2], persistences: [0.1, 0.2],
+          logFlows: [2.4, 3.5, 2.5, 3.6], logReports: [2.3, 3.4, 2.4, 3.5]))
+    }
+    let twelve = density(.twelveMonths, .imem)
+    #expect(density(.none, own) == twelve)
+    #expect(abs(density(.none, .imem) - twelve) > 1)
+    #expect(density(.sixMonths, own) == density(.sixMonths, .imem))
+  }
 }

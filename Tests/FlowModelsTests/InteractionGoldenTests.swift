@@ -246,27 +246,16 @@ struct Austria {
     return InteractionMargins(origins: origins, destinations: destinations)
   }
 
+  /// Moves of 2006 between the nine NUTS 2 regions, restated.
   static func read() throws -> Austria? {
-    guard let grid = SharedData.grid("golden/flows/data/spint_austria.csv") else { return nil }
-    let areas = Array(Set(grid.rows.dropFirst().map { $0.cells[1] })).sorted()
-    let n = areas.count
-    var flows = [Double](repeating: 0, count: n * n)
-    var distances = flows
-    var origins = [Double](repeating: 0, count: n)
-    var destinations = origins
-    for row in grid.rows.dropFirst() {
-      guard let i = areas.firstIndex(of: row.cells[1]), let j = areas.firstIndex(of: row.cells[2])
-      else { continue }
-      func number(_ column: Int) -> Double { Double(row.cells[column]) ?? .nan }
-      flows[j * n + i] = i == j ? 0 : number(3)
-      origins[i] = number(4)
-      destinations[j] = number(5)
-      distances[j * n + i] = number(6)
-    }
+    let lists = try NumberLists("tables")
+    let areas = ["AT11", "AT12", "AT13", "AT21", "AT22", "AT31", "AT32", "AT33", "AT34"]
+    let distances = try lists("austria", "distances")
     return Austria(
       table: try InteractionTable(
         origins: areas, destinations: areas, costs: distances, diagonal: .closed),
-      flows: flows, originMasses: origins, destinationMasses: destinations, distances: distances)
+      flows: try lists("austria", "flows"), originMasses: try lists("austria", "outflows"),
+      destinationMasses: try lists("austria", "inflows"), distances: distances)
   }
 
   func cell(_ from: String, _ to: String) -> Int {

@@ -85,21 +85,45 @@ struct OpportunityTests {
     try compareScores(offDiagonal(korea.flows, n), offDiagonal(found, n), to: expected)
   }
 
+  /// Golden G14: finite radiation by the inflows of nine regions, and all its scores.
   @Test func austrianRadiationAgrees() throws {
-    guard let austria = try Austria.read(),
-      let grid = SharedData.grid("golden/flows/expected/G14_austria_spint_universal.csv")
-    else { return }
+    let austria = try #require(try Austria.read())
+    let lists = try NumberLists("tables")
     let margins = austria.margins
     let table = try OpportunityTable(
       areas: austria.table.origins, masses: try #require(margins.destinations),
       distances: austria.distances, ties: .strictlyNearer)
+    #expect(try table.outflows(of: austria.flows) == margins.origins)
     let found = OpportunityFlows.flows(
       .finiteRadiation, table, outflows: try #require(margins.origins))
-    for row in grid.rows.dropFirst() {
-      let value = try #require(Double(row.cells[6]))
-      let flow = found[austria.cell(row.cells[0], row.cells[1])]
+    for (flow, value) in zip(found, try lists("austria", "radiation")) {
       #expect(distance(flow, value) < 1e-9)
     }
+    var scores: [String: Double] = [:]
+    for key in [
+      "CPC", "CPL", "SRMSE", "SSI", "RMSE", "MAE", "MAPE", "R2_1to1", "pearson", "pearson_log",
+      "poisson_deviance", "KL", "index_dissimilarity",
+    ] {
+      scores[key] = try lists("austria_radiation_scores", key)[0]
+    }
+    let n = table.areas.count
+    let observed = offDiagonal(austria.flows, n)
+    let fitted = offDiagonal(found, n)
+    try compareScores(observed, fitted, to: scores)
+    let apart = offDiagonal(austria.distances, n)
+    for (flows, key) in [(observed, "mean_dist_obs"), (fitted, "mean_dist_fit")] {
+      let mean = FlowScores.meanDistance(flows, distances: apart)
+      #expect(try distance(mean, lists("austria_radiation_scores", key)[0]) < 1e-9)
+    }
+  }
+
+  /// A missing flow is told for every pair, and no sum is made without it.
+  @Test func departuresNeedEveryFlow() throws {
+    let table = try OpportunityTable(
+      areas: ["A", "B"], masses: [1, 2], distances: [0, 3, 3, 0], ties: .half)
+    let error = #expect(throws: Faults.self) { try table.outflows(of: [9, .nan, -1, .nan]) }
+    #expect(error?.all.map { $0.arguments["found"] } == ["nan", "-1"])
+    #expect(try table.outflows(of: [.nan, 4, 7, .nan]) == [7, 4])
   }
 
   /// A made-up country of 40 areas with tied distances.

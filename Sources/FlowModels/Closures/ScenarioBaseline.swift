@@ -123,6 +123,13 @@ private struct InteractionChanges {
             ["origin": from, "destination": to, "found": text(cost)]))
       }
       let (old, new) = (deterrence.basis(table.costs[cell]), deterrence.basis(cost))
+      // A deterrence that a user gave need not have a value everywhere.
+      if let k = new.firstIndex(where: { !$0.isFinite }) {
+        throw Faults(
+          Fault(
+            .badData, "interaction.no-deterrence",
+            ["origin": from, "destination": to, "term": deterrence.terms[k], "cost": text(cost)]))
+      }
       for k in old.indices { changes[first + k][cell] += new[k] - old[k] }
     }
     return changes

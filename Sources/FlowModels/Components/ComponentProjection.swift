@@ -8,13 +8,13 @@ import Kernel
 /// totals and shares move, hence the separate rules.
 public struct ComponentProjection: Hashable, Sendable {
   /// How a component goes on.
-  public enum Rule: Hashable, Sendable {
+  public enum Rule: String, Hashable, Sendable, CaseIterable {
     /// As in the last table.
     case last
     /// The mean of the tables, geometric for totals, shares and ratios alike.
     case mean
     /// The straight line through the logarithms; a component that was 0 once stays as in the last table.
-    case logTrend
+    case logTrend = "log-trend"
   }
 
   public var total: Rule

@@ -34,6 +34,7 @@ struct InteractionTerms {
       ) { logs[$0 / n] }
     }
     let basis = Self.basis(specification.deterrence, table)
+    try Self.requireFinite(basis, specification.deterrence, table)
     let terms = zip(specification.deterrence.terms, basis).map { ($0, $1) }
     let covariates = try specification.covariates.map { covariate in
       (covariate.name, try Self.checked(covariate, table))
@@ -68,6 +69,24 @@ struct InteractionTerms {
       }
     }
     return columns
+  }
+
+  /// - Throws: `Faults` for open pairs at whose cost a deterrence that a user gave has no value.
+  private static func requireFinite(
+    _ basis: [[Double]], _ deterrence: Deterrence, _ table: InteractionTable
+  ) throws {
+    let n = table.origins.count
+    let faults = basis.indices.flatMap { k in
+      basis[k].indices.filter { !basis[k][$0].isFinite }.map { cell in
+        Fault(
+          .badData, "interaction.no-deterrence",
+          [
+            "origin": table.origins[cell % n], "destination": table.destinations[cell / n],
+            "term": deterrence.terms[k], "cost": text(table.costs[cell]),
+          ])
+      }
+    }
+    guard faults.isEmpty else { throw Faults(Array(faults.prefix(100))) }
   }
 
   private static func logs(

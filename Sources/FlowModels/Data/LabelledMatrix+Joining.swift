@@ -18,6 +18,26 @@ extension LabelledMatrix {
     return lumping(below: threshold, into: name)
   }
 
+  /// As `expanded(to:fill:)`, over the areas that the first column of a file names.
+  ///
+  /// - Throws: `Faults`: an area twice, an area of the table that the file does not have.
+  public func expanded(to grid: TextGrid, fill: Double) throws -> LabelledMatrix {
+    let data = try FlowData(grid: grid)
+    let areas = (0..<data.count).map { data.text(row: $0, column: 0) }
+    let known = Set(areas)
+    let lost = LabelledTable.firstSeen(origins + destinations).filter { !known.contains($0) }
+    let faults =
+      Self.repeated(areas) { data.place(row: $0, column: 0) }
+      + lost.map {
+        Fault(
+          .badData, "reshape.area-lost",
+          ["area": $0, "file": grid.file, "nearest": nearest(to: $0, in: areas) ?? ""])
+      }
+    guard faults.isEmpty else { throw Faults(faults) }
+    guard !areas.isEmpty else { throw Faults(Fault(.badData, "flows.empty", ["file": grid.file])) }
+    return expanded(to: areas, fill: fill)
+  }
+
   /// Areas joined as a file says, `area,group`; areas it does not name stay as they are.
   /// - Throws: `Faults`: another number of columns, an area twice, an area that the table does not have.
   public func grouped(by grid: TextGrid) throws -> LabelledMatrix {

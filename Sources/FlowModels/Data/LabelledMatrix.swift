@@ -42,6 +42,12 @@ public struct LabelledMatrix: Hashable, Sendable {
     self = try isLong ? Self.long(data) : Self.wide(data)
   }
 
+  /// Whether the second column names levels of an axis, as that of a long table of two axes or more does.
+  static func isLong(_ data: FlowData) -> Bool {
+    guard data.columnNames.count >= 3, data.count > 0 else { return false }
+    return data.columnNames.count == 3 ? !isNumeric(data, column: 1) : isOfNames(data, column: 1)
+  }
+
   private static func isNumeric(_ data: FlowData, column: Int) -> Bool {
     (0..<data.count).allSatisfy { data.cell(row: $0, column: column) != .notANumber }
   }

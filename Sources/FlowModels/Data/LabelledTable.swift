@@ -83,6 +83,17 @@ public struct LabelledTable: Hashable, Sendable {
       values: matrix.values, cells: cells, file: file)
   }
 
+  /// Reads a table of flows in any shape: wide, or long with a column for each axis and the value last.
+  ///
+  /// - Throws: as the two readers.
+  public init(anyShape grid: TextGrid) throws {
+    if try LabelledMatrix.isLong(FlowData(grid: grid)) {
+      self = try LabelledTable(grid: grid)
+    } else {
+      self.init(try LabelledMatrix(grid: grid), file: grid.file)
+    }
+  }
+
   public var shape: TableShape { TableShape(levels.map(\.count)) }
 
   /// The same cells with other values.

@@ -78,22 +78,7 @@ struct OpportunityChoice {
     self.table = table
     self.flows = flows
     near = OpportunityFlows.intervening(table)
-    var outflows = [Double](repeating: 0, count: n)
-    for j in 0..<n {
-      for i in 0..<n where i != j {
-        guard flows[j * n + i] >= 0, flows[j * n + i] < .infinity else {
-          throw Faults(
-            Fault(
-              .badData, "interaction.bad-flow",
-              [
-                "origin": table.areas[i], "destination": table.areas[j],
-                "found": text(flows[j * n + i]),
-              ]))
-        }
-        outflows[i] += flows[j * n + i]
-      }
-    }
-    self.outflows = outflows
+    outflows = try table.outflows(of: flows)
   }
 
   /// Where to look: for L and α their logarithm, L by the whole mass.

@@ -46,6 +46,32 @@ public struct OpportunityTable: Hashable, Sendable {
 
   public var total: Double { masses.reduce(0, +) }
 
+  /// Departures of every area over all pairs of different areas.
+  ///
+  /// - Parameter flows: `areas · areas`, origin fastest; the diagonal is not read.
+  /// - Throws: `Faults` for every flow that is missing or negative.
+  public func outflows(of flows: [Double]) throws -> [Double] {
+    let n = areas.count
+    precondition(flows.count == n * n, "\(flows.count) flows between \(n) areas")
+    var outflows = [Double](repeating: 0, count: n)
+    var faults: [Fault] = []
+    for j in 0..<n {
+      for i in 0..<n where i != j {
+        let flow = flows[j * n + i]
+        if flow >= 0, flow < .infinity {
+          outflows[i] += flow
+        } else {
+          faults.append(
+            Fault(
+              .badData, "interaction.bad-flow",
+              ["origin": areas[i], "destination": areas[j], "found": text(flow)]))
+        }
+      }
+    }
+    guard faults.isEmpty else { throw Faults(Array(faults.prefix(100))) }
+    return outflows
+  }
+
   /// s of one origin: the mass nearer to it than each destination, origin and destination left out.
   ///
   /// - Returns: one value for each area, 0 for the origin itself.

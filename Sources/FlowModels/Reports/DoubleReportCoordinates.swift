@@ -44,7 +44,7 @@ struct DoubleReportCoordinates: Sendable {
     distances = (0..<reports.cells).flatMap { n in
       (0..<x.columns).map { x[n, $0] - means[n % count * x.columns + $0] }
     }
-    offsets = reports.reports.map { -Glibc.log($0.duration.factor) }
+    offsets = reports.reports.map { -Glibc.log(reports.durations[$0.duration]) }
     var places = [[Int]](repeating: [], count: reports.cells)
     for (r, report) in reports.reports.enumerated() { places[report.cell].append(r) }
     reportsOfCell = places

@@ -106,7 +106,7 @@ public struct DoubleReportModel: Sendable {
     for (report, m) in zip(reports.reports, point.logReports) {
       let lambda = report.isArrivals ? point.arrivals : point.departures
       var mean = point.logFlows[report.cell] + Glibc.log(lambda[report.undercount.index])
-      mean -= Glibc.log(report.duration.factor)
+      mean -= Glibc.log(reports.durations[report.duration])
       if report.isReference { mean -= Glibc.log(lambda[ReportClass.low.index]) }
       let deviation = point.reportDeviations[Self.deviationClass(report)]
       terms.append(Normal(mean: mean, standardDeviation: deviation).logDensity(m))

@@ -11,6 +11,8 @@ public struct DoubleReportColumns: Hashable, Sendable {
   public var covariates: [String]
   /// Areas whose reports of arrivals the others are measured by; all of them must have reported some.
   public var reference: Set<String>
+  /// What brings counts by other criteria to twelve months of stay.
+  public var durations = DurationFactors.imem
 
   public init(
     origin: String = "orig", destination: String = "dest", period: String = "year",
@@ -82,7 +84,8 @@ extension DoubleReports {
     }
     guard faults.isEmpty else { throw Faults(Array(faults.prefix(100))) }
     self.init(
-      corridors: corridors, periods: panel.periods, reports: reports, covariates: covariates)
+      corridors: corridors, periods: panel.periods, reports: reports, covariates: covariates,
+      durations: columns.durations)
   }
 
   /// Areas of reference by which nothing is measured, because they report no arrivals.

@@ -50,6 +50,8 @@ public struct DoubleReports: Sendable {
   /// Names, in order of time, evenly spaced.
   public let periods: [String]
   public let reports: [Report]
+  /// What brings the counts to twelve months of stay.
+  public let durations: DurationFactors
   /// Names of the covariates.
   public let covariates: [String]
   /// Covariates of every cell, standardised over cells with divisor n − 1: `cells` rows.
@@ -60,7 +62,7 @@ public struct DoubleReports: Sendable {
   /// - Parameter values: of each covariate, one for every cell, corridor fastest; finite, not all equal.
   public init(
     corridors: [Corridor], periods: [String], reports: [Report],
-    covariates: [(name: String, values: [Double])]
+    covariates: [(name: String, values: [Double])], durations: DurationFactors = .imem
   ) {
     let cells = corridors.count * periods.count
     precondition(reports.allSatisfy { (0..<cells).contains($0.cell) }, "a report of no cell")
@@ -68,6 +70,7 @@ public struct DoubleReports: Sendable {
     self.corridors = corridors
     self.periods = periods
     self.reports = reports
+    self.durations = durations
     self.covariates = covariates.map(\.name)
     var matrix = Matrix(rows: cells, columns: covariates.count)
     for (k, covariate) in covariates.enumerated() {
@@ -77,6 +80,13 @@ public struct DoubleReports: Sendable {
       for n in 0..<cells { matrix[n, k] = (covariate.values[n] - mean) / spread }
     }
     standardised = matrix
+  }
+
+  /// How many reports there are by each criterion of stay, in the order of the criteria, those with none left out.
+  public var durationCounts: [(criterion: DurationCriterion, reports: Int, factor: Double)] {
+    DurationCriterion.allCases.map { criterion in
+      (criterion, reports.count { $0.duration == criterion }, durations[criterion])
+    }.filter { $0.reports > 0 }
   }
 
   /// Reports of every cell, corridor fastest: 0, 1 or 2.

@@ -122,7 +122,7 @@ extension ResearchFlows {
           "flows.balance.summary",
           [
             "cells": "\(matrix.values.count)", "sweeps": "\(balanced.sweeps)",
-            "error": text(balanced.maxRelativeMarginError),
+            "error": significant(balanced.maxRelativeMarginError),
           ]
         )
       ] + forced(balanced.forcedCells.count) + [("flows.stop.\(balanced.stop.rawValue)", [:])],
@@ -160,7 +160,7 @@ extension ResearchFlows {
           [
             "cells": "\(input.seed.cells.count)", "sets": "\(sets.count)",
             "sweeps": "\(fit.sweeps)", "newton": "\(fit.newtonSteps)",
-            "residual": text(fit.largestResidual),
+            "residual": significant(fit.largestResidual),
           ]
         )
       ]

@@ -7,7 +7,7 @@ import Kernel
 /// reports that differ.
 public struct FlowEstimateRequest: Sendable {
   /// `minimum`, `independent`, `pseudo-bayes`, `zero`, `return`, `dennett`, `rogers-von-rabenau`, `net`,
-  /// `double-report`, `residual`.
+  /// `double-report`, `residual`, `survival`.
   public var method: String
   public var start: String?
   public var end: String?
@@ -33,6 +33,12 @@ public struct FlowEstimateRequest: Sendable {
   public var covariates: [String]
   public var reference: [String]
   public var sampling: SamplingRequest
+  /// File of cohorts with `start`, `end` and `survival`, for `survival`.
+  public var cohorts: String?
+  /// File of the mothers of children born in the period, for `survival`.
+  public var children: String?
+  /// File of factors that bring counts by other lengths of stay to twelve months, for `double-report`.
+  public var durations: String?
 
   public init(
     method: String, start: String?, end: String?, births: String?, deaths: String?, seed: String?,
@@ -62,7 +68,7 @@ public struct FlowEstimateRequest: Sendable {
 
   static let methods = [
     "minimum", "independent", "pseudo-bayes", "zero", "return", "dennett", "rogers-von-rabenau",
-    "net", "double-report", "residual",
+    "net", "double-report", "residual", "survival",
   ]
 }
 
@@ -82,10 +88,19 @@ extension ResearchFlows {
       try request.sampling.given.refuse(
         with: "--method \(request.method)", for: "--method double-report")
     }
+    if request.method != "survival" {
+      try [GivenOption("--cohorts", request.cohorts), GivenOption("--children", request.children)]
+        .refuse(with: "--method \(request.method)", for: "--method survival")
+    }
+    if request.method != "double-report" {
+      try [GivenOption("--durations", request.durations)].refuse(
+        with: "--method \(request.method)", for: "--method double-report")
+    }
     switch request.method {
     case "net": return try fromNet(request)
     case "double-report": return try fromReports(request)
     case "residual": return try asResidual(request)
+    case "survival": return try bySurvival(request)
     default: return try fromStocks(request)
     }
   }
@@ -123,8 +138,8 @@ extension ResearchFlows {
         (
           "flows.estimate.net",
           ["steps": "\(found.steps)", "error": text(found.largestResidual)]
-        )
-      ])
+        ), ("flows.stop.netMet", [:]),
+      ], stop: "netMet")
   }
 
   private static func fromStocks(_ request: FlowEstimateRequest) throws -> ResearchAnswer {
@@ -151,7 +166,8 @@ extension ResearchFlows {
         } ?? []
       return answer(
         stocks.areas, values, method: request.method, intervals: intervals, read: read,
-        fit: fitting, notes: notes)
+        fit: fitting, notes: notes,
+        stop: notes.contains { $0.key == "flows.stop.direct" } ? "direct" : "nativesMet")
     } catch let error as StockError {
       throw Faults(error.faults(areas: stocks.areas))
     }
@@ -169,7 +185,7 @@ extension ResearchFlows {
       let notes: [Note] =
         found.negativeCells.isEmpty
         ? [] : [("flows.estimate.negative", ["count": "\(found.negativeCells.count)"])]
-      return (found.values, notes, nil)
+      return (found.values, notes + [("flows.stop.direct", [:])], nil)
     }
     guard let matching = StockMatching(rawValue: request.matching) else {
       throw Fault(
@@ -190,7 +206,10 @@ extension ResearchFlows {
       stayers = .mixture(weight: weight, source: "--weight")
     }
     let found = try StockFlowModel.flows(stocks, matching: matching, stayers: stayers, seed: seed)
-    let notes: [Note] = [("flows.estimate.total", ["total": text(found.total.rounded())])]
+    let notes: [Note] = [
+      ("flows.estimate.total", ["total": text(found.total.rounded())]),
+      ("flows.stop.nativesMet", [:]),
+    ]
     guard let count = request.draws else { return (found.moves, notes, nil) }
     return (found.moves, notes, try draws(request, count, stocks, matching, seed))
   }
@@ -229,7 +248,8 @@ extension ResearchFlows {
 
   private static func answer(
     _ areas: [String], _ values: [Double], method: String,
-    intervals: [(name: String, values: [Double])], read: Double, fit: Double, notes: [Note]
+    intervals: [(name: String, values: [Double])], read: Double, fit: Double, notes: [Note],
+    stop: String
   ) -> ResearchAnswer {
     let n = areas.count
     let cells = values.indices.sorted { ($0 % n, $0 / n) < ($1 % n, $1 / n) }
@@ -245,7 +265,7 @@ extension ResearchFlows {
     return ResearchAnswer(
       [table], notes: notes,
       json: .members([
-        ("schema", .integer(1)), ("method", .string(method)),
+        ("schema", .integer(1)), ("method", .string(method)), ("stop", .string(stop)),
         ("flows", .array(rowObjects(table))), ("timing", .timing(read: read, fit: fit)),
       ]))
   }

@@ -43,41 +43,4 @@ extension ResearchFlows {
         ("timing", .timing(read: read, fit: fit)),
       ]))
   }
-
-  /// The multiplicative components of a table of flows: its total, the shares of the origins and of the
-  /// destinations, and how far each pair lies above what both would give alone.
-  public static func components(flows: String) throws -> ResearchAnswer {
-    let (table, read) = try seconds { try LabelledMatrix(grid: UserFile.grid(flows)) }
-    let shape = TableShape([table.origins.count, table.destinations.count])
-    guard table.values.contains(where: { $0 > 0 }) else {
-      throw Fault(.badData, "flows.all-zero", ["column": "value", "file": flows])
-    }
-    let (parts, fit) = seconds { MultiplicativeComponents(table.values, shape: shape) }
-    let n = table.origins.count
-    let cells = parts.ratios.indices.sorted { ($0 % n, $0 / n) < ($1 % n, $1 / n) }
-    let margins = Table(
-      "components",
-      [
-        .text(
-          "component",
-          ["total"] + table.origins.map { _ in "origin" }
-            + table.destinations.map { _ in "destination" }),
-        .text("area", [nil] + table.origins + table.destinations),
-        .real("value", [parts.total] + parts.shares[0] + parts.shares[1]),
-      ])
-    let ratios = Table(
-      "interactions",
-      [
-        .text("origin", cells.map { table.origins[$0 % n] }),
-        .text("destination", cells.map { table.destinations[$0 / n] }),
-        .real("ratio", cells.map { parts.ratios[$0] }),
-      ])
-    return ResearchAnswer(
-      [margins, ratios],
-      json: .members([
-        ("schema", .integer(1)), ("total", .finite(parts.total)),
-        ("components", .array(rowObjects(margins))),
-        ("interactions", .array(rowObjects(ratios))), ("timing", .timing(read: read, fit: fit)),
-      ]))
-  }
 }

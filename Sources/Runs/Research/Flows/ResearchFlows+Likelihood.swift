@@ -45,7 +45,7 @@ extension ResearchFlows {
           "log_likelihood": rounded(fit.logLikelihood), "aic": rounded(fit.aic),
           "gradient": text(fit.gradientNorm),
         ]
-      )
+      ), ("flows.stop.newton", [:]),
     ]
     notes += droppedNotes(fit.dropped)
     if let weights = fit.weights {

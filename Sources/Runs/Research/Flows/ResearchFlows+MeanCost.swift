@@ -72,17 +72,20 @@ extension ResearchFlows {
         .real("value", unit: "PS", cells.map { fit.flows.values[$0] }),
         .text("kind", cells.map { _ in "modelled" }),
       ])
+    let factors = factorTable(
+      table.origins, table.destinations, fit.flows.originFactors, fit.flows.destinationFactors)
     return ResearchAnswer(
-      [coefficient, flows],
+      [coefficient, flows, factors],
       notes: [
         (
           "flows.interact.mean",
           ["term": specification.deterrence.terms[0], "iterations": "\(fit.stop.iterations)"]
-        )
+        ), ("flows.stop.\(fit.stop.reason.rawValue)", [:]),
       ],
       json: .members([
         ("schema", .integer(1)), ("coefficients", .array(rowObjects(coefficient))),
         ("flows", .array(rowObjects(flows))),
+        ("balancing_factors", .array(rowObjects(factors))), ("scale", .finite(fit.flows.scale)),
         (
           "fit",
           .members([

@@ -15,16 +15,19 @@ public struct PairModelRequest: Sendable {
   /// Column of the mass of the origin; needed where its totals are not held.
   public var originMass: String?
   public var destinationMass: String?
-  /// `unconstrained`, `production`, `attraction` or `doubly`; a law of opportunities where `nil`.
+  /// `unconstrained`, `production`, `attraction` or `doubly`; a law of opportunities by itself where `nil`.
   public var constraint: String?
-  /// `power`, `exponential`, `tanner`, `lognormal` or `spline`.
+  /// `power`, `exponential`, `tanner`, `lognormal`, `spline`, functions of `cost` with commas between, or a file of
+  /// costs and values.
   public var deterrence: String
   /// Columns of pairs that multiply the flow by `e^{θx}`.
   public var covariates: [String] = []
   /// Whether the logarithm of how near a destination lies to others is a covariate (competing destinations).
   public var isCompeting = false
-  /// `schneider`, `stouffer` or `radiation`.
+  /// `schneider`, `stouffer`, `radiation` or a law without a parameter; under a constraint where both are given.
   public var law: String?
+  /// Whether every pair with its flow and what the model makes of it is given.
+  public var isFitted = false
   /// `origin`, `destination` or `nil`: whose parameters are estimated.
   public var local: String?
   /// `poisson`, `quasi` or `robust`.
@@ -65,15 +68,16 @@ extension ResearchFlows {
   /// Fits a model of pairs: an interaction model with margins, or a law of opportunities.
   public static func fit(_ request: PairModelRequest) throws -> ResearchAnswer {
     let (pairs, read) = try seconds { try request.pairs() }
-    if request.constraint != nil { return try interaction(request, pairs, read: read) }
-    return try opportunities(request, pairs, read: read)
+    if let law = request.law { return try opportunities(law, request, pairs, read: read) }
+    return try interaction(request, pairs, read: read)
   }
 
   private static func interaction(
     _ request: PairModelRequest, _ pairs: PairTable, read: Double
   ) throws -> ResearchAnswer {
     let (fit, fitting) = try seconds { try interactionFit(request, pairs) }
-    return answer(fit, read: read, fit: fitting, level: request.level / 100)
+    return answer(
+      fit, read: read, fit: fitting, level: request.level / 100, isFitted: request.isFitted)
   }
 
   /// The model of interaction a request asks for.
@@ -92,14 +96,7 @@ extension ResearchFlows {
   static func interactionParts(
     _ request: PairModelRequest, _ pairs: PairTable, _ costs: [Double]
   ) throws -> (InteractionSpecification, InteractionTable, InteractionMasses) {
-    guard
-      let constraint = request.constraint.flatMap(
-        InteractionSpecification.Constraint.init(rawValue:))
-    else {
-      throw unknown(
-        "--constraint", request.constraint ?? "",
-        InteractionSpecification.Constraint.allCases.map(\.rawValue))
-    }
+    let constraint = try constraint(request.constraint ?? "")
     let absent = Set(pairs.flows.indices.filter { pairs.flows[$0].isNaN })
     let table = try InteractionTable(
       origins: pairs.origins, destinations: pairs.destinations, costs: costs, diagonal: .closed,
@@ -112,6 +109,14 @@ extension ResearchFlows {
       covariates: try covariates(request, pairs, costs),
       locality: try locality(request.local))
     return (specification, table, masses)
+  }
+
+  static func constraint(_ name: String) throws -> InteractionSpecification.Constraint {
+    guard let constraint = InteractionSpecification.Constraint(rawValue: name) else {
+      throw unknown(
+        "--constraint", name, InteractionSpecification.Constraint.allCases.map(\.rawValue))
+    }
+    return constraint
   }
 
   private static func covariates(
@@ -147,32 +152,26 @@ extension ResearchFlows {
   }
 
   private static func answer(
-    _ fit: InteractionFit, read: Double, fit fitting: Double, level: Double
+    _ fit: InteractionFit, read: Double, fit fitting: Double, level: Double, isFitted: Bool
   ) -> ResearchAnswer {
     let name = fit.specification.constraint.rawValue
     let table = coefficientTable(fit.coefficients, model: name)
     let (observed, fitted) = fit.compared
-    let factors = Table(
-      "balancing_factors",
-      [
-        .text(
-          "side",
-          fit.table.origins.map { _ in "origin" }
-            + fit.table.destinations.map { _ in "destination" }),
-        .text("area", fit.table.origins + fit.table.destinations),
-        .real("factor", fit.originFactors + fit.destinationFactors),
-      ])
+    let factors = factorTable(
+      fit.table.origins, fit.table.destinations, fit.originFactors, fit.destinationFactors)
+    let pairs = isFitted ? pairTable(of: fit) : nil
     let scores = [
       ("cpc", FlowScores.commonPart(observed, fitted)),
       ("srmse", FlowScores.standardisedRootMeanSquare(observed, fitted)), ("d2", fit.d2),
       ("pseudo_r2", fit.pseudoR2), ("dispersion", fit.dispersion),
     ]
     return ResearchAnswer(
-      [table, factors],
-      notes: notes(fit) + [intervals(level)],
+      (pairs.map { [$0] } ?? []) + [table, factors],
+      notes: notes(fit) + [("flows.stop.\(fit.stop.reason.rawValue)", [:]), intervals(level)],
       json: .members([
         ("schema", .integer(1)), ("coefficients", .array(rowObjects(table))),
-        ("balancing_factors", .array(rowObjects(factors))),
+        ("balancing_factors", .array(rowObjects(factors))), ("scale", .finite(fit.scale)),
+        ("pairs", pairs.map { .array(rowObjects($0)) } ?? .null),
         (
           "fit",
           .members(
@@ -186,6 +185,47 @@ extension ResearchFlows {
         ),
         ("timing", .timing(read: read, fit: fitting)),
       ]))
+  }
+
+  /// A and B of every area.
+  static func factorTable(
+    _ origins: [String], _ destinations: [String], _ ofOrigins: [Double],
+    _ ofDestinations: [Double]
+  ) -> Table {
+    Table(
+      "balancing_factors",
+      [
+        .text("side", origins.map { _ in "origin" } + destinations.map { _ in "destination" }),
+        .text("area", origins + destinations), .real("factor", ofOrigins + ofDestinations),
+      ])
+  }
+
+  private static func pairTable(of fit: InteractionFit) -> Table {
+    pairTable(
+      fit.table.origins, fit.table.destinations, fit.isUsed.indices.filter { fit.isUsed[$0] },
+      observed: fit.observed, fitted: fit.fitted)
+  }
+
+  /// Every pair with its flow, what the model makes of it, and the difference by the root of the latter.
+  static func pairTable(
+    _ origins: [String], _ destinations: [String], _ cells: [Int], observed: [Double],
+    fitted: [Double]
+  ) -> Table {
+    let n = origins.count
+    let order = cells.sorted { ($0 % n, $0 / n) < ($1 % n, $1 / n) }
+    let residuals = order.map { (cell: Int) -> Double in
+      guard fitted[cell] > 0 else { return .nan }
+      return (observed[cell] - fitted[cell]) / fitted[cell].squareRoot()
+    }
+    return Table(
+      "pairs",
+      [
+        .text("origin", order.map { origins[$0 % n] }),
+        .text("destination", order.map { destinations[$0 / n] }),
+        .real("observed", unit: "PS", order.map { observed[$0] }),
+        .real("fitted", unit: "PS", order.map { fitted[$0] }), .real("residual", residuals),
+        .text("kind", order.map { _ in "modelled" }),
+      ])
   }
 
   /// Lines about a fit of interaction.
@@ -211,63 +251,6 @@ extension ResearchFlows {
     ]
   }
 
-  private static func opportunities(
-    _ request: PairModelRequest, _ pairs: PairTable, read: Double
-  ) throws -> ResearchAnswer {
-    let areas = pairs.origins
-    guard areas == pairs.destinations else {
-      throw Fault(.badData, "flows.not-square", ["file": request.file])
-    }
-    guard let column = request.destinationMass else {
-      throw Fault(
-        .usage, "option.needed", ["option": "--destination-mass", "method": "--law"])
-    }
-    let table = try OpportunityTable(
-      areas: areas, masses: try pairs.ofDestinations(column),
-      distances: try pairs.values(request.cost), ties: .half)
-    let families: [(String, OpportunityFit.Family)] = [
-      ("schneider", .schneider), ("stouffer", .stouffer), ("radiation", .extendedRadiation),
-    ]
-    guard let family = families.first(where: { $0.0 == request.law }) else {
-      throw unknown("--law", request.law ?? "", families.map(\.0))
-    }
-    let (fit, fitting) = try seconds {
-      try OpportunityFit(family.1, table, flows: pairs.flows)
-    }
-    let n = areas.count
-    let off = pairs.flows.indices.filter { $0 % n != $0 / n && !pairs.flows[$0].isNaN }
-    let common = FlowScores.commonPart(off.map { pairs.flows[$0] }, off.map { fit.fitted[$0] })
-    let shown = Table(
-      "coefficients",
-      [
-        .text("model", [family.0]), .text("term", [fit.law.card.id]),
-        .real("estimate", [fit.parameter]), .real("std_error", [fit.standardError]),
-      ])
-    return ResearchAnswer(
-      [shown],
-      notes: [
-        (
-          "flows.fit.opportunities",
-          [
-            "observations": "\(off.count)", "log_likelihood": rounded(fit.logLikelihood),
-            "cpc": rounded(common),
-          ]
-        )
-      ],
-      json: .members([
-        ("schema", .integer(1)), ("coefficients", .array(rowObjects(shown))),
-        (
-          "fit",
-          .members([
-            ("observations", .integer(off.count)), ("log_likelihood", .finite(fit.logLikelihood)),
-            ("cpc", .finite(common)), ("iterations", .integer(fit.stop.iterations)),
-            ("stop", .string(fit.stop.reason.rawValue)),
-          ])
-        ),
-        ("timing", .timing(read: read, fit: fitting)),
-      ]))
-  }
-
   static func coefficientTable(_ coefficients: [Coefficient], model: String) -> Table {
     Table(
       "coefficients",
@@ -282,7 +265,7 @@ extension ResearchFlows {
       ])
   }
 
-  private static func unknown(_ option: String, _ value: String, _ known: [String]) -> Fault {
+  static func unknown(_ option: String, _ value: String, _ known: [String]) -> Fault {
     Fault(
       .usage, "option.unknown",
       ["option": option, "value": value, "known": known.joined(separator: ", ")])
@@ -290,15 +273,22 @@ extension ResearchFlows {
 
   private static func deterrence(_ name: String, _ costs: [Double]) throws -> Deterrence {
     switch name {
-    case "power": .power
-    case "exponential": .exponential
-    case "tanner": .tanner
-    case "lognormal": .logNormal
-    case "spline": .spline(knots: Deterrence.splineKnots(costs, count: 4))
+    case "power": return .power
+    case "exponential": return .exponential
+    case "tanner": return .tanner
+    case "lognormal": return .logNormal
+    case "spline": return .spline(knots: Deterrence.splineKnots(costs, count: 4))
+    case let file where isTable(file): return try .table(grid: UserFile.grid(file))
+    case let terms where terms.contains("cost"): return try .functions(terms)
     default:
       throw unknown(
-        "--deterrence", name, ["power", "exponential", "tanner", "lognormal", "spline"])
+        "--deterrence", name,
+        ["power", "exponential", "tanner", "lognormal", "spline", "log(cost), cost^2", "F.csv"])
     }
+  }
+
+  private static func isTable(_ name: String) -> Bool {
+    [".csv", ".tsv", ".txt", ".parquet"].contains { name.lowercased().hasSuffix($0) }
   }
 
   private static func locality(_ name: String?) throws -> InteractionSpecification.Locality {

@@ -11,10 +11,12 @@ extension ResearchFlows {
     }
     let plan = try request.sampling.plan()
     let (reports, read) = try seconds {
-      try DoubleReports(
-        UserFile.flows(path),
-        DoubleReportColumns(
-          covariates: request.covariates, reference: Set(request.reference)))
+      var columns = DoubleReportColumns(
+        covariates: request.covariates, reference: Set(request.reference))
+      if let durations = request.durations {
+        columns.durations = try DurationFactors(grid: UserFile.grid(durations))
+      }
+      return try DoubleReports(UserFile.flows(path), columns)
     }
     let (posterior, fit) = try seconds {
       try DoubleReportModel(reports).sample(
@@ -28,23 +30,26 @@ extension ResearchFlows {
     let flows = flowTable(reports, Array(summaries.dropFirst(posterior.parameterCount)))
     let parameters = parameterTable(Array(summaries.prefix(posterior.parameterCount)))
     let cells = reports.corridors.count * reports.periods.count
+    let stays = stayTable(reports)
     let imputed = reports.reportCounts.count { $0 == 0 }
     return ResearchAnswer(
-      [flows, parameters],
+      [flows, parameters, stays],
       notes: [
         (
           "flows.estimate.reports",
           [
             "count": "\(reports.reports.count)", "cells": "\(cells)",
             "corridors": "\(reports.corridors.count)", "imputed": "\(imputed)",
-            "source": DurationCriterion.reference,
+            "source": reports.durations.source,
           ]
-        ), report.note,
+        ), ("flows.stop.sampled", ["chains": "\(plan.chains)", "draws": "\(plan.draws)"]),
+        report.note,
       ],
       json: .members([
         ("schema", .integer(1)), ("method", .string(request.method)),
-        ("duration_source", .string(DurationCriterion.reference)), ("convergence", report.json),
+        ("duration_source", .string(reports.durations.source)), ("convergence", report.json),
         ("flows", .array(rowObjects(flows))), ("parameters", .array(rowObjects(parameters))),
+        ("durations", .array(rowObjects(stays))),
         ("timing", .timing(read: read, fit: fit)),
       ]), isDoubtful: !report.hasMixed)
   }
@@ -63,6 +68,17 @@ extension ResearchFlows {
         .real("upper_80", quantile(3)), .real("upper_95", quantile(4)),
         .integer("reports", reports.reportCounts),
         .text("kind", flows.map { _ in "modelled" }),
+      ])
+  }
+
+  /// By which factors counts by other criteria of stay were brought to twelve months.
+  private static func stayTable(_ reports: DoubleReports) -> Table {
+    let counts = reports.durationCounts
+    return Table(
+      "durations",
+      [
+        .text("criterion", counts.map(\.criterion.rawValue)),
+        .integer("reports", counts.map(\.reports)), .real("factor", counts.map(\.factor)),
       ])
   }
 

@@ -2,7 +2,7 @@ import Demography
 import Export
 import FlowModels
 
-/// What becomes of a table of flows, in this order: groups, small areas, whole numbers, shape.
+/// What becomes of a table of flows, in this order: groups, small areas, whole numbers, areas, shape.
 public struct FlowReshapeRequest: Sendable {
   public var flows: String
   /// `wide`, `long`, or as it was read where `nil`.
@@ -16,6 +16,10 @@ public struct FlowReshapeRequest: Sendable {
   public var isRounded: Bool
   /// Whether the totals of areas are given in place of the pairs.
   public var isSummed: Bool
+  /// File whose first column names the areas the table is brought to, in their order.
+  public var areas: String?
+  /// `0` or `missing`: what pairs have that the table does not.
+  public var fill = "0"
 
   public init(
     flows: String, shape: String?, groups: String?, least: Double?, name: String, isRounded: Bool,
@@ -45,6 +49,7 @@ extension ResearchFlows {
     if let groups = request.groups { matrix = try matrix.grouped(by: UserFile.grid(groups)) }
     if let least = request.least { matrix = try matrix.lumped(below: least, into: request.name) }
     if request.isRounded { matrix = matrix.rounded() }
+    if let areas = request.areas { matrix = try expanded(matrix, to: areas, request.fill) }
     let shaped = LabelledMatrix(
       origins: matrix.origins, destinations: matrix.destinations, values: matrix.values,
       isLong: request.shape.map { $0 == "long" } ?? matrix.isLong)
@@ -57,7 +62,7 @@ extension ResearchFlows {
           [
             "before": "\(input.origins.count) × \(input.destinations.count)",
             "after": "\(matrix.origins.count) × \(matrix.destinations.count)",
-            "total": text(matrix.values.reduce(0, +)),
+            "total": text(matrix.values.filter { !$0.isNaN }.reduce(0, +)),
           ]
         )
       ],
@@ -65,6 +70,19 @@ extension ResearchFlows {
         ("schema", .integer(1)), ("flows", .array(rowObjects(matrix.tidy(named: "flows")))),
         ("areas", .array(rowObjects(sums(of: matrix)))),
       ]))
+  }
+
+  /// - Throws: `Faults` for areas of the table that the file does not have, and areas it names twice.
+  private static func expanded(
+    _ matrix: LabelledMatrix, to file: String, _ fill: String
+  ) throws -> LabelledMatrix {
+    let fills = ["0": 0.0, "missing": Double.nan]
+    guard let value = fills[fill] else {
+      throw Fault(
+        .usage, "option.unknown",
+        ["option": "--fill", "value": fill, "known": fills.keys.sorted().joined(separator: ", ")])
+    }
+    return try matrix.expanded(to: UserFile.grid(file), fill: value)
   }
 
   /// Departures, arrivals, net and turnover of every area, moves within it left out.

@@ -98,7 +98,8 @@ extension ResearchFlows {
             ("criterion", .string(criterion(rates))), ("value", .finite(fit.value)),
             ("ages", .integer(rates.ages.count)),
             ("missing", .array(rates.missing.map { .integer($0) })),
-            ("iterations", .integer(fit.iterations)), ("starts", .integer(fit.starts)),
+            ("iterations", .integer(fit.iterations)), ("stop", .string(fit.reason.rawValue)),
+            ("starts", .integer(fit.starts)),
             ("starts_at_best", .integer(fit.startsAtBest)),
             ("at_bounds", .array(fit.atBounds.map { .string($0) })),
             ("condition", .finite(fit.condition)),
@@ -109,7 +110,7 @@ extension ResearchFlows {
   }
 
   /// Six digits: sums of squares of rates are small.
-  private static func significant(_ value: Double) -> String {
+  static func significant(_ value: Double) -> String {
     guard value != 0, value.isFinite else { return text(value) }
     let unit = pow(10, floor(log10(abs(value))) - 5)
     return text((value / unit).rounded() * unit)
@@ -148,7 +149,7 @@ extension ResearchFlows {
           "ages": "\(rates.ages.count)", "value": significant(fit.value),
           "best": "\(fit.startsAtBest)", "starts": "\(fit.starts)",
         ]
-      )
+      ), ("flows.schedule.stop.\(fit.reason.rawValue)", ["iterations": "\(fit.iterations)"]),
     ]
     if !rates.missing.isEmpty {
       notes.append(("flows.schedule.missing", ["count": "\(rates.missing.count)"]))

@@ -53,6 +53,10 @@ extension ResearchFlows {
     var rows: [(name: String, best: Double?, values: [Double])] = cards.indices.map { s in
       (cards[s].card.id, cards[s].ideal, values.map { $0[s] })
     }
+    let margins = marginErrors(flows, names.count)
+    rows.append(("mae_departures", 0, margins.map(\.departures)))
+    rows.append(("mae_arrivals", 0, margins.map(\.arrivals)))
+    rows.append(("mae_net", 0, margins.map(\.net)))
     rows.append(("total", observed.reduce(0, +), Array(totals)))
     if request.distance != nil, let distances = flows.values.last {
       let moved = flows.values.dropLast().map {
@@ -90,6 +94,23 @@ extension ResearchFlows {
         ("undefined", .array(undefined.map { .string($0) })),
         ("timing", .timing(read: read, fit: fitting)),
       ]))
+  }
+
+  /// Errors of the totals of areas, for each of the tables held against the first.
+  private static func marginErrors(
+    _ flows: MatchedFlows, _ count: Int
+  ) -> [FlowScores.MarginErrors] {
+    var place: [String: Int] = [:]
+    for name in flows.origins + flows.destinations where place[name] == nil {
+      place[name] = place.count
+    }
+    let pairs = zip(flows.origins, flows.destinations).map {
+      FlowPanel.Pair(origin: place[$0] ?? 0, destination: place[$1] ?? 0)
+    }
+    return (0..<count).map {
+      FlowScores.marginErrors(
+        flows.values[0], flows.values[$0 + 1], pairs: pairs, areas: place.count)
+    }
   }
 
   private static func matched(_ request: FlowScoreRequest) throws -> MatchedFlows {

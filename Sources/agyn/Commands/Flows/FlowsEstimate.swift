@@ -15,7 +15,7 @@ extension FlowsCommand {
       help: ArgumentHelp(
         words("cli.flows.estimate.method"),
         valueName:
-          "minimum|independent|pseudo-bayes|zero|return|dennett|rogers-von-rabenau|net|residual|…"
+          "minimum|independent|pseudo-bayes|zero|return|dennett|rogers-von-rabenau|net|residual|survival|double-report"
       ))
     var method: String
     @Option(help: ArgumentHelp(words("cli.flows.estimate.start"), valueName: "S0.csv"))
@@ -49,6 +49,12 @@ extension FlowsCommand {
     var covariates: String?
     @Option(help: ArgumentHelp(words("cli.flows.estimate.reference"), valueName: "a,b"))
     var reference: String?
+    @Option(help: ArgumentHelp(words("cli.flows.estimate.durations"), valueName: "F.csv"))
+    var durations: String?
+    @Option(help: ArgumentHelp(words("cli.flows.estimate.cohorts"), valueName: "C.csv"))
+    var cohorts: String?
+    @Option(help: ArgumentHelp(words("cli.flows.estimate.children"), valueName: "M.csv"))
+    var children: String?
     @OptionGroup var sampling: SamplingOptions
     @Option(
       name: .customLong("random-seed"), help: ArgumentHelp(words("cli.seed"), valueName: "number"))
@@ -57,15 +63,17 @@ extension FlowsCommand {
     @OptionGroup var language: LanguageOption
 
     func run() throws {
-      try answer.show(
-        ResearchFlows.estimate(
-          FlowEstimateRequest(
-            method: method, start: start, end: end, births: births, deaths: deaths, seed: seed,
-            net: net, total: total, matching: matching, weight: weight,
-            draws: try draws.map { try positive($0, "--draws") }, variation: variation,
-            persistence: persistence, randomSeed: randomSeed, reports: reports,
-            covariates: Self.list(covariates), reference: Self.list(reference),
-            sampling: sampling.request(seed: nil))))
+      var request = FlowEstimateRequest(
+        method: method, start: start, end: end, births: births, deaths: deaths, seed: seed,
+        net: net, total: total, matching: matching, weight: weight,
+        draws: try draws.map { try positive($0, "--draws") }, variation: variation,
+        persistence: persistence, randomSeed: randomSeed, reports: reports,
+        covariates: Self.list(covariates), reference: Self.list(reference),
+        sampling: sampling.request(seed: nil))
+      request.cohorts = cohorts
+      request.children = children
+      request.durations = durations
+      try answer.show(ResearchFlows.estimate(request))
     }
 
     private static func list(_ text: String?) -> [String] {

@@ -25,19 +25,4 @@ extension FlowsCommand {
         ResearchFlows.indices(flows: flows, population: population, distance: distance))
     }
   }
-
-  struct Components: ParsableCommand {
-    static var configuration: CommandConfiguration {
-      CommandConfiguration(
-        commandName: "components", abstract: words("cli.flows.components"),
-        discussion: words("cli.flows.components.discussion"))
-    }
-
-    @Argument(help: ArgumentHelp(words("cli.flows.matrix"), valueName: "FLOWS.csv"))
-    var flows: String
-    @OptionGroup var answer: AnswerOptions
-    @OptionGroup var language: LanguageOption
-
-    func run() throws { try answer.show(ResearchFlows.components(flows: flows)) }
-  }
 }

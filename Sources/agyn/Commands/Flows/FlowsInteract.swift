@@ -15,8 +15,12 @@ extension FlowsCommand {
     @Argument(help: ArgumentHelp(words("cli.flows.file"), valueName: "FILE.csv"))
     var file: String
     @OptionGroup var pairs: PairOptions
-    @Option(help: ArgumentHelp(words("cli.flows.law"), valueName: "schneider|stouffer|radiation"))
+    @Option(
+      help: ArgumentHelp(
+        words("cli.flows.law"), valueName: "schneider|stouffer|radiation|radiation-finite|…"))
     var law: String?
+    @Flag(help: ArgumentHelp(words("cli.flows.interact.fitted")))
+    var fitted = false
     @Option(help: ArgumentHelp(words("cli.flows.covariates"), valueName: "a,b"))
     var covariates: String?
     @Flag(help: ArgumentHelp(words("cli.flows.competing")))
@@ -43,7 +47,7 @@ extension FlowsCommand {
     @OptionGroup var language: LanguageOption
 
     func validate() throws {
-      if (pairs.constraint == nil) == (law == nil) {
+      if pairs.constraint == nil, law == nil {
         throw ValidationError(words("cli.flows.interact.one"))
       }
     }
@@ -65,7 +69,7 @@ extension FlowsCommand {
           without: "--mean-cost")
       } else {
         try [
-          GivenOption("--covariates", covariates),
+          GivenOption("--fitted", fitted ? "" : nil), GivenOption("--covariates", covariates),
           GivenOption("--competing", competing ? "" : nil), GivenOption("--local", local),
           GivenOption("--errors", errors), GivenOption("--level", level),
         ].refuse(with: "--mean-cost", for: "--constraint")
@@ -77,6 +81,7 @@ extension FlowsCommand {
         $0.trimmingCharacters(in: .whitespaces)
       }
       request.isCompeting = competing
+      request.isFitted = fitted
       if let meanCost {
         let known = MeanCost(mean: meanCost, rows: rows, columns: columns)
         return try answer.show(ResearchFlows.calibrate(request, to: known))

@@ -19,6 +19,11 @@ extension FlowsCommand {
     @Option(help: ArgumentHelp(words("cli.flows.groups"), valueName: "GROUPS.csv"))
     var groups: String?
     @OptionGroup var small: SmallAreaOptions
+    @Option(help: ArgumentHelp(words("cli.flows.reshape.areas"), valueName: "AREAS.csv"))
+    var areas: String?
+    @Option(
+      help: ArgumentHelp(standard("0", words("cli.flows.reshape.fill")), valueName: "0|missing"))
+    var fill: String?
     @Flag(help: ArgumentHelp(words("cli.flows.round")))
     var round = false
     @Flag(help: ArgumentHelp(words("cli.flows.sums")))
@@ -27,11 +32,13 @@ extension FlowsCommand {
     @OptionGroup var language: LanguageOption
 
     func run() throws {
-      try answer.show(
-        ResearchFlows.reshape(
-          FlowReshapeRequest(
-            flows: flows, shape: shape, groups: groups, least: small.lump, name: small.lumpName,
-            isRounded: round, isSummed: sums)))
+      if areas == nil { try [GivenOption("--fill", fill)].refuse(without: "--areas") }
+      var request = FlowReshapeRequest(
+        flows: flows, shape: shape, groups: groups, least: small.lump, name: small.lumpName,
+        isRounded: round, isSummed: sums)
+      request.areas = areas
+      request.fill = fill ?? "0"
+      try answer.show(ResearchFlows.reshape(request))
     }
   }
 

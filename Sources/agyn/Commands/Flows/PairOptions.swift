@@ -28,7 +28,7 @@ struct PairOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       standard("power", words("cli.flows.deterrence")),
-      valueName: "power|exponential|tanner|lognormal|spline"))
+      valueName: "power|exponential|tanner|lognormal|spline|'log(cost), cost^2'|F.csv"))
   var deterrence: String?
 
   func request(
