@@ -63,6 +63,8 @@ public struct ProjectionDesk {
     /// A delimited file of `region`, `year`, `population` and, where known, `natural_increase`; `nil`
     /// takes the observations of the workspace, carried to its boundaries.
     public var file: String?
+    /// Whether the baseline itself is launched from the past, by cohorts, and not the lines alone.
+    public var isCohort: Bool
     /// `2010:2018` or `2010,2013`; `nil` for every year with ten behind it and one ahead.
     public var launches: String?
     public var horizons: String
@@ -78,9 +80,10 @@ public struct ProjectionDesk {
 
     public init(
       file: String?, launches: String?, horizons: String, breaks: String, joins: [String],
-      onLevelOfLaunch: Bool, vintages: String? = nil
+      onLevelOfLaunch: Bool, vintages: String? = nil, isCohort: Bool = false
     ) {
       self.file = file
+      self.isCohort = isCohort
       self.launches = launches
       self.horizons = horizons
       self.breaks = breaks
@@ -95,6 +98,9 @@ public struct ProjectionDesk {
     _ request: HindcastRequest, overrides: Plan.Overrides, threads: Int
   ) throws -> Answer {
     let breaks = try BreakRequest(request.breaks)
+    if request.isCohort {
+      return try cohortHindcast(request, breaks: breaks, overrides: overrides, threads: threads)
+    }
     if let vintages = request.vintages {
       return try triangle(request, vintages, breaks: breaks, overrides)
     }

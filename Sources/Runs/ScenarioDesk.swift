@@ -160,7 +160,7 @@ public struct ScenarioDesk {
   /// - Parameter options: what decides the answer beside files, settings and plan.
   func prepare(
     _ command: String, files: [String], settings: [String], overrides: Plan.Overrides,
-    threads: Int, options: [(name: String, value: String)] = []
+    threads: Int, options: [(name: String, value: String)] = [], past: PastLaunch? = nil
   ) throws -> Prepared {
     let plan = try Plan(workspace, overrides)
     let data = try WorkspaceData.load(
@@ -171,7 +171,7 @@ public struct ScenarioDesk {
     let models = try ModelFiles(workspace)
     let study = try Study(
       checked, models: models, plan: plan, threads: threads, files: documents,
-      takesDraws: overrides.draws == nil)
+      takesDraws: overrides.draws == nil, past: past)
     let fits = documents.flatMap { Scenario.fitFiles($0) }.filter { workspace.files.exists($0) }
     // Files may ask for more draws than the workspace.
     var run = plan
@@ -186,10 +186,12 @@ public struct ScenarioDesk {
   }
 
   func study(
-    files: [String], settings: [String], overrides: Plan.Overrides, threads: Int
+    files: [String], settings: [String], overrides: Plan.Overrides, threads: Int,
+    past: PastLaunch? = nil
   ) throws -> Study {
-    try prepare("plan", files: files, settings: settings, overrides: overrides, threads: threads)
-      .study
+    try prepare(
+      "plan", files: files, settings: settings, overrides: overrides, threads: threads, past: past
+    ).study
   }
 
   /// Names of what scenario files hold, and of regions where their table is given.

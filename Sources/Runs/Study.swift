@@ -17,14 +17,16 @@ struct Study {
   /// - Parameters:
   ///   - files: scenario files; `nil` takes those of the workspace.
   ///   - takesDraws: whether as many draws are run as the most demanding of the files asks for.
+  ///   - past: the baseline as of an earlier launch; an estimate of flows counts where it is of the year
+  ///     the launch takes them from.
   init(
     _ checked: CheckedData, models: ModelFiles, plan: Plan, threads: Int, files: [Document]? = nil,
-    takesDraws: Bool = false
+    takesDraws: Bool = false, past: PastLaunch? = nil
   ) throws {
     let data = checked.data
     let workspace = data.workspace
     let regions = data.currentRegions
-    baseline = try Self.baseline(workspace, regions: regions)
+    baseline = try Self.baseline(workspace, regions: regions, past: past)
     scenarios = try Self.scenarios(
       files ?? Self.documents(workspace), baseline: baseline, regions: regions,
       workspace: workspace)
@@ -33,7 +35,8 @@ struct Study {
     draws = takesDraws ? asked : plan.draws
     try baseline.check(draws: draws)
     var flows: FlowBaseline?
-    if let specification = models.flowEstimate {
+    let year = baseline.inputs["internal"]?.year
+    if let specification = models.flowEstimate, past == nil || specification.period.year == year {
       let (estimate, _) = try FlowEstimate.make(specification, checked: checked, seed: plan.seed)
       flows = FlowBaseline(
         areas: estimate.areas, values: estimate.flows.values,
@@ -74,9 +77,10 @@ struct Study {
 
   /// Reads the baseline of a workspace.
   /// - Throws: `baseline.other-country` when its country is not that of the workspace.
-  static func baseline(_ workspace: Workspace, regions: Codelist) throws -> Baseline {
-    let document = try Formats.readYAML(
-      workspace.files.bytes(workspace.baseline), file: workspace.baseline)
+  static func baseline(
+    _ workspace: Workspace, regions: Codelist, past: PastLaunch? = nil
+  ) throws -> Baseline {
+    let document = try past?.document ?? Self.baselineDocument(workspace)
     let baseline = try Baseline(
       document, regions: regions, paths: samplePaths(document, in: workspace))
     var faults: [Fault] = []
@@ -91,6 +95,20 @@ struct Study {
     expect("vintage", "baseline.other-vintage", workspace.geography.vintage)
     guard faults.isEmpty else { throw Faults(faults) }
     return baseline
+  }
+
+  private static func baselineDocument(_ workspace: Workspace) throws -> Document {
+    try Formats.readYAML(
+      workspace.files.bytes(workspace.baseline), file: workspace.baseline)
+  }
+
+  /// The baseline of a workspace as of an earlier launch.
+  ///
+  /// - Throws: `hindcast.no-outcome` where nothing is known after the launch.
+  static func pastLaunch(
+    of workspace: Workspace, launch: Int, last: Int
+  ) throws -> PastLaunch {
+    try PastLaunch(baselineDocument(workspace), launch: launch, last: last)
   }
 
   /// Sample paths that a baseline file names, from the workspace.

@@ -214,6 +214,33 @@ struct TotalsTable {
     }
   }
 
+  /// Persons on 1 January; `nil` where unknown.
+  func population(_ region: String, _ year: Int) -> Double? { population[region]?[year] }
+
+  /// The totals of those of some regions that are known in every year from one to the last of the table.
+  ///
+  /// - Throws: `hindcast.no-series` where none is.
+  func totals(of regions: [String], from first: Int) throws -> RegionalTotals {
+    let last = population.values.compactMap { $0.keys.max() }.max() ?? first
+    let years = Array(first...max(first, last))
+    let kept = regions.filter { region in
+      years.allSatisfy { population[region]?[$0] != nil }
+    }
+    guard !kept.isEmpty, years.count >= 2 else {
+      throw Fault(.missingInput, "hindcast.no-series", [:])
+    }
+    do {
+      return try RegionalTotals(
+        regions: kept, firstYear: first,
+        population: kept.flatMap { region in years.map { population[region]?[$0] ?? .nan } },
+        naturalIncrease: kept.flatMap { region in
+          years.map { naturalIncrease[region]?[$0] ?? .nan }
+        }, breaks: [])
+    } catch {
+      throw Faults(error.fault)
+    }
+  }
+
   /// Years without a gap up to the last one known.
   private static func span(_ values: [Int: Double]) -> ClosedRange<Int> {
     let last = values.keys.max() ?? 0

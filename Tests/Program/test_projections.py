@@ -81,8 +81,32 @@ def theBaselineIsLaunchedFrom2023(folder):
         assert abs(float(forecasts["KZ", year]["median"]) / country - 1) < 0.0005
 
 
+def aCommandLaunchesTheBaselineFrom2023(folder):
+    place = workspace(folder)
+    done = agyn("project", "hindcast", "--cohort", "--launch", "2023", "--horizon", "1,2", cwd=place, check=66)
+    for missing in ("POP", "MX", "ASFR", "FLOW_OD", "2022", "2023-01-01"):
+        assert missing in done.stderr, (missing, done.stderr)
+    if not launch2023.prepare(place):
+        return
+    out = folder / "hindcast"
+    done = agyn("project", "hindcast", "--cohort", "--launch", "2023", "--horizon", "1,2", "-o", out, cwd=place, check=0)
+    assert "20 regions" in done.stderr and "inputs.fertility.factor" in done.stderr, done.stderr
+    scores = {(row["regions"], row["line"], row["horizon"]): row for row in rows(out / "hindcast_scores.csv")}
+    for line in ("cohort", "no_change", "linear1", "no_migration"):
+        assert scores["20", line, "2"]["cases"] == "20", line
+    cohort, still = (float(scores["20", line, "2"]["mape"]) for line in ("cohort", "no_change"))
+    assert cohort < still, (cohort, still)
+    for option in (("--join", "A=KZ11+KZ15"), ("--vintages", "2024-01-01"), ("--on-level-of-launch",)):
+        done = agyn("project", "hindcast", "--cohort", "--launch", "2023", *option, cwd=place, check=64)
+        assert option[0] in done.stderr
+    done = agyn("project", "hindcast", "--cohort", cwd=place, check=64)
+    assert "--launch" in done.stderr
+    done = agyn("project", "hindcast", "--cohort", "--launch", "2025", cwd=place, check=66)
+    assert "hindcast.no-outcome" in done.stderr
+
+
 for test in (
         oneTableOfAnAnalysisIsShownInEveryLanguage, theBundledBaselineLiesAmongTheForecastsOfTheUnitedNations,
-        theBaselineIsLaunchedFrom2023):
+        theBaselineIsLaunchedFrom2023, aCommandLaunchesTheBaselineFrom2023):
     case(test)
 close()

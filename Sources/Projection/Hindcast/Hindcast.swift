@@ -65,6 +65,19 @@ public enum Hindcast {
     /// Standard deviation of the logarithm; nil where no origin before the launch can be followed.
     public let deviation: Double?
 
+    public init(
+      line: TotalsLine, launch: Int, horizon: Int, region: Int, forecast: Double, actual: Double,
+      deviation: Double?
+    ) {
+      self.line = line
+      self.launch = launch
+      self.horizon = horizon
+      self.region = region
+      self.forecast = forecast
+      self.actual = actual
+      self.deviation = deviation
+    }
+
     /// Forecast less outcome, in per cent of the outcome.
     public var percentError: Double { 100 * (forecast / actual - 1) }
 

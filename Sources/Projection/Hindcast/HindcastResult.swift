@@ -36,6 +36,13 @@ extension Hindcast {
     public let regions: [String]
     public let cases: [Case]
 
+    /// - Precondition: every case is of one of the regions.
+    public init(regions: [String], cases: [Case]) {
+      precondition(cases.allSatisfy { regions.indices.contains($0.region) }, "cases elsewhere")
+      self.regions = regions
+      self.cases = cases
+    }
+
     /// The score of the cases for which `isIncluded` holds; nil where there are none.
     public func score(where isIncluded: (Case) -> Bool) -> Score? {
       let chosen = cases.filter(isIncluded)

@@ -12,6 +12,8 @@ public enum TotalsLine: Hashable, Sendable {
   case noMigration(years: Int)
   /// Natural increase and net migration.
   case components(ComponentRates)
+  /// Computed elsewhere, such as a projection by cohorts: a name for its cases, and no path of its own.
+  case projection(String)
 
   /// The lines every report shows beside a model.
   public static let benchmarks: [TotalsLine] = [
@@ -26,13 +28,14 @@ public enum TotalsLine: Hashable, Sendable {
     case .geometric(let years): "geometric\(years)"
     case .noMigration: "no_migration"
     case .components: "components"
+    case .projection(let name): name
     }
   }
 
   /// Years before a launch the line cannot do without.
   public var yearsNeeded: Int {
     switch self {
-    case .noChange: 0
+    case .noChange, .projection: 0
     case .linear(let years), .geometric(let years): years
     case .noMigration, .components: 1
     }
@@ -50,6 +53,7 @@ public enum TotalsLine: Hashable, Sendable {
       throw .tooFewYears(launch: launch, years: max(0, years), needed: yearsNeeded)
     }
     switch self {
+    case .projection: return path(totals, launch, horizon) { _, _, _ in .nan }
     case .noChange: return path(totals, launch, horizon) { _, p, _ in p }
     case .linear(let base):
       return path(totals, launch, horizon) { r, p, h in

@@ -72,9 +72,19 @@ struct ProjectCommand: ParsableCommand {
     var vintages: String?
     @Flag(name: .customLong("plan"), help: ArgumentHelp(words("cli.scenario.plan")))
     var isPlan = false
+    @Flag(help: ArgumentHelp(words("cli.project.cohort")))
+    var cohort = false
     @OptionGroup var shown: ProjectionTables
 
     func run() throws {
+      if cohort {
+        try [
+          GivenOption("--plan", isPlan ? "" : nil),
+          GivenOption("FILE", file), GivenOption("--join", join.first),
+          GivenOption("--vintages", vintages),
+          GivenOption("--on-level-of-launch", onLevelOfLaunch ? "" : nil),
+        ].refuse(with: "--cohort", for: "project hindcast")
+      }
       if vintages != nil {
         try [
           GivenOption("--plan", isPlan ? "" : nil),
@@ -84,7 +94,7 @@ struct ProjectCommand: ParsableCommand {
       }
       let request = ProjectionDesk.HindcastRequest(
         file: file, launches: launch, horizons: horizon, breaks: breaks, joins: join,
-        onLevelOfLaunch: onLevelOfLaunch, vintages: vintages)
+        onLevelOfLaunch: onLevelOfLaunch, vintages: vintages, isCohort: cohort)
       let threads = shown.run.plan.threadCount
       if isPlan {
         shown.run.table.show(
