@@ -1,5 +1,4 @@
 import Demography
-import Glibc
 import Kernel
 import Projection
 import Scenarios
@@ -93,7 +92,7 @@ extension ProjectionDesk {
       else { return nil }
       return (
         area, launch, year - launch, middle, actual,
-        Glibc.log(high / low) / (2 * normalQuantile(0.9))
+        naturalLog(high / low) / (2 * normalQuantile(0.9))
       )
     }
   }

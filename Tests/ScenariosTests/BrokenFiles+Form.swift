@@ -65,7 +65,7 @@ extension BrokenFile {
     BrokenFile(
       "a key of another distribution",
       "parameters: {p: {dist: normal, mean: 1, sd: 1, mode: 2}}\nlevers: []\n",
-      "5:48 'mode' is not a key this file knows | did you mean 'note'? known keys: dist, unit, bounds, note, evidence, mean, sd"
+      "5:48 'mode' is not a key this file knows | did you mean 'note'? known keys: dist, title, unit, bounds, note, evidence, mean, sd"
     ),
     BrokenFile(
       "a sample with a word", "parameters: {p: {dist: empirical, values: [1, two]}}\nlevers: []\n",
