@@ -92,7 +92,7 @@ extension ProjectionDesk {
       else { return nil }
       return (
         area, launch, year - launch, middle, actual,
-        naturalLog(high / low) / (2 * normalQuantile(0.9))
+        Kernel.log([high / low])[0] / (2 * normalQuantile(0.9))
       )
     }
   }
