@@ -31,7 +31,7 @@ struct HeadlineChart: ChartBuilder {
         tables: ["population"],
         values: values
           + other.map {
-            ["g": .string(focus.against ?? ""), "x": .number($0.0), "b": .number($0.1)]
+            ["g": .string(against), "x": .number($0.0), "b": .number($0.1)]
           },
         body: [
           "width": "container", "height": 340, "layer": .array([scale] + layers),
