@@ -89,10 +89,10 @@ enum Difference {
     return against.isEmpty || against == base || against == "baseline"
   }
 
-  /// Whether what is compared is the same in every draw that the row tells of.
+  /// Whether what is compared is the same in every draw that the row tells of; what has no value is not.
   static func isNothing(_ row: TableRows.Row) -> Bool {
     ["median", "lower_95", "lower_80", "upper_80", "upper_95"].allSatisfy {
-      (row.number($0) ?? 0) == 0
+      row.number($0) == 0
     }
   }
 }

@@ -13,9 +13,11 @@ struct PastLaunch {
   let leftOut: [String]
 
   /// - Parameters:
-  ///   - launch: a year; where it is that of the file, nothing but the horizon changes.
+  ///   - launch: a year, not after that of the file; what judges a later time is left out of that too,
+  ///     since its outcomes are known by now.
   ///   - last: the last year with an outcome; the horizon is the end of the last whole step.
-  /// - Throws: `hindcast.no-outcome` where no step ends by `last`.
+  /// - Throws: `hindcast.no-outcome` where no step ends by `last`; `hindcast.launch-late` after the launch
+  ///   of the file.
   init(_ baseline: Document, launch: Int, last: Int) throws(Fault) {
     let own = baseline["time"]?["launch"]?.text.flatMap { Day($0) }?.year ?? launch
     let step = baseline["population"]?["ages"]?["width"]?.integer ?? 1
@@ -24,12 +26,14 @@ struct PastLaunch {
       throw Fault(
         .missingInput, "hindcast.no-outcome", ["launch": "\(launch)", "last": "\(last)"])
     }
+    guard launch <= own else {
+      throw Fault(.usage, "hindcast.launch-late", ["launch": "\(launch)", "own": "\(own)"])
+    }
     let end = launch + steps * max(1, step)
-    let isEarlier = launch < own
     var removed: Set<String> = []
     func without(_ keys: Set<String>, in node: Document, as prefix: String) -> Document {
       let kept = node.entries.filter { entry in
-        guard isEarlier, keys.contains(entry.key) else { return true }
+        guard keys.contains(entry.key) else { return true }
         removed.insert(prefix + entry.key)
         return false
       }

@@ -88,7 +88,7 @@ extension ProjectionDesk {
       guard let area = areas[row], study.baseline.areas.contains(area),
         let year = periods[row].flatMap({ Int($0.prefix(4)) }), horizons.contains(year - launch),
         let actual = series.population(area, year), let middle = median[row],
-        let low = lower[row], let high = upper[row]
+        let low = lower[row], let high = upper[row], low > 0
       else { return nil }
       return (
         area, launch, year - launch, middle, actual,

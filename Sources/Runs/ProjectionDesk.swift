@@ -208,7 +208,9 @@ public struct ProjectionDesk {
     if text.isEmpty { return [] }
     if text.contains(":") {
       let ends = text.split(separator: ":").map { Int($0) }
-      guard ends.count == 2, let first = ends[0], let last = ends[1], first <= last else {
+      guard ends.count == 2, let first = ends[0], let last = ends[1], first > 0, first <= last,
+        last - first < 1000
+      else {
         throw wrong
       }
       return Array(first...last)

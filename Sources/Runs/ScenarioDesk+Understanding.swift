@@ -67,7 +67,8 @@ extension ScenarioDesk {
     @Sendable func report(_ share: Double) {
       listener.report(ProgressEvent("projecting", done: Int((share * 100).rounded()), total: 100))
     }
-    let results = try run.results { report(0.3 * $0) }
+    var results = try run.results { report(0.3 * $0) }
+    results.warnings += prepared.study.drawWarnings
     for (k, chosen) in wanted.enumerated() {
       let count = wanted.count
       let found = try run.explanation(scenario, variant: chosen) { share in

@@ -227,6 +227,10 @@ struct ScenarioSettings {
       }
       return (String(halves[0]), String(halves[1]))
     }
+    for (k, setting) in values.enumerated()
+    where values[..<k].contains(where: { $0.name == setting.name }) {
+      throw Fault(.usage, "setting.twice", ["name": setting.name])
+    }
   }
 
   /// - Throws: `setting.unknown` for a name that no file declares under `parameters`.

@@ -23,7 +23,7 @@ struct ScenarioPage {
     self.tables = tables
     self.warnings = warnings
     let years = scenario.comparison.years
-    let horizon = prepared.study.baseline.horizon
+    let horizon = scenario.settings.horizon ?? prepared.study.baseline.horizon
     self.year = year ?? years.filter { $0 < horizon }.max() ?? years.max() ?? horizon
   }
 
@@ -54,13 +54,16 @@ struct ScenarioPage {
   private func question(_ country: String) -> ScenarioQuestion {
     let comparison = scenario.comparison
     let regions = Set(prepared.study.baseline.areas)
+    // A set of regions is what the file asks about; the whole comes after it, and single regions where
+    // the file compares nothing else.
+    let names = comparison.areas.map(\.name)
+    let wide =
+      names.filter { !regions.contains($0) && $0 != country } + names.filter { $0 == country }
     return ScenarioQuestion(
       scenario: scenario.id, title: scenario.title, against: comparison.against,
       variants: scenario.variants.map(\.id).filter { $0 != comparison.against },
       metrics: comparison.metrics.map(\.name),
-      // A set of regions is what the file asks about; the whole comes after it.
-      areas: comparison.areas.map(\.name).filter { !regions.contains($0) && $0 != country }
-        + comparison.areas.map(\.name).filter { $0 == country }, year: year)
+      areas: wide.isEmpty ? names : wide, year: year)
   }
 
   /// Arguments of a warning with the names of levers, variants and parameters in place of their ids.

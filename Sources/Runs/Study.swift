@@ -58,14 +58,18 @@ struct Study {
 
   func run(progress: any ProgressListener) throws -> ScenarioResults {
     var found = try scenarioRun.results(progress: Self.reporting(progress))
-    for scenario in scenarios {
-      guard let wanted = scenario.settings.draws, wanted > draws else { continue }
-      found.warnings.append(
-        Fault(
-          .badConfiguration, "scenario.draws-fewer",
-          ["scenario": scenario.id, "wanted": "\(wanted)", "draws": "\(draws)"]))
-    }
+    found.warnings += drawWarnings
     return found
+  }
+
+  /// One for each file that asks for more draws than are run.
+  var drawWarnings: [Fault] {
+    scenarios.compactMap { scenario in
+      guard let wanted = scenario.settings.draws, wanted > draws else { return nil }
+      return Fault(
+        .badConfiguration, "scenario.draws-fewer",
+        ["scenario": scenario.id, "wanted": "\(wanted)", "draws": "\(draws)"])
+    }
   }
 
   /// Tells a listener the part of the draws that is done.

@@ -99,6 +99,8 @@ def aCommandLaunchesTheBaselineFrom2023(folder):
     for option in (("--join", "A=KZ11+KZ15"), ("--vintages", "2024-01-01"), ("--on-level-of-launch",)):
         done = agyn("project", "hindcast", "--cohort", "--launch", "2023", *option, cwd=place, check=64)
         assert option[0] in done.stderr
+    done = agyn("project", "hindcast", "--launch", "2015", "--horizon", "0:2", cwd=place, check=64)
+    assert "--horizon" in done.stderr
     done = agyn("project", "hindcast", "--cohort", cwd=place, check=64)
     assert "--launch" in done.stderr
     done = agyn("project", "hindcast", "--cohort", "--launch", "2025", cwd=place, check=66)

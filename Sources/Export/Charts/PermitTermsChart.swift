@@ -22,8 +22,12 @@ struct PermitTermsChart: ChartBuilder {
       return [chart(page, id, id, own, [:]) { naming.programme($0.text("programme")) }]
     }
     let variants = [question.against] + question.variants
+    // A scenario that says something over its baseline stands beside a baseline of its own.
+    let hasOwn = rows.contains {
+      $0.text("scenario") == question.scenario && $0.text("variant") == "baseline"
+    }
     func isOwn(_ row: TableRows.Row) -> Bool {
-      row.text("variant") == "baseline"
+      row.text("variant") == "baseline" && !hasOwn
         ? question.against == "baseline" : row.text("scenario") == question.scenario
     }
     return programmes.enumerated().map { k, programme in
