@@ -6,6 +6,24 @@ import SeriesModels
 
 /// A plain file named on the command line, outside any workspace.
 enum UserFile {
+  /// Refuses to write over a file that is read, or twice to one file.
+  ///
+  /// - Throws: `paths.input`.
+  static func refuse(
+    writing written: [(option: String, file: String?)], reading read: [String?]
+  ) throws {
+    func place(_ path: String) -> String {
+      URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
+    }
+    var taken = Set(read.compactMap { $0 }.map(place))
+    for (option, file) in written {
+      guard let file else { continue }
+      guard taken.insert(place(file)).inserted else {
+        throw Fault(.usage, "paths.input", ["option": option, "file": file])
+      }
+    }
+  }
+
   static func bytes(_ path: String) throws -> [UInt8] {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw Fault(.missingInput, "file.missing", ["path": path])

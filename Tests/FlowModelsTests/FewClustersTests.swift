@@ -98,6 +98,17 @@ struct FewClustersTests {
     #expect(abs(reach - 3.182446305284264) < 1e-9)
   }
 
+  /// Of random draws the observation is one more, so no p-value is 0.
+  @Test func noRandomDrawGivesAPValueOfNothing() throws {
+    let fit = try fit("flow ~ d + near")
+    for weights in [BootstrapWeights.webb, .rademacher] {
+      for row in try fit.fewClusters(by: "pair", weights: weights, draws: 19).rows {
+        let count = try #require(row.bootstrapPValue) * 20
+        #expect(count > 0.5 && abs(count - count.rounded()) < 1e-9)
+      }
+    }
+  }
+
   @Test(arguments: BootstrapWeights.allCases)
   func threadsDoNotChangeABit(_ weights: BootstrapWeights) throws {
     let fit = try fit("flow ~ log(d) + near | dest")

@@ -801,6 +801,14 @@ def everyFamilyTakesFactorsOffsetsAndWeights(folder):
         terms = json.loads(agyn("flows", "fit", file, "--formula", "flow ~ ld + i(orig)", "--family", family, "--json",
                                 check=0).stdout)["coefficients"]
         assert "orig::A01" in [row["term"] for row in terms], (family, terms)
+    # Nothing is written over what is read, or twice, and a wrong ending is told before the fit.
+    before = file.read_bytes()
+    for option in (("--save", file), ("--fixed-effects", file), ("--save", folder / "a.csv", "--fixed-effects", folder / "a.csv")):
+        said = agyn("flows", "fit", file, "--formula", "flow ~ ld | orig", *option, check=64).stderr
+        assert "paths.input" in said, said
+    assert "format.unknown" in agyn("flows", "fit", file, "--formula", "flow ~ ld | orig", "--fixed-effects", "tabel",
+                                    check=64).stderr
+    assert file.read_bytes() == before
     said = agyn("flows", "fit", file, "--formula", "flow ~ ld | orig", "--family", "clogit", "--weights", "ld", check=64)
     assert "clogit takes no slopes of effects or weights of rows: ld" in said.stderr, said.stderr
 

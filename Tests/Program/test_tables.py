@@ -48,6 +48,10 @@ def tablesAreHeldAgainstEachOther(folder):
     far = {row["score"]: row for row in answer(*both, "--distance", folder / "km.csv")["scores"]}["mean_distance"]
     assert math.isclose(far["ideal"], sum(a * d for a, d in zip(t, [10, 30, 10, 20, 30, 20])) / 40), far
     assert math.isclose(far["estimated"], sum(a * d for a, d in zip(f, [10, 30, 10, 20, 30, 20])) / 40), far
+    # Half of the pairs in the file of distances: what is not there is not 0 km.
+    (folder / "half.csv").write_text("a,b,km\nA,B,3\nB,C,4\nC,A,5\n")
+    said = agyn(*both, "--distance", folder / "half.csv", check=65).stderr
+    assert "score.no-distance" in said and "half.csv" in said, said
 
 
 def profilesOfAges(folder):

@@ -9,6 +9,15 @@ import Testing
     return stream.normals(n)
   }
 
+  /// Without noise nothing is left beyond the step but rounding, which is of either sign.
+  @Test(arguments: [[5.0, 9], [0.1, 0.3]]) func aStepWithoutNoiseIsFoundWhereItIs(levels: [Double])
+    throws
+  {
+    let test = try SupremumTest(levels.flatMap { [$0, $0, $0, $0] })
+    #expect(test.place == 3)
+    #expect(test.statistic > 1e9 && test.pValue < 1e-9)
+  }
+
   @Test func aStepIsFoundWhereItIs() throws {
     let values = Self.noise(60, draw: 0).enumerated().map { $1 + ($0 >= 25 ? 6 : 0) }
     let breaks = try LevelBreaks(values)

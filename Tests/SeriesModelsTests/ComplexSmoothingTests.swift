@@ -93,6 +93,10 @@ import Testing
       #expect(
         try SeriesCatalogue.model(named: "ces(\(form.rawValue))").name == "ces(\(form.rawValue))")
     }
+    // A scale on a scale, also inside a decomposition, which has none of its own.
+    for name in ["log:log:naive", "boxcox(0.5):stl(log:naive)"] {
+      #expect(throws: SeriesError.self) { _ = try SeriesCatalogue.model(named: name) }
+    }
     #expect(throws: SeriesError.badModel("ces(half)", part: "half")) {
       _ = try SeriesCatalogue.model(named: "ces(half)")
     }

@@ -31,7 +31,7 @@ public struct LabelledGroups: Hashable, Sendable {
         place: data.place(row: row, column: count - 2))
     }
     let faults = LabelledMatrix.repeated(
-      members.map { [$0.axis ?? "", $0.level, $0.group].joined(separator: " ") }
+      members.map { [$0.axis ?? "", $0.level, $0.group].joined(separator: "\u{1F}") }
     ) { data.place(row: $0, column: count - 2) }
     guard faults.isEmpty else { throw Faults(faults) }
   }
@@ -59,6 +59,20 @@ extension LabelledTable {
     }
     let axes = try data.columnNames.dropLast().enumerated().map { column, name in
       try axis(named: name, at: grid.place(row: 0, column: column))
+    }
+    let strange = (groups?.members ?? []).filter { member in
+      member.axis.map { !self.axes.contains($0) } ?? false
+    }
+    guard strange.isEmpty else {
+      throw Faults(
+        strange.map {
+          Fault(
+            .badData, "balance.unknown-axis",
+            [
+              "axis": $0.axis ?? "", "known": self.axes.joined(separator: ", "),
+              "nearest": nearest(to: $0.axis ?? "", in: self.axes) ?? "",
+            ], at: $0.place)
+        })
     }
     let members = try axes.map { try lookup(axis: $0, groups) }
     let extents = axes.map { levels[$0].count }

@@ -182,7 +182,8 @@ extension RegressionFit {
     let bootstrap: WildClusterBootstrap
     do {
       bootstrap = try WildClusterBootstrap(
-        self, sets, draws: drawn, refit: refit, threads: threads)
+        self, sets, draws: drawn, isEnumerated: weights == .enumerated, refit: refit,
+        threads: threads)
     } catch let error as FitError {
       throw error.fault
     }

@@ -14,6 +14,15 @@ public struct PairsBootstrap: Hashable, Sendable {
     case clusters(String)
     case areas(origin: String, destination: String)
 
+    /// As it is asked for.
+    public var text: String {
+      switch self {
+      case .rows: "rows"
+      case .clusters(let column): column
+      case .areas(let origin, let destination): "areas(\(origin),\(destination))"
+      }
+    }
+
     /// Reads `rows`, `areas(a,b)` or the name of a column.
     public init(_ text: String) {
       if text == "rows" {
@@ -82,6 +91,9 @@ extension RegressionFit {
     guard let refit = estimation.refit else {
       throw Fault(.usage, "fit.few-clusters-family", ["family": model])
     }
+    guard options.weighting != .frequency else {
+      throw Fault(.usage, "fit.resample-frequency", ["option": "--bootstrap"])
+    }
     guard observations * draws <= PairsBootstrap.limit else {
       throw Fault(
         .incomplete, "fit.few-clusters-too-large",
@@ -91,7 +103,7 @@ extension RegressionFit {
     }
     let sets = try sets(of: unit)
     let count = sets?.count ?? observations
-    guard count > 1 else { throw Fault(.usage, "fit.one-cluster", ["column": "\(unit)"]) }
+    guard count > 1 else { throw Fault(.usage, "fit.one-cluster", ["column": unit.text]) }
     let key = StreamKey(seed: seed, stream: "flows.pairs-bootstrap")
     let found = parallelMap(draws, threads: threads) { k -> [Double?] in
       var stream = RandomStream(key, unit: UnitKey(number: 0), draw: k, time: 0)

@@ -66,6 +66,9 @@ extension RegressionFit {
     guard let refit = estimation.refit else {
       throw Fault(.usage, "fit.few-clusters-family", ["family": model])
     }
+    guard options.weighting != .frequency else {
+      throw Fault(.usage, "fit.resample-frequency", ["option": "--randomise"])
+    }
     let kept = estimation.regressors.kept
     guard let slope = kept.firstIndex(where: { formula.terms[$0].name == term }) else {
       let names = kept.map { formula.terms[$0].name }
@@ -170,6 +173,14 @@ private struct RegressorDeck: Sendable {
       }
       let (from, to) = (places(ends.0), places(ends.1))
       let n = names.count
+      // A table needs a row for each pair; many names with few rows are none, whatever is missing.
+      guard rows.count >= n * (n - 1) else {
+        let pairs = Set(rows.map { [from[$0], to[$0]] })
+        let all = (0..<n).lazy.flatMap { i in (0..<n).lazy.map { (i, $0) } }
+        let gap = all.first { $0.0 != $0.1 && !pairs.contains([$0.0, $0.1]) } ?? (0, 0)
+        throw Fault(
+          .usage, "fit.randomise-table", ["origin": names[gap.0], "destination": names[gap.1]])
+      }
       var cells = [Int](repeating: -1, count: n * n)
       var twice: (Int, Int)?
       for row in rows {

@@ -23,11 +23,14 @@ struct WildClusterBootstrap {
   /// Infinite where no value on that side is rejected.
   let intervals: [ClosedRange<Double>]
 
-  /// - Parameter draws: weights of the sets, one list a draw.
+  /// - Parameters:
+  ///   - draws: weights of the sets, one list a draw.
+  ///   - isEnumerated: whether the draws are all there are, the observation among them; of random draws
+  ///     it is counted as one more, so that no p-value is 0 (Davison & Hinkley 1997, section 4.2).
   /// - Throws: faults of the restricted fits.
   init(
-    _ fit: RegressionFit, _ sets: RowSets, draws: [[Double]], refit: Estimation.Refit,
-    threads: Int?
+    _ fit: RegressionFit, _ sets: RowSets, draws: [[Double]], isEnumerated: Bool,
+    refit: Estimation.Refit, threads: Int?
   ) throws {
     let estimation = fit.estimation
     let solution = estimation.solution
@@ -40,13 +43,17 @@ struct WildClusterBootstrap {
     var intervals: [ClosedRange<Double>] = []
     for (k, coefficient) in fit.coefficients.enumerated() {
       let moved = try model.parts(directions[k].regressor, [directions[k]], threads: threads)[0]
-      let line = StatisticLine(own[k], moved, draws, threads: threads)
+      let line = StatisticLine(
+        own[k], moved, draws, isEnumerated: isEnumerated, threads: threads)
       let slope = estimation.regressors.hasIntercept ? k - 1 : k
       if fit.model == LinearFlowModel.id || slope < 0 {
         pValues.append(line.pValue(coefficient.estimate))
       } else {
         let parts = try Self.restricted(estimation, slope, k, sets, refit, threads)
-        pValues.append(StatisticLine(parts, nil, draws, threads: threads).pValue(0))
+        pValues.append(
+          StatisticLine(
+            parts, nil, draws, isEnumerated: isEnumerated, threads: threads
+          ).pValue(0))
       }
       let above = line.reach(rejectedBelow: 1 - fit.options.level, towards: 1)
       let below = line.reach(rejectedBelow: 1 - fit.options.level, towards: -1)
@@ -82,11 +89,14 @@ private struct StatisticLine {
   private static let length = 5
   private let observed: [Double]
   private let drawn: [Double]
+  private let isEnumerated: Bool
 
   /// - Parameter moved: parts of the regressor that δ adds to the residuals; `nil` for none.
   init(
-    _ own: WorkingModel.Parts, _ moved: WorkingModel.Parts?, _ draws: [[Double]], threads: Int?
+    _ own: WorkingModel.Parts, _ moved: WorkingModel.Parts?, _ draws: [[Double]],
+    isEnumerated: Bool, threads: Int?
   ) {
+    self.isEnumerated = isEnumerated
     @Sendable func terms(_ v: [Double]) -> [Double] {
       let u = own.scores.times(v)
       guard let moved else { return [dot(own.steps, v), 0, dot(u, u), 0, 0] }
@@ -117,7 +127,8 @@ private struct StatisticLine {
     where Self.size(drawn, first, delta) >= bar {
       count += 1
     }
-    return Double(count) * Double(Self.length) / Double(drawn.count)
+    let draws = drawn.count / Self.length
+    return isEnumerated ? Double(count) / Double(draws) : Double(count + 1) / Double(draws + 1)
   }
 
   /// How far from the estimate the nearest value is that is rejected; infinite where none is.

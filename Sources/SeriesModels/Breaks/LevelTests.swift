@@ -30,7 +30,9 @@ public struct SupremumTest: Hashable, Sendable {
       // What two levels explain beyond one, and what they leave.
       let k = Double(t + 1)
       let explained = partial * partial * Double(n) / (k * (Double(n) - k))
-      let value = explained / ((whole - explained) / Double(n - 2))
+      // A step without noise leaves rounding alone, of either sign.
+      let left = max(whole - explained, 1e-15 * whole)
+      let value = explained / (left / Double(n - 2))
       if value > best.value { best = (value, t) }
     }
     statistic = best.value

@@ -69,9 +69,11 @@ public struct TransformedModel: SeriesModel {
 }
 
 extension SeriesModel {
-  /// The model on another scale than that of the values; `nil` for one that is on theirs.
+  /// The model on another scale than that of the values, inside a decomposition too; `nil` for one that is
+  /// on theirs.
   var innerOfScale: (any SeriesModel)? {
     (self as? TransformedModel)?.inner ?? (self as? LogTransformed)?.inner
+      ?? (self as? DecomposedModel)?.inner.innerOfScale
   }
 }
 

@@ -37,15 +37,9 @@ public struct FlowDrawFiles: Sendable {
         .usage, "option.wrong",
         ["option": "--trajectories", "value": "\(trajectories)", "form": "1 … 100000"])
     }
-    func place(_ path: String) -> String {
-      URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
-    }
-    let read = files.compactMap { $0 }.map(place)
-    let written = [draws, paths].compactMap { $0 }
-    for (k, path) in written.enumerated() {
-      if (read + written[..<k].map(place)).contains(place(path)) {
-        throw Fault(.usage, "paths.input", ["file": path])
-      }
+    try UserFile.refuse(
+      writing: [("--draws", draws), ("--paths", paths)], reading: files)
+    for path in [draws, paths].compactMap({ $0 }) {
       let ending = TableText.ending(path)
       if !["csv", "parquet", "xlsx", "json"].contains(ending) || (path == paths && ending != "csv")
       {

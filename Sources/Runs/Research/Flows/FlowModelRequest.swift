@@ -242,6 +242,21 @@ public struct FlowFitExtras: Sendable {
   /// Leaves out what would stand beside the fit by itself.
   static let noFewClusters = "none"
 
+  /// Refuses files that cannot be written before anything is computed.
+  ///
+  /// - Throws: `paths.input` for a file that is read or written twice; `format.unknown`.
+  func refuse(reading file: String) throws {
+    let levels = fixedEffects == "table" ? nil : fixedEffects
+    try UserFile.refuse(
+      writing: [("--save", save), ("--fixed-effects", levels)], reading: [file])
+    let known = ["csv", "parquet", "xlsx", "json"]
+    if let levels, !known.contains(TableText.ending(levels)) {
+      throw Fault(
+        .usage, "format.unknown",
+        ["format": TableText.ending(levels), "known": known.joined(separator: ", ")])
+    }
+  }
+
   /// Refuses for a family by full likelihood what is for regressions only.
   func refuse(for family: String) throws {
     try [

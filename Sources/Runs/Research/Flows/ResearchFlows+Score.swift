@@ -123,9 +123,30 @@ extension ResearchFlows {
     let distance = try request.distance.map {
       (name: $0, table: try LabelledMatrix(grid: UserFile.grid($0)), fill: Double?.none)
     }
-    return try observed.matched(
+    let flows = try observed.matched(
       with: fitted + (distance.map { [$0] } ?? []), named: request.observed, fill: fill,
       withDiagonal: request.hasDiagonal)
+    if let path = request.distance, distance?.table.isLong == true {
+      try checkDistances(of: flows, in: path)
+    }
+    return flows
+  }
+
+  /// - Throws: `Faults` with `score.no-distance` for pairs with flows of which a file of pairs has no row.
+  private static func checkDistances(of flows: MatchedFlows, in path: String) throws {
+    let data = try FlowData(grid: UserFile.grid(path))
+    let known = Set((0..<data.count).map { Array(data.texts(row: $0).prefix(2)) })
+    let faults = flows.origins.indices.filter { k in
+      flows.values.dropLast().contains { $0[k] > 0 }
+        && !known.contains([flows.origins[k], flows.destinations[k]])
+    }.map {
+      Fault(
+        .badData, "score.no-distance",
+        [
+          "origin": flows.origins[$0], "destination": flows.destinations[$0], "file": path,
+        ])
+    }
+    if !faults.isEmpty { throw Faults(Array(faults.prefix(100))) }
   }
 
   /// What the columns of the files are called: their names without folder and ending, numbered where

@@ -27,6 +27,7 @@ public enum ResearchFlows {
           "known": FlowFitExtras.corrections.joined(separator: ", "),
         ])
     }
+    try extras.refuse(reading: request.file)
     if let model = FlowModelCatalogue.likelihood(named: request.family) {
       try extras.refuse(for: request.family)
       return try fit(model, request, save: extras.save)
@@ -38,10 +39,10 @@ public enum ResearchFlows {
     let corrected = try extras.correction.map { _ in try fit.biasCorrected() }
     if let corrected { notes.append(note(corrected)) }
     let few = try fewClusters(fit, extras, &notes)
-    try extras.save.map { try save(fit, of: request.file, to: $0) }
     let resampled = try resampled(fit, extras)
     notes += resampled.notes
     let levels = try extras.fixedEffects.map { try effectLevels(fit, $0, &notes) }
+    try extras.save.map { try save(fit, of: request.file, to: $0) }
     let beside =
       (corrected.map { [$0.table(level: fit.options.level)] } ?? [])
       + (few.map { [$0.table] } ?? [])

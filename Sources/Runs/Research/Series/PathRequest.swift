@@ -26,12 +26,7 @@ public struct PathRequest: Hashable, Sendable {
   ///
   /// - Throws: `paths.input`.
   func refuse(reading files: [String?]) throws {
-    func place(_ path: String) -> String {
-      URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
-    }
-    for read in files.compactMap({ $0 }) where place(read) == place(file) {
-      throw Fault(.usage, "paths.input", ["file": file])
-    }
+    try UserFile.refuse(writing: [("--paths", file)], reading: files)
   }
 
   /// Writes what was observed, without a draw, and then every path: `unique_id`, `ds`, `draw` from 1 on, `y`.
