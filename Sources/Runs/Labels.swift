@@ -36,6 +36,10 @@ enum Labels {
       if let title { labels[list, default: [:]][code] = title }
     }
     for programme in baseline.programmes { take("programme", programme.id, programme.title) }
+    for group in baseline.groups?.groups ?? [] {
+      take("group", group.id, group.title)
+      take("area", group.id, group.title)
+    }
     take("scenario", baseline.id, baseline.title)
     take("scenario", "baseline", baseline.title)
     for scenario in scenarios {

@@ -33,7 +33,7 @@ extension ProjectionDesk {
       let study = try desk.study(
         files: [], settings: [], overrides: overrides, threads: threads, past: past)
       let forecasts = try self.forecasts(study, horizons, series)
-      let short = try series.totals(of: study.baseline.areas, from: launch - 1)
+      let short = try series.totals(of: study.baseline.regions, from: launch - 1)
       let one: [TotalsLine] = [.noChange, .linear(years: 1), .noMigration(years: 1)]
       panels[0].add(forecasts)
       try panels[0].add(one, launch, horizons, breaks.choice, short, threads: threads)
@@ -85,7 +85,7 @@ extension ProjectionDesk {
     let (lower, upper) = (table.numbers("lower_80"), table.numbers("upper_80"))
     let launch = study.baseline.launch
     return (0..<table.rowCount).compactMap { row -> Forecast? in
-      guard let area = areas[row], study.baseline.areas.contains(area),
+      guard let area = areas[row], study.baseline.regions.contains(area),
         let year = periods[row].flatMap({ Int($0.prefix(4)) }), horizons.contains(year - launch),
         let actual = series.population(area, year), let middle = median[row],
         let low = lower[row], let high = upper[row], low > 0

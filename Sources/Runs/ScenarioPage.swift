@@ -53,7 +53,7 @@ struct ScenarioPage {
 
   private func question(_ country: String) -> ScenarioQuestion {
     let comparison = scenario.comparison
-    let regions = Set(prepared.study.baseline.areas)
+    let regions = Set(prepared.study.baseline.regions)
     // A set of regions is what the file asks about; the whole comes after it, and single regions where
     // the file compares nothing else.
     let names = comparison.areas.map(\.name)

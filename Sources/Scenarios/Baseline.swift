@@ -19,6 +19,9 @@ public struct Baseline: Sendable {
     public let isByAge: Bool
     /// What stays as it is from year to year where no deviation, change or lever acts.
     public let held: Held
+    /// Whether the measure is that of each group of a second state; otherwise the rates of everybody are
+    /// those of each group. `false` where people are in no groups.
+    public var isByGroup = false
 
     public enum Held: String, Hashable, Sendable, CaseIterable {
       /// The rates per resident; of immigrants the number per resident of the region they come to.
@@ -73,8 +76,14 @@ public struct Baseline: Sendable {
   public let status: String
   /// Code of the country as a whole, in observations and in tables.
   public let country: String
+  /// Regions, and where the file has groups of a second state the groups in each of them.
+  public let places: Places
+  /// Codes of the places, sorted: the regions, or `region.group`.
+  public var areas: [String] { places.codes }
   /// Region codes, sorted.
-  public let areas: [String]
+  public var regions: [String] { places.regions }
+  /// `nil` where people are told apart by region only.
+  public let groups: Groups?
   /// The projection starts on 1 January of this year and ends on 1 January of `horizon`.
   public let launch: Int
   public private(set) var horizon: Int
@@ -124,10 +133,11 @@ public struct Baseline: Sendable {
   ) throws(Faults) {
     let launchText = document["time"]?["launch"]?.text ?? ""
     let day = Day(launchText) ?? Day(year: 2000, month: 1, day: 1)
-    let areas = regions.valid(on: day).codes.map(\.id)
+    let places = BaselineParts.places(
+      document["groups"], regions: regions.valid(on: day).codes.map(\.id))
     let grouping = AgeGrouping(document["population"]?["ages"])
     var reader = Reader(
-      country: document["geography"]?["country"]?.text ?? "", areas: areas, regions: regions,
+      country: document["geography"]?["country"]?.text ?? "", places: places, regions: regions,
       day: day, ages: grouping.count, ageWidth: grouping.width)
     reader.pathFiles = paths
     let parts = BaselineParts(document, &reader)
@@ -136,7 +146,8 @@ public struct Baseline: Sendable {
     title = parts.title
     status = parts.status
     country = reader.country
-    self.areas = areas
+    self.places = places
+    groups = parts.groups
     launch = parts.launch
     horizon = parts.horizon
     ages = reader.ages

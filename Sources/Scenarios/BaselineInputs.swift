@@ -3,11 +3,11 @@ public import Projection
 
 /// The numbers a baseline starts from, taken from observations.
 public struct BaselineInputs: Sendable {
-  /// Region codes, sorted.
+  /// Codes of the places, sorted: regions, or regions with the groups of a second state.
   public let areas: [String]
   public let cohort: CohortInputs
   /// Moves between regions with what is known of their error; `nil` leaves the rates as they are in
-  /// every draw.
+  /// every draw. Between regions, or between places where the moves of each group are known.
   public let flows: FlowBaseline?
   /// Persons of each cell who are held apart, a surface; empty for none. They stand in no population of
   /// `cohort`.
@@ -27,7 +27,8 @@ public struct BaselineInputs: Sendable {
   ) {
     precondition(areas == areas.sorted(), "areas of a baseline are not sorted")
     precondition(areas.count == cohort.shape.regions, "\(areas.count) areas")
-    precondition(flows.map { $0.areas == areas } ?? true, "flows between other areas")
+    precondition(
+      flows.map { areas.count.isMultiple(of: $0.areas.count) } ?? true, "flows between other areas")
     precondition(
       special.isEmpty || special.count == cohort.shape.cellCount, "\(special.count) special cells")
     self.special = special
@@ -56,17 +57,22 @@ public struct BaselineInputs: Sendable {
     let deaths = collector.deaths(shape)
     let survival = isProspective ? deaths.map { 1 - $0 } : collector.survival(shape, deaths)
     let fertility = collector.fertility(shape)
-    let isByAge = baseline.inputs["internal"]?.isByAge ?? false
+    let moves = baseline.inputs["internal"]
+    let isByAge = moves?.isByAge ?? false
     let hasMoves = !baseline.absent.contains("internal")
-    let estimate = isByAge || !hasMoves ? nil : flows ?? collector.flows()
+    let own = moves?.isByGroup == true ? nil : flows
+    let estimate = isByAge || !hasMoves ? nil : own ?? collector.flows()
     let exposure = collector.exposureFactor(everybody, shape)
-    let internalRates =
+    let rates =
       isByAge
       ? collector.internalRatesByAge(shape)
       : collector.internalRates(shape, population, exposure, estimate)
     let emigration = collector.emigration(shape, population, exposure)
     let immigration = collector.immigration(shape)
-    let birthShares = collector.birthShares(shape, fertility)
+    let internalRates = collector.groupChanges(shape, rates)
+    let birthShares =
+      baseline.groups == nil
+      ? collector.birthShares(shape, fertility) : collector.groupBirths(shape, fertility)
     guard collector.faults.isEmpty else { throw Faults(collector.faults) }
     areas = baseline.areas
     self.special = special

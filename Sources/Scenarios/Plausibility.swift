@@ -12,26 +12,28 @@ extension ScenarioRun {
     if let own = apart(scenario) { return own.plausibility(scenario) }
     return scenario.variants.flatMap { variant -> [Fault] in
       let path = medianPath(scenario, variant: variant)
-      var worst: [String: (share: Double, region: Int, year: Int)] = [:]
-      func note(_ code: String, _ share: Double, _ limit: Double, _ region: Int, _ year: Int) {
+      var worst: [String: (share: Double, region: String, year: Int)] = [:]
+      func note(_ code: String, _ share: Double, _ limit: Double, _ region: String, _ year: Int) {
         guard share > limit, share > (worst[code]?.share ?? 0) else { return }
         worst[code] = (share, region, year)
       }
       var people = launchTotals
       for result in path {
         let ledger = result.ledger
-        for region in people.indices where people[region] > 0 {
-          let leaving = ledger.internalOut[region] + ledger.emigration[region]
-          let planned = ledger.transfersOut[region]
+        for area in baseline.regionAreas {
+          func sum(_ values: [Double]) -> Double { area.members.reduce(0) { $0 + values[$1] } }
+          let residents = sum(people)
+          guard residents > 0 else { continue }
+          let moving = sum(ledger.internalOut) - changingGroup(ledger, area.members)
+          let leaving = moving + sum(ledger.emigration)
           note(
-            "scenario.many-leave", leaving / people[region] / Double(baseline.stepYears), 0.3,
-            region,
-            result.year)
+            "scenario.many-leave", leaving / residents / Double(baseline.stepYears), 0.3,
+            area.name, result.year)
           note(
-            "scenario.large-transfer", planned / max(ledger.internalOut[region], 1e-9), 0.5,
-            region, result.year)
+            "scenario.large-transfer", sum(ledger.transfersOut) / max(moving, 1e-9), 0.5,
+            area.name, result.year)
           note(
-            "scenario.transfer-unmet", ledger.transfersUnmet[region], 0.5, region, result.year)
+            "scenario.transfer-unmet", sum(ledger.transfersUnmet), 0.5, area.name, result.year)
         }
         people = inputs.cohort.shape.totals(result.population)
       }
@@ -40,15 +42,14 @@ extension ScenarioRun {
           median: simulation(
             scenario, variant, nil, shared: medianShared(lastYear: nil)))
         for step in 0..<store.layout.steps {
-          for region in baseline.areas.indices {
-            let area = Scenario.Area(name: baseline.areas[region], members: [region])
+          for area in baseline.regionAreas {
             let year = baseline.year(step)
             func value(_ metric: Metric) -> Double {
               metric.values(store, area, year: year, launch: baseline.launch)?[0] ?? 0
             }
             let force = value(.workforce) * baseline.participation
             guard force > 0 else { continue }
-            note("scenario.stock-large", value(.temporaryStock) / force, 1, region, year)
+            note("scenario.stock-large", value(.temporaryStock) / force, 1, area.name, year)
           }
         }
       }
@@ -56,14 +57,21 @@ extension ScenarioRun {
         Fault(
           .checkFailed, code,
           [
-            "scenario": scenario.id, "variant": variant.id, "region": baseline.areas[found.region],
+            "scenario": scenario.id, "variant": variant.id, "region": found.region,
             "year": String(found.year), "value": rounded(found.share),
           ])
       }
     }
   }
 
-  /// Everybody at the launch, by region.
+  /// Who goes from one group to another in a region, which is no move.
+  private func changingGroup(_ ledger: StepLedger, _ members: [Int]) -> Double {
+    members.reduce(0) { sum, i in
+      members.reduce(sum) { $1 == i ? $0 : $0 + ledger.flow(from: i, to: $1) }
+    }
+  }
+
+  /// Everybody at the launch, by place.
   private var launchTotals: [Double] {
     let shape = inputs.cohort.shape
     let apart =

@@ -127,7 +127,7 @@ public struct Scenario: Sendable {
   ) throws(Faults) {
     let day = Day(year: baseline.launch, month: 1, day: 1)
     var reader = Reader(
-      country: baseline.country, areas: baseline.areas, regions: regions, day: day,
+      country: baseline.country, places: baseline.places, regions: regions, day: day,
       ages: baseline.ages, ageWidth: baseline.stepYears)
     reader.programmes = baseline.programmes.map(\.id)
     reader.fits = fits

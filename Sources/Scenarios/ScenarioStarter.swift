@@ -109,7 +109,7 @@ public struct ScenarioStarter {
   }
 
   private func filled(_ text: String) -> String {
-    let regions = baseline.areas
+    let regions = baseline.regions
     let values = [
       "region": regions[0], "other": regions[regions.count > 1 ? 1 : 0],
       "programme": baseline.programmes.first?.id ?? "",

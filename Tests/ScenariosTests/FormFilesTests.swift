@@ -153,23 +153,61 @@ import Testing
     id: "regions", codes: ["ch", "int"].map { Code(id: $0, names: Names(kk: $0, ru: $0, en: $0)) })
 
   private func baseline(_ year: Int) throws -> Baseline {
+    try baseline(
+      year,
+      """
+        internal: {measure: ACQ, year: \(year), given: by_age}
+        births_elsewhere: {year: \(year)}
+      """, regions: Self.regions)
+  }
+
+  private func baseline(
+    _ year: Int, _ more: String, regions: Codelist
+  ) throws -> Baseline {
     try Baseline(
       ToyCountry.document(
         """
         schema: agyn.baseline/1
         id: aargau
         title: {en: Aargau}
-        geography: {country: AG}
+        geography: {country: CH}
         time: {launch: \(year)-01-01, horizon: \(year + 1)-01-01}
         population: {form: prospective, sex_ratio_at_birth: 1.05}
         inputs:
           mortality: {year: \(year)}
           fertility: {year: \(year)}
-          internal: {measure: ACQ, year: \(year), given: by_age}
           emigration: {measure: EMI, year: \(year), given: by_age}
           immigration: {measure: IMM, year: \(year), given: by_age}
-          births_elsewhere: {year: \(year)}
-        """), regions: Self.regions)
+        \(more)
+        """), regions: regions)
+  }
+
+  /// One canton whose residents are in two groups.
+  private func groupedBaseline(_ year: Int) throws -> Baseline {
+    try baseline(
+      year,
+      """
+        internal: none
+      groups:
+        by: citizenship
+        values: [{id: nationals, code: ch, newcomers: 0}, {id: others, code: int, newcomers: 1}]
+        changes: [{from: others, to: nationals, measure: ACQ, year: \(year)}]
+        births: [{from: others, to: nationals, measure: BIRTH_SHARE, year: \(year)}]
+      """,
+      regions: Codelist(
+        id: "regions", codes: [Code(id: "AG", names: Names(kk: "AG", ru: "AG", en: "AG"))]))
+  }
+
+  /// The same observations as those of one canton by citizenship.
+  private func byCitizenship(_ observations: [Observation]) -> [Observation] {
+    observations.filter { !($0.origin == "ch" && $0.measure == "ACQ") }.map { observation in
+      var own = observation
+      own.citizenship = observation.origin == "_Z" ? observation.referenceArea : observation.origin
+      own.referenceArea = "AG"
+      own.origin = "_Z"
+      own.destination = "_Z"
+      return own
+    }
   }
 
   private func observation(
@@ -218,7 +256,9 @@ import Testing
     }
   }
 
-  @Test func thirtyFilesAreWithinAPersonOfEveryPublishedCell() throws {
+  /// Nationals and foreigners as two regions, and as two groups of one region.
+  @Test(arguments: [false, true])
+  func thirtyFilesAreWithinAPersonOfEveryPublishedCell(_ isGrouped: Bool) throws {
     let folder = "golden/projection/gc10_fso_aargau_2025_2055/"
     guard let input = sharedFile(folder + "input_reference.csv.gz"),
       let chain = sharedFile(folder + "expected_chain_reference.csv")
@@ -237,9 +277,10 @@ import Testing
     let expected = ReferenceTable(text: try String(contentsOf: chain, encoding: .utf8)).rows
     var population = try published(2025)
     for year in 2026...2055 {
-      let baseline = try baseline(year)
+      let baseline = try isGrouped ? groupedBaseline(year) : baseline(year)
+      let rows = try observations(#require(years[year]), year, population)
       let inputs = try BaselineInputs(
-        observations: observations(#require(years[year]), year, population), baseline: baseline,
+        observations: isGrouped ? byCitizenship(rows) : rows, baseline: baseline,
         regions: Self.regions)
       #expect(inputs.flows == nil && inputs.deathRates == nil)
       let run = ScenarioRun(

@@ -147,8 +147,9 @@ struct CapLever: LeverKind {
       else { return }
       guard isFloor ? sum < limit : sum > limit else { return }
       guard sum > 0 else {
+        let shares = year.frame.places.evenShares(regions)
         for region in regions {
-          year.addImmigrants(limit / Double(regions.count), region: region, schedule: 1)
+          year.addImmigrants(limit * shares[region], region: region, schedule: 1)
         }
         return
       }

@@ -118,11 +118,17 @@ struct ClosureLever: LeverKind {
     private func turn(_ year: inout YearBuild, _ share: Double, _ to: [Int]) {
       let length = 2 * year.ages
       let totals = year.frame.shape.totals(year.rates.immigration)
-      let weights = Self.weights(to.map { totals[$0] })
-      for k in 0..<length {
-        let kept = regions.reduce(0) { $0 + year.rates.immigration[$1 * length + k] } * share
-        for (region, weight) in zip(to, weights) {
-          year.rates.immigration[region * length + k] += kept * weight
+      let places = year.frame.places
+      // Nobody's group changes on the way.
+      for group in Set(places.groupOf).sorted() {
+        let closed = regions.filter { places.groupOf[$0] == group }
+        let open = to.filter { places.groupOf[$0] == group }
+        let weights = Self.weights(open.map { totals[$0] })
+        for k in 0..<length {
+          let kept = closed.reduce(0) { $0 + year.rates.immigration[$1 * length + k] } * share
+          for (region, weight) in zip(open, weights) {
+            year.rates.immigration[region * length + k] += kept * weight
+          }
         }
       }
     }

@@ -55,10 +55,9 @@ struct CountLever: LeverKind {
       let sum = targets.reduce(0) { $0 + totals[$1] }
       let weights =
         shares
-        ?? totals.indices.map { region in
-          guard targets.contains(region) else { return 0 }
-          return sum > 0 ? totals[region] / sum : 1 / Double(targets.count)
-        }
+        ?? (sum > 0
+          ? totals.indices.map { targets.contains($0) ? totals[$0] / sum : 0 }
+          : year.frame.places.evenShares(targets))
       if path.operation == .set {
         for region in targets {
           for k in 0..<length { year.rates.immigration[region * length + k] = 0 }

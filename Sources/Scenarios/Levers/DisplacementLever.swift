@@ -88,7 +88,7 @@ struct DisplacementLever: LeverKind {
   private func readDestinations(
     _ node: Document, _ reader: inout Reader
   ) -> (shares: [Double], gravity: Double)? {
-    var shares = [Double](repeating: 0, count: reader.areas.count)
+    var shares = [Double](repeating: 0, count: reader.places.regions.count)
     var gravity = 0.0
     for entry in node.entries {
       guard let share = reader.number(node, entry.key, in: 0...1) else { continue }
@@ -128,7 +128,7 @@ struct DisplacementLever: LeverKind {
     let time: Time
     let magnitude: Quantity
     let within: Quantity
-    /// Where those go who leave their region; `nil` for as the movers of the baseline.
+    /// Where those go who leave their region, by region; `nil` for as the movers of the baseline.
     let destinations: (shares: [Double], gravity: Double)?
     let halfLife: Quantity
     let permanent: Quantity
@@ -177,9 +177,10 @@ struct DisplacementLever: LeverKind {
     private func shares(_ year: YearBuild, _ origin: Int) -> [Double] {
       let gravity = year.frame.destinations(from: origin)
       guard let destinations else { return gravity }
-      var shares = gravity.indices.map { region in
-        region == origin
-          ? 0 : destinations.shares[region] + destinations.gravity * gravity[region]
+      let places = year.frame.places
+      var shares = gravity.indices.map { place in
+        guard place != origin, places.groupOf[place] == places.groupOf[origin] else { return 0.0 }
+        return destinations.shares[places.regionOf[place]] + destinations.gravity * gravity[place]
       }
       let sum = shares.reduce(0, +)
       if sum > 0 { for k in shares.indices { shares[k] /= sum } }

@@ -18,6 +18,30 @@ extension LeverNode {
 }
 
 extension Reader {
+  /// Groups of a second state that a target names, by index: `groups: [foreign]`; `nil` for all.
+  mutating func groups(
+    _ target: Document, of kind: any LeverKind, _ component: String
+  ) -> Set<Int>? {
+    guard places.isGrouped, let list = target["groups"] else { return nil }
+    // Stays of programmes are in no group until they become residents.
+    guard component != "temporary" else {
+      report("scenario.key-not-here", ["key": "groups", "component": component], at: list.place)
+      return nil
+    }
+    return Set(
+      list.items.compactMap { item in
+        let name = item.text ?? ""
+        if let group = places.groups.firstIndex(of: name) { return group }
+        report(
+          "scenario.not-permitted",
+          [
+            "key": "groups", "value": name, "permitted": places.groups.joined(separator: ", "),
+            "nearest": nearest(to: name, in: places.groups) ?? "",
+          ], at: item.place)
+        return nil
+      })
+  }
+
   /// Keys by which ages are told.
   static let ageKeys = ["age_shares", "ages_like", "age_schedule"]
 

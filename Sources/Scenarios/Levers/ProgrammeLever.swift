@@ -36,7 +36,7 @@ struct ProgrammeLever: LeverKind {
     let even = all.map { targets.contains($0) ? 1.0 : 0 }
     let shares =
       allocate["to"].map { reader.shares($0, normalises: true, spread: even) }
-      ?? even.map { $0 / max(1, Double(targets.count)) }
+      ?? reader.places.evenShares(targets)
     guard let takeup else { return nil }
     if lever.component == "immigration" {
       reader.forbid(lever.target, ["from"], because: lever.component)
@@ -136,8 +136,10 @@ struct ProgrammeLever: LeverKind {
       let sum = weights.reduce(0, +)
       for (k, origin) in origins.enumerated() {
         let part = sum > 0 ? weights[k] / sum : 1 / Double(origins.count)
-        for destination in 0..<n where shares[destination] > 0 && destination != origin {
-          let moved = persons * part * shares[destination]
+        for place in 0..<n where shares[place] > 0 {
+          let destination = year.frame.places.place(place, like: origin)
+          guard destination != origin else { continue }
+          let moved = persons * part * shares[place]
           memory[k * n + destination] += moved
           year.move(moved, from: origin, to: destination, schedule: schedules[0])
         }

@@ -27,6 +27,7 @@ struct ReturnMigrationLever: LeverKind {
     let flat = [Double](repeating: 1, count: reader.areas.count)
     let shares = allocate["to"].map { reader.shares($0, normalises: true, spread: flat) }
     let request = reader.schedule(allocate, standard: .immigrants)
+    let places = reader.groups == nil ? nil : reader.ofGroups(Array(reader.areas.indices))
     let stock = lever.node["stock_abroad"].flatMap {
       reader.quantity($0, name: lever.id + ".stock_abroad", in: 0...1e10)
     }
@@ -39,10 +40,12 @@ struct ReturnMigrationLever: LeverKind {
         let path = reader.path(
           node, lever: lever.id, operations: [.add], units: ["persons_per_year"], range: 0...1e8)
       else { return nil }
-      return Effect(event: nil, path: path, stock: stock, shares: shares, request: request)
+      return Effect(
+        event: nil, path: path, stock: stock, shares: shares, places: places, request: request)
     }
     guard let event = reader.event(lever) else { return nil }
-    return Effect(event: event, path: nil, stock: stock, shares: shares, request: request)
+    return Effect(
+      event: event, path: nil, stock: stock, shares: shares, places: places, request: request)
   }
 
   struct Effect: LeverEffect {
@@ -53,6 +56,8 @@ struct ReturnMigrationLever: LeverKind {
     let stock: Quantity?
     /// `nil` spreads over regions as the region's emigrants of the year.
     let shares: [Double]?
+    /// Places of the groups they belong to; `nil` for all.
+    let places: [Int]?
     let request: ScheduleRequest
 
     var stage: Stage { .add }
@@ -67,7 +72,7 @@ struct ReturnMigrationLever: LeverKind {
       if let stock { persons = min(persons, max(stock.value(year.parameters) - memory[0], 0)) }
       guard persons > 0 else { return }
       memory[0] += persons
-      let weights = shares ?? year.frame.emigrantShares
+      let weights = shares ?? year.frame.emigrantShares(places)
       for region in weights.indices where weights[region] > 0 {
         year.addImmigrants(persons * weights[region], region: region, schedule: schedules[0])
       }

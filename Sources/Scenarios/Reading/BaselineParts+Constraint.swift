@@ -14,6 +14,7 @@ extension BaselineParts {
     if let evidence = reader.evidence(node), evidence.quality == .assumed {
       assumed.append("constraint")
     }
+    if reader.places.isGrouped { forbidGroups(node, &reader) }
     guard let manner = manner(node, standard: nil, &reader), manner.mode != .none else {
       return nil
     }
@@ -45,6 +46,17 @@ extension BaselineParts {
     return Constraint(
       population: population, regionalPopulation: regional, components: components,
       margins: byComponent, reconstrains: reconstrains)
+  }
+
+  /// Where people are in groups only totals of the country are met, and none of moves.
+  private func forbidGroups(_ node: Document, _ reader: inout Reader) {
+    func forbid(_ key: String, _ list: Document?) {
+      guard let own = list?[key] else { return }
+      reader.report("baseline.groups-constraint", ["key": key], at: own.place)
+    }
+    forbid("population_by_region", node)
+    forbid("internal", node["components"])
+    for entry in node["components"]?.entries ?? [] { forbid("by_region", entry.value) }
   }
 
   private func readComponent(

@@ -13,6 +13,8 @@ extension BaselineParts {
   /// Inputs that are there only where the file names them: otherwise children belong to the region of
   /// their mother, and nobody is held apart.
   private static let optionalInputs: Set<String> = ["births_elsewhere", "special_population"]
+  /// Inputs whose rates may be those of everybody where people are in groups: `by_group: false`.
+  private static let shareable: Set<String> = ["mortality", "fertility", "internal", "emigration"]
   /// Components that a file may leave out of the account: `internal: none`.
   private static let leavable: Set<String> = ["internal", "emigration", "immigration"]
 
@@ -31,6 +33,7 @@ extension BaselineParts {
       reader.closed(
         input,
         ["measure", "year", "evidence"] + (key == "start_population" ? [] : ["factor"])
+          + (reader.places.isGrouped && Self.shareable.contains(key) ? ["by_group"] : [])
           + (Baseline.Component(rawValue: key) == nil ? [] : ["change_per_year"])
           + (isSpread ? ["age_schedule", "given", "held"] : []))
       let standardHeld: Baseline.Input.Held = key == "immigration" ? .persons : .rate
@@ -64,7 +67,11 @@ extension BaselineParts {
         factor: reader.number(input, "factor", in: 0...10, standard: 1) ?? 1,
         changePerYear: reader.number(input, "change_per_year", in: -0.2...0.2, standard: 0) ?? 0,
         ageSchedule: isByAge ? "" : input["age_schedule"]?.text ?? schedule, isByAge: isByAge,
-        held: held.flatMap { Baseline.Input.Held(rawValue: $0) } ?? standardHeld)
+        held: held.flatMap { Baseline.Input.Held(rawValue: $0) } ?? standardHeld,
+        isByGroup: reader.places.isGrouped && reader.flag(input, "by_group", standard: true))
+      if reader.places.isGrouped, key == "births_elsewhere", let own = node[key] {
+        reader.report("baseline.groups-key", ["key": key], at: own.place)
+      }
     }
   }
 

@@ -60,7 +60,7 @@ extension BaselineParts {
         ], at: place)
     }
     let names = paths.series.keys.sorted()
-    let wanted = names == [reader.country] ? [reader.country] : reader.areas
+    let wanted = names == [reader.country] ? [reader.country] : reader.places.regions
     let missing = wanted.filter { paths.series[$0] == nil }
     let strange = names.filter { !wanted.contains($0) }
     if !missing.isEmpty || !strange.isEmpty {
@@ -82,8 +82,12 @@ extension BaselineParts {
         ["file": file, "year": "\(base)", "series": Self.list(unseen)], at: place)
     }
     guard reader.faults.count == before else { return nil }
+    // All groups of a region follow its path.
+    let series =
+      wanted.count == 1
+      ? wanted : reader.places.regionOf.map { reader.places.regions[$0] }
     return ComponentPaths(
-      paths, wanted.compactMap { paths.series[$0] }, base: base, years: launch..<horizon)
+      paths, series.compactMap { paths.series[$0] }, base: base, years: launch..<horizon)
   }
 
   /// The first five of a list, `–` for none.

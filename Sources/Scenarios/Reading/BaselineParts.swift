@@ -25,6 +25,7 @@ struct BaselineParts {
   var flowYears: [Int] = []
   var assumed: [String] = []
   var absent: Set<String> = []
+  var groups: Baseline.Groups?
 
   /// Only what parts of other files are read between.
   init(launch: Int, horizon: Int) {
@@ -38,7 +39,7 @@ struct BaselineParts {
       document,
       [
         "schema", "id", "title", "status", "geography", "time", "population", "inputs", "temporary",
-        "labour_force", "uncertainty", "constraint", "outputs",
+        "labour_force", "uncertainty", "constraint", "outputs", "groups",
       ])
     id = reader.identifier(document) ?? ""
     title = reader.names(document, "title")
@@ -48,6 +49,7 @@ struct BaselineParts {
     readGeography(document, &reader)
     readTime(document, &reader)
     readPopulation(document, &reader)
+    readGroups(document["groups"], &reader)
     readInputs(document, &reader)
     readLabourForce(document, &reader)
     readProgrammes(document, &reader)
@@ -60,9 +62,10 @@ struct BaselineParts {
     guard let node = reader.required(document, "geography") else { return }
     reader.closed(node, ["country", "vintage", "units"])
     _ = reader.text(node, "country")
-    if let units = node["units"], units.integer != reader.areas.count {
+    let count = reader.places.regions.count
+    if let units = node["units"], units.integer != count {
       reader.report(
-        "baseline.units", ["stated": units.text ?? "", "found": String(reader.areas.count)],
+        "baseline.units", ["stated": units.text ?? "", "found": String(count)],
         at: units.place)
     }
   }

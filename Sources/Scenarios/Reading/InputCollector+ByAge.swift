@@ -26,9 +26,14 @@ extension InputCollector {
     var absent = 0
     for k in 0..<shape.ageSexCount {
       for j in 0..<n {
-        for i in 0..<n where i != j {
+        for i in 0..<n where baseline.places.isMove(i, j) {
+          let places = baseline.places
+          guard places.groupOf[i] == places.groupOf[j] else { continue }
+          let isByGroup = baseline.groups == nil || input("internal").isByGroup
           let key = PairKey(
-            name: "internal", origin: i, destination: j, sex: k / shape.ages, age: k % shape.ages)
+            name: "internal", origin: isByGroup ? i : places.regionOf[i],
+            destination: isByGroup ? j : places.regionOf[j], sex: k / shape.ages,
+            age: k % shape.ages)
           if let rate = value(key) {
             rates[(k * n + j) * n + i] = rate * factor
           } else {

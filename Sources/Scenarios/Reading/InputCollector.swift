@@ -3,8 +3,9 @@ import Projection
 
 /// Finds the cells of a baseline among observations and notes every one that is missing.
 struct InputCollector {
-  private struct Key: Hashable {
+  struct Key: Hashable {
     let measure: String
+    /// A place, or −1 for the country.
     let area: Int
     let sex: Int
     let age: Int
@@ -17,7 +18,13 @@ struct InputCollector {
   /// Measures that come by other age groups than the file's, with the first such code.
   private var otherAges: [String: String] = [:]
   private var latest: [Key: Observation] = [:]
+  /// Where people are in groups, those of everybody: by region in place of places.
+  private var everybody: [Key: Observation] = [:]
+  /// `to · from` between places, or between regions where `internal` is that of everybody.
   private var matrix: [Int: Observation] = [:]
+  private let regionIndex: [String: Int]
+  /// Which places of `internal` are meant by codes: places of a group, or regions.
+  private let isInternalByGroup: Bool
   var pairs: [PairKey: Observation] = [:]
   /// Inputs given by age for pairs of regions.
   private let pairInputs: [String]
@@ -27,11 +34,23 @@ struct InputCollector {
     self.baseline = baseline
     ages = AgeGrouping(width: baseline.stepYears, count: baseline.ages)
     pairInputs = ["internal", "births_elsewhere"].filter { baseline.inputs[$0]?.isByAge ?? false }
-    let index = Dictionary(
-      uniqueKeysWithValues: baseline.areas.enumerated().map { ($0.element, $0.offset) })
-    for observation in observations where observation.value != nil {
-      take(observation, index)
+    regionIndex = Dictionary(
+      uniqueKeysWithValues: baseline.regions.enumerated().map { ($0.element, $0.offset) })
+    isInternalByGroup = baseline.inputs["internal"]?.isByGroup ?? false
+    for observation in observations where observation.value != nil { take(observation) }
+  }
+
+  /// The group of an observation: `.some(nil)` of everybody, `nil` of somebody else.
+  private func group(_ observation: Observation) -> Int?? {
+    let own = baseline.groups?.dimension
+    for dimension in Baseline.Groups.Dimension.allCases where dimension != own {
+      guard observation.isTotal(of: dimension) else { return nil }
     }
+    guard let groups = baseline.groups, !observation.isTotal(of: groups.dimension) else {
+      return .some(nil)
+    }
+    let code = observation[groups.dimension.column]
+    return groups.groups.firstIndex { $0.code == code }.map { .some($0) }
   }
 
   func input(_ key: String) -> Baseline.Input {
@@ -41,11 +60,18 @@ struct InputCollector {
         held: .rate)
   }
 
-  private mutating func take(_ observation: Observation, _ index: [String: Int]) {
+  private mutating func take(_ observation: Observation) {
+    guard let group = group(observation) else { return }
+    /// A place where people are in groups and the observation is of one, else a region.
+    func place(_ code: String) -> Int? {
+      guard let region = regionIndex[code] else { return nil }
+      return group.map { baseline.places.place(region: region, group: $0) } ?? region
+    }
     let start = Period.day(Day(year: baseline.launch, month: 1, day: 1))
     let before = Period.day(Day(year: baseline.launch - 1, month: 1, day: 1))
     let measure = observation.measure
-    if let i = index[observation.origin], let j = index[observation.destination],
+    let isOfPairs = (group != nil) == isInternalByGroup
+    if isOfPairs, let i = place(observation.origin), let j = place(observation.destination),
       let name = pairInputs.first(where: {
         measure == input($0).measure && observation.period == .year(input($0).year)
       })
@@ -57,18 +83,19 @@ struct InputCollector {
       Self.keep(observation, in: &pairs[key])
       return
     }
-    if measure == input("internal").measure, observation.origin != "_Z",
+    if isOfPairs, measure == input("internal").measure, observation.origin != "_Z",
       observation.period == .year(input("internal").year), observation.isTotal,
-      let i = index[observation.origin], let j = index[observation.destination]
+      let i = place(observation.origin), let j = place(observation.destination)
     {
-      Self.keep(observation, in: &matrix[j * baseline.areas.count + i])
+      Self.keep(observation, in: &matrix[j * pairPlaces + i])
       return
     }
     let area =
-      index[observation.referenceArea] ?? (observation.referenceArea == baseline.country ? -1 : -2)
+      place(observation.referenceArea) ?? (observation.referenceArea == baseline.country ? -1 : -2)
     guard area >= -1 else { return }
+    let isEverybody = baseline.groups != nil && group == nil && area >= 0
     if measure == input("start_population").measure, observation.period == before,
-      observation.isTotal
+      observation.isTotal, !isEverybody
     {
       Self.keep(observation, in: &previousTotals[area])
     }
@@ -77,7 +104,16 @@ struct InputCollector {
     guard observation.scope == "ALL" || observation.scope == "EXTERNAL" || observation.scope == "_Z"
     else { return }
     let key = Key(measure: measure, area: area, sex: sex, age: age)
-    Self.keep(observation, in: &latest[key])
+    if isEverybody {
+      Self.keep(observation, in: &everybody[key])
+    } else {
+      Self.keep(observation, in: &latest[key])
+    }
+  }
+
+  /// Regions or places that moves are told between.
+  private var pairPlaces: Int {
+    isInternalByGroup ? baseline.areas.count : baseline.regions.count
   }
 
   private func isOfRateYear(_ observation: Observation) -> Bool {
@@ -85,7 +121,7 @@ struct InputCollector {
       let input = input(entry.key)
       return (observation.measure == input.measure || observation.measure == input.ageSchedule)
         && observation.period == .year(input.year)
-    }
+    } || isOfGroupChange(observation)
   }
 
   private static func keep(_ observation: Observation, in place: inout Observation?) {
@@ -112,18 +148,31 @@ struct InputCollector {
     return nil
   }
 
-  private mutating func value(_ name: String, _ key: Key) -> Double? {
-    guard let observation = latest[key] else { return nil }
+  mutating func value(_ name: String, _ key: Key) -> Double? {
+    let isShared =
+      baseline.groups != nil && key.area >= 0 && !input(name).isByGroup
+      && baseline.inputs[name] != nil
+    let observation =
+      isShared
+      ? everybody[
+        Key(
+          measure: key.measure, area: baseline.places.regionOf[key.area], sex: key.sex,
+          age: key.age)] : latest[key]
+    guard let observation else { return nil }
     kinds[name] = max(kinds[name] ?? .observed, observation.kind)
     return observation.value
   }
 
   /// Values of an age that are absent; where the measure comes by other ages, the fault says so.
-  mutating func missing(_ name: String, _ area: Int?, _ count: Int, of measure: String) {
+  ///
+  /// - Parameter year: that of the measure; `nil` for that of the input.
+  mutating func missing(
+    _ name: String, _ area: Int?, _ count: Int, of measure: String, year: Int? = nil
+  ) {
     var arguments = [
       "input": name, "measure": measure, "count": String(count),
       "area": area.map { baseline.areas[$0] } ?? baseline.country,
-      "year": String(input(name).year),
+      "year": String(year ?? input(name).year),
     ]
     var code = "baseline.input-missing"
     if let found = otherAges[measure], count > 1 {
@@ -189,7 +238,13 @@ struct InputCollector {
   }
 
   mutating func flows() -> FlowBaseline? {
-    let n = baseline.areas.count
+    let n = pairPlaces
+    // No group moves into another.
+    func canMove(_ i: Int, _ j: Int) -> Bool {
+      guard isInternalByGroup else { return i != j }
+      let places = baseline.places
+      return places.isMove(i, j) && places.groupOf[i] == places.groupOf[j]
+    }
     var values = [Double](repeating: .nan, count: n * n)
     var lower = values
     var upper = values
@@ -199,7 +254,8 @@ struct InputCollector {
     for j in 0..<n {
       for i in 0..<n {
         guard let cell = matrix[j * n + i], let value = cell.value else {
-          if i != j { absent += 1 }
+          if canMove(i, j) { absent += 1 }
+          if isInternalByGroup && !canMove(i, j) { values[j * n + i] = 0 }
           continue
         }
         values[j * n + i] = value
@@ -215,7 +271,8 @@ struct InputCollector {
     }
     kinds["internal"] = kind
     return FlowBaseline(
-      areas: baseline.areas, values: values, lower: lower, upper: upper, level: 0.9, kind: kind,
+      areas: isInternalByGroup ? baseline.areas : baseline.regions, values: values, lower: lower,
+      upper: upper, level: 0.9, kind: kind,
       source: source)
   }
 
@@ -259,6 +316,9 @@ struct InputCollector {
     let profile = schedule("internal", shape)
     let relative = relativeExposure(profile, population, shape)
     let factor = input("internal").factor
+    if let flows, baseline.groups != nil, !isInternalByGroup {
+      return sharedRates(shape, profile, relative, exposure, flows)
+    }
     var level = [Double](repeating: 0, count: n)
     var shares = [Double](repeating: 0, count: n * n)
     if let flows {
@@ -269,6 +329,38 @@ struct InputCollector {
       }
     }
     return .factored(shape: shape, originLevel: level, ageProfile: profile, shares: shares)
+  }
+
+  /// The flows of everybody over the movers of all groups of their origin: each group moves alike.
+  private func sharedRates(
+    _ shape: CohortShape, _ profile: [Double], _ relative: [Double], _ exposure: [Double],
+    _ flows: FlowBaseline
+  ) -> InternalRates {
+    let places = baseline.places
+    let (n, m) = (shape.regions, places.regions.count)
+    let factor = input("internal").factor
+    var level = [Double](repeating: 0, count: n)
+    var shares = [Double](repeating: 0, count: n * n)
+    for region in 0..<m {
+      let movers = Self.sharedExposure(relative, exposure, places.members(region: region))
+      let out = (0..<m).filter { $0 != region }.reduce(0) { $0 + flows.values[$1 * m + region] }
+      guard movers > 0, out > 0 else { continue }
+      for origin in places.members(region: region) {
+        level[origin] = factor * out / movers
+        for to in 0..<m where to != region {
+          let destination = places.place(region: to, group: places.groupOf[origin])
+          shares[destination * n + origin] = flows.values[to * m + region] / out
+        }
+      }
+    }
+    return .factored(shape: shape, originLevel: level, ageProfile: profile, shares: shares)
+  }
+
+  /// Person-years at relative intensity of all groups of a region, in the year their flows are of.
+  private static func sharedExposure(
+    _ relative: [Double], _ exposure: [Double], _ members: [Int]
+  ) -> Double {
+    members.reduce(0) { $0 + relative[$1] / exposure[$1] }
   }
 
   private func relativeExposure(
@@ -304,8 +396,15 @@ struct InputCollector {
     let profile = schedule("emigration", shape)
     let relative = relativeExposure(profile, population, shape)
     var rates = [Double](repeating: 0, count: shape.cellCount)
+    let isShared = baseline.groups != nil && !input("emigration").isByGroup
     for region in 0..<shape.regions where relative[region] > 0 {
-      let level = exposure[region] * totals[region] / relative[region]
+      let places = baseline.places
+      let level =
+        isShared
+        ? totals[region]
+          / Self.sharedExposure(
+            relative, exposure, places.members(region: places.regionOf[region]))
+        : exposure[region] * totals[region] / relative[region]
       for k in 0..<shape.ageSexCount { rates[region * shape.ageSexCount + k] = level * profile[k] }
     }
     return rates
@@ -327,4 +426,9 @@ struct InputCollector {
 extension Observation {
   /// All ages, both sexes.
   fileprivate var isTotal: Bool { sex == "_T" && age == "_T" }
+
+  /// Everybody, whatever their group of a second state.
+  fileprivate func isTotal(of dimension: Baseline.Groups.Dimension) -> Bool {
+    ["_T", "_Z"].contains(self[dimension.column])
+  }
 }

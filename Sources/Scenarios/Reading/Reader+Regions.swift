@@ -5,7 +5,7 @@ extension Reader {
   mutating func region(_ name: String, at place: Place) -> Int? {
     do {
       let code = try regions.resolve(name, on: day)
-      if let index = areas.firstIndex(of: code.id) { return index }
+      if let index = places.regions.firstIndex(of: code.id) { return index }
       report("scenario.region-unknown", ["region": name, "nearest": ""], at: place)
     } catch {
       reportUnresolved(error, name, at: place)
@@ -27,12 +27,33 @@ extension Reader {
     }
   }
 
-  /// Regions of a node: a name, a set, a list of both, `all`, or `{not: […]}`; sorted, each once.
+  /// Places of one region by name, of one group, or of a region and a group, `almaty.foreign`; none after a
+  /// fault.
+  mutating func places(_ name: String, at place: Place) -> [Int] {
+    if let group = places.groups.firstIndex(of: name) { return places.members(group: group) }
+    if places.isGrouped, let dot = name.lastIndex(of: "."),
+      let group = places.groups.firstIndex(of: String(name[name.index(after: dot)...]))
+    {
+      return region(String(name[..<dot]), at: place).map {
+        [places.place(region: $0, group: group)]
+      } ?? []
+    }
+    return region(name, at: place).map { places.members(region: $0) } ?? []
+  }
+
+  /// Those of some places that are of the groups at hand.
+  func ofGroups(_ some: [Int]) -> [Int] {
+    guard let groups else { return some }
+    return some.filter { groups.contains(places.groupOf[$0]) }
+  }
+
+  /// Places of a node: names of regions, groups or sets, a list of them, `all`, or `{not: […]}`; of the groups
+  /// at hand, sorted, each once.
   mutating func regions(_ node: Document) -> [Int] {
     if case .map = node.content {
       closed(node, ["not"])
       let left = Set(node["not"].map { regions($0) } ?? [])
-      return areas.indices.filter { !left.contains($0) }
+      return ofGroups(areas.indices.filter { !left.contains($0) })
     }
     var found: Set<Int> = []
     for item in node.items {
@@ -44,18 +65,18 @@ extension Reader {
         found.formUnion(areas.indices)
       } else if let set = sets[name] {
         found.formUnion(set)
-      } else if let index = region(name, at: item.place) {
-        found.insert(index)
+      } else {
+        found.formUnion(places(name, at: item.place))
       }
     }
-    return found.sorted()
+    return ofGroups(found.sorted())
   }
 
   /// Regions under a key, or `standard` when the key is absent.
   mutating func regions(_ node: Document, _ key: String, standard: [Int]? = nil) -> [Int] {
     guard let value = node[key] else {
       if standard == nil { report("scenario.key-missing", ["key": key], at: node.place) }
-      return standard ?? []
+      return ofGroups(standard ?? [])
     }
     return regions(value)
   }
@@ -66,6 +87,7 @@ extension Reader {
     for entry in node.entries {
       if (try? regions.resolve(entry.key, on: day)) != nil || entry.key == "all"
         || entry.key == country || ["m", "f", "gravity"].contains(entry.key)
+        || places.groups.contains(entry.key)
         || programmes.contains(entry.key) || entry.key.first?.isNumber == true
       {
         report("scenario.set-is-region", ["set": entry.key], at: entry.keyPlace)
@@ -80,12 +102,13 @@ extension Reader {
     }
   }
 
-  /// Shares or weights by region, `others` spread over the rest in proportion to `spread`.
+  /// Shares or weights by region, `others` spread over the rest in proportion to `spread`; the share of a
+  /// region goes to its groups as newcomers do.
   ///
   /// - Parameters:
   ///   - normalises: whether weights of any sum are scaled to 1; otherwise they must sum to 1.
-  ///   - spread: one weight for every region.
-  /// - Returns: one share for each region, summing to 1.
+  ///   - spread: one weight for every place.
+  /// - Returns: one share for each place, summing to 1.
   mutating func shares(
     _ node: Document, normalises: Bool, spread: [Double]
   ) -> [Double] {
@@ -102,18 +125,24 @@ extension Reader {
       if entry.key == "others" {
         others = value
       } else {
-        for index in regions(Document(.scalar(entry.key), at: entry.keyPlace)) {
+        let members = regions(Document(.scalar(entry.key), at: entry.keyPlace))
+        for index in members {
           if !named.insert(index).inserted {
             report("scenario.region-twice", ["region": entry.key], at: entry.keyPlace)
           }
-          shares[index] = value
+          shares[index] = places.isGrouped ? value * places.share(of: index, among: members) : value
         }
       }
     }
     if let others {
-      let rest = areas.indices.filter { !named.contains($0) }
+      let rest = ofGroups(areas.indices.filter { !named.contains($0) })
       let weight = rest.reduce(0) { $0 + spread[$1] }
-      for index in rest { shares[index] = weight > 0 ? others * spread[index] / weight : 0 }
+      for index in rest where weight > 0 {
+        let region = places.isGrouped ? rest.filter { places.isSameRegion($0, index) } : [index]
+        let own = region.reduce(0) { $0 + spread[$1] }
+        let part = places.isGrouped ? own * places.share(of: index, among: region) : own
+        shares[index] = others * part / weight
+      }
     }
     let sum = shares.reduce(0, +)
     if sum <= 0 || (!normalises && abs(sum - 1) > 1e-9) {

@@ -6,8 +6,12 @@ public struct Reader: Sendable {
   public internal(set) var warnings: [Fault] = []
   /// Code of the country as a whole.
   let country: String
-  /// Regions of the projection, by their index.
-  public let areas: [String]
+  /// Where people are in the projection; keys name regions or groups.
+  public let places: Places
+  /// Codes of the places, by their index: those of the regions where people are in no groups.
+  public var areas: [String] { places.codes }
+  /// Groups that the lever at hand is about, by index; `nil` for all.
+  var groups: Set<Int>?
   let regions: Codelist
   /// The day whose boundaries hold.
   let day: Day
@@ -35,10 +39,11 @@ public struct Reader: Sendable {
   /// Titles that are not given in every language: how many, which languages lack one, the first place.
   private var untranslated: (count: Int, languages: Set<String>, place: Place)?
 
-  init(country: String, areas: [String], regions: Codelist, day: Day, ages: Int, ageWidth: Int = 1)
-  {
+  init(
+    country: String, places: Places, regions: Codelist, day: Day, ages: Int, ageWidth: Int = 1
+  ) {
     self.country = country
-    self.areas = areas
+    self.places = places
     self.regions = regions
     self.day = day
     self.ages = ages

@@ -85,7 +85,8 @@ struct ScenarioParts {
       reader.closed(node, Self.leverKeys + kind.keys)
       let title = reader.optionalNames(node, "title")
       guard let target = reader.required(node, "target") else { continue }
-      reader.closed(target, ["component"] + kind.targetKeys)
+      reader.closed(
+        target, ["component"] + kind.targetKeys + (reader.places.isGrouped ? ["groups"] : []))
       let evidence = reader.evidence(node)
       if node["evidence"] == nil {
         reader.warn("scenario.evidence-missing", ["lever": id ?? ""], at: node.place)
@@ -101,6 +102,8 @@ struct ScenarioParts {
       }
       let lever = LeverNode(
         id: id, component: component, node: node, target: target, baseline: baseline)
+      reader.groups = reader.groups(target, of: kind, component)
+      defer { reader.groups = nil }
       if let effect = kind.effect(lever, &reader) {
         levers.append(
           Scenario.Lever(
@@ -234,7 +237,7 @@ struct ScenarioParts {
   }
 
   private var regions: [Scenario.Area] {
-    baseline.areas.enumerated().map { Scenario.Area(name: $0.element, members: [$0.offset]) }
+    baseline.regionAreas
   }
 
   /// What one name stands for; none after a fault.
@@ -243,7 +246,16 @@ struct ScenarioParts {
     if name == baseline.country { return [country] }
     if name == "all" { return regions }
     if let set = reader.sets[name] { return [Scenario.Area(name: name, members: set)] }
-    return reader.region(name, at: item.place).map { [regions[$0]] } ?? []
+    let members = reader.places(name, at: item.place)
+    guard let first = members.first else { return [] }
+    let places = reader.places
+    if places.groups.contains(name) { return [Scenario.Area(name: name, members: members)] }
+    let isRegion = members == places.members(region: places.regionOf[first])
+    return [
+      isRegion
+        ? regions[places.regionOf[first]]
+        : Scenario.Area(name: places.codes[first], members: members)
+    ]
   }
 
   /// Two `set`, a `set` with a `multiply`, or two limits of different kinds on one cell: a fault where

@@ -3,6 +3,8 @@ public import Projection
 /// What levers need to know of the baseline and what stays the same in all draws.
 public struct BaselineFrame: Sendable {
   public let shape: CohortShape
+  /// Regions and groups of what the shape calls regions.
+  public let places: Places
   /// Years of an age group.
   let ageWidth: Int
   public let launch: Int
@@ -30,6 +32,7 @@ public struct BaselineFrame: Sendable {
     let shape = inputs.cohort.shape
     let ageWidth = baseline.stepYears
     self.shape = shape
+    places = baseline.places
     self.ageWidth = ageWidth
     launch = baseline.launch
     let none = [Double](repeating: 0, count: shape.regions)
@@ -41,12 +44,15 @@ public struct BaselineFrame: Sendable {
     var refined = inputs.cohort.internalRates
     for mask in masks where mask.contains(false) { refined = refined.refined(by: mask) }
     internalRates = refined
-    let movers = Self.movers(inputs.cohort)
+    let movers = Self.movers(inputs.cohort, baseline.places)
     flows = movers.flows
     programmeShares = baseline.programmes.map { programme in
       programme.shares
         ?? Self.normalised(
-          (0..<shape.regions).map { Self.workforce(inputs.cohort.population, $0, shape, ageWidth) })
+          Self.asNewcomers(
+            (0..<shape.regions).map {
+              Self.workforce(inputs.cohort.population, $0, shape, ageWidth)
+            }, baseline.places))
     }
     originShares = baseline.programmes.map { $0.origins.map(\.share) }
     // Where the baseline has nobody to be like, residents are.
@@ -73,6 +79,17 @@ public struct BaselineFrame: Sendable {
     }
   }
 
+  /// The same of some places only; even over them where nobody leaves them.
+  func emigrantShares(_ some: [Int]?) -> [Double] {
+    guard let some else { return emigrantShares }
+    var shares = [Double](repeating: 0, count: emigrantShares.count)
+    let sum = some.reduce(0) { $0 + emigrantShares[$1] }
+    for place in some {
+      shares[place] = sum > 0 ? emigrantShares[place] / sum : 1 / Double(some.count)
+    }
+    return shares
+  }
+
   /// Index of a schedule among `schedules`.
   func schedule(_ request: ScheduleRequest) -> Int { requests.firstIndex(of: request) ?? 0 }
 
@@ -92,6 +109,15 @@ public struct BaselineFrame: Sendable {
     return sum
   }
 
+  /// What stands for regions spread over their groups as newcomers are.
+  private static func asNewcomers(_ values: [Double], _ places: Places) -> [Double] {
+    guard places.isGrouped else { return values }
+    return values.indices.map { place in
+      let members = places.members(region: places.regionOf[place])
+      return members.reduce(0) { $0 + values[$1] } * places.share(of: place, among: members)
+    }
+  }
+
   /// Destination shares of movers out of a region, none to itself; zero when nobody moves.
   func destinations(from origin: Int) -> [Double] {
     let n = shape.regions
@@ -100,15 +126,21 @@ public struct BaselineFrame: Sendable {
     return sum > 0 ? column.map { $0 / sum } : column
   }
 
-  /// Origin shares of movers into a region.
+  /// Origin shares of movers into the region of a place, of all groups.
   func origins(to destination: Int) -> [Double] {
     let n = shape.regions
-    let row = (0..<n).map { $0 == destination ? 0 : flows[destination * n + $0] }
+    let members = places.members(region: places.regionOf[destination])
+    let row = (0..<n).map { origin in
+      places.isMove(origin, destination)
+        ? members.reduce(0) { $0 + flows[$1 * n + origin] } : 0
+    }
     let sum = row.reduce(0, +)
     return sum > 0 ? row.map { $0 / sum } : row
   }
 
-  private static func movers(_ cohort: CohortInputs) -> (flows: [Double], composition: [Double]) {
+  private static func movers(
+    _ cohort: CohortInputs, _ places: Places
+  ) -> (flows: [Double], composition: [Double]) {
     let shape = cohort.shape
     let n = shape.regions
     let rates = cohort.internalRates
@@ -119,7 +151,7 @@ public struct BaselineFrame: Sendable {
       for i in 0..<n {
         let cell = i * shape.ageSexCount + k
         let people = rates.profile[cell] * cohort.population[cell]
-        for j in 0..<n {
+        for j in 0..<n where j == i || places.isMove(i, j) {
           let moved = rates.level[(g * n + j) * n + i] * people
           flows[j * n + i] += moved
           composition[k] += moved

@@ -56,7 +56,8 @@ struct ChanceSource: Sendable {
     self.baseline = baseline
     flowBaseline = inputs.flows.flatMap { $0.isUncertain ? $0 : nil }
     self.seed = seed
-    regions = baseline.areas.count
+    let places = baseline.places
+    regions = places.codes.count
     streams = Baseline.Component.allCases.map { component in
       baseline.correlation.parts(of: component).map { part in
         KeyedDeviation.Source(
@@ -64,7 +65,8 @@ struct ChanceSource: Sendable {
           weight: part.weight)
       }
     }
-    units = (baseline.areas + ["*"]).map { UnitKey($0) }
+    // The groups of a region deviate together.
+    units = (places.regionOf.map { places.regions[$0] } + ["*"]).map { UnitKey($0) }
   }
 
   /// Factors of a year: components, each with its regions.
@@ -108,9 +110,15 @@ struct ChanceSource: Sendable {
       guard case .marginsNotMet(_, let error) = error else { return (ratios, .infinity) }
       return (ratios, error)
     }
+    let places = baseline.places
+    let n = flowBaseline.areas.count
+    // Flows of everybody are those of each group.
+    func row(_ place: Int) -> Int { n == regions ? place : places.regionOf[place] }
     for j in 0..<regions {
-      for i in 0..<regions where i != j && flowBaseline.values[j * regions + i] > 0 {
-        ratios[j * regions + i] = drawn[j * regions + i] / flowBaseline.values[j * regions + i]
+      for i in 0..<regions where row(i) != row(j) {
+        let cell = row(j) * n + row(i)
+        guard flowBaseline.values[cell] > 0 else { continue }
+        ratios[j * regions + i] = drawn[cell] / flowBaseline.values[cell]
       }
     }
     return (ratios, 0)

@@ -51,11 +51,14 @@ struct PublicationTable {
       }
       guard means.allSatisfy({ $0 >= 0 && $0.isFinite }) else { continue }
       let cells = cumulativeRounding(means, offset: offset(period))
-      let regions = (0..<layout.regions).map {
+      let own = (0..<layout.regions).map {
         Array(cells[$0 * 2 * groups..<($0 + 1) * 2 * groups])
       }
+      let regions = baseline.regionAreas.map { area in
+        (0..<2 * groups).map { k in area.members.reduce(0) { $0 + own[$1][k] } }
+      }
       let country = (0..<2 * groups).map { k in regions.reduce(0) { $0 + $1[k] } }
-      for (area, own) in zip([baseline.country] + baseline.areas, [country] + regions) {
+      for (area, own) in zip([baseline.country] + baseline.regions, [country] + regions) {
         add(own, [scenario, variant, area, period], kind)
       }
     }

@@ -9,6 +9,10 @@ struct RecordLayout: Sendable {
   enum Component: Int, CaseIterable {
     case births, deaths, internalIn, internalOut, immigration, emigration, transfersIn,
       transfersOut
+    /// Who comes from and goes to another group in the region, where people are in groups.
+    case groupIn, groupOut
+
+    var isOfGroups: Bool { self == .groupIn || self == .groupOut }
 
     /// Name in the tables.
     var name: String {
@@ -21,6 +25,8 @@ struct RecordLayout: Sendable {
       case .emigration: "emigration"
       case .transfersIn: "transfers_in"
       case .transfersOut: "transfers_out"
+      case .groupIn: "group_in"
+      case .groupOut: "group_out"
       }
     }
   }
@@ -32,9 +38,12 @@ struct RecordLayout: Sendable {
   /// Numbers of a programme in a region and year.
   private static let permitNumbers = 5
 
+  /// Places: regions, or regions with their groups.
   let regions: Int
-  /// Codes of the regions.
+  /// Codes of the places.
   let areas: [String]
+  /// Those of a year.
+  let components: [Component]
   let launch: Int
   let isConstrained: Bool
   let steps: Int
@@ -81,6 +90,9 @@ struct RecordLayout: Sendable {
     bandCount = Band.allCases.count + bands.count
     regions = baseline.areas.count
     areas = baseline.areas
+    components =
+      baseline.groups == nil
+      ? Component.allCases.filter { !$0.isOfGroups } : Component.allCases
     launch = baseline.launch
     isConstrained = baseline.constraint != nil
     let width = baseline.stepYears
@@ -93,7 +105,7 @@ struct RecordLayout: Sendable {
     flowSteps = lastYear == nil ? baseline.flowYears.map { ($0 - baseline.launch) / width } : []
     ageGroups = (ages * width + 4) / 5
     componentStart = (steps + 1) * regions * bandCount
-    permitStart = componentStart + steps * regions * Component.allCases.count
+    permitStart = componentStart + steps * regions * components.count
     extraStart = permitStart + steps * programmes * regions * Self.permitNumbers
     pyramidStart = extraStart + steps * regions * Extra.allCases.count
     flowStart = pyramidStart + pyramidSteps.count * regions * 2 * ageGroups
@@ -142,7 +154,7 @@ struct RecordLayout: Sendable {
 
   /// Components of the year that begins at `step`.
   func component(_ component: Component, step: Int, region: Int) -> Int {
-    componentStart + (step * regions + region) * Component.allCases.count + component.rawValue
+    componentStart + (step * regions + region) * components.count + component.rawValue
   }
 
   /// 0 the stock at the end of the year, 1 the unmet demand, 2 the limit (NaN for none), 3 those of the
@@ -203,6 +215,11 @@ struct RecordLayout: Sendable {
 
   func pyramid(_ index: Int, sex: Int, group: Int, region: Int) -> Int {
     pyramidStart + ((index * regions + region) * 2 + sex) * ageGroups + group
+  }
+
+  /// Moves of all groups between two regions.
+  func flows(_ index: Int, _ pair: (from: Scenario.Area, to: Scenario.Area)) -> [Int] {
+    pair.to.members.flatMap { j in pair.from.members.map { flow(index, from: $0, to: j) } }
   }
 
   func flow(_ index: Int, from i: Int, to j: Int) -> Int {

@@ -11,22 +11,20 @@ extension ResultTables {
   ) {
     let layout = store.layout
     var keys: [[String]] = []
-    var places: [Int] = []
+    var places: [[Int]] = []
     for (index, step) in layout.flowSteps.enumerated() {
-      for i in baseline.areas.indices {
-        for j in baseline.areas.indices where i != j {
-          keys.append([
-            scenario.id, variant, against, baseline.areas[i], baseline.areas[j], yearPeriod(step),
-          ])
-          places.append(layout.flow(index, from: i, to: j))
-        }
+      for pair in baseline.pairs {
+        keys.append([
+          scenario.id, variant, against, pair.from.name, pair.to.name, yearPeriod(step),
+        ])
+        places.append(layout.flows(index, pair))
       }
     }
     let wanted = places
     let found = parallelMap(wanted.count, threads: threads) {
       Summary(
-        IndicatorSample(metric: store.sums([wanted[$0]]))
-          .differences(to: IndicatorSample(metric: other.sums([wanted[$0]]))))
+        IndicatorSample(metric: store.sums(wanted[$0]))
+          .differences(to: IndicatorSample(metric: other.sums(wanted[$0]))))
     }
     for (key, s) in zip(keys, found) {
       flowDifferences.add(key, [s.median, s.lower80, s.upper80])

@@ -47,6 +47,7 @@ struct ResultTables {
     "permit_stock",
     keys: ["area", "period", "programme", "kind", "status", "note", "scenario", "variant"],
     values: ["value", "quota"])
+  private var groups = GroupTables()
   private var permitParts = RowsOf(
     "permit_parts",
     keys: ["scenario", "variant", "period", "programme", "part", "code", "status"],
@@ -70,15 +71,12 @@ struct ResultTables {
     [
       population, pyramid, components, flows, flowDifferences, levels, differences, indicators,
       thresholds, permits, permitParts, ledger, parts,
-    ].map(\.table) + [
+    ].map(\.table) + (baseline.groups == nil ? [] : groups.tables) + [
       Scenario.Lever.table(levers), Parameter.table(parameters), publication.table,
     ]
   }
 
-  private var allAreas: [Scenario.Area] {
-    [Scenario.Area(name: baseline.country, members: Array(baseline.areas.indices))]
-      + baseline.areas.enumerated().map { Scenario.Area(name: $0.element, members: [$0.offset]) }
-  }
+  private var allAreas: [Scenario.Area] { baseline.allAreas }
 
   func stockPeriod(_ step: Int) -> String { "\(baseline.year(step))-01-01" }
   func yearPeriod(_ step: Int) -> String {
@@ -98,6 +96,7 @@ struct ResultTables {
     addFlows(store, scenario, variant)
     addPermits(store, scenario, variant)
     addPermitParts(store, scenario, variant)
+    groups.add(store, baseline, scenario, variant, startKind: startKind, threads: threads)
     addLedger(store, scenario, variant)
   }
 
@@ -149,7 +148,7 @@ struct ResultTables {
     var places: [[Int]] = []
     for area in allAreas {
       for step in 0..<layout.steps {
-        for component in RecordLayout.Component.allCases {
+        for component in RecordLayout.Component.allCases where !component.isOfGroups {
           keys.append([scenario, variant, area.name, yearPeriod(step), component.name])
           places.append(
             area.members.map { layout.component(component, step: step, region: $0) })
@@ -166,11 +165,9 @@ struct ResultTables {
     var keys: [[String]] = []
     var places: [[Int]] = []
     for (index, step) in layout.flowSteps.enumerated() {
-      for i in baseline.areas.indices {
-        for j in baseline.areas.indices where i != j {
-          keys.append([scenario, variant, baseline.areas[i], baseline.areas[j], yearPeriod(step)])
-          places.append([layout.flow(index, from: i, to: j)])
-        }
+      for pair in baseline.pairs {
+        keys.append([scenario, variant, pair.from.name, pair.to.name, yearPeriod(step)])
+        places.append(layout.flows(index, pair))
       }
     }
     for (key, s) in zip(keys, summaries(store, places)) {
@@ -236,13 +233,13 @@ struct ResultTables {
       (.constrained, "constraint"),
     ]
     for step in 0..<layout.steps {
-      for region in baseline.areas.indices {
+      for area in baseline.regionAreas {
         for (extra, entry) in entries {
-          let left = store.sums([layout.extra(extra, step: step, region: region)])
+          let left = store.sums(
+            area.members.map { layout.extra(extra, step: step, region: $0) })
           let mean = left.reduce(0, +) / Double(store.draws)
           if mean != 0 {
-            ledger.add(
-              [scenario, variant, baseline.areas[region], yearPeriod(step), entry], [mean])
+            ledger.add([scenario, variant, area.name, yearPeriod(step), entry], [mean])
           }
         }
       }
@@ -267,10 +264,12 @@ struct ResultTables {
     for step in 0..<report.store.layout.steps {
       for component in report.constraint.constrained {
         let entry = "constraint_" + component.rawValue
-        for region in baseline.areas.indices {
-          let added = report.added(component, step: step, region: region)
+        for area in baseline.regionAreas {
+          let added = area.members.reduce(0) {
+            $0 + report.added(component, step: step, region: $1)
+          }
           guard added != 0 else { continue }
-          ledger.add([scenario, variant, baseline.areas[region], yearPeriod(step), entry], [added])
+          ledger.add([scenario, variant, area.name, yearPeriod(step), entry], [added])
         }
         guard variant == "baseline" else { continue }
         for (part, left) in report.left(component, step: step) {

@@ -36,8 +36,9 @@ extension Simulation {
       var now = 0.0
       for k in 0..<length {
         let first = rates.classOf[k] * n
-        let level = (0..<n).reduce(0) {
-          $0 + engine.inputs.internalRates.level[(first + $1) * n + origin]
+        let level = (0..<n).reduce(0) { sum, to in
+          frame.places.isMove(origin, to)
+            ? sum + engine.inputs.internalRates.level[(first + to) * n + origin] : sum
         }
         let cell = origin * length + k
         let rate = level * rates.profile[cell]
@@ -45,7 +46,9 @@ extension Simulation {
         now += rate * build.population[cell]
       }
       guard now > 0 else { continue }
-      for row in 0..<rates.classCount * n { build.rates.level[row * n + origin] *= start / now }
+      for row in 0..<rates.classCount * n where frame.places.isMove(origin, row % n) {
+        build.rates.level[row * n + origin] *= start / now
+      }
     }
   }
 

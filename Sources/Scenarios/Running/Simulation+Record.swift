@@ -47,6 +47,16 @@ extension Simulation {
     }
   }
 
+  /// Takes those who change their group in a region out of the moves between regions.
+  private func book(
+    changes: Double, _ from: Int, _ to: Int, _ step: Int, _ record: inout MutableSpan<Double>
+  ) {
+    record[layout.component(.internalOut, step: step, region: from)] -= changes
+    record[layout.component(.groupOut, step: step, region: from)] += changes
+    record[layout.component(.internalIn, step: step, region: to)] -= changes
+    record[layout.component(.groupIn, step: step, region: to)] += changes
+  }
+
   func write(
     _ ledger: StepLedger, _ build: YearBuild, step: Int, _ record: inout MutableSpan<Double>
   ) {
@@ -69,6 +79,7 @@ extension Simulation {
       record[layout.extra(.settlementUnmet, step: step, region: region)] =
         build.settlementUnmet[region]
     }
+    for (i, j) in groupPairs { book(changes: ledger.flow(from: i, to: j), i, j, step, &record) }
     guard let index = layout.flowSteps.firstIndex(of: step) else { return }
     for j in 0..<n {
       for i in 0..<n {

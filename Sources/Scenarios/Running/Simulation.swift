@@ -32,6 +32,8 @@ struct Simulation: Sendable {
   /// `nil` where events come about as expected.
   private let noise: EventNoise?
   private let mortality: [Double]
+  /// Places of one region, each with each other: from, to.
+  let groupPairs: [(Int, Int)]
 
   init(
     baseline: Baseline, inputs: BaselineInputs, frame: BaselineFrame, engine: CohortEngine,
@@ -57,6 +59,12 @@ struct Simulation: Sendable {
     noise =
       baseline.noise == .poisson ? EventNoise(baseline, frame.internalRates, seed: seed) : nil
     mortality = StepRates(engine.inputs).mortality
+    let places = baseline.places
+    groupPairs =
+      places.isGrouped
+      ? places.codes.indices.flatMap { i in
+        places.members(region: places.regionOf[i]).filter { $0 != i }.map { (i, $0) }
+      } : []
   }
 
   /// Everything that goes from year to year in one draw.
@@ -234,7 +242,16 @@ struct Simulation: Sendable {
     scaled(cohort.fertility, by: first(.fertility), into: &rates.fertility)
     scaleColumns(
       state.level, by: state.factors, first(.internal)..<first(.internal) + n, into: &rates.level)
+    restoreGroupChanges(&rates.level, state.level)
     rates.transfers.removeAll(keepingCapacity: true)
+  }
+
+  /// Changes of the group inside a region do not deviate with moves.
+  private func restoreGroupChanges(_ level: inout [Double], _ own: [Double]) {
+    let n = frame.shape.regions
+    for (i, j) in groupPairs {
+      for place in stride(from: j * n + i, to: level.count, by: n * n) { level[place] = own[place] }
+    }
   }
 
   private func makePermits(

@@ -116,15 +116,18 @@ public struct YearBuild: Sendable {
     let n = regions
     for g in frame.internalRates.classes(in: mask) {
       for j in destinations {
-        for i in origins where i != j { rates.level[(g * n + j) * n + i] *= factor }
+        for i in origins where frame.places.isMove(i, j) {
+          rates.level[(g * n + j) * n + i] *= factor
+        }
       }
     }
   }
 
   /// How many the rates make leave a region for some others in a year, and the residents of these ages.
   func leaving(
-    from origin: Int, to destinations: [Int], ages mask: [Bool]
+    from origin: Int, to places: [Int], ages mask: [Bool]
   ) -> (leaving: Double, people: Double) {
+    let destinations = places.filter { frame.places.isMove(origin, $0) }
     let n = regions
     let rates = frame.internalRates
     let length = 2 * ages
@@ -144,7 +147,11 @@ public struct YearBuild: Sendable {
   func outRates(ages mask: [Bool]) -> [Double] {
     let n = regions
     return frame.internalRates.classes(in: mask).flatMap { g in
-      (0..<n).map { i in (0..<n).reduce(0) { $0 + rates.level[(g * n + $1) * n + i] } }
+      (0..<n).map { i in
+        (0..<n).reduce(0) { sum, j in
+          frame.places.isMove(i, j) ? sum + rates.level[(g * n + j) * n + i] : sum
+        }
+      }
     }
   }
 
@@ -155,7 +162,9 @@ public struct YearBuild: Sendable {
     for (k, g) in frame.internalRates.classes(in: mask).enumerated() {
       for i in 0..<n where now[k * n + i] > 0 {
         let factor = before[k * n + i] / now[k * n + i]
-        for j in 0..<n { rates.level[(g * n + j) * n + i] *= factor }
+        for j in 0..<n where frame.places.isMove(i, j) {
+          rates.level[(g * n + j) * n + i] *= factor
+        }
       }
     }
   }
@@ -167,10 +176,11 @@ public struct YearBuild: Sendable {
     for k in 0..<length { rates.immigration[region * length + k] += persons * ages[k] }
   }
 
-  /// Plans a move of residents at the end of the year.
+  /// Plans a move of residents at the end of the year; they stay in their group.
   public mutating func move(
-    _ persons: Double, from origin: Int, to destination: Int, schedule: Int
+    _ persons: Double, from origin: Int, to place: Int, schedule: Int
   ) {
+    let destination = frame.places.place(place, like: origin)
     guard persons > 0, origin != destination else { return }
     rates.transfers.append(
       Transfer(from: origin, to: destination, persons: persons, schedule: schedule))

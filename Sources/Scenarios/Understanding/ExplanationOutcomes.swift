@@ -16,6 +16,8 @@ struct ExplanationOutcomes {
     case births, deaths, internalMoves = "internal", international, assisted = "assisted_moves"
     /// What meeting the totals of the constraint adds or takes away; only where there is one.
     case constraint
+    /// Who comes from other groups of a second state less who goes to them; only where there are groups.
+    case groupChange = "group_change"
 
     /// Where a year and region stand in a record, with the sign of the change.
     func places(_ layout: RecordLayout, step: Int, region: Int) -> [(place: Int, sign: Double)] {
@@ -28,6 +30,7 @@ struct ExplanationOutcomes {
       case .internalMoves: return [(place(.internalIn), 1), (place(.internalOut), -1)]
       case .international: return [(place(.immigration), 1), (place(.emigration), -1)]
       case .assisted: return [(place(.transfersIn), 1), (place(.transfersOut), -1)]
+      case .groupChange: return [(place(.groupIn), 1), (place(.groupOut), -1)]
       case .constraint:
         return [(layout.extra(.constrained, step: step, region: region), 1)]
       }
@@ -58,7 +61,9 @@ struct ExplanationOutcomes {
         }
         guard year > launch else { continue }
         for component in Component.allCases
-        where component != .constraint || run.baseline.constraint?.hasPopulation == true {
+        where (component != .constraint || run.baseline.constraint?.hasPopulation == true)
+          && (component != .groupChange || run.baseline.groups != nil)
+        {
           questions.append(
             Question(area: area, year: year, metric: .metric(.population), component: component))
         }
