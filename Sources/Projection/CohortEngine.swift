@@ -94,7 +94,7 @@ public struct CohortEngine: Sendable {
     workspace.book(columns, rates.level, &ledger)
     write(&population, rates, &workspace, &ledger)
     if !rates.transfers.isEmpty {
-      transfer(&population, rates.transfers, &ledger)
+      transfer(&population, rates.transfers, rates.schedules, &ledger)
       setRowSums(of: population, length: length, into: &workspace.totals)
     }
     for r in 0..<n {
@@ -221,14 +221,17 @@ public struct CohortEngine: Sendable {
 
   /// Eq. 5: planned moves, each capped by what the cells of its origin hold.
   private func transfer(
-    _ population: inout [Double], _ transfers: [Transfer], _ ledger: inout StepLedger
+    _ population: inout [Double], _ transfers: [Transfer], _ more: [[Double]],
+    _ ledger: inout StepLedger
   ) {
     let n = inputs.shape.regions
     let length = inputs.shape.ageSexCount
+    let runsOfMore = more.map { Self.runs($0, inputs.internalRates.countedIn) }
     for move in transfers where move.persons > 0 && move.origin != move.destination {
-      let shares = schedules[move.schedule]
+      let own = move.schedule - schedules.count
+      let shares = own < 0 ? schedules[move.schedule] : more[own]
       var leaving = 0.0
-      for run in runsOfSchedule[move.schedule] {
+      for run in own < 0 ? runsOfSchedule[move.schedule] : runsOfMore[own] {
         let isWhole = moveShares(
           move.persons, shares, run.cells, cap: transferCap, from: move.origin * length,
           to: move.destination * length, in: &population)

@@ -15,6 +15,9 @@ public struct StepRates: Sendable {
   public var immigration: [Double]
   /// Planned moves at the end of the step, in the order in which they are carried out.
   public var transfers: [Transfer] = []
+  /// Schedules of this step only, `2 · ages` values each, age fastest, summing to 1: those that
+  /// `Transfer.schedule` counts after the engine's own.
+  public var schedules: [[Double]] = []
 
   /// The rates of the inputs without any change.
   public init(_ inputs: CohortInputs) {
@@ -40,7 +43,7 @@ public struct Transfer: Hashable, Sendable {
   public let origin: Int
   public let destination: Int
   public let persons: Double
-  /// Which of the engine's age and sex schedules spreads the persons.
+  /// Which of the engine's age and sex schedules spreads the persons, or after them of the step's.
   public let schedule: Int
 
   public init(from origin: Int, to destination: Int, persons: Double, schedule: Int) {

@@ -10,19 +10,26 @@ public struct ComponentPaths: Hashable, Sendable {
   public let draws: Int
   private let first: Int
   private let years: Int
-  /// 1 for a series of the country, which all regions follow, else one for each region.
+  /// 1 for a series of the country, which all regions follow, else one for each region or pair.
   private let width: Int
+  /// Number of regions where the paths are of moves between each pair of them; 0 otherwise.
+  private let pairs: Int
   /// Draw by draw, year by year, by region.
   private let factors: [Double]
   /// Medians of the factors over the draws, year by year, by region.
   private let medians: [Double]
 
   /// - Parameters:
-  ///   - series: one for the country or one for each region, each with a value above zero in `base`.
+  ///   - series: one for the country or one for each region, each with a value above zero in `base`; or one
+  ///     for each pair of `pairs` regions, `to · from` without the diagonal, whose paths are zero where that
+  ///     value is.
   ///   - years: years of the projection, all among those of the paths.
   init(
-    _ paths: SamplePaths, _ series: [SamplePaths.Series], base: Int, years: Range<Int>
+    _ paths: SamplePaths, _ series: [SamplePaths.Series], base: Int, years: Range<Int>,
+    pairs: Int = 0
   ) {
+    precondition(pairs == 0 || series.count == pairs * (pairs - 1), "\(series.count) pairs")
+    self.pairs = pairs
     draws = paths.draws
     first = years.lowerBound
     self.years = years.count
@@ -33,8 +40,9 @@ public struct ComponentPaths: Hashable, Sendable {
       for year in years {
         for one in series {
           let observed = one.observed[base] ?? 0
-          precondition(observed > 0, "no value in \(base)")
-          factors.append(paths.value(one, draw: draw, year: year) / observed)
+          let value = paths.value(one, draw: draw, year: year)
+          precondition(observed > 0 || (pairs > 0 && value == 0), "no value in \(base)")
+          factors.append(value == 0 ? 0 : value / observed)
         }
       }
     }
@@ -48,9 +56,24 @@ public struct ComponentPaths: Hashable, Sendable {
 
   /// What the input of a region is multiplied by; on the median path by the median over the draws.
   ///
-  /// - Precondition: the draw is below `draws`.
+  /// - Precondition: the draw is below `draws`; the paths are not of pairs.
   func factor(draw: Int?, year: Int, region: Int) -> Double {
-    let place = (year - first) * width + (width == 1 ? 0 : region)
+    precondition(pairs == 0, "paths of pairs for a region")
+    return factor(draw, (year - first) * width + (width == 1 ? 0 : region))
+  }
+
+  /// Whether the paths are of moves between pairs of regions.
+  var isByPair: Bool { pairs > 0 }
+
+  /// What the moves from one region to another are multiplied by; 1 inside a region.
+  ///
+  /// - Precondition: the draw is below `draws`; the paths are of pairs.
+  func factor(draw: Int?, year: Int, from: Int, to: Int) -> Double {
+    guard from != to else { return 1 }
+    return factor(draw, (year - first) * width + to * (pairs - 1) + from - (from > to ? 1 : 0))
+  }
+
+  private func factor(_ draw: Int?, _ place: Int) -> Double {
     guard let draw else { return medians[place] }
     precondition(draw < draws, "draw \(draw) of \(draws) paths")
     return factors[draw * years * width + place]

@@ -159,6 +159,25 @@ struct HierarchicalFlowsTests {
       })
   }
 
+  /// The flows of a pair are its draws, per person at risk in the origin.
+  @Test func pairsArePathsOfRates() throws {
+    let panel = Self.panel()
+    let paths = try Self.quick.sample(after: panel, horizons: 1...2)
+    let table = try #require(FlowDraws.pairPaths(paths, after: panel, from: 1, exposure: nil))
+    let count = paths[0].count
+    #expect(table.rowCount == panel.pairs.count * (10 + count * 2))
+    let (ids, years) = (table.texts("unique_id"), table.texts("ds"))
+    let (draws, values) = (table.numbers("draw"), table.numbers("y"))
+    let pair = panel.pairs[3]
+    let id = panel.areas[pair.origin] + ">" + panel.areas[pair.destination]
+    let own = (0..<table.rowCount).filter {
+      ids[$0] == id && years[$0] == "2021" && draws[$0] != nil
+    }
+    #expect(own.map { values[$0] } == paths[1].flows(pair: 3).map { Optional($0) })
+    let seen = try #require((0..<table.rowCount).first { ids[$0] == id && years[$0] == "2014" })
+    #expect(values[seen] == panel.flows(in: 4)[3] && draws[seen] == nil)
+  }
+
   @Test func oneOriginIsTooFew() throws {
     let panel = FlowPanel(
       areas: ["A", "B", "C"],

@@ -766,6 +766,15 @@ def drawsOfFlowsAreWritten(folder):
     path = next(r for r in paths if (r["unique_id"], r["ds"], r["draw"]) == (area, period, "7"))
     assert float(path["y"]) == own, (path, own)
     assert any(r["draw"] == "" for r in paths)
+    agyn(*by, "--paths", "pairs.csv", "--by-pair", cwd=folder, check=None)
+    pairs = list(csv.DictReader((folder / "pairs.csv").open()))
+    first = f'{rows[0]["origin"]}>{rows[0]["destination"]}'
+    path = next(r for r in pairs if (r["unique_id"], r["ds"], r["draw"]) == (first, period, "7"))
+    assert float(path["y"]) == next(float(r["value"]) for r in rows if (
+        r["origin"], r["destination"], r["period"], r["draw"]) == (*first.split(">"), period, "7"))
+    assert "--paths" in agyn(*by, "--by-pair", cwd=folder, check=64).stderr
+    said = agyn(*by[:-1], "100000", "--horizon", "50", "--draws", "d.csv", cwd=folder, check=64).stderr
+    assert "rows" in said and "20000000" in said.replace(",", "").replace(" ", ""), said
     agyn(*by, "--draws", "d.parquet", cwd=folder, check=None)
     assert (folder / "d.parquet").read_bytes()[:4] == b"PAR1"
     agyn(*by, "--draws", "d.csv", "--paths", "d.csv", cwd=folder, check=64)

@@ -89,6 +89,15 @@ import Testing
     }
   }
 
+  @Test func rulesOfStayGoByQuarters() throws {
+    func rule(_ window: String) -> String {
+      "kind: stock_rule, target: {component: temporary, programme: work}, window: {\(window)}, rule: {renewal: 0}"
+    }
+    #expect(try codes(rule("from: 2026-02-15")) == ["scenario.window-quarter"])
+    #expect(try codes(rule("from: 2026, until: 2026-07-01")) == ["scenario.window-quarter"])
+    _ = try run(rule("from: 2026-04-01, until: 2026-09-30"))
+  }
+
   @Test func aRuleForOneCountryLeavesTheOthersAlone() throws {
     let found = try run(
       "kind: stock_rule, target: {component: temporary, programme: work, countries: [uz]}, window: {from: 2025}, rule: {renewal: 0}"
@@ -254,12 +263,12 @@ import Testing
       abs(try run(lever("floor", plain + 50)).component("immigration", "City", 2026) - plain - 50)
         < 1e-9)
     #expect(try run(lever("cap", plain + 50)).component("immigration", "City", 2026) == plain)
-    // From the middle of a year it acts on half of it.
+    // From the middle of a year it acts on 184 of its 365 days.
     for (op, change) in [("floor", 50.0), ("cap", -50)] {
       let lever =
         "kind: cap, target: {component: immigration, to: [City]}, path: {op: \(op), points: {2026-Q3: \(plain + change)}}"
       let half = try run(lever).component("immigration", "City", 2026)
-      #expect(abs(half - plain - change / 2) < 1e-9 * plain, "\(op)")
+      #expect(abs(half - plain - change * 184 / 365) < 1e-9 * plain, "\(op)")
     }
   }
 
@@ -283,12 +292,12 @@ import Testing
       try found.component("emigration", "City", 2025, scenario: "baseline")
     )
     #expect(abs(own - plain) < 1e-9 * plain)
-    // A level of half a year acts on half of it.
+    // A level of half a year acts on its days.
     let birthsPlain = try found.component("births", "TOY", 2025)
     let half = try run(
       "kind: rate, target: {component: fertility}, path: {op: set, points: {2025-Q3: 0}}"
     ).component("births", "TOY", 2025)
-    #expect(abs(half / birthsPlain - 0.5) < 1e-9)
+    #expect(abs(half / birthsPlain - 181.0 / 365) < 1e-9)
     // Twice the level of moves out of the city: twice the rates, so nearly twice the moves.
     func moves(_ level: Double) throws -> Double {
       try run(
@@ -341,23 +350,47 @@ import Testing
 
   @Test func settlersWhoDoNotStayFollowTheMoversOfTheirRegion() throws {
     func lever(_ leavers: String) -> String {
-      "kind: programme, target: {component: internal, from: [South], to: [North]}, path: {op: add, points: {2025: 300}, after: revert}, retention: {share: 0.5, after_years: 1\(leavers)}"
+      "kind: programme, target: {component: internal, from: [South], to: [North]}, path: {op: add, points: {2025: 300}, after: revert}, allocate: {age_shares: {2: 1}}, retention: {share: 0.5, after_years: 1\(leavers)}"
     }
+    // Of 300 settlers aged 2, half of them men, those who reach 3 and then 4 are left; half of them leave.
+    let rows = try ReferenceTable("toy_population").rows
+    func survival(_ sex: String, _ age: Int) throws -> Double {
+      let row = try #require(
+        rows.first { $0["region"] == "North" && $0["sex"] == sex && $0["age"] == "\(age)" })
+      return try #require(Double(row["survival"] ?? ""))
+    }
+    let first = try ["m", "f"].map { 150 * (try survival($0, 3)) }
+    let second = try zip(first, ["m", "f"]).map { try $0 / 2 * survival($1, 4) }
+    let left = first.reduce(0, +) / 2
     let home = try run(lever(""))
-    #expect(abs(try home.component("transfers_in", "South", 2026) - 150) < 1e-9)
+    #expect(left < 149.9)
+    #expect(abs(try home.component("transfers_in", "South", 2026) - left) < 1e-9)
+    #expect(
+      abs(try home.component("transfers_in", "South", 2027) - second.reduce(0, +) / 2) < 1e-9)
     #expect(try home.component("transfers_in", "City", 2026) == 0)
     let on = try run(lever(", leavers: follow_movers"))
     let (south, city) = (
       try on.component("transfers_in", "South", 2026),
       try on.component("transfers_in", "City", 2026)
     )
-    #expect(abs(south + city - 150) < 1e-9 && city > 10)
+    #expect(abs(south + city - left) < 1e-9 && city > 10)
   }
 
   @Test func thoseAClosureKeepsOutComeElsewhere() throws {
     func lever(_ divert: String) -> String {
       "kind: closure, target: {component: immigration, regions: [City]}, window: {from: 2025}, residual: 0.1\(divert)"
     }
+    // Parts of a year count by days: 17 of March, 91 of the second quarter.
+    let days = try run(
+      "kind: closure, target: {component: immigration, regions: [City]}, window: {from: 2026-03-15, until: 2026-Q2}, residual: 0"
+    )
+    let whole = try days.component("immigration", "City", 2026, scenario: "baseline")
+    let open = try days.component("immigration", "City", 2026)
+    #expect(abs(open - whole * (1 - 108.0 / 365)) < 1e-9)
+    #expect(
+      try codes(
+        "kind: closure, target: {component: immigration}, window: {from: 2026-03-15, until: 2026-03-14}, residual: 0"
+      ) == ["scenario.window-order"])
     let closed = try run(lever(""))
     let turned = try run(lever(", divert: {fraction: 0.5, to: [North]}"))
     let plain = try closed.component("immigration", "City", 2025, scenario: "baseline")

@@ -187,7 +187,7 @@ import Testing
     let closed = run.medianPath(shut)
     let open = run.medianPath()
     for (a, b) in zip(closed, open) {
-      let share = a.year == 2026 ? 1 - 0.5 * 0.95 : 1
+      let share = a.year == 2026 ? 1 - 181.0 / 365 * 0.95 : 1
       let ratio = a.ledger.immigration.reduce(0, +) / b.ledger.immigration.reduce(0, +)
       #expect(abs(ratio - share) < 1e-12)
     }

@@ -1,5 +1,6 @@
 import Demography
 import Formats
+import Foundation
 import Projection
 import Scenarios
 import Testing
@@ -113,6 +114,50 @@ import Testing
     // Median of two, four and six times the 5 of 2023; people at risk are fewer the more leave.
     let found = draws.medianPath()[0].ledger.emigration[1] / free
     #expect(abs(found - 4) < 0.1)
+  }
+
+  private static let pairs = [
+    "City>North", "City>South", "North>City", "North>South", "South>City", "South>North",
+  ]
+  private static let byPair =
+    "internal: {file: models/paths.csv, digest: sha256:\(digest), base_year: 2024}"
+
+  /// Moves of a pair are what was observed times its path, whatever the other pairs do.
+  @Test func movesFollowPathsPairByPair() throws {
+    let level = try Self.baseline(
+      Self.text(Self.pairs) { k, _, _ in Double(10 * (k + 1)) }, entry: Self.byPair)
+    func flows(_ baseline: Baseline) throws -> [Double] {
+      let ledger = try run(baseline, draws: 1).medianPath()[0].ledger
+      return (0..<9).map { ledger.flow(from: $0 % 3, to: $0 / 3) }
+    }
+    #expect(try flows(level) == flows(ToyCountry.baseline()))
+    // Nobody goes from North to City, twice as many from South to North in the second draw, the median.
+    let turned = try Self.baseline(
+      Self.text(Self.pairs) { k, _, draw in
+        Double(10 * (k + 1)) * (k == 2 ? 0 : k == 5 ? Double(draw) : 1)
+      }, entry: Self.byPair)
+    let ratios = try zip(flows(turned), flows(level)).map { $1 == 0 ? .nan : $0 / $1 }
+    let (city, north, south) = (0, 1, 2)
+    #expect(ratios[city * 3 + north] == 0)
+    #expect(abs(ratios[north * 3 + south] - 2) < 0.05)
+    #expect(abs(ratios[south * 3 + city] - 1) < 0.02 && abs(ratios[city * 3 + south] - 1) < 0.05)
+  }
+
+  @Test func pairsThatAreMissingOrBeginFromNothingAreTold() throws {
+    func faults(_ names: [String], _ value: (Int, Int, Int) -> Double) throws -> [Fault] {
+      let text = Self.text(names, value: value).replacingOccurrences(
+        of: "North>City,2024,,30", with: "North>City,2024,,0")
+      return try #require(
+        #expect(throws: Faults.self) { try Self.baseline(text, entry: Self.byPair) }
+      ).all
+    }
+    let missing = try faults(Array(Self.pairs.dropLast()) + ["South>East"]) { _, _, _ in 1 }
+    #expect(missing.map(\.code) == ["baseline.paths-pairs"])
+    #expect(missing[0].arguments["missing"] == "South>North")
+    #expect(missing[0].arguments["strange"] == "South>East")
+    let unseen = try faults(Self.pairs) { _, _, _ in 1 }
+    #expect(unseen.map(\.code) == ["baseline.paths-base"])
+    #expect(unseen[0].arguments["series"] == "North>City")
   }
 
   @Test func scenariosAndThreadsSeeTheSamePaths() throws {

@@ -46,33 +46,64 @@ extension FlowDraws {
   public static func departurePaths(
     _ paths: [FlowDraws], after panel: FlowPanel, from first: Int, exposure: FlowExposure?
   ) -> Table? {
-    let names = paths.indices.compactMap { panel.period(after: first + $0) }
-    guard names.count == paths.count else { return nil }
-    var rows: [(area: String, period: String, draw: Int?, value: Double)] = []
-    for area in panel.areas.indices {
+    let series = panel.areas.indices.compactMap { area -> PathSeries? in
       let own = panel.pairs.indices.filter { panel.pairs[$0].origin == area }
       guard !own.isEmpty, own.allSatisfy({ paths[0].quantiles(pair: $0, [0.5]) != nil }) else {
-        continue
+        return nil
       }
-      let code = panel.areas[area]
+      return (
+        panel.areas[area], area,
+        panel.periods.indices.map { t in
+          own.reduce(0) { $0 + panel.flows(in: t)[$1] }
+        }, paths.map { $0.totals(area: area).departures }
+      )
+    }
+    return table(series, paths, after: panel, from: first, exposure: exposure)
+  }
+
+  /// The same of every pair with a forecast, under `origin>destination`: flows per person at risk in the origin.
+  /// - Returns: `nil` where the periods have no years to follow.
+  public static func pairPaths(
+    _ paths: [FlowDraws], after panel: FlowPanel, from first: Int, exposure: FlowExposure?
+  ) -> Table? {
+    let series = panel.pairs.indices.compactMap { pair -> PathSeries? in
+      guard paths[0].quantiles(pair: pair, [0.5]) != nil else { return nil }
+      let ends = panel.pairs[pair]
+      return (
+        panel.areas[ends.origin] + ">" + panel.areas[ends.destination], ends.origin,
+        panel.periods.indices.map { panel.flows(in: $0)[pair] },
+        paths.map { $0.flows(pair: pair) }
+      )
+    }
+    return table(series, paths, after: panel, from: first, exposure: exposure)
+  }
+
+  /// A series of paths: its name, the area at risk, what was seen by period, the draws of every period ahead.
+  private typealias PathSeries = (id: String, area: Int, seen: [Double], draws: [[Double]])
+
+  private static func table(
+    _ series: [PathSeries], _ paths: [FlowDraws], after panel: FlowPanel, from first: Int,
+    exposure: FlowExposure?
+  ) -> Table? {
+    let names = paths.indices.compactMap { panel.period(after: first + $0) }
+    guard names.count == paths.count else { return nil }
+    var rows: [(id: String, period: String, draw: Int?, value: Double)] = []
+    for (id, area, seen, draws) in series {
       func rate(_ persons: Double, _ period: String) -> Double {
-        persons / (exposure.map { $0[code, period] ?? .nan } ?? 1)
+        persons / (exposure.map { $0[panel.areas[area], period] ?? .nan } ?? 1)
       }
-      for (t, period) in panel.periods.enumerated() {
-        let seen = rate(own.reduce(0) { $0 + panel.flows(in: t)[$1] }, period)
-        if !seen.isNaN { rows.append((code, period, nil, seen)) }
+      for (period, persons) in zip(panel.periods, seen) {
+        let seen = rate(persons, period)
+        if !seen.isNaN { rows.append((id, period, nil, seen)) }
       }
-      let departures = paths.map { $0.totals(area: area).departures }
       for k in 0..<paths[0].count {
-        for h in paths.indices {
-          rows.append((code, names[h], k + 1, rate(departures[h][k], names[h])))
-        }
+        for h in paths.indices { rows.append((id, names[h], k + 1, rate(draws[h][k], names[h]))) }
       }
     }
     return Table(
       "paths",
       [
-        .text("unique_id", rows.map(\.area)), .text("ds", rows.map(\.period)),
+        .text("unique_id", rows.map(\.id)), .text("ds", rows.map(\.period)),
         .integer("draw", rows.map(\.draw)), .real("y", rows.map(\.value)),
       ])
   }

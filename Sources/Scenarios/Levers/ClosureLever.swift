@@ -83,14 +83,16 @@ struct ClosureLever: LeverKind {
     func apply(_ year: inout YearBuild, memory: inout [Double], schedules: [Int]) {
       let open = residual.value(year.parameters)
       if let programme {
-        for quarter in 0..<4
-        where window.contains(QuarterIndex(year: year.year, quarter: quarter)) {
+        for quarter in 0..<4 {
+          let closed = window.share(QuarterIndex(year: year.year, quarter: quarter))
+          guard closed > 0 else { continue }
+          let kept = closed * (1 - open)
           if let diverted {
             turn(
-              &year, programme, quarter, (1 - open) * diverted.fraction.value(year.parameters),
+              &year, programme, quarter, kept * diverted.fraction.value(year.parameters),
               diverted.to)
           }
-          year.multiplyWanted(programme, quarter: quarter, regions: regions, by: open)
+          year.multiplyWanted(programme, quarter: quarter, regions: regions, by: 1 - kept)
         }
         return
       }

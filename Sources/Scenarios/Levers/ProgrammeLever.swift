@@ -70,7 +70,7 @@ struct ProgrammeLever: LeverKind {
     return Resettlement(
       origins: origins, shares: shares, path: path, takeup: takeup, kept: kept, years: years,
       goHome: leavers != "follow_movers",
-      request: reader.schedule(allocate, standard: .internalMovers))
+      request: reader.schedule(allocate, standard: .internalMovers), cells: 2 * reader.ages)
   }
 
   /// People who settle from abroad beyond those the baseline contains.
@@ -108,32 +108,22 @@ struct ProgrammeLever: LeverKind {
 
     var stage: Stage { .programme }
     var schedules: [ScheduleRequest] { [request] }
-    /// Settlers still followed, `origin · regions + destination`.
-    var memory: Int { origins.count * shares.count }
+    /// Ages of both sexes.
+    let cells: Int
+    /// Settlers still followed, `origin · places + destination`; then those of each destination by age and
+    /// sex, `destination · cells + cell`.
+    var memory: Int { (origins.count + cells) * shares.count }
 
     func apply(_ year: inout YearBuild, memory: inout [Double], schedules: [Int]) {
-      let n = year.regions
-      let leaving = 1 - power(kept.value(year.parameters), 1 / years)
-      for (k, origin) in origins.enumerated() {
-        for destination in 0..<n {
-          let back = leaving * memory[k * n + destination]
-          memory[k * n + destination] -= back
-          guard !goHome else {
-            year.move(back, from: destination, to: origin, schedule: schedules[0])
-            continue
-          }
-          let shares = year.frame.destinations(from: destination)
-          for next in 0..<n where back > 0 && shares[next] > 0 {
-            year.move(back * shares[next], from: destination, to: next, schedule: schedules[0])
-          }
-        }
-      }
+      sendAway(&year, &memory)
       guard let places = path.value(year: year.year, year.parameters, neutral: 0) else { return }
+      let n = year.regions
       let persons = takeup.value(year.parameters) * places
       let weights = origins.map { origin in
         (0..<n).reduce(0.0) { $0 + ($1 == origin ? 0 : year.frame.flows[$1 * n + origin]) }
       }
       let sum = weights.reduce(0, +)
+      var settled = [Double](repeating: 0, count: n)
       for (k, origin) in origins.enumerated() {
         let part = sum > 0 ? weights[k] / sum : 1 / Double(origins.count)
         for place in 0..<n where shares[place] > 0 {
@@ -141,9 +131,65 @@ struct ProgrammeLever: LeverKind {
           guard destination != origin else { continue }
           let moved = persons * part * shares[place]
           memory[k * n + destination] += moved
+          settled[destination] += moved
           year.move(moved, from: origin, to: destination, schedule: schedules[0])
         }
       }
+      let ages = year.frame.schedules[schedules[0]]
+      for destination in 0..<n where settled[destination] > 0 {
+        let first = (origins.count * n) + destination * cells
+        for k in 0..<cells { memory[first + k] += settled[destination] * ages[k] }
+      }
+    }
+
+    /// The settlers grow a year older, some die, and of the others some leave at the end of the year.
+    private func sendAway(_ year: inout YearBuild, _ memory: inout [Double]) {
+      let n = year.regions
+      let leaving = 1 - power(kept.value(year.parameters), 1 / years)
+      guard leaving > 0 else { return }
+      for destination in 0..<n {
+        let settlers = origins.indices.reduce(0) { $0 + memory[$1 * n + destination] }
+        guard settlers > 0 else { continue }
+        let first = (origins.count * n) + destination * cells
+        let people = aged(memory[first..<first + cells], year, destination)
+        let living = people.reduce(0, +)
+        for k in origins.indices { memory[k * n + destination] *= living / settlers }
+        for k in 0..<cells { memory[first + k] = people[k] * (1 - leaving) }
+        guard living > 0 else { continue }
+        let schedule = year.add(schedules: [people.map { $0 / living }])[0]
+        for (k, origin) in origins.enumerated() {
+          let back = leaving * memory[k * n + destination]
+          memory[k * n + destination] -= back
+          guard !goHome else {
+            year.move(back, from: destination, to: origin, schedule: schedule)
+            continue
+          }
+          let shares = year.frame.destinations(from: destination)
+          for next in 0..<n where back > 0 && shares[next] > 0 {
+            year.move(back * shares[next], from: destination, to: next, schedule: schedule)
+          }
+        }
+      }
+    }
+
+    /// The settlers of a region at the end of a year by age and sex, without the dead.
+    private func aged(
+      _ people: ArraySlice<Double>, _ year: YearBuild, _ destination: Int
+    ) -> [Double] {
+      let ages = cells / 2
+      let part = 1 / Double(year.ageWidth)
+      let survivors = year.survivors(destination)
+      var result = [Double](repeating: 0, count: cells)
+      for sex in 0..<2 {
+        let first = people.startIndex + sex * ages
+        for age in 0..<ages {
+          let stay = age == ages - 1 ? 1 : 1 - part
+          let come = age == 0 ? 0 : part * people[first + age - 1]
+          let k = sex * ages + age
+          result[k] = survivors[k] * (stay * people[first + age] + come)
+        }
+      }
+      return result
     }
   }
 }

@@ -28,7 +28,7 @@ struct StockRuleLever: LeverKind {
   ]
 
   func effect(_ lever: LeverNode, _ reader: inout Reader) -> (any LeverEffect)? {
-    let window = reader.window(lever)
+    let window = reader.window(lever, wholeQuarters: true)
     guard let rule = reader.required(lever.node, "rule") else { return nil }
     reader.closed(
       rule, Self.shares + ["term_quarters", "max_terms", "max_days", "window_days", "compliance"])
@@ -108,7 +108,7 @@ struct StockRuleLever: LeverKind {
 
     func apply(_ year: inout YearBuild, memory: inout [Double], schedules: [Int]) {
       for quarter in 0..<4
-      where window.contains(QuarterIndex(year: year.year, quarter: quarter)) {
+      where window.share(QuarterIndex(year: year.year, quarter: quarter)) > 0 {
         for stream in year.streams(programme, countries) {
           let place = stream * 4 + quarter
           let old = year.permits[programme].rules[place]

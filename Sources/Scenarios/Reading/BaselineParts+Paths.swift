@@ -18,7 +18,7 @@ extension BaselineParts {
         let base = baseYear(component, entry, &reader)
       else { continue }
       checkAlone(component, entry, &reader)
-      paths[component] = componentPaths(found, base, file, entry, &reader)
+      paths[component] = componentPaths(component, found, base, file, entry, &reader)
     }
   }
 
@@ -47,7 +47,8 @@ extension BaselineParts {
   }
 
   private func componentPaths(
-    _ paths: SamplePaths, _ base: Int, _ file: String, _ entry: Document, _ reader: inout Reader
+    _ component: Baseline.Component, _ paths: SamplePaths, _ base: Int, _ file: String,
+    _ entry: Document, _ reader: inout Reader
   ) -> ComponentPaths? {
     let place = entry["file"]?.place ?? entry.place
     let before = reader.faults.count
@@ -60,6 +61,9 @@ extension BaselineParts {
         ], at: place)
     }
     let names = paths.series.keys.sorted()
+    if component == .internal, names.contains(where: { $0.contains(">") }) {
+      return pairPaths(paths, base, file, place, before, &reader)
+    }
     let wanted = names == [reader.country] ? [reader.country] : reader.places.regions
     let missing = wanted.filter { paths.series[$0] == nil }
     let strange = names.filter { !wanted.contains($0) }
@@ -88,6 +92,41 @@ extension BaselineParts {
       ? wanted : reader.places.regionOf.map { reader.places.regions[$0] }
     return ComponentPaths(
       paths, series.compactMap { paths.series[$0] }, base: base, years: launch..<horizon)
+  }
+
+  /// Moves of every pair of regions, the origin first: `KZ-61>KZ-71`. A pair that nobody moved between is
+  /// there with zeros.
+  private func pairPaths(
+    _ paths: SamplePaths, _ base: Int, _ file: String, _ place: Place, _ before: Int,
+    _ reader: inout Reader
+  ) -> ComponentPaths? {
+    let regions = reader.places.regions
+    let wanted = regions.indices.flatMap { to in
+      regions.indices.filter { $0 != to }.map { regions[$0] + ">" + regions[to] }
+    }
+    let missing = wanted.filter { paths.series[$0] == nil }
+    let strange = paths.series.keys.filter { !wanted.contains($0) }.sorted()
+    if !missing.isEmpty || !strange.isEmpty {
+      reader.report(
+        "baseline.paths-pairs",
+        ["file": file, "missing": Self.list(missing), "strange": Self.list(strange)], at: place)
+    }
+    // From nothing no path can be taken in relation to what was observed, but one that stays nothing.
+    let unseen = wanted.filter {
+      guard let one = paths.series[$0] else { return false }
+      guard let seen = one.observed[base] else { return true }
+      let most = one.values.max() ?? 0
+      return most > 0 && !(seen > 0 && (most / seen).isFinite)
+    }
+    if missing.isEmpty && !unseen.isEmpty {
+      reader.report(
+        "baseline.paths-base",
+        ["file": file, "year": "\(base)", "series": Self.list(unseen)], at: place)
+    }
+    guard reader.faults.count == before else { return nil }
+    return ComponentPaths(
+      paths, wanted.compactMap { paths.series[$0] }, base: base, years: launch..<horizon,
+      pairs: regions.count)
   }
 
   /// The first five of a list, `–` for none.

@@ -23,6 +23,21 @@ struct QuarterIndex: Hashable, Sendable, Comparable {
   }
 
   static func < (a: QuarterIndex, b: QuarterIndex) -> Bool { a.number < b.number }
+
+  /// Its days; the upper bound is the first day of the next quarter.
+  var days: Range<Day> {
+    Day(
+      year: number / 4, month: number % 4 * 3 + 1, day: 1)..<Day(
+        year: (number + 1) / 4, month: (number + 1) % 4 * 3 + 1, day: 1)
+  }
+
+  /// Part of its year by days: a little less than a quarter of it for the first, more for the last two.
+  var partOfYear: Double {
+    let year =
+      Day(year: number / 4 + 1, month: 1, day: 1).number
+      - Day(year: number / 4, month: 1, day: 1).number
+    return Double(days.upperBound.number - days.lowerBound.number) / Double(year)
+  }
 }
 
 /// How a lever's size develops: dated points, what holds between them and after the last.
@@ -98,18 +113,16 @@ public struct Path: Hashable, Sendable {
     return (curve - 0.05) / 0.9
   }
 
-  /// The value over a year: at its start when all points are years, else the mean of its quarters
-  /// with `neutral` where there is no effect; `nil` when there is none in the whole year.
+  /// The value over a year: at its start when all points are years, else the mean of its quarters by their
+  /// days, with `neutral` where there is no effect; `nil` when there is none in the whole year.
   func value(year: Int, _ parameters: [Double], neutral: Double) -> Double? {
     if isAnnual { return value(at: QuarterIndex(year: year), parameters) }
-    var sum = 0.0
-    var touched = false
-    for quarter in 0..<4 {
-      let value = value(at: QuarterIndex(year: year, quarter: quarter), parameters)
-      if value != nil { touched = true }
-      sum += value ?? neutral
-    }
-    return touched ? sum / 4 : nil
+    let quarters = (0..<4).map { QuarterIndex(year: year, quarter: $0) }
+    let values = quarters.map { value(at: $0, parameters) }
+    guard let first = values.lazy.compactMap({ $0 }).first else { return nil }
+    // A level year has that level, to the last bit.
+    if values.allSatisfy({ $0 == first }) { return first }
+    return zip(quarters, values).reduce(0) { $0 + $1.0.partOfYear * ($1.1 ?? neutral) }
   }
 }
 

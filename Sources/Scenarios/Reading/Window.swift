@@ -1,56 +1,82 @@
 import Demography
 
-/// Quarters in which a lever holds, both ends included.
+/// Days on which a lever holds, both ends included.
 struct Window: Hashable, Sendable {
-  let first: QuarterIndex
+  let first: Day
   /// `nil` holds to the horizon.
-  let last: QuarterIndex?
+  let last: Day?
 
-  func contains(_ quarter: QuarterIndex) -> Bool {
-    quarter >= first && last.map { quarter <= $0 } ?? true
+  /// Part of a stretch of days that lies inside.
+  private func share(_ days: Range<Day>) -> Double {
+    let begin = max(first.number, days.lowerBound.number)
+    let end = min(last.map { $0.number + 1 } ?? .max, days.upperBound.number)
+    guard end > begin else { return 0 }
+    return Double(end - begin) / Double(days.upperBound.number - days.lowerBound.number)
   }
 
-  /// Part of a year that lies inside, by quarters: 0, 0.25, … 1.
+  func share(_ quarter: QuarterIndex) -> Double { share(quarter.days) }
+
   func share(year: Int) -> Double {
-    let inside = (0..<4).filter { contains(QuarterIndex(year: year, quarter: $0)) }
-    return Double(inside.count) / 4
+    share(Day(year: year, month: 1, day: 1)..<Day(year: year + 1, month: 1, day: 1))
   }
 
   /// Years touched, up to the horizon.
   func years(upTo horizon: Int) -> ClosedRange<Int> {
-    let begin = min(first.number / 4, horizon)
-    return begin...max(begin, min(last.map { $0.number / 4 } ?? horizon, horizon))
+    let begin = min(first.year, horizon)
+    return begin...max(begin, min(last?.year ?? horizon, horizon))
   }
 }
 
 extension Reader {
-  /// Reads `window: {from, until}`; without `until` the window stays open.
-  mutating func window(_ lever: LeverNode) -> Window? {
+  /// Reads `window: {from, until}`: years, quarters or days; without `until` the window stays open.
+  ///
+  /// - Parameter wholeQuarters: whether it begins and ends with quarters.
+  mutating func window(_ lever: LeverNode, wholeQuarters: Bool = false) -> Window? {
     guard let node = required(lever.node, "window") else { return nil }
     closed(node, ["from", "until"])
-    guard let first = moment(node, "from") else { return nil }
-    var last: QuarterIndex?
-    if let value = node["until"] {
-      guard let text = value.text, let time = QuarterIndex.read(text) else {
-        report("scenario.time", ["value": value.text ?? ""], at: value.place)
-        return nil
-      }
-      let end = time.isYear ? QuarterIndex(year: time.index.number / 4, quarter: 3) : time.index
+    guard text(node, "from") != nil, let from = node["from"],
+      let first = days(from)?.lowerBound
+    else { return nil }
+    var last: Day?
+    if let until = node["until"] {
+      guard let days = days(until) else { return nil }
+      let end = Day(number: days.upperBound.number - 1)
       guard end >= first else {
-        report("scenario.window-order", ["value": text], at: value.place)
+        report("scenario.window-order", ["value": until.text ?? ""], at: until.place)
         return nil
       }
       last = end
     }
-    let year = first.number / 4
-    if year < lever.baseline.launch || year >= lever.baseline.horizon {
+    if wholeQuarters {
+      let next = last.map { Day(number: $0.number + 1) }
+      for (day, node) in [(first, from), (next, node["until"] ?? node)] {
+        guard let day, day.day != 1 || day.month % 3 != 1 else { continue }
+        report("scenario.window-quarter", ["value": node.text ?? ""], at: node.place)
+      }
+    }
+    let launch = Day(year: lever.baseline.launch, month: 1, day: 1)
+    let horizon = Day(year: lever.baseline.horizon, month: 1, day: 1)
+    if first < launch || first >= horizon {
       report(
         "scenario.outside-horizon",
         [
-          "year": String(year), "launch": String(lever.baseline.launch),
+          "year": String(first.year), "launch": String(lever.baseline.launch),
           "horizon": String(lever.baseline.horizon),
-        ], at: node["from"]?.place ?? node.place)
+        ], at: from.place)
     }
     return Window(first: first, last: last)
+  }
+
+  /// The days of a year, a quarter or a day; `nil` after a fault.
+  private mutating func days(_ node: Document) -> Range<Day>? {
+    let text = node.text ?? ""
+    if let day = Day(text) { return day..<Day(number: day.number + 1) }
+    if let time = QuarterIndex.read(text) {
+      guard time.isYear else { return time.index.days }
+      let year = time.index.number / 4
+      return Day(year: year, month: 1, day: 1)..<Day(year: year + 1, month: 1, day: 1)
+    }
+    report("scenario.time", ["value": text], at: node.place)
+    return nil
   }
 }

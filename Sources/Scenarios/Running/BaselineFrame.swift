@@ -8,6 +8,7 @@ public struct BaselineFrame: Sendable {
   /// Years of an age group.
   let ageWidth: Int
   public let launch: Int
+  let form: ProjectionForm
   public let participation: Double
   /// Internal rates with classes fine enough for the levers of the run.
   public let internalRates: InternalRates
@@ -35,6 +36,7 @@ public struct BaselineFrame: Sendable {
     places = baseline.places
     self.ageWidth = ageWidth
     launch = baseline.launch
+    form = baseline.form
     let none = [Double](repeating: 0, count: shape.regions)
     specialTotals = inputs.special.isEmpty ? none : shape.totals(inputs.special)
     specialWorkforce =

@@ -83,17 +83,18 @@ struct ChanceSource: Sendable {
   ) {
     for (c, component) in Baseline.Component.allCases.enumerated() {
       let drift = power(1 + (baseline.inputs[component.rawValue]?.changePerYear ?? 0), Double(step))
-      var own = Array(deviations[c * regions..<(c + 1) * regions])
+      var moved = Array(deviations[c * regions..<(c + 1) * regions])
       if let draw, let deviation = baseline.deviations[component] {
         deviation.advance(
-          &own, sources: streams[c], units: units, draw: draw, year: baseline.launch + step)
+          &moved, sources: streams[c], units: units, draw: draw, year: baseline.launch + step)
       }
-      let paths = baseline.paths[component]
+      let own = baseline.paths[component]
+      let paths = own?.isByPair == true ? nil : own
       for r in 0..<regions {
-        deviations[c * regions + r] = own[r]
+        deviations[c * regions + r] = moved[r]
         factors[c * regions + r] =
           paths?.factor(draw: draw, year: baseline.launch + step, region: r)
-          ?? drift * exponential(own[r])
+          ?? drift * exponential(moved[r])
       }
     }
   }

@@ -17,7 +17,11 @@ extension Simulation {
     for year in step * width..<(step + 1) * width {
       prepare(&build, &state, year: year, step: step, draw: draw, &record)
       for region in unmet.indices { unmet[region] += build.settlementUnmet[region] }
-      if mean == nil { mean = build.rates } else { mean?.add(build.rates) }
+      if mean == nil {
+        mean = build.rates
+      } else {
+        mean?.add(build.rates, own: frame.schedules.count)
+      }
     }
     mean?.divideRates(by: Double(width))
     build.rates = mean ?? build.rates
@@ -26,13 +30,21 @@ extension Simulation {
 }
 
 extension StepRates {
-  fileprivate mutating func add(_ year: StepRates) {
+  fileprivate mutating func add(_ year: StepRates, own: Int) {
     for k in mortality.indices { mortality[k] += year.mortality[k] }
     for k in fertility.indices { fertility[k] += year.fertility[k] }
     for k in level.indices { level[k] += year.level[k] }
     for k in emigration.indices { emigration[k] += year.emigration[k] }
     for k in immigration.indices { immigration[k] += year.immigration[k] }
-    transfers += year.transfers
+    // The schedules of a year come after those of the years before; `own` is where the engine's end.
+    transfers += year.transfers.map {
+      $0.schedule < own
+        ? $0
+        : Transfer(
+          from: $0.origin, to: $0.destination, persons: $0.persons,
+          schedule: $0.schedule + schedules.count)
+    }
+    schedules += year.schedules
   }
 
   fileprivate mutating func divideRates(by years: Double) {

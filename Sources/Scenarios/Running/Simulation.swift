@@ -214,6 +214,7 @@ struct Simulation: Sendable {
       chance.advance(&state.deviations, into: &state.factors, step: step, draw: draw)
     }
     fill(&build.rates, state)
+    followPairs(&build.rates.level, year: build.year, draw: draw)
     hold(&build)
     build.displaced = [Double](repeating: 0, count: frame.shape.regions)
     build.settlementUnmet = build.displaced
@@ -244,6 +245,18 @@ struct Simulation: Sendable {
       state.level, by: state.factors, first(.internal)..<first(.internal) + n, into: &rates.level)
     restoreGroupChanges(&rates.level, state.level)
     rates.transfers.removeAll(keepingCapacity: true)
+    rates.schedules.removeAll(keepingCapacity: true)
+  }
+
+  /// Moves between each pair of regions follow their sample paths.
+  private func followPairs(_ level: inout [Double], year: Int, draw: Int?) {
+    guard let paths = baseline.paths[.internal], paths.isByPair else { return }
+    let (n, places) = (frame.shape.regions, frame.places)
+    let factors = (0..<n * n).map { pair in
+      paths.factor(
+        draw: draw, year: year, from: places.regionOf[pair % n], to: places.regionOf[pair / n])
+    }
+    for place in level.indices { level[place] *= factors[place % (n * n)] }
   }
 
   /// Changes of the group inside a region do not deviate with moves.

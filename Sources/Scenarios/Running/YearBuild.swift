@@ -176,6 +176,29 @@ public struct YearBuild: Sendable {
     for k in 0..<length { rates.immigration[region * length + k] += persons * ages[k] }
   }
 
+  /// Schedules of planned moves that hold in this year only; what `move` takes for each.
+  mutating func add(schedules: [[Double]]) -> [Int] {
+    let first = frame.schedules.count + rates.schedules.count
+    rates.schedules += schedules
+    return Array(first..<first + schedules.count)
+  }
+
+  /// Part of the people of each age and sex of a region, `2 · ages` values by the age reached, who live to the
+  /// end of a year.
+  func survivors(_ region: Int) -> [Double] {
+    let length = 2 * ages
+    return (0..<length).map { k in
+      let rate = rates.mortality[region * length + k]
+      switch frame.form {
+      case .prospective: return max(0, 1 - rate)
+      case .rogersLifetable: return max(0, (1 - rate / 2) / (1 + rate / 2))
+      case .movement, .transition:
+        let ofStep = max(0, (1 - rate / 2) / (1 + rate / 2))
+        return ageWidth == 1 ? ofStep : power(ofStep, 1 / Double(ageWidth))
+      }
+    }
+  }
+
   /// Plans a move of residents at the end of the year; they stay in their group.
   public mutating func move(
     _ persons: Double, from origin: Int, to place: Int, schedule: Int

@@ -8,22 +8,27 @@ public struct FlowDrawFiles: Sendable {
   public var draws: String?
   /// Departures of areas as sample paths for a baseline.
   public var paths: String?
+  /// Whether the paths are of every pair, and not of the departures of every area.
+  public var isByPair: Bool
   /// Number of draws; `standardTrajectories` where `nil`.
   public var trajectories: Int?
 
   public static let standardTrajectories = 1000
+  /// Rows that a file of draws or paths may have.
+  static let mostRows = 20_000_000
 
-  public init(draws: String?, paths: String?, trajectories: Int?) {
+  public init(draws: String?, paths: String?, trajectories: Int?, isByPair: Bool = false) {
     self.draws = draws
     self.paths = paths
     self.trajectories = trajectories
+    self.isByPair = isByPair
   }
 
   /// The options that were given.
   var given: [GivenOption] {
     [
       GivenOption("--draws", draws), GivenOption("--paths", paths),
-      GivenOption("--trajectories", trajectories),
+      GivenOption("--trajectories", trajectories), GivenOption("--by-pair", isByPair ? "" : nil),
     ]
   }
 
@@ -37,6 +42,9 @@ public struct FlowDrawFiles: Sendable {
         .usage, "option.wrong",
         ["option": "--trajectories", "value": "\(trajectories)", "form": "1 … 100000"])
     }
+    if isByPair && paths == nil {
+      throw Fault(.usage, "option.without", ["option": "--by-pair", "needed": "--paths"])
+    }
     try UserFile.refuse(
       writing: [("--draws", draws), ("--paths", paths)], reading: files)
     for path in [draws, paths].compactMap({ $0 }) {
@@ -47,6 +55,32 @@ public struct FlowDrawFiles: Sendable {
           .usage, "format.unknown",
           ["format": ending, "known": path == paths ? "csv" : "csv, parquet, xlsx, json"])
       }
+    }
+  }
+
+  /// Before anything is sampled: whether there are years to follow, and whether the files are of a size that
+  /// can be read again.
+  ///
+  /// - Throws: `exposure.no-future`, `flows.draws-rows`.
+  func check(_ panel: FlowPanel, periods: Int) throws {
+    guard areAsked else { return }
+    if paths != nil, panel.period(after: 1) == nil {
+      throw Faults(Fault(.badData, "exposure.no-future", ["period": panel.periods[panel.last]]))
+    }
+    let each = (trajectories ?? Self.standardTrajectories) * periods
+    let sizes = [
+      ("--draws", draws, panel.pairs.count),
+      ("--paths", paths, isByPair ? panel.pairs.count : panel.areas.count),
+    ]
+    for (option, file, series) in sizes where file != nil {
+      let (rows, isOver) = each.multipliedReportingOverflow(by: series)
+      guard isOver || rows > Self.mostRows else { continue }
+      throw Fault(
+        .usage, "flows.draws-rows",
+        [
+          "option": option, "rows": isOver ? "" : "\(rows)", "most": "\(Self.mostRows)",
+          "series": "\(series)", "periods": "\(periods)",
+        ])
     }
   }
 
@@ -70,15 +104,17 @@ public struct FlowDrawFiles: Sendable {
         ))
     }
     if let paths {
-      guard
-        let table = FlowDraws.departurePaths(all, after: panel, from: 1, exposure: exposure)
-      else {
+      let found =
+        isByPair
+        ? FlowDraws.pairPaths(all, after: panel, from: 1, exposure: exposure)
+        : FlowDraws.departurePaths(all, after: panel, from: 1, exposure: exposure)
+      guard let table = found else {
         throw Faults(Fault(.badData, "exposure.no-future", ["period": panel.periods[panel.last]]))
       }
       try TableText.write(table, to: paths)
       notes.append(
         (
-          "flows.forecast.paths_file" + (exposure == nil ? ".persons" : ""),
+          "flows.forecast.paths_file" + (isByPair ? ".pairs" : exposure == nil ? ".persons" : ""),
           [
             "areas": "\(Set(table.texts("unique_id")).count)", "draws": "\(all[0].count)",
             "path": paths,

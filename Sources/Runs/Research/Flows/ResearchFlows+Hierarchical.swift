@@ -17,6 +17,7 @@ extension ResearchFlows {
         try path.map { try FlowExposure(UserFile.flows($0), period: request.period) }
       )
     }
+    try files.check(panel, periods: request.horizon)
     let model = HierarchicalFlows(
       plan: plan, trajectories: files.trajectories ?? FlowDrawFiles.standardTrajectories,
       seed: sampling.seed ?? SamplingRequest.standardSeed, exposure: exposure)

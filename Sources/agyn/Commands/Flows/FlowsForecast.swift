@@ -52,6 +52,8 @@ extension FlowsCommand {
     var draws: String?
     @Option(help: ArgumentHelp(words("cli.flows.forecast.paths"), valueName: "F.csv"))
     var paths: String?
+    @Flag(name: .customLong("by-pair"), help: ArgumentHelp(words("cli.flows.forecast.by_pair")))
+    var isByPair = false
     @Option(
       help: ArgumentHelp(
         standard(
@@ -67,7 +69,8 @@ extension FlowsCommand {
         ResearchFlows.forecast(
           panel.request(), model: model, sampling: sampling.request(seed: randomSeed),
           exposure: exposure,
-          files: FlowDrawFiles(draws: draws, paths: paths, trajectories: trajectories)),
+          files: FlowDrawFiles(
+            draws: draws, paths: paths, trajectories: trajectories, isByPair: isByPair)),
         chart: chart.chart)
     }
   }
