@@ -115,9 +115,21 @@ public struct InternalRates: Hashable, Sendable {
   /// - Parameter years: width of a group in ages; the last one may be shorter.
   public func countingMoves(byAges years: Int) -> InternalRates {
     precondition(years >= 1, "groups of \(years) ages")
+    return countingMoves(from: Array(stride(from: 0, to: shape.ages, by: years)))
+  }
+
+  /// The same rates with moves counted apart by groups of ages, both sexes together. An age is that at the
+  /// end of the step.
+  ///
+  /// - Parameter first: the age each group begins with, ascending, the first one 0.
+  public func countingMoves(from first: [Int]) -> InternalRates {
+    precondition(
+      first.first == 0 && zip(first, first.dropFirst()).allSatisfy { $0 < $1 }
+        && first.last.map { $0 < shape.ages } == true,
+      "groups that begin with \(first) of \(shape.ages) ages")
     return InternalRates(
       shape: shape, classOf: classOf, classCount: classCount, profile: profile, level: level,
-      countedIn: classOf.indices.map { $0 % shape.ages / years })
+      countedIn: classOf.indices.map { k in first.count { $0 <= k % shape.ages } - 1 })
   }
 
   /// The classes that lie wholly inside `mask`; after `refined(by:)` these are all that touch it.

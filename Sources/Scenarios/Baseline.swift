@@ -116,6 +116,9 @@ public struct Baseline: Sendable {
   /// Years (1 January) whose pyramids are published, and years whose flows are.
   public private(set) var pyramidYears: [Int]
   public private(set) var flowYears: [Int]
+  /// The age with which each group begins by which those flows are told apart, ascending from 0; none where
+  /// they are published for all ages together.
+  public private(set) var flowAges: [Int]
   /// Components that the file leaves out of the account: `internal: none`.
   public let absent: Set<String>
   /// Everything in the file that rests on assumption, by its key.
@@ -167,6 +170,7 @@ public struct Baseline: Sendable {
     seed = parts.seed
     pyramidYears = parts.pyramidYears
     flowYears = parts.flowYears
+    flowAges = parts.flowAges
     absent = parts.absent
     assumed = parts.assumed
   }
@@ -204,6 +208,7 @@ public struct Baseline: Sendable {
     if let constraint = change.constraint { copy.constraint = constraint.target }
     if let years = change.pyramidYears { copy.pyramidYears = years }
     if let years = change.flowYears { copy.flowYears = years }
+    if let ages = change.flowAges { copy.flowAges = ages }
     return copy
   }
 

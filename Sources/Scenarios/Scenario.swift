@@ -83,6 +83,7 @@ public struct Scenario: Sendable {
     var constraint: Meeting?
     var pyramidYears: [Int]?
     var flowYears: [Int]?
+    var flowAges: [Int]?
     /// Draws that rare events of the file need; a proposal like the baseline's.
     public internal(set) var draws: Int?
     /// Whether the totals to be met are assumed.
@@ -91,6 +92,7 @@ public struct Scenario: Sendable {
     /// Whether the scenario is compared with a baseline of its own.
     var changesBaseline: Bool {
       horizon != nil || constraint != nil || pyramidYears != nil || flowYears != nil
+        || flowAges != nil
     }
   }
 

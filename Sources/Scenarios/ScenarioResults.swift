@@ -14,7 +14,7 @@ public struct ScenarioResults: Sendable {
     self.banner = banner
   }
 
-  /// `population, pyramid, components, od_projection, differences, indicators, thresholds, permit_stock, levers,
+  /// `population, pyramid, components, od_projection, od_ages, differences, indicators, thresholds, permit_stock, levers,
   /// ledger, attribution`.
   public func tables() -> [Table] { all }
 

@@ -45,6 +45,13 @@ public struct ScenarioRun: Sendable {
       requests: effects.flatMap(\.schedules))
     var cohort = inputs.cohort
     cohort.internalRates = frame.internalRates
+    // Every group of ages that any of the files asks for is a union of these.
+    let flowAges = Set(
+      ([baseline.flowAges] + self.scenarios.map { $0.settings.flowAges ?? [] }).joined()
+    ).map { $0 / baseline.stepYears }
+    if !flowAges.isEmpty {
+      cohort.internalRates = frame.internalRates.countingMoves(from: flowAges.sorted())
+    }
     engine = CohortEngine(inputs: cohort, schedules: frame.schedules)
   }
 

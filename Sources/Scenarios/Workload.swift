@@ -25,13 +25,17 @@ extension ScenarioRun {
   /// while draws are put in order.
   public var workload: Workload {
     let layout = RecordLayout(baseline, bands: bands)
+    // A scenario may keep more years, or flows by age.
+    let longest = scenarios.map {
+      RecordLayout(baseline.changed(by: $0.settings), bands: bands).length
+    }
     return Workload(
       runs: 1
         + scenarios.reduce(0) {
           $0 + $1.variants.count + ($1.settings.changesBaseline ? 1 : 0)
         }, draws: draws,
       years: layout.steps * baseline.stepYears, cells: inputs.cohort.shape.cellCount,
-      recordBytes: layout.length * 8,
+      recordBytes: ([layout.length] + longest).reduce(0, max) * 8,
       // A scenario beside a baseline of its own holds that one too.
       stores: scenarios.contains { $0.settings.changesBaseline } ? 5 : 4)
   }

@@ -43,6 +43,24 @@ import Testing
     for (a, b) in zip(last.0, last.1) { #expect(abs(a - b) <= 1e-12 * max(a, b)) }
   }
 
+  @Test(arguments: ProjectionForm.allCases)
+  func groupsOfAnyAgesAreSumsOfNarrowerOnes(form: ProjectionForm) {
+    let narrow = projected(
+      CohortEngine(inputs: inputs(form) { $0.countingMoves(byAges: 5) }), years: 3)
+    let broad = projected(
+      CohortEngine(inputs: inputs(form) { $0.countingMoves(from: [0, 15, 30, 65]) }), years: 3)
+    #expect(broad.population == narrow.population)
+    for (a, b) in zip(broad.ledgers, narrow.ledgers) {
+      #expect(a.flows.count == 4 * 25)
+      for (g, groups) in [0..<3, 3..<6, 6..<13, 13..<21].enumerated() {
+        for pair in 0..<25 where pair % 6 != 0 {
+          let sum = groups.reduce(0) { $0 + b.flows[$1 * 25 + pair] }
+          #expect(abs(a.flows[g * 25 + pair] / sum - 1) <= 1e-13)
+        }
+      }
+    }
+  }
+
   /// From 64 regions on passes are extrapolated; one age of one sex has hardly anybody.
   @Test func manyRegionsThatMoveMuchAreSolvedAlikeFromOneMatrixAndFromCopies() {
     func country(_ change: (InternalRates) -> InternalRates) -> CohortEngine {

@@ -23,6 +23,7 @@ struct BaselineParts {
   var seed = 1
   var pyramidYears: [Int] = []
   var flowYears: [Int] = []
+  var flowAges: [Int] = []
   var assumed: [String] = []
   var absent: Set<String> = []
   var groups: Baseline.Groups?
@@ -266,12 +267,13 @@ struct BaselineParts {
 
   private mutating func readOutputs(_ document: Document, _ reader: inout Reader) {
     let node = document["outputs"] ?? Document(.null, at: document.place)
-    reader.closed(node, ["pyramid_years", "flow_years"])
+    reader.closed(node, ["pyramid_years", "flow_years", "flow_ages"])
     pyramidYears =
       reader.years(node, "pyramid_years", in: launch...horizon, from: launch) ?? [launch, horizon]
     flowYears =
       reader.years(node, "flow_years", in: launch...(horizon - 1), from: launch)
       ?? Array(Set([launch, max(launch, horizon - reader.ageWidth)])).sorted()
+    flowAges = reader.flowAges(node) ?? []
   }
 }
 

@@ -4,7 +4,7 @@ import Demography
 
 extension ScenarioParts {
   /// Reads `time: {horizon}`, `constraint: {…}`, `uncertainty: {draws}` and `outputs: {pyramid_years,
-  /// flow_years}`; from here on the baseline is the one the scenario is compared with.
+  /// flow_years, flow_ages}`; from here on the baseline is the one the scenario is compared with.
   mutating func readSettings(_ document: Document, _ reader: inout Reader) {
     readHorizon(document["time"], &reader)
     baseline = baseline.changed(by: settings)
@@ -44,10 +44,11 @@ extension ScenarioParts {
 
   private mutating func readOutputs(_ node: Document?, _ reader: inout Reader) {
     guard let node else { return }
-    reader.closed(node, ["pyramid_years", "flow_years"])
+    reader.closed(node, ["pyramid_years", "flow_years", "flow_ages"])
     let (launch, horizon) = (baseline.launch, baseline.horizon)
     settings.pyramidYears = reader.years(node, "pyramid_years", in: launch...horizon, from: launch)
     settings.flowYears = reader.years(node, "flow_years", in: launch...horizon - 1, from: launch)
+    settings.flowAges = reader.flowAges(node)
   }
 }
 

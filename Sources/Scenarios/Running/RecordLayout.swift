@@ -54,6 +54,9 @@ struct RecordLayout: Sendable {
   /// Steps (0 = launch) with a pyramid, and steps whose flows are kept (0 = first year).
   let pyramidSteps: [Int]
   let flowSteps: [Int]
+  /// The age group of the projection with which each group of ages of those flows begins; 0 alone where
+  /// they are kept for all ages together.
+  let flowAges: [Int]
   let ageGroups: Int
   /// Ages and sexes that scenarios ask for beyond `Band`, `2 · ages` values each.
   let bands: [[Bool]]
@@ -103,13 +106,14 @@ struct RecordLayout: Sendable {
     pyramidSteps =
       lastYear == nil ? baseline.pyramidYears.map { ($0 - baseline.launch) / width } : []
     flowSteps = lastYear == nil ? baseline.flowYears.map { ($0 - baseline.launch) / width } : []
+    flowAges = baseline.flowAges.isEmpty ? [0] : baseline.flowAges.map { $0 / width }
     ageGroups = (ages * width + 4) / 5
     componentStart = (steps + 1) * regions * bandCount
     permitStart = componentStart + steps * regions * components.count
     extraStart = permitStart + steps * programmes * regions * Self.permitNumbers
     pyramidStart = extraStart + steps * regions * Extra.allCases.count
     flowStart = pyramidStart + pyramidSteps.count * regions * 2 * ageGroups
-    factorStart = flowStart + flowSteps.count * regions * regions
+    factorStart = flowStart + flowSteps.count * flowAges.count * regions * regions
     let constraint = baseline.constraint
     let n = regions
     constrained = constraint?.constrained ?? []
@@ -217,12 +221,21 @@ struct RecordLayout: Sendable {
     pyramidStart + ((index * regions + region) * 2 + sex) * ageGroups + group
   }
 
-  /// Moves of all groups between two regions.
+  /// Moves of all groups and ages between two regions.
   func flows(_ index: Int, _ pair: (from: Scenario.Area, to: Scenario.Area)) -> [Int] {
-    pair.to.members.flatMap { j in pair.from.members.map { flow(index, from: $0, to: j) } }
+    flowAges.indices.flatMap { flows(index, pair, ages: $0) }
   }
 
-  func flow(_ index: Int, from i: Int, to j: Int) -> Int {
-    flowStart + (index * regions + j) * regions + i
+  /// Moves of all groups in the k-th of `flowAges` between two regions.
+  func flows(
+    _ index: Int, _ pair: (from: Scenario.Area, to: Scenario.Area), ages k: Int
+  ) -> [Int] {
+    pair.to.members.flatMap { j in
+      pair.from.members.map { flow(index, from: $0, to: j, ages: k) }
+    }
+  }
+
+  func flow(_ index: Int, from i: Int, to j: Int, ages k: Int) -> Int {
+    flowStart + ((index * flowAges.count + k) * regions + j) * regions + i
   }
 }

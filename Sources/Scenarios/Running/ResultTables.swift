@@ -48,6 +48,7 @@ struct ResultTables {
     keys: ["area", "period", "programme", "kind", "status", "note", "scenario", "variant"],
     values: ["value", "quota"])
   private var groups = GroupTables()
+  private var flowAges = FlowAgesTable()
   private var permitParts = RowsOf(
     "permit_parts",
     keys: ["scenario", "variant", "period", "programme", "part", "code", "status"],
@@ -71,7 +72,7 @@ struct ResultTables {
     [
       population, pyramid, components, flows, flowDifferences, levels, differences, indicators,
       thresholds, permits, permitParts, ledger, parts,
-    ].map(\.table) + (baseline.groups == nil ? [] : groups.tables) + [
+    ].map(\.table) + (baseline.groups == nil ? [] : groups.tables) + flowAges.tables + [
       Scenario.Lever.table(levers), Parameter.table(parameters), publication.table,
     ]
   }
@@ -94,6 +95,7 @@ struct ResultTables {
     publication.add(store, scenario: scenario, variant: variant, startKind: startKind)
     addComponents(store, scenario, variant)
     addFlows(store, scenario, variant)
+    flowAges.add(store, baseline, scenario, variant, threads: threads)
     addPermits(store, scenario, variant)
     addPermitParts(store, scenario, variant)
     groups.add(store, baseline, scenario, variant, startKind: startKind, threads: threads)

@@ -81,9 +81,12 @@ extension Simulation {
     }
     for (i, j) in groupPairs { book(changes: ledger.flow(from: i, to: j), i, j, step, &record) }
     guard let index = layout.flowSteps.firstIndex(of: step) else { return }
-    for j in 0..<n {
-      for i in 0..<n {
-        record[layout.flow(index, from: i, to: j)] = ledger.flow(from: i, to: j)
+    for (counted, ages) in flowAgesOf.enumerated() {
+      for j in 0..<n {
+        for i in 0..<n {
+          record[layout.flow(index, from: i, to: j, ages: ages)] +=
+            ledger.flows[(counted * n + j) * n + i]
+        }
       }
     }
   }

@@ -34,6 +34,8 @@ struct Simulation: Sendable {
   private let mortality: [Double]
   /// Places of one region, each with each other: from, to.
   let groupPairs: [(Int, Int)]
+  /// Which of the ages of the record's flows each group is in by which the engine counts moves.
+  let flowAgesOf: [Int]
 
   init(
     baseline: Baseline, inputs: BaselineInputs, frame: BaselineFrame, engine: CohortEngine,
@@ -45,6 +47,12 @@ struct Simulation: Sendable {
     self.frame = frame
     self.engine = engine
     layout = RecordLayout(baseline, lastYear: lastYear, bands: bands)
+    let countedIn = engine.inputs.internalRates.countedIn
+    let flowAges = layout.flowAges
+    flowAgesOf = (0..<engine.inputs.internalRates.countedGroups).map { counted in
+      let first = countedIn.firstIndex(of: counted) ?? 0
+      return flowAges.count { $0 <= first } - 1
+    }
     let sorted = Scenario.inOrder(levers)
     self.levers = sorted.map { lever in
       Active(
