@@ -168,23 +168,7 @@ public struct ProjectionDesk {
     let data = try WorkspaceData.load(
       workspace, asOf: plan.asOfInstant, isLocked: false, progress: progress
     ).publishable
-    let target = workspace.geography.vintage
-    let all = try CheckedData(data).observations.filter {
-      ["POP", "NATINC", "NET"].contains($0.measure) && $0.sex == "_T" && $0.age == "_T"
-    }
-    let wanted = all.filter { $0.measure != "NET" }
-    let old = wanted.filter { $0.geoVintage != "_Z" && $0.geoVintage != target }
-    let carried = try data.crosswalk.apply(old, to: target, toolVersion: Engine.version)
-    let regions = Set(data.currentRegions.codes.map(\.id))
-    // Of the whole what the source of its population says.
-    let whole = all.filter {
-      $0.referenceArea == workspace.geography.country && $0.scope == "ALL" && $0.kind == .observed
-    }
-    let source = whole.last { $0.measure == "POP" }?.source
-    return TotalsTable(
-      (wanted.filter { $0.geoVintage == target || $0.geoVintage == "_Z" } + carried.observations)
-        .filter { regions.contains($0.referenceArea) },
-      country: whole.filter { $0.source == source })
+    return try TotalsTable(CheckedData(data))
   }
 
   /// Years in runs, `2000–2007, 2009`.

@@ -148,6 +148,9 @@ public struct Refresh {
         "fitting", detail: "refresh.fitted",
         ["pairs": "\(Fitting.pairCount(fitted))", "series": "\(Fitting.seriesCount(fitted))"]))
     journal.note("fitted", [:])
+    tables += try cache.tables("hindcast") {
+      try TotalsHindcast(checked: checked, threads: threads).tables()
+    }
     let study = try Study(checked, models: models, plan: plan, threads: threads)
     tables += try cache.tables("projecting") { try study.run(progress: progress).tables() }
     progress.report(

@@ -551,9 +551,15 @@ def aRefreshIsDoneOnceAndTheSecondChangesNothing(folder):
         assert (run / name).exists(), name
     for name in ("observations", "sources", "rules", "conflicts", "gaps", "changes", "gravity", "od_flows", "series",
                  "backtest", "population", "pyramid", "components", "od_projection", "differences", "permit_stock",
-                 "levers", "ledger", "regions", "publication_population"):
+                 "levers", "ledger", "regions", "publication_population", "hindcast_scores", "hindcast_regions"):
         assert (run / "tables" / f"{name}.csv").exists(), name
         assert (run / "tables" / f"{name}.parquet").read_bytes()[:4] == b"PAR1", name
+    # Past forecasts of the report are those of the command.
+    agyn("project", "hindcast", "-o", folder / "hindcast", cwd=place, check=0)
+    kept, asked = (list(csv.DictReader(open(path / f"{table}.csv", encoding="utf-8")))
+                   for table in ("hindcast_scores",) for path in (run / "tables", folder / "hindcast"))
+    assert len(kept) == 24 and [{name: row[name] for name in asked[0]} for row in kept] == asked
+    assert (kept[0]["regions"], kept[0]["first_launch"], kept[0]["last_launch"]) == ("20", "2010", "2024")
     # The same bits for any number of threads, from nothing kept.
     done = agyn("runs", "rerun", "--threads", "1", cwd=place, check=0)
     assert first["run"] in done.stdout

@@ -22,7 +22,7 @@ enum ChartCatalogue {
     FlowHeatChart(), CorridorChart(), FlowMapChart(), FlowDifferenceHeatChart(),
     FlowDifferenceCorridorChart(), FlowDifferenceChordChart(),
     PermitStockChart(), PermitTermsChart(), RegionalPermitsChart(),
-    BacktestChart(), CoverageChart(), SeriesForecastChart(),
+    HindcastChart(), BacktestChart(), CoverageChart(), SeriesForecastChart(),
     GapMatrixChart(), ConflictChart(),
   ]
 }

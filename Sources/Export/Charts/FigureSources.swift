@@ -7,7 +7,7 @@ struct FigureSources {
   /// Measures that each computed table is made of.
   private static let measures: [String: [String]] = [
     "population": people, "components": people, "pyramid": people, "differences": people,
-    "levels": people,
+    "levels": people, "hindcast_scores": ["POP", "NATINC", "BIRTHS", "DEATHS"],
     "explanation": people, "sensitivity": people, "od_differences": people,
     "permit_parts": ["PERMIT_STOCK", "QUOTA"],
     "od_flows": ["FLOW_OD", "FLOW_IN", "FLOW_OUT"], "permit_stock": ["PERMIT_STOCK", "QUOTA"],
