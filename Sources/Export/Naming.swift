@@ -84,8 +84,16 @@ struct Naming {
   }
 
   /// What two scenarios may both call by one code is named under `scenario/code`.
+  ///
+  /// Where two of a scenario read the same, each bears its code, so that a figure has a panel for each.
   private func within(_ list: String, _ code: String, _ scenario: String) -> String {
-    labels[list]?["\(scenario)/\(code)"].map { $0(language.rawValue) } ?? label(list, code)
+    let own = labels[list] ?? [:]
+    let key = "\(scenario)/\(code)"
+    guard let name = own[key]?(language.rawValue) else { return label(list, code) }
+    let isShared = own.contains { other, names in
+      other != key && other.hasPrefix(scenario + "/") && names(language.rawValue) == name
+    }
+    return isShared ? "\(name) (\(code))" : name
   }
 
   /// The scenario that the baseline is set against, with its variant where it has several.

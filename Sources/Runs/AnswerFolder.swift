@@ -42,7 +42,14 @@ struct AnswerFolder {
       ),
       ("plan", identity.plan.json), ("seed", .integer(Int(identity.plan.seed))),
       ("draws", .integer(identity.plan.draws)),
-      ("options", .members(identity.options.map { ($0.name, .string($0.value)) })),
+      // A list, since an option may be given more than once.
+      (
+        "options",
+        .array(
+          identity.options.map {
+            .members([("name", .string($0.name)), ("value", .string($0.value))])
+          })
+      ),
       ("assumed", .array(note.assumed.map { .string($0) })), ("evidence", note.evidence),
       (
         "warnings",

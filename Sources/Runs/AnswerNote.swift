@@ -125,7 +125,7 @@ struct AnswerIdentity: Sendable {
     let record = JSON.members([
       ("engine", .string(Engine.version)), ("generation", .integer(Engine.generation)),
       ("command", .string(command)), ("plan", plan.json),
-      ("options", .members(options.map { ($0.name, .string($0.value)) })),
+      ("options", .array(options.map { .array([.string($0.name), .string($0.value)]) })),
       ("scenarios", .array(named.map(\.sha256).sorted().map { .string($0) })),
       ("inputs", .members(rest.map { ($0.path, .string($0.sha256)) })),
     ])

@@ -29,7 +29,8 @@ enum Labels {
   }
 
   /// Names that scenario files give to what they hold. What two scenarios may both call by one code
-  /// stands under `scenario/code`.
+  /// stands under `scenario/code`; an indicator or a set of regions that two files call by one name with
+  /// different titles bears none, rather than that of the other file.
   static func of(_ scenarios: [Scenario], _ baseline: Baseline) -> [String: [String: Names]] {
     var labels: [String: [String: Names]] = [:]
     func take(_ list: String, _ code: String, _ title: Names?) {
@@ -40,6 +41,21 @@ enum Labels {
       take("group", group.id, group.title)
       take("area", group.id, group.title)
     }
+    var own: [String: [String: Set<Names>]] = [:]
+    for scenario in scenarios {
+      // Of a file without a title the name itself is what it says.
+      for indicator in scenario.indicators {
+        let title = indicator.title ?? Names(kk: indicator.id, ru: indicator.id, en: indicator.id)
+        own["metric", default: [:]][indicator.id, default: []].insert(title)
+      }
+      for set in scenario.sets {
+        let title = scenario.setTitles[set] ?? Names(kk: set, ru: set, en: set)
+        own["area", default: [:]][set, default: []].insert(title)
+      }
+    }
+    for (list, titles) in own {
+      for (code, found) in titles where found.count == 1 { take(list, code, found.first) }
+    }
     take("scenario", baseline.id, baseline.title)
     take("scenario", "baseline", baseline.title)
     for scenario in scenarios {
@@ -47,12 +63,10 @@ enum Labels {
       for variant in scenario.variants {
         take("variant", "\(scenario.id)/\(variant.id)", variant.title)
       }
-      for indicator in scenario.indicators { take("metric", indicator.id, indicator.title) }
       for lever in scenario.levers { take("lever", "\(scenario.id)/\(lever.id)", lever.title) }
       for parameter in scenario.parameters {
         take("parameter", "\(scenario.id)/\(parameter.name)", parameter.title)
       }
-      for (set, title) in scenario.setTitles { take("area", set, title) }
     }
     return labels
   }

@@ -33,7 +33,12 @@ extension ProjectionDesk {
       let study = try desk.study(
         files: [], settings: [], overrides: overrides, threads: threads, past: past)
       let forecasts = try self.forecasts(study, horizons, series)
-      let short = try series.totals(of: study.baseline.regions, from: launch - 1)
+      let short = try series.totals(
+        of: study.baseline.regions, from: launch - 1, breaks: breaks.years)
+      if short.breaks.contains(launch - 1) {
+        notes.append(
+          words("hindcast.cohort-break", ["launch": "\(launch)", "year": "\(launch - 1)"]))
+      }
       let one: [TotalsLine] = [.noChange, .linear(years: 1), .noMigration(years: 1)]
       panels[0].add(forecasts)
       try panels[0].add(one, launch, horizons, breaks.choice, short, threads: threads)

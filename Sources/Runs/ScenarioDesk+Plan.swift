@@ -53,7 +53,7 @@ extension ScenarioDesk {
       let parts = try run.workload(explaining: scenario, variants(scenario, variant).explained)
       return [("explain", parts), ("page", run.workload)]
     case .sweep(let axes):
-      let points = try axes.reduce(1) { $0 * (try SweepAxis($1, scenario).values.count) }
+      let points = try SweepAxis.points(axes.map { try SweepAxis($0, scenario) })
       return [("sweep", run.workload(sweeping: scenario, points: points))]
     case .seek:
       guard let goal = scenario.goal else {

@@ -16,7 +16,8 @@ extension ScenarioDesk {
     public let note: AnswerNote
     /// Sentences about the answer.
     public var notes: [String]
-    var warnings: [Fault] = []
+    /// What a reader should know before using the numbers.
+    public var warnings: [Fault] = []
     /// What draws the answer; `nil` where nothing does.
     var figure: FlowFigure?
     /// Pages by their file's name.
@@ -68,7 +69,7 @@ extension ScenarioDesk {
       listener.report(ProgressEvent("projecting", done: Int((share * 100).rounded()), total: 100))
     }
     var results = try run.results { report(0.3 * $0) }
-    results.warnings += prepared.study.drawWarnings
+    results.warnings += prepared.study.warnings
     for (k, chosen) in wanted.enumerated() {
       let count = wanted.count
       let found = try run.explanation(scenario, variant: chosen) { share in
@@ -117,6 +118,7 @@ extension ScenarioDesk {
       throw Fault(
         .usage, "option.wrong", ["option": "--vary", "value": "", "form": "name=0:1:5"])
     }
+    _ = try SweepAxis.points(grid)
     let chosen = try variant.map { try self.variant(scenario, $0) } ?? scenario.variants[0]
     let table = prepared.note.marked(
       try run.sweep(
@@ -124,7 +126,7 @@ extension ScenarioDesk {
         progress: Study.reporting(progress)))
     return Answer(
       tables: [table, levers(scenario)], main: try shown(table, area: area, year: year),
-      note: prepared.note, notes: [], warnings: scenario.warnings)
+      note: prepared.note, notes: [], warnings: scenario.warnings + prepared.study.warnings)
   }
 
   /// Looks for the value of a parameter that reaches the goal of the file.
@@ -156,7 +158,7 @@ extension ScenarioDesk {
     let table = prepared.note.marked(found.table(scenario: scenario.id))
     return Answer(
       tables: [table, levers(scenario)], main: table, note: prepared.note, notes: [note],
-      warnings: scenario.warnings)
+      warnings: scenario.warnings + prepared.study.warnings)
   }
 
   /// A scenario file to begin with.
@@ -238,6 +240,29 @@ extension ScenarioDesk {
 struct SweepAxis {
   let name: String
   let values: [Double]
+
+  /// The most settings of a grid.
+  private static let mostPoints = 1_000_000
+
+  /// The number of settings of a grid.
+  ///
+  /// - Throws: `sweep.points` where there are more than a million.
+  static func points(_ grid: [SweepAxis]) throws -> Int {
+    var points = 1
+    for axis in grid {
+      let (product, isOver) = points.multipliedReportingOverflow(by: axis.values.count)
+      guard !isOver, product <= mostPoints else {
+        throw Fault(
+          .usage, "sweep.points",
+          [
+            "counts": grid.map { "\($0.values.count)" }.joined(separator: " × "),
+            "most": "\(mostPoints)",
+          ])
+      }
+      points = product
+    }
+    return points
+  }
 
   /// - Throws: `option.wrong`; `setting.unknown` for a name that is no parameter of the scenario.
   init(_ text: String, _ scenario: Scenario) throws {

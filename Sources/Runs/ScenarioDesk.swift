@@ -34,7 +34,7 @@ public struct ScenarioDesk {
     let levers = Scenario.Lever.table(
       scenarios.flatMap { scenario in scenario.levers.map { (scenario.id, $0) } })
     let names = names(scenarios, baseline, regions: nil)
-    return (levers, names(levers), scenarios.flatMap(\.warnings))
+    return (levers, names(levers), baseline.warnings + scenarios.flatMap(\.warnings))
   }
 
   /// Takes scenario files through the projection once: what is implausible on the median path, and whether

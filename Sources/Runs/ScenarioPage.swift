@@ -1,5 +1,6 @@
 import Demography
 import Export
+import Foundation
 import Harmony
 import Scenarios
 import Words
@@ -66,7 +67,8 @@ struct ScenarioPage {
       areas: wide.isEmpty ? names : wide, year: year)
   }
 
-  /// Arguments of a warning with the names of levers, variants and parameters in place of their ids.
+  /// Arguments of a warning with the names of levers, variants, parameters and regions in place of their
+  /// ids.
   private func named(_ arguments: [String: String], _ language: Language) -> [String: String] {
     func title(_ key: String, _ id: String) -> Names? {
       switch key {
@@ -77,8 +79,16 @@ struct ScenarioPage {
       default: nil
       }
     }
+    let data = prepared.checked.data
+    var areas = scenario.setTitles
+    for code in data.currentRegions.codes { areas[code.id] = code.names }
+    areas[prepared.workspace.geography.country] = prepared.workspace.title
     var named = arguments
-    for (key, id) in arguments { named[key] = title(key, id)?(language.rawValue) ?? id }
+    for (key, id) in arguments {
+      // A list may hold regions among years and variants.
+      let parts = id.components(separatedBy: ", ").map { areas[$0]?(language.rawValue) ?? $0 }
+      named[key] = title(key, id)?(language.rawValue) ?? parts.joined(separator: ", ")
+    }
     return named
   }
 

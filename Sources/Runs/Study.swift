@@ -58,12 +58,15 @@ struct Study {
 
   func run(progress: any ProgressListener) throws -> ScenarioResults {
     var found = try scenarioRun.results(progress: Self.reporting(progress))
-    found.warnings += drawWarnings
+    found.warnings += warnings
     return found
   }
 
+  /// What is to be known of the files before anything is run.
+  var warnings: [Fault] { baseline.warnings + drawWarnings }
+
   /// One for each file that asks for more draws than are run.
-  var drawWarnings: [Fault] {
+  private var drawWarnings: [Fault] {
     scenarios.compactMap { scenario in
       guard let wanted = scenario.settings.draws, wanted > draws else { return nil }
       return Fault(

@@ -220,7 +220,9 @@ struct TotalsTable {
   /// The totals of those of some regions that are known in every year from one to the last of the table.
   ///
   /// - Throws: `hindcast.no-series` where none is.
-  func totals(of regions: [String], from first: Int) throws -> RegionalTotals {
+  func totals(
+    of regions: [String], from first: Int, breaks: Set<Int>
+  ) throws -> RegionalTotals {
     let last = population.values.compactMap { $0.keys.max() }.max() ?? first
     let years = Array(first...max(first, last))
     let kept = regions.filter { region in
@@ -235,7 +237,7 @@ struct TotalsTable {
         population: kept.flatMap { region in years.map { population[region]?[$0] ?? .nan } },
         naturalIncrease: kept.flatMap { region in
           years.map { naturalIncrease[region]?[$0] ?? .nan }
-        }, breaks: [])
+        }, breaks: breaks.filter { $0 >= first && $0 < years[years.count - 1] })
     } catch {
       throw Faults(error.fault)
     }

@@ -121,6 +121,8 @@ public struct Baseline: Sendable {
   public private(set) var flowAges: [Int]
   /// Components that the file leaves out of the account: `internal: none`.
   public let absent: Set<String>
+  /// One where titles of the file lack a language of the house.
+  public let warnings: [Fault]
   /// Everything in the file that rests on assumption, by its key.
   public let assumed: [String]
 
@@ -173,6 +175,7 @@ public struct Baseline: Sendable {
     flowAges = parts.flowAges
     absent = parts.absent
     assumed = parts.assumed
+    warnings = reader.languageWarning
   }
 
   /// Files of sample paths that a baseline file names, sorted, each once.

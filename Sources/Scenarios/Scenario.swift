@@ -107,6 +107,8 @@ public struct Scenario: Sendable {
   public let parameters: [Parameter]
   /// Titles of local sets of regions, where the file gives them.
   public let setTitles: [String: Names]
+  /// Names of all local sets of regions, sorted.
+  public let sets: [String]
   /// In the order of the file.
   public let indicators: [NamedIndicator]
   private let limits: Limits
@@ -144,6 +146,7 @@ public struct Scenario: Sendable {
     goal = parts.goal
     parameters = reader.parameters
     setTitles = reader.setTitles
+    sets = reader.sets.keys.sorted()
     indicators = parts.indicators
     limits = reader.limits
     alternatives = parts.alternatives

@@ -141,20 +141,33 @@ import Words
     #expect(!charts(of: Self.input(.en)).contains { $0.id.hasPrefix("tornado_cut") })
   }
 
-  /// 2512 more than the 22 343 166 of the reference.
-  @Test func aTileHasItsDifferenceInPerCentOfTheReference() throws {
-    var input = Self.input(.en)
-    let levels = Self.tables["levels"]
-    let texts = ["scenario", "variant", "area", "period", "metric"].map { name in
-      Table.Column.text(
-        name, (levels?.texts(name) ?? []).map { name == "area" ? "KZ71" : $0 })
-    }
-    input.tables["levels"] = Table("levels", texts + (levels?.columns.suffix(5) ?? []))
+  /// Levels of Astana: of the reference 20 m, of the variants what their medians are.
+  private static func withTiles(_ input: ReportInput) -> ReportInput {
+    var input = input
+    input.tables["levels"] = Mock.table(
+      "levels", ["scenario", "variant", "area", "period", "metric", "median"],
+      [("keep", "20000000"), ("wide", "22345678"), ("cut", "22345678")].map {
+        ["quota-wide", $0.0, "KZ71", "2035-01-01", "population", $0.1]
+      })
     input.question?.areas = ["KZ71"]
-    let chart = try #require(charts(of: input).first { $0.id == "tile_differences" })
+    return input
+  }
+
+  /// 2512 more than the 20 m of the reference, whatever the level of the variant is.
+  @Test func aTileHasItsDifferenceInPerCentOfTheReference() throws {
+    let chart = try #require(
+      charts(of: Self.withTiles(Self.input(.en))).first { $0.id == "tile_differences" })
     let tiles = Self.rows(chart)
     #expect(tiles.map { $0["g"] } == ["Wide-e", "Cut-e"])
-    #expect(tiles[0]["v"] == .number(0.00011) && tiles[1]["v"] == .number(-0.00018))
+    #expect(tiles[0]["v"] == .number(0.00013) && tiles[1]["v"] == .number(-0.0002))
+  }
+
+  @Test func variantsOfOneTitleHaveAPanelEach() throws {
+    var input = Self.withTiles(Self.input(.en))
+    input.labels["variant"]?["quota-wide/cut"] = Names(kk: "Кең", ru: "Широко", en: "Wide-e")
+    let chart = try #require(charts(of: input).first { $0.id == "tile_differences" })
+    #expect(Self.rows(chart).map { $0["g"] } == ["Wide-e (wide)", "Wide-e (cut)"])
+    #expect(chart.specification["facet"]?["sort"] == ["Wide-e (wide)", "Wide-e (cut)"])
   }
 
   @Test func flowsAreDrawnAsDifferencesWithTheirSign() throws {
@@ -187,6 +200,24 @@ import Words
     #expect(terms[0]["t"] == "бірінші мерзім")
   }
 
+  /// A scenario that says something over its baseline stands beside a baseline of its own; that of all
+  /// scenarios is then not stacked on it.
+  @Test func termsOfPermitsBesideABaselineOfTheScenariosOwnAreStackedOnce() throws {
+    func terms(_ scenarios: [String]) throws -> [JSON] {
+      var input = Self.input(.en)
+      input.question?.against = "baseline"
+      let keys = ["scenario", "variant", "area", "period", "programme", "part", "code", "median"]
+      let rows = (scenarios.map { ($0, "baseline") } + [("quota-wide", "wide")]).map {
+        [$0.0, $0.1, "KZ", "2026-01-01", "EMPLOYER", "term", "1", "\(9000 + $0.0.count)"]
+      }
+      input.tables["permit_parts"] = Mock.table("permit_parts", keys, rows)
+      let chart = try #require(charts(of: input).first { $0.id == "permit_terms_employer" })
+      return Self.rows(chart).compactMap { $0["v"] }
+    }
+    #expect(try terms(["baseline", "quota-wide"]) == [.number(9010), .number(9010)])
+    #expect(try terms(["baseline"]) == [.number(9008), .number(9010)])
+  }
+
   @Test func everyFigureOfThePageNamesItsRunAndVintageAndKeepsItsBarsWhole() throws {
     for language in Language.allCases {
       for chart in charts(of: Self.input(language)) {
@@ -212,6 +243,41 @@ import Words
     #expect(try first(.ru)[1].contains("это на 4\u{202F}000 меньше, чем в варианте «Keep-ы»"))
     #expect(try first(.kk)[0].contains("бұл «Keep-қ» нұсқасынан 2\u{202F}510 артық"))
     #expect(DifferenceText(Mock.input(.en)) == nil)
+  }
+
+  @Test func aFlowIsSaidOfItsYearAndAStockOfItsDay() throws {
+    let starts = ["en": "In 2035 under", "ru": "В 2035 году в", "kk": "2035 жылы «"]
+    for language in Language.allCases {
+      var input = Self.input(language)
+      input.question?.metrics = ["births"]
+      for name in ["differences", "levels"] {
+        let table = try #require(input.tables[name])
+        input.tables[name] = Table(
+          name,
+          table.columns.map { column in
+            switch column.name {
+            case "period": .text("period", table.texts("period").map { _ in "2035" })
+            case "metric": .text("metric", table.texts("metric").map { _ in "births" })
+            default: column
+            }
+          })
+      }
+      let said = try #require(DifferenceText(input)?.first.first?.text)
+      #expect(said.hasPrefix(try #require(starts[language.rawValue])), "\(said)")
+      // Those in the country at the end of a year are a stock.
+      for name in ["differences", "levels"] {
+        let table = try #require(input.tables[name])
+        input.tables[name] = Table(
+          name,
+          table.columns.map {
+            $0.name == "metric"
+              ? .text("metric", table.texts("metric").map { _ in "temporary_stock" }) : $0
+          })
+      }
+      input.question?.metrics = ["temporary_stock"]
+      let stock = try #require(DifferenceText(input)?.first.first?.text)
+      #expect(!stock.hasPrefix(try #require(starts[language.rawValue])), "\(stock)")
+    }
   }
 
   @Test func thePageAsksAnswersWarnsAndComparesInItsLanguage() throws {

@@ -76,6 +76,12 @@ struct LabelledTableTests {
       try table.totals(
         grid: SharedData.grid(text: "orig,total\neast,30\n"), groups: groups)
     }
+    // An axis that the seed has not is refused, and not taken for one without groups.
+    let misspelt = try LabelledGroups(
+      grid: SharedData.grid(text: "axis,level,group\ndist,B,east\ndest,C,east\n"))
+    expect(["balance.unknown-axis"]) {
+      try table.totals(grid: SharedData.grid(text: "dest,total\neast,30\n"), groups: misspelt)
+    }
     expect([
       "balance.in-two-rows", "balance.unknown-level", "balance.in-two-rows", "flows.negative",
     ]) {

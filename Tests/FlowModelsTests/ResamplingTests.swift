@@ -179,5 +179,15 @@ struct ResamplingTests {
       code { try part.randomisation(of: "x", over: areas, draws: 9, seed: 1) }
         == "fit.randomise-table")
     #expect(code { try fit.randomisation(of: "x", over: areas, draws: 9, seed: 1) } == nil)
+    // 100,000 names with a row each: a table of their pairs would take 80 GB.
+    let many = 50_000
+    let strange = try Self.fit(
+      FlowData(columns: [
+        ("orig", (0..<many).map { "a\($0)" }), ("dest", (0..<many).map { "b\($0)" }),
+        ("y", (0..<many).map { "\($0 % 7)" }), ("x", (0..<many).map { "\($0 % 5)" }),
+      ]))
+    #expect(
+      code { try strange.randomisation(of: "x", over: areas, draws: 9, seed: 1) }
+        == "fit.randomise-table")
   }
 }

@@ -94,8 +94,15 @@ def aCommandLaunchesTheBaselineFrom2023(folder):
     scores = {(row["regions"], row["line"], row["horizon"]): row for row in rows(out / "hindcast_scores.csv")}
     for line in ("cohort", "no_change", "linear1", "no_migration"):
         assert scores["20", line, "2"]["cases"] == "20", line
+    # As docs/BASELINES.md says.
+    assert [round(float(scores["20", "cohort", years]["mape"]), 2) for years in ("1", "2")] == [0.21, 0.65], scores
     cohort, still = (float(scores["20", line, "2"]["mape"]) for line in ("cohort", "no_change"))
     assert cohort < still, (cohort, still)
+    assert "a break" not in done.stderr
+    # The one year behind the launch is said to be a break.
+    done = agyn("project", "hindcast", "--cohort", "--launch", "2023", "--horizon", "1", "--breaks", "2022", cwd=place,
+                check=0)
+    assert "2022, a break" in done.stderr, done.stderr
     for option in (("--join", "A=KZ11+KZ15"), ("--vintages", "2024-01-01"), ("--on-level-of-launch",)):
         done = agyn("project", "hindcast", "--cohort", "--launch", "2023", *option, cwd=place, check=64)
         assert option[0] in done.stderr

@@ -4,6 +4,9 @@ import hashlib
 import html
 import json
 import re
+import shutil
+import subprocess
+import sys
 
 from program import ROOT, agyn, case, close, workspace
 
@@ -260,10 +263,74 @@ def aSweepAtTheVariantsNumberIsTheVariant(folder):
          cwd=place, check=0)
     swept = {(row["area"], row["period"], row["metric"]): row["difference"]
              for row in rows(out / "sweep.csv") if float(row["quota_pct"]) == 0.1}
+    # Over the next, the record has every option, also one that is given twice.
+    out = folder / "grid"
+    agyn("scenario", "sweep", "scenarios/2-resettlement-and-kandas.yaml", "--vary", "scale=1,2", "--vary",
+         "retention_5y=0.5,0.7", "--year", "2035", *FEW, "-o", out, cwd=place, check=0)
+    options = json.loads((out / "run.json").read_text(encoding="utf-8"))["options"]
+    assert [(option["name"], option["value"]) for option in options] == [
+        ("vary", "scale=1,2"), ("vary", "retention_5y=0.5,0.7"), ("year", "2035")], options
+    axes = [word for _ in range(8) for word in ("--vary", "scale=0:1:1000")]
+    for more in ((), ("--plan",)):
+        done = agyn("scenario", "sweep", "scenarios/2-resettlement-and-kandas.yaml", *axes, *more, cwd=place, check=64)
+        assert "sweep.points" in done.stderr and "1000 × 1000" in done.stderr
     compared = {(row["area"], row["period"], row["metric"]): row["median"]
                 for row in rows(folder / "run" / "differences.csv")
                 if row["variant"] == "cut" and row["against"] == "baseline"}
     assert swept == compared and len(swept) > 100
+
+
+def warningsAreToldByExplainAndSweepInNames(folder):
+    place = workspace(folder)
+    path = folder / "many.yaml"
+    agyn("scenario", "new", "many", "--lever", "rate", "-o", path, cwd=place, check=0)
+    text = path.read_text(encoding="utf-8").replace("component: fertility", "component: internal")
+    path.write_text(re.sub(r"2026: 1\.0", "2026: 30", text), encoding="utf-8")
+    out = folder / "explained"
+    done = agyn("scenario", "explain", path, *FEW, "-o", out, cwd=place, check=0)
+    assert "scenario.many-leave" in done.stderr, done.stderr
+    for name in ("report.html", "report.ru.html", "report.kk.html"):
+        said = re.search(r'<div class="notice"><b>.*?</ul>', (out / name).read_text(encoding="utf-8"), re.S)
+        assert said and not re.search(r"KZ\d\d", said.group(0)), (name, said)
+    # A title of the baseline that lacks a language is told as one of a scenario is.
+    baseline = place / "scenarios" / "baseline.yaml"
+    whole = baseline.read_text(encoding="utf-8")
+    assert "scenario.language-missing" not in agyn("scenario", "check", path, cwd=place, check=0).stderr
+    cut = re.sub(r"^title:.*\n(?:  .*\n)*", "title: {en: Kazakhstan, ru: Казахстан}\n", whole, count=1, flags=re.M)
+    baseline.write_text(cut, encoding="utf-8")
+    for command in (("scenario", "check", path), ("project", *FEW), ("scenario", "compare", path, *FEW)):
+        done = agyn(*command, cwd=place, check=0)
+        assert "scenario.language-missing" in done.stderr and "baseline.yaml" in done.stderr, (command, done.stderr)
+
+
+def aNameOfTwoFilesBearsTheTitleOfNeither(folder):
+    place = workspace(folder)
+    for id, title in (("a", "Births again"), ("b", "Deaths at last")):
+        path = folder / f"{id}.yaml"
+        agyn("scenario", "new", id, "--lever", "rate", "-o", path, cwd=place, check=0)
+        text = path.read_text(encoding="utf-8")
+        text = text.replace("\nlevers:\n", "\nindicators:\n  own: {expression: births, title: {en: " + title + ", ru: x, kk: y}}\n"
+                            "\nlevers:\n", 1)
+        path.write_text(re.sub(r"metrics: \[", "metrics: [own, ", text, count=1), encoding="utf-8")
+    one = agyn("scenario", "compare", folder / "a.yaml", *FEW, cwd=place, check=0)
+    assert "Births again" in one.stdout
+    both = agyn("scenario", "compare", folder / "a.yaml", folder / "b.yaml", *FEW, cwd=place, check=0)
+    assert "Births again" not in both.stdout and "Deaths at last" not in both.stdout and "own" in both.stdout
+
+
+def aPageFitsAPhone(folder):
+    if not shutil.which("chromium"):
+        print("          not run: chromium absent")
+        return
+    place = workspace(folder)
+    out = folder / "out"
+    agyn("scenario", "explain", "scenarios/1-foreign-labour-quota.yaml", *FEW, "-o", out, cwd=place, check=0)
+    for name in ("report.html", "report.ru.html", "report.kk.html"):
+        done = subprocess.run(
+            [sys.executable, str(ROOT / "Tools" / "check_report.py"), str(out / name), "--width", "390"],
+            capture_output=True, text=True)
+        lines = [line for line in done.stdout.splitlines() if "sideways" in line or "cut off" in line]
+        assert len(lines) == 2 and all(line.startswith("ok") for line in lines), done.stdout
 
 
 def aGoalOutOfReachIsSaidToBe(folder):
@@ -632,7 +699,8 @@ def projectAloneStillProjects(folder):
 
 for test in (
         aStarterOfEveryKindPassesTheCheckInThreeLanguages, theThreeQuestionsAreExplainedInOneCommandEach,
-        aSweepAtTheVariantsNumberIsTheVariant, aGoalOutOfReachIsSaidToBe, aPinnedBaselineIsHeldTo,
+        aSweepAtTheVariantsNumberIsTheVariant, warningsAreToldByExplainAndSweepInNames,
+        aNameOfTwoFilesBearsTheTitleOfNeither, aPageFitsAPhone, aGoalOutOfReachIsSaidToBe, aPinnedBaselineIsHeldTo,
         whatOnceSlippedThroughACheckIsSaid,
         thePlanIsSaidWithoutADraw, thePagesOfTheThreeQuestionsUseEveryTermInEveryLanguageAndNoOther,
         aSettingTwiceIsRefusedAndFewerDrawsAreTold, aScenarioAnswerLeavesARecordOfWhatMadeIt, tablesForPeopleHaveNamesAndTablesForProgramsCodes,

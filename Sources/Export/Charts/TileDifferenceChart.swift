@@ -1,6 +1,6 @@
 import Words
 
-/// What each variant changes in every region, in per cent of the region, as grids of tiles that lie about as
+/// What each variant changes in every region, in per cent of the region in the variant compared with, as grids of tiles that lie about as
 /// on a map: small multiples, one for each variant.
 struct TileDifferenceChart: ChartBuilder {
   let id = "tile_differences"
@@ -34,10 +34,9 @@ struct TileDifferenceChart: ChartBuilder {
     let tiles = differences.filter { isAsked($0) && $0.text("against") == question.against }
       .compactMap { row -> Tile? in
         guard let place = places[row.text("area")], let change = row.number("median"),
-          let whole = level[row.text("variant") + "|" + row.text("area")], whole - change > 0
+          let base = level[question.against + "|" + row.text("area")], base > 0
         else { return nil }
-        return Tile(
-          row: row, column: place.column, line: place.line, share: change / (whole - change))
+        return Tile(row: row, column: place.column, line: place.line, share: change / base)
       }
     guard tiles.contains(where: { $0.share != 0 }) else { return [] }
     let naming = page.naming

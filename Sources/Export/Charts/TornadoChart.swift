@@ -98,7 +98,8 @@ struct TornadoChart: ChartBuilder {
             "domain": .array(ends(naming).map(JSON.string)),
             "range": [.string(ChartTheme.against), .string(ChartTheme.projected)],
           ],
-          "legend": ["title": nil],
+          // One above the other: side by side they are wider than a phone in Russian.
+          "legend": ["title": nil, "columns": 1],
         ],
         "tooltip": [
           text("p", "parameter"),

@@ -29,7 +29,7 @@ public struct DifferenceText: Hashable, Sendable {
   /// Numbers of people at a date, whose differences can be set against their size.
   private static let stocks: Set<String> = [
     "population", "workforce_15_64", "children_0_14", "elderly_65_plus", "school_age_6_17",
-    "temporary_stock", "temporary_present",
+    "temporary_stock", "temporary_present", "displaced_stock",
   ]
 
   /// - Returns: `nil` for a page without a scenario that it explains.
@@ -79,8 +79,12 @@ public struct DifferenceText: Hashable, Sendable {
     func said(_ row: TableRows.Row?, _ column: String, isSigned: Bool = false) -> String {
       row?.number(column).map { numbers.significant($0, isSigned: isSigned) } ?? "–"
     }
+    // A stock is of a day, if only the last of its year; a flow is of the year as a whole.
+    let isOfDay =
+      stocks.contains(metric) || Period(row.text("period")).map { $0.frequency == "D" } ?? false
+    let year = ["year": String(question.year)]
     let values = [
-      "year": String(question.year), "area": naming.area(row.text("area")),
+      "when": naming.words(isOfDay ? "report.copy.by" : "report.copy.in", year), "area": naming.area(row.text("area")),
       "metric": naming.label("metric", metric),
       "variant": naming.variant(row.text("variant"), in: question.scenario),
       "against": naming.variant(question.against, in: question.scenario),

@@ -80,7 +80,7 @@ enum ReportStyle {
 
   private static let narrow = """
     @media(max-width:860px){.split{grid-template-columns:minmax(0,1fr);gap:10px}}
-    @media(max-width:560px){.wrap{padding:0 18px}.top .wrap{flex-direction:column;gap:2px}
+    @media(max-width:560px){.wrap{padding:0 18px}.top .wrap{flex-direction:column;gap:2px}.edition{white-space:normal}
     .answer{padding-top:28px}h1{font-size:25px}.reply{font-size:17px;margin-bottom:22px}h2{font-size:22px}
     section{padding:40px 0 4px}.facts{grid-template-columns:1fr 1fr}.fact b{font-size:22px}.fact{padding-right:12px}
     nav{gap:4px 18px;font-size:14px}.run div{grid-template-columns:1fr;gap:0}.lead{font-size:15.5px;margin-bottom:26px}

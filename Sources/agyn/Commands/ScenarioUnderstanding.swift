@@ -33,6 +33,7 @@ struct OneScenario: ParsableArguments {
     if let folder { try answer.write(to: folder) }
     run.table.show(answer.main, named: answer.note.named(answer.main), note: answer.note)
     for note in answer.notes { Terminal.note(note) }
+    noteWarnings(answer.warnings)
     noteEvidence(answer.note)
     if let folder, let page = answer.page(in: folder, words.language) {
       Terminal.note(words("scenario.page", ["path": page]))
