@@ -84,7 +84,8 @@ public struct DifferenceText: Hashable, Sendable {
       stocks.contains(metric) || Period(row.text("period")).map { $0.frequency == "D" } ?? false
     let year = ["year": String(question.year)]
     let values = [
-      "when": naming.words(isOfDay ? "report.copy.by" : "report.copy.in", year), "area": naming.area(row.text("area")),
+      "when": naming.words(isOfDay ? "report.copy.by" : "report.copy.in", year),
+      "area": naming.area(row.text("area")),
       "metric": naming.label("metric", metric),
       "variant": naming.variant(row.text("variant"), in: question.scenario),
       "against": naming.variant(question.against, in: question.scenario),
