@@ -62,6 +62,52 @@ struct ChoiceTests {
       abs((choice.logLikelihood + ofTotals - factorials) / poisson.logLikelihood - 1) < 1e-9)
   }
 
+  /// Nests of single rows, and one nest of all, are no nests: λ is then not told by the data, and at 1 every
+  /// nesting is the conditional logit.
+  @Test func atLambdaOneNestsAreTheConditionalLogit() throws {
+    let data = SimulatedFlows.data("nested-logit")
+    let options = RegressionOptions(covariance: .hetero, smallSample: .none)
+    let nested = try NestedChoiceFlowModel().fit(
+      LikelihoodSpecification(Formula.parse("flow ~ ld + near | orig + block")), data, options)
+    let plain = try ChoiceFlowModel().fit(
+      LikelihoodSpecification(Formula.parse("flow ~ ld + near | orig")), data, options)
+    let lambda = try #require(nested.shapes.first)
+    #expect(lambda.name == "lambda" && abs(lambda.estimate - 1) < 4 * lambda.standardError)
+    // A parameter more never lowers the maximum; twice the gain is a χ² of one degree.
+    let gain = nested.logLikelihood - plain.logLikelihood
+    #expect(gain >= -1e-9 && gain < 8)
+    #expect(nested.parameterCount == plain.parameterCount + 1)
+    #expect(nested.gradientNorm < 1e-6)
+  }
+
+  /// Coefficients, λ and errors of an independent likelihood (NumPy 2.4.6, BFGS of SciPy 1.17.1, polished).
+  @Test func nestedChoicesAgreeWithAnIndependentLikelihood() throws {
+    let lists = try NumberLists("nested-logit")
+    let flows = try lists("sample", "flow")
+    let columns = try ["orig", "nest", "x", "w"].map {
+      ($0, try lists("sample", $0).map { text($0) })
+    }
+    let data = FlowData(
+      columns: columns + [("flow", flows.map { text($0) })])
+    let fit = try NestedChoiceFlowModel().fit(
+      LikelihoodSpecification(Formula.parse("flow ~ x + w | orig + nest")), data,
+      RegressionOptions(covariance: .iid, smallSample: .none))
+    let expected = try lists("fit", "estimate")
+    let errors = try lists("fit", "std_error")
+    for (k, coefficient) in fit.parts[0].coefficients.enumerated() {
+      #expect(abs(coefficient.estimate / expected[k] - 1) < 1e-6)
+      #expect(abs(coefficient.standardError / errors[k] - 1) < 1e-5)
+    }
+    let lambda = try #require(fit.shapes.first)
+    #expect(abs(lambda.estimate / expected[2] - 1) < 1e-6)
+    #expect(abs(lambda.standardError / errors[2] - 1) < 1e-5)
+    #expect(abs(fit.logLikelihood / (try lists("fit", "loglik")[0]) - 1) < 1e-10)
+    // Nests matter here: the conditional logit is far away.
+    let plain = try ChoiceFlowModel().fit(
+      LikelihoodSpecification(Formula.parse("flow ~ x + w | orig")), data, RegressionOptions())
+    #expect(fit.logLikelihood - plain.logLikelihood > 20)
+  }
+
   @Test func aRegressorOfTheChooserIsSetAside() throws {
     let data = SimulatedFlows.data("clogit")
     let fit = try ChoiceFlowModel().fit(
@@ -79,6 +125,14 @@ struct ChoiceTests {
             LikelihoodSpecification(Formula.parse(formula)), data, RegressionOptions())
         })
       #expect(faults.all.map(\.code) == ["fit.choice-group"])
+      let nested = try #require(
+        #expect(throws: Faults.self) {
+          try NestedChoiceFlowModel().fit(
+            LikelihoodSpecification(
+              Formula.parse(formula == "flow ~ ld" ? formula : "flow ~ ld | orig")), data,
+            RegressionOptions())
+        })
+      #expect(nested.all.map(\.code) == ["fit.choice-nest"])
     }
   }
 }

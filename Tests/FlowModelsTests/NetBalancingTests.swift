@@ -55,6 +55,44 @@ struct NetBalancingTests {
     }
   }
 
+  /// Costs of the optimum by HiGHS (SciPy 1.17.1), and the proof of it: no change of one cell is cheaper than
+  /// the prices of its areas say.
+  @Test(arguments: ["cost", "plain"])
+  func theLeastChangeIsThatOfALinearProgram(_ name: String) throws {
+    let lists = try NumberLists("net-transport")
+    let (seed, net) = try (lists("transport", "seed"), lists("transport", "net"))
+    let costs = try name == "cost" ? lists("transport", "costs") : seed.map { _ in 1 }
+    let fit = try NetTransport.fit(seed: seed, net: net, cost: costs)
+    let expected = try lists("transport", name)[0]
+    #expect(abs(fit.cost / expected - 1) < 1e-9)
+    #expect(fit.largestResidual < 1e-8)
+    let n = net.count
+    for cell in seed.indices where seed[cell] > 0 && cell % n != cell / n {
+      let (from, to) = (fit.prices[cell % n], fit.prices[cell / n])
+      // One more costs at least what it is worth; where there are more already, exactly that.
+      #expect(costs[cell] + from - to >= -1e-9 || fit.values[cell] < seed[cell])
+      if fit.values[cell] > seed[cell] + 1e-9 { #expect(abs(costs[cell] + from - to) < 1e-9) }
+      // One fewer saves nothing more, where some are left.
+      if fit.values[cell] < seed[cell] - 1e-9 {
+        #expect(from - to - costs[cell] >= -1e-9)
+        if fit.values[cell] > 1e-9 { #expect(abs(from - to - costs[cell]) < 1e-9) }
+      }
+    }
+    for cell in seed.indices where seed[cell] == 0 { #expect(fit.values[cell] == 0) }
+    #expect(fit.values.allSatisfy { $0 >= 0 })
+  }
+
+  @Test func nothingChangesWhereTheNetsAreThoseOfTheSeed() throws {
+    let fit = try NetTransport.fit(seed: [0, 5, 3, 7, 0, 2, 4, 6, 0], net: [-2, 1, 1].map { -$0 })
+    #expect(fit.largestResidual < 1e-9)
+    let seed: [Double] = [0, 5, 3, 0]
+    let same = try NetTransport.fit(seed: seed, net: [2, -2])
+    #expect(same.values == seed && same.cost == 0)
+    #expect(throws: NetBalancingError.self) {
+      try NetTransport.fit(seed: [0, 0, 1, 0], net: [5, -5])
+    }
+  }
+
   /// Golden G04f.
   @Test func netMigrationIsRescaledAsMigestDoes() throws {
     let net = try lists("f", "net")

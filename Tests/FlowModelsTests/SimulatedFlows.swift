@@ -45,6 +45,10 @@ struct SimulatedFlows: Sendable {
       id: "clogit", formula: "flow ~ ld + near | orig",
       truth: ["choice": ["ld": -0.8, "near": 0.6]]
     ) { eta, _, u, _, _ in Poisson(mean: exp(eta)).quantile(u) },
+    .init(
+      id: "nested-logit", formula: "flow ~ ld + near | orig + block",
+      truth: ["choice": ["ld": -0.8, "near": 0.6]], scatter: ["lambda": 1]
+    ) { eta, _, u, _, _ in Poisson(mean: exp(eta)).quantile(u) },
     .init(id: "negbin1", formula: plain, truth: ["count": mean], scatter: ["delta": 1.5]) {
       eta, _, u, _, _ in NegativeBinomial(mean: exp(eta), size: exp(eta) / 1.5).quantile(u)
     },
@@ -143,6 +147,7 @@ struct SimulatedFlows: Sendable {
       ("flow", picked.map { text($0.flow) }), ("ld", picked.map { text($0.ld) }),
       ("near", picked.map { text($0.near) }),
       ("size", picked.map { String($0.orig.dropFirst()) }),
+      ("block", picked.map { String((Int($0.dest.dropFirst()) ?? 0) % 4) }),
     ])
   }
 

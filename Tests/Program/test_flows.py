@@ -373,7 +373,7 @@ def scatteredFlows(folder):
         nonlocal state
         state = (1103515245 * state + 12345) % 2**31
         return (state + 0.5) / 2**31
-    lines = ["orig,dest,flow,ld,near"]
+    lines = ["orig,dest,flow,ld,near,block"]
     for i in range(12):
         for j in range(12):
             if i == j:
@@ -381,14 +381,14 @@ def scatteredFlows(folder):
             ld, near = round(2 * uniform(), 3), int(uniform() < 0.3)
             mean = math.exp(3 - 0.8 * ld + 0.6 * near) * -math.log(uniform())
             flow = 0 if uniform() < 0.2 + 0.15 * ld else math.floor(mean)
-            lines.append(f"A{i:02},A{j:02},{flow},{ld},{near}")
+            lines.append(f"A{i:02},A{j:02},{flow},{ld},{near},{j % 3}")
     file = folder / "scattered.csv"
     file.write_text("\n".join(lines) + "\n")
     return file
 
 
 LIKELIHOODS = {
-    "clogit": [], "negbin1": [], "zip": ["--zero", "ld"], "zinb": ["--zero", "ld"],
+    "clogit": [], "nested-logit": [], "negbin1": [], "zip": ["--zero", "ld"], "zinb": ["--zero", "ld"],
     "hurdle-poisson": ["--zero", "ld"], "hurdle-negbin2": ["--zero", "ld"], "poisson-lognormal": [],
     "poisson-mixed": ["--random", "orig"], "negbin2-mixed": ["--random", "orig"]}
 
@@ -396,15 +396,16 @@ LIKELIHOODS = {
 def everyFamilyIsFollowedThrough(folder):
     file = scatteredFlows(folder)
     rows = list(csv.DictReader(file.open()))
-    (folder / "new.csv").write_text("orig,dest,ld,near\nA00,A01,0.5,1\nA00,A02,1.5,0\nZ9,A02,1,0\n")
-    (folder / "far.csv").write_text("orig,dest,ld,near\nA00,A01,1e300,1\nA00,A02,-1e300,0\n")
+    (folder / "new.csv").write_text("orig,dest,ld,near,block\nA00,A01,0.5,1,1\nA00,A02,1.5,0,2\nZ9,A02,1,0,2\n")
+    (folder / "far.csv").write_text("orig,dest,ld,near,block\nA00,A01,1e300,1,1\nA00,A02,-1e300,0,2\n")
     for family, more in LIKELIHOODS.items():
-        formula = "flow ~ ld + near" + (" | orig" if family == "clogit" else "")
+        effects = {"clogit": " | orig", "nested-logit": " | orig + block"}
+        formula = "flow ~ ld + near" + effects.get(family, "")
         command = [file, "--formula", formula, "--family", family, *more]
         kept = folder / f"{family}.json"
         agyn("flows", "fit", *command, "--save", kept, "--chart", folder / f"{family}.vl.json", check=0)
         drawn = (folder / f"{family}.vl.json").read_text()
-        assert "A00 → A01" in drawn or family != "clogit", drawn[:400]
+        assert "A00 → A01" in drawn or family not in effects, drawn[:400]
         record = json.loads(kept.read_text())
         assert record["family"] == family and math.isfinite(record["aic"]) and 0 < record["cpc"] < 1, record
         own = json.loads(agyn("flows", "predict", *command, "--json", check=0).stdout)["predictions"]
@@ -415,10 +416,10 @@ def everyFamilyIsFollowedThrough(folder):
         found = json.loads(other.stdout)["predictions"]
         assert found[0]["predicted"] > found[1]["predicted"] > 0, (family, found)
         # An origin that was not fitted: no total to be shared out, or an effect integrated out.
-        assert (found[2]["predicted"] is None) == (family == "clogit"), (family, found)
+        assert (found[2]["predicted"] is None) == (family in effects), (family, found)
         far = agyn("flows", "predict", *command, "--rows", folder / "far.csv", "--json", check=0)
         found = json.loads(far.stdout)["predictions"]
-        assert all(row["predicted"] is None or family == "clogit" for row in found), (family, found)
+        assert all(row["predicted"] is None or family in effects for row in found), (family, found)
         tests = agyn("flows", "test", *command, "--residuals", "pearson,quantile", "--random-seed", "5", "--json", check=0)
         answer = json.loads(tests.stdout)
         assert len(answer["residuals"]) == 132 and "reset" in answer["not_applicable"], answer["not_applicable"]
@@ -594,6 +595,22 @@ def boundsHoldAndResidualsAddUp(folder):
     assert [row["net"] for row in net] == [60, -100] and {row["kind"] for row in net} == {"adjusted"}, net
     assert math.isclose(net[0]["per_1000"], 60 / 1.05), net
     assert "--deaths is needed for residual" in agyn(*estimate, check=64).stderr
+    # Net migration at the least change: twelve more from B to A than from A to B, at half the price by C.
+    (folder / "seed.csv").write_text("origin,destination,value\n" + "".join(
+        f"{a},{b},10\n" for a in "ABC" for b in "ABC" if a != b))
+    (folder / "nets.csv").write_text("area,net\nA,13\nB,-12\nC,0\n")
+    (folder / "cost.csv").write_text("origin,destination,value\n" + "".join(
+        f"{a},{b},{5 if {a, b} == {'A', 'B'} else 1}\n" for a in "ABC" for b in "ABC" if a != b))
+    lp = ["flows", "estimate", "--method", "net-lp", "--seed", folder / "seed.csv", "--net", folder / "nets.csv"]
+    assert "adds up to 1" in agyn(*lp, check=65).stderr
+    done = agyn(*lp, "--rescale", "no-switches", "--cost", folder / "cost.csv", "--json", check=0)
+    flows = {(r["origin"], r["destination"]): r["value"] for r in json.loads(done.stdout)["flows"]}
+    assert flows["A", "B"] == flows["B", "A"] == 10, flows
+    net = [sum(flows[b, a] - flows[a, b] for b in "ABC" if b != a) for a in "ABC"]
+    assert [round(x, 9) for x in net] == [12.5, -12.5, 0], net
+    assert "cost 25" in agyn(*lp, "--rescale", "no-switches", "--cost", folder / "cost.csv", check=0).stderr
+    assert "--total changes nothing" in agyn(*lp, "--total", "5", check=64).stderr
+    assert "--rescale changes nothing" in agyn(*estimate, "--rescale", "switches", check=64).stderr
     assert "--seed changes nothing" in agyn(*estimate, "--deaths", folder / "deaths.csv", "--seed", "s.csv", check=64).stderr
 
 

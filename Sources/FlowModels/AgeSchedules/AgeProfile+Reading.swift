@@ -12,6 +12,8 @@ public struct AgeProfiles: Hashable, Sendable {
 
   /// In the order of the file.
   public let groups: [Group]
+  /// Rows with an empty cell, which are left out.
+  public let missing: Int
 
   /// - Parameters:
   ///   - by: columns that name the groups; one profile of all rows where empty.
@@ -26,8 +28,10 @@ public struct AgeProfiles: Hashable, Sendable {
     var seen: Set<[String]> = []
     var faults: [Fault] = []
     var groups: [Group] = []
+    var missing = 0
     for key in keys where seen.insert(key).inserted {
       let rates = try AgeRates(data.filtered { keys[$0] == key }, age: age, source)
+      missing += rates.missing.count
       let name = key.joined(separator: " · ")
       let order = rates.ages.indices.sorted { rates.ages[$0] < rates.ages[$1] }
       let ages = order.map { rates.ages[$0] }
@@ -60,5 +64,6 @@ public struct AgeProfiles: Hashable, Sendable {
       throw Faults(Fault(.badData, "flows.empty", ["file": data.file]))
     }
     self.groups = groups
+    self.missing = missing
   }
 }

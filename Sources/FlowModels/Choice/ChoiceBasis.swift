@@ -9,6 +9,8 @@ import Kernel
 struct ChoiceBasis: LikelihoodBasis {
   let data: FlowData
   let likelihood: ChoiceLikelihood
+  /// The column of the nests; `nil` for none.
+  let nest: Formula.Effect?
   let columns: PartColumns
   let beta: [Double]
   let covariance: ParameterCovariance
@@ -43,10 +45,16 @@ struct ChoiceBasis: LikelihoodBasis {
       known: Dictionary(uniqueKeysWithValues: levels.enumerated().map { ($1, $0) }), in: data,
       rows: rows, unseen: unseen, namedAt: effect.place
     ).places
+    var hasNest = [Bool](repeating: true, count: data.count)
+    for column in try (nest?.columns ?? []).map({ try data.index(of: $0, namedAt: nest?.place) }) {
+      var isEmpty = [Bool](repeating: false, count: data.count)
+      data.mark(emptyIn: column, &isEmpty)
+      for row in isEmpty.indices where isEmpty[row] { hasNest[row] = false }
+    }
     let terms = try columns.terms(data)
     let offsets = try columns.offsets(data)
     let candidates = (isOfFit ? rows : Array(0..<data.count)).filter { row in
-      places[row] >= 0 && offsets[row].isFinite
+      places[row] >= 0 && hasNest[row] && offsets[row].isFinite
         && terms.allSatisfy { $0[row].isFinite }
     }
     let group = Grouping(levels: levels, level: candidates.map { Int32(places[$0]) })
@@ -57,8 +65,13 @@ struct ChoiceBasis: LikelihoodBasis {
       return all
     }
     let found = try columns.rows(data, candidates, unseen, terms: centred)
+    let nests = try nest.map { nest in
+      let all = effect.columns + nest.columns
+      return ChoiceLikelihood.Nests(
+        try ClusterName(all.joined(separator: "^")).grouping(data, rows: candidates), group: group)
+    }
     let known = Dictionary(
-      uniqueKeysWithValues: zip(candidates, outlooks(group, found)))
+      uniqueKeysWithValues: zip(candidates, outlooks(group, found, nests)))
     return rows.map { row in
       if let outlook = known[row] { return outlook }
       return .none(places[row] == LevelPlaces.unseen ? .unseenLevel : .missingValue)
@@ -66,8 +79,10 @@ struct ChoiceBasis: LikelihoodBasis {
   }
 
   /// Shares within the groups, and what expects them.
-  private func outlooks(_ group: Grouping, _ rows: [PartColumns.Row]) -> [RowOutlook] {
-    var X = Matrix(rows: rows.count, columns: beta.count)
+  private func outlooks(
+    _ group: Grouping, _ rows: [PartColumns.Row], _ nests: ChoiceLikelihood.Nests?
+  ) -> [RowOutlook] {
+    var X = Matrix(rows: rows.count, columns: likelihood.X.columns)
     var offsets = [Double](repeating: 0, count: rows.count)
     var isUndetermined = [Bool](repeating: false, count: group.count)
     for (k, row) in rows.enumerated() {
@@ -79,17 +94,16 @@ struct ChoiceBasis: LikelihoodBasis {
       case .none: isUndetermined[Int(group.level[k])] = true
       }
     }
-    let file = ChoiceLikelihood(y: rows.map { _ in 0 }, X: X, group: group, offset: offsets)
+    let file = ChoiceLikelihood(
+      y: rows.map { _ in 1 }, X: X, group: group, offset: offsets, nests: nests)
     let logs = file.logProbabilities(beta)
     let shares = exp(logs)
-    let means = (0..<beta.count).map { c in
-      group.sums(rows.indices.map { shares[$0] * X[$0, c] })
-    }
+    let slopes = file.slopes(beta)
     return rows.indices.map { k in
       let g = Int(group.level[k])
       if case .none(let reason) = rows[k] { return .none(reason) }
       if isUndetermined[g] { return .none(.alternativeUnknown) }
-      let slope = beta.indices.map { (place: $0, value: X[k, $0] - means[$0][g]) }
+      let slope = beta.indices.map { (place: $0, value: slopes[k, $0]) }
       guard let error = covariance.error(slope) else { return .none(.negativeVariance) }
       let total = likelihood.totals[g]
       let ofLogit = shares[k] < 1 ? error / (1 - shares[k]) : 0

@@ -1,4 +1,5 @@
 public import Demography
+import Glibc
 import Kernel
 
 /// Conditional logit of the destination: each migrant of a group chooses among the rows of the group.
@@ -17,42 +18,77 @@ public struct ChoiceFlowModel: LikelihoodFlowModel {
   public func fit(
     _ specification: LikelihoodSpecification, _ data: FlowData, _ options: RegressionOptions
   ) throws -> LikelihoodFit {
-    try specification.require(zero: false, random: .none, slopes: false, of: card.id)
-    let formula = specification.formula
-    guard formula.effects.count == 1 else {
-      throw Faults(Fault(.usage, "fit.choice-group", ["found": "\(formula.effects.count)"]))
+    let count = specification.formula.effects.count
+    guard count == 1 else {
+      throw Faults(Fault(.usage, "fit.choice-group", ["found": "\(count)"]))
     }
+    return try Self.fit(specification, data, options, card.id, nest: nil)
+  }
+
+  /// - Parameter nest: the column of the nests; `nil` for none.
+  static func fit(
+    _ specification: LikelihoodSpecification, _ data: FlowData, _ options: RegressionOptions,
+    _ id: String, nest: Formula.Effect?
+  ) throws -> LikelihoodFit {
+    try specification.require(zero: false, random: .none, slopes: false, of: id)
+    var formula = specification.formula
+    formula.effects = [formula.effects[0]]
     let design = try RegressionDesign.ofFlows(formula, data, options)
     let group = design.effects[0]
     let part = try PartDesign(design, data, x: design.x.map { Self.within(group, $0) })
+    let nests = try nest.map { nest in
+      let columns = formula.effects[0].columns + nest.columns
+      return ChoiceLikelihood.Nests(
+        try ClusterName(columns.joined(separator: "^")).grouping(data, rows: design.rows),
+        group: group)
+    }
     let likelihood = ChoiceLikelihood(
-      y: design.y, X: part.X, group: group, offset: design.offset)
-    let found = try NewtonMaximum(
-      names: part.names, sizes: part.X.columnNorms, maximumIterations: options.maximumIterations
-    ).maximise(
-      from: part.names.map { _ in 0 }, value: { likelihood.value($0) },
-      derivatives: { likelihood.derivatives($0) })
+      y: design.y, X: part.X, group: group, offset: design.offset, nests: nests)
+    func search(_ likelihood: ChoiceLikelihood, _ more: [String], from start: [Double]) throws
+      -> NewtonMaximum.Result
+    {
+      let size = Double(design.count).squareRoot()
+      return try NewtonMaximum(
+        names: part.names + more, sizes: part.X.columnNorms + more.map { _ in size },
+        maximumIterations: options.maximumIterations
+      ).maximise(
+        from: start, value: { likelihood.value($0) }, derivatives: { likelihood.derivatives($0) })
+    }
+    var found = try search(
+      ChoiceLikelihood(y: design.y, X: part.X, group: group, offset: design.offset), [],
+      from: part.names.map { _ in 0 })
+    // Without nests λ is 1: nests only raise the likelihood from there.
+    if nests != nil { found = try search(likelihood, ["lambda"], from: found.point + [0]) }
     let covariance = try LikelihoodCovariance(
       information: found.derivatives.information, scores: likelihood.scores(found.point),
       coefficientCount: part.names.count + group.count - design.nestedLevels,
       groups: design.clusters
     ).result(options.covariance, options.smallSample, shown: Array(part.names.indices))
     return LikelihoodFit(
-      model: card.id, specification: specification, options: options,
+      model: id, specification: specification, options: options,
       parts: [
         LikelihoodFit.Part(
           name: "choice",
           coefficients: covariance.estimate.coefficients(
-            names: part.names, estimates: found.point, level: options.level))
-      ], levels: [], shapes: [], components: [], covariance: covariance.estimate,
+            names: part.names, estimates: Array(found.point.prefix(part.names.count)),
+            level: options.level))
+      ], levels: [], shapes: nests == nil ? [] : [lambda(found.point, covariance.matrix)],
+      components: [], covariance: covariance.estimate,
       collinear: part.collinear, dropped: design.dropped, rows: design.rows,
       fitted: likelihood.expected(found.point), zeroProbability: [],
-      parameterCount: part.names.count, logLikelihood: found.value, iterations: found.iterations,
+      parameterCount: found.point.count, logLikelihood: found.value, iterations: found.iterations,
       gradientNorm: found.gradientNorm, stop: .gradient,
       basis: ChoiceBasis(
-        data: data, likelihood: likelihood, columns: part.columns, beta: found.point,
+        data: data, likelihood: likelihood, nest: nest, columns: part.columns, beta: found.point,
         covariance: ParameterCovariance(
           matrix: covariance.matrix, isRepaired: covariance.estimate.isRepaired)))
+  }
+
+  private static func lambda(_ point: [Double], _ V: Matrix) -> ShapeParameter {
+    let last = point.count - 1
+    let (value, error) = (Glibc.exp(point[last]), V[last, last].squareRoot())
+    return ShapeParameter(
+      name: "lambda", estimate: value, standardError: value * error, logStandardError: error)
   }
 
   /// A regressor about its mean in each group; zero where nothing but rounding is left.

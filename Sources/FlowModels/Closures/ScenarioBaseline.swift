@@ -139,15 +139,15 @@ private struct InteractionChanges {
 extension FlowShock {
   /// The term a shock needs and the fit has not.
   fileprivate func unknown(to fit: InteractionFit) -> String? {
-    let needed: String? =
-      switch subject {
-      case .originMass: "log(origin mass)"
-      case .destinationMass: "log(destination mass)"
-      case .covariate(let name): name
-      default: nil
-      }
-    return needed.flatMap { name in
-      fit.coefficients.contains { $0.term == name } ? nil : name
+    let needed: String
+    switch subject {
+    case .originMass: needed = "log(origin mass)"
+    case .destinationMass: needed = "log(destination mass)"
+    // A term of the cost may have the name of a column that is no covariate.
+    case .covariate(let name):
+      return fit.specification.covariates.contains { $0.name == name } ? nil : name
+    default: return nil
     }
+    return fit.coefficients.contains { $0.term == needed } ? nil : needed
   }
 }

@@ -32,7 +32,7 @@ public struct Formula: Hashable, Sendable {
   public let text: String
   public let response: Term
   public internal(set) var terms: [Term]
-  public let effects: [Effect]
+  public internal(set) var effects: [Effect]
   /// `false` with fixed effects, which contain it, and after `0` among the regressors.
   public let hasIntercept: Bool
   /// Parts of the linear predictor whose coefficient is 1.

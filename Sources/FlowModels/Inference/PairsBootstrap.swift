@@ -82,7 +82,7 @@ extension RegressionFit {
   /// - Parameters:
   ///   - draws: draw k has a stream of its own.
   ///   - threads: the result has the same bits for any number.
-  /// - Throws: `Faults` of the column; `fit.one-cluster`; `fit.few-clusters-too-large` where rows times draws
+  /// - Throws: `Faults` of the column; `fit.one-cluster`; `fit.bootstrap-too-large` where rows times draws
   ///   are over the limit, `fit.few-clusters-family` for a family that is not fitted again.
   public func pairsBootstrap(
     over unit: PairsBootstrap.Unit, draws: Int, seed: UInt32, threads: Int? = nil
@@ -96,9 +96,9 @@ extension RegressionFit {
     }
     guard observations * draws <= PairsBootstrap.limit else {
       throw Fault(
-        .incomplete, "fit.few-clusters-too-large",
+        .incomplete, "fit.bootstrap-too-large",
         [
-          "rows": "\(observations)", "clusters": "\(draws)", "limit": "\(PairsBootstrap.limit)",
+          "rows": "\(observations)", "draws": "\(draws)", "limit": "\(PairsBootstrap.limit)",
         ])
     }
     let sets = try sets(of: unit)

@@ -30,15 +30,21 @@ public struct NetBalancing: Hashable, Sendable {
   public static func fit(
     seed: [Double], net: [Double], total: Double? = nil, tolerance: Double = 1e-13
   ) throws(NetBalancingError) -> NetBalancing {
+    if let total, !(total > 0 && total.isFinite) { throw .badTotal(total) }
+    let parts = try check(seed: seed, net: net)
+    return try NetNewton(seed: seed, net: net, total: total, parts: parts, tolerance: tolerance)
+      .solve()
+  }
+
+  /// The part of each area, of a seed and nets that flows can have.
+  @discardableResult
+  static func check(seed: [Double], net: [Double]) throws(NetBalancingError) -> [Int] {
     precondition(seed.count == net.count * net.count, "\(seed.count) cells, \(net.count) areas")
     for (cell, value) in seed.enumerated() where !(value >= 0 && value.isFinite) {
       throw .badSeed(cell % net.count, cell / net.count, value)
     }
     if let bad = net.firstIndex(where: { !$0.isFinite }) { throw .badNet(bad, net[bad]) }
-    if let total, !(total > 0 && total.isFinite) { throw .badTotal(total) }
-    let parts = try connectedParts(seed, net)
-    return try NetNewton(seed: seed, net: net, total: total, parts: parts, tolerance: tolerance)
-      .solve()
+    return try connectedParts(seed, net)
   }
 
   /// The part of each area; the net of every part has to be 0.

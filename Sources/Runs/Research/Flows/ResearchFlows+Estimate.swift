@@ -7,7 +7,7 @@ import Kernel
 /// reports that differ.
 public struct FlowEstimateRequest: Sendable {
   /// `minimum`, `independent`, `pseudo-bayes`, `zero`, `return`, `dennett`, `rogers-von-rabenau`, `net`,
-  /// `double-report`, `residual`, `survival`.
+  /// `net-lp`, `double-report`, `residual`, `survival`.
   public var method: String
   public var start: String?
   public var end: String?
@@ -15,6 +15,11 @@ public struct FlowEstimateRequest: Sendable {
   public var deaths: String?
   public var seed: String?
   public var net: String?
+  /// How net migration that does not add up to 0 is made to, for `net` and `net-lp`: `no-switches` or
+  /// `switches`; it is refused where `nil`.
+  public var rescale: String?
+  /// Cost of a person more or fewer, in the shape of the seed, for `net-lp`.
+  public var cost: String?
   /// Of all cells of the seed, for `net`.
   public var total: Double?
   /// `rescale`, `open` or `open-dr`.
@@ -68,7 +73,7 @@ public struct FlowEstimateRequest: Sendable {
 
   static let methods = [
     "minimum", "independent", "pseudo-bayes", "zero", "return", "dennett", "rogers-von-rabenau",
-    "net", "double-report", "residual", "survival",
+    "net", "net-lp", "double-report", "residual", "survival",
   ]
 }
 
@@ -96,8 +101,19 @@ extension ResearchFlows {
       try [GivenOption("--durations", request.durations)].refuse(
         with: "--method \(request.method)", for: "--method double-report")
     }
+    if request.method != "net-lp" {
+      try [GivenOption("--cost", request.cost)].refuse(
+        with: "--method \(request.method)", for: "--method net-lp")
+    } else {
+      try [GivenOption("--total", request.total)].refuse(
+        with: "--method net-lp", for: "--method net")
+    }
+    if !["net", "net-lp"].contains(request.method) {
+      try [GivenOption("--rescale", request.rescale)].refuse(
+        with: "--method \(request.method)", for: "--method net")
+    }
     switch request.method {
-    case "net": return try fromNet(request)
+    case "net", "net-lp": return try fromNet(request)
     case "double-report": return try fromReports(request)
     case "residual": return try asResidual(request)
     case "survival": return try bySurvival(request)
@@ -124,7 +140,10 @@ extension ResearchFlows {
     }
     let areas = input.0.origins
     let seed = try input.0.square(areas: areas, named: "seed")
-    let net = try input.1.ordered(as: areas)
+    let (net, rescaled) = try rescale(input.1.ordered(as: areas), request)
+    if request.method == "net-lp" {
+      return try fromTransport(request, areas, seed, net, rescaled, read)
+    }
     let (found, fitting) = try seconds {
       do throws(NetBalancingError) {
         return try NetBalancing.fit(seed: seed, net: net, total: request.total)
@@ -134,10 +153,81 @@ extension ResearchFlows {
     }
     return answer(
       areas, found.values, method: "net", intervals: [], read: read, fit: fitting,
-      notes: [
+      notes: rescaled + [
         (
           "flows.estimate.net",
           ["steps": "\(found.steps)", "error": text(found.largestResidual)]
+        ), ("flows.stop.netMet", [:]),
+      ], stop: "netMet")
+  }
+
+  /// Net migration that adds up to 0, as asked for, and what was done to it.
+  private static func rescale(
+    _ net: [Double], _ request: FlowEstimateRequest
+  ) throws -> (net: [Double], notes: [Note]) {
+    guard let name = request.rescale else { return (net, []) }
+    let known = NetRescaling.allCases.map { $0.rawValue.replacing("_", with: "-") }
+    guard let place = known.firstIndex(of: name) else {
+      throw Fault(
+        .usage, "option.unknown",
+        ["option": "--rescale", "value": name, "known": known.joined(separator: ", ")])
+    }
+    let sum = Statistics.sum(net)
+    guard let found = NetRescaling.allCases[place].rescaled(net) else {
+      throw Faults(Fault(.badData, "net.no-rescaling", ["sum": text(sum)]))
+    }
+    let switched = zip(net, found).count { $0 * $1 < 0 }
+    let most = zip(net, found).reduce(0) { max($0, abs($1.0 - $1.1)) }
+    return (
+      found,
+      [
+        (
+          "flows.estimate.rescaled",
+          ["sum": text(sum), "most": text(most), "switched": "\(switched)"]
+        )
+      ]
+    )
+  }
+
+  private static func fromTransport(
+    _ request: FlowEstimateRequest, _ areas: [String], _ seed: [Double], _ net: [Double],
+    _ rescaled: [Note], _ read: Double
+  ) throws -> ResearchAnswer {
+    let cost = try request.cost.map { path in
+      let matrix = try LabelledMatrix(grid: UserFile.grid(path))
+      let cost = try matrix.square(areas: areas, named: "cost")
+      let wrong = cost.indices.first { cell in
+        seed[cell] > 0 && cell % areas.count != cell / areas.count
+          && !(cost[cell] > 0 && cost[cell].isFinite)
+      }
+      if let wrong {
+        throw Faults(
+          Fault(
+            .badData, "net.bad-cost",
+            [
+              "origin": areas[wrong % areas.count], "destination": areas[wrong / areas.count],
+              "found": text(cost[wrong]),
+            ]))
+      }
+      // Where nobody may move no cost is looked at.
+      return cost.map { $0 > 0 && $0.isFinite ? $0 : 1 }
+    }
+    let (found, fitting) = try seconds {
+      do throws(NetBalancingError) {
+        return try NetTransport.fit(seed: seed, net: net, cost: cost)
+      } catch {
+        throw error.fault(areas: areas)
+      }
+    }
+    return answer(
+      areas, found.values, method: "net-lp", intervals: [], read: read, fit: fitting,
+      notes: rescaled + [
+        (
+          "flows.estimate.net_lp",
+          [
+            "cost": text(found.cost), "steps": "\(found.steps)",
+            "error": text(found.largestResidual),
+          ]
         ), ("flows.stop.netMet", [:]),
       ], stop: "netMet")
   }

@@ -73,19 +73,21 @@ extension ResearchFlows {
         column("peak_share") { $0.peakShare }, column("largest_rise_age") { $0.largestRiseAge },
         column("largest_fall_age") { $0.largestFallAge }, column("asymmetry") { $0.asymmetry },
       ])
+    var notes: [(key: String, arguments: [String: String])] = [
+      (
+        "flows.profile.summary",
+        [
+          "groups": "\(groups.count)", "after": text(search.after),
+          "before": text(search.before), "around": text(request.around),
+        ]
+      )
+    ]
+    if found.missing > 0 { notes.append(("flows.schedule.missing", ["count": "\(found.missing)"])) }
     return ResearchAnswer(
-      [table],
-      notes: [
-        (
-          "flows.profile.summary",
-          [
-            "groups": "\(groups.count)", "after": text(search.after),
-            "before": text(search.before), "around": text(request.around),
-          ]
-        )
-      ],
+      [table], notes: notes,
       json: .members([
         ("schema", .integer(1)), ("profiles", .array(rowObjects(table))),
+        ("missing", .integer(found.missing)),
         ("timing", .timing(read: read, fit: 0)),
       ]))
   }

@@ -24,7 +24,7 @@ extension ResearchFlows {
       throw Fault(.badData, "flows.empty", ["file": request.start ?? ""])
     }
     let values = try margins.map { try $0.ordered(as: areas) }
-    let (net, fitting) = try seconds {
+    let (net, fitting) = seconds {
       ResidualNetMigration.vitalStatistics(
         start: values[0], end: values[1], births: values[2], deaths: values[3])
     }

@@ -15,7 +15,7 @@ extension FlowsCommand {
       help: ArgumentHelp(
         words("cli.flows.estimate.method"),
         valueName:
-          "minimum|independent|pseudo-bayes|zero|return|dennett|rogers-von-rabenau|net|residual|survival|double-report"
+          "minimum|independent|pseudo-bayes|zero|return|dennett|rogers-von-rabenau|net|net-lp|residual|survival|double-report"
       ))
     var method: String
     @Option(help: ArgumentHelp(words("cli.flows.estimate.start"), valueName: "S0.csv"))
@@ -30,6 +30,11 @@ extension FlowsCommand {
     var seed: String?
     @Option(help: ArgumentHelp(words("cli.flows.estimate.net"), valueName: "N.csv"))
     var net: String?
+    @Option(
+      help: ArgumentHelp(words("cli.flows.estimate.rescale"), valueName: "no-switches|switches"))
+    var rescale: String?
+    @Option(help: ArgumentHelp(words("cli.flows.estimate.cost"), valueName: "C.csv"))
+    var cost: String?
     @Option(help: ArgumentHelp(words("cli.flows.estimate.total")))
     var total: Double?
     @Option(
@@ -70,6 +75,8 @@ extension FlowsCommand {
         persistence: persistence, randomSeed: randomSeed, reports: reports,
         covariates: Self.list(covariates), reference: Self.list(reference),
         sampling: sampling.request(seed: nil))
+      request.rescale = rescale
+      request.cost = cost
       request.cohorts = cohorts
       request.children = children
       request.durations = durations

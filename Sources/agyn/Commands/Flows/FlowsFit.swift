@@ -19,8 +19,9 @@ extension FlowsCommand {
       name: .customLong("few-clusters"),
       help: ArgumentHelp(words("cli.flows.few_clusters"), valueName: "column"))
     var fewClusters: String?
-    @Option(help: ArgumentHelp(words("cli.flows.few_clusters.draws"), valueName: "count"))
-    var draws = 9999
+    @Option(help: ArgumentHelp(
+        standard("9999", words("cli.flows.few_clusters.draws")), valueName: "count"))
+    var draws: Int?
     @Option(
       name: .customLong("random-seed"), help: ArgumentHelp(words("cli.seed"), valueName: "number"))
     var randomSeed: UInt32 = 0
@@ -57,9 +58,14 @@ extension FlowsCommand {
       if randomise == nil, bootstrap == nil {
         try [GivenOption("--resamples", resamples)].refuse(without: "--bootstrap, --randomise")
       }
+      if bootstrap != nil || randomise != nil, fewClusters == nil {
+        // Of these --resamples tells how often rows are drawn.
+        try [GivenOption("--draws", draws)].refuse(
+          with: bootstrap == nil ? "--randomise" : "--bootstrap", for: "--few-clusters")
+      }
       var extras = FlowFitExtras(
         correction: correction, fewClusters: fewClusters,
-        draws: try positive(draws, "--draws"), seed: randomSeed, save: save,
+        draws: try positive(draws ?? 9999, "--draws"), seed: randomSeed, save: save,
         fixedEffects: fixedEffects)
       extras.bootstrap = bootstrap
       extras.randomise = randomise.map { ($0, randomiseOver ?? "rows") }

@@ -1,0 +1,179 @@
+public import Demography
+import Kernel
+
+/// Flows with given net migration of every area at the least cost of change from a seed, by linear programming.
+///
+/// Minimises `Σ c_ij |n_ij − m_ij|` under `Σ_j n_ji − Σ_j n_ij = Δ_i` and `n ≥ 0`. Where the seed is 0 nobody moves.
+/// It is a flow problem with convex costs, solved exactly by shortest augmenting paths with potentials, which prove
+/// the result: no cycle of changes is cheaper. Where several tables cost the same one of them is found.
+/// Ahuja, Magnanti & Orlin (1993), Network flows, chapters 9 and 14.
+public struct NetTransport: Hashable, Sendable {
+  /// `n · n`, origin fastest; the diagonal is that of the seed.
+  public let values: [Double]
+  /// Dual price of a person more in each area.
+  public let prices: [Double]
+  /// `Σ c |n − m|`.
+  public let cost: Double
+  public let steps: Int
+  /// Largest `|inflow − outflow − net|`, in persons.
+  public let largestResidual: Double
+
+  /// - Parameters:
+  ///   - seed: `n · n`, origin fastest, not negative; 0 is a structural zero.
+  ///   - net: inflow minus outflow; has to add up to 0 over every part the seed connects.
+  ///   - cost: of a person more or fewer in each cell, `n · n`, origin fastest, above 0; `nil` for 1.
+  /// - Throws: `NetBalancingError`.
+  /// - Complexity: O(n²) a path, of about n paths for each area that gains or loses.
+  public static func fit(
+    seed: [Double], net: [Double], cost: [Double]? = nil
+  ) throws(NetBalancingError) -> NetTransport {
+    try NetBalancing.check(seed: seed, net: net)
+    let cost = cost ?? seed.map { _ in 1 }
+    precondition(cost.count == seed.count, "\(cost.count) costs of \(seed.count) cells")
+    precondition(
+      cost.indices.allSatisfy { $0 % net.count == $0 / net.count || cost[$0] > 0 }, "a cost of 0")
+    var network = ChangeNetwork(seed: seed, cost: cost, net: net)
+    return try network.solve()
+  }
+}
+
+/// Changes of a table, cell by cell, while persons are taken from areas that have too many to those that have too
+/// few.
+private struct ChangeNetwork {
+  let seed: [Double]
+  let cost: [Double]
+  let n: Int
+  /// `n − m`.
+  var change: [Double]
+  /// Persons that an area has too many of, below 0 too few.
+  var excess: [Double]
+  var potential: [Double]
+  let net: [Double]
+  let least: Double
+
+  init(seed: [Double], cost: [Double], net: [Double]) {
+    n = net.count
+    self.seed = seed
+    self.cost = cost
+    self.net = net
+    change = [Double](repeating: 0, count: seed.count)
+    potential = [Double](repeating: 0, count: n)
+    excess = net.map { -$0 }
+    for cell in seed.indices where cell % net.count != cell / net.count {
+      excess[cell / net.count] += seed[cell]
+      excess[cell % net.count] -= seed[cell]
+    }
+    let size = seed.reduce(0, +) + net.reduce(0) { $0 + abs($1) }
+    least = 1e-13 * size
+  }
+
+  /// What it costs to bring a person from one area to another, by one more in the one cell or one fewer in the
+  /// other, how many it can be, and by which; `nil` where none can.
+  private func arc(_ from: Int, _ to: Int) -> (cost: Double, most: Double, isMore: Bool)? {
+    let (more, fewer) = (to * n + from, from * n + to)
+    var best: (cost: Double, most: Double, isMore: Bool)?
+    if seed[more] > 0 {
+      best = change[more] < 0 ? (-cost[more], -change[more], true) : (cost[more], .infinity, true)
+    }
+    let left = change[fewer] > 0 ? change[fewer] : seed[fewer] + change[fewer]
+    if seed[fewer] > 0, left > 0 {
+      let price = change[fewer] > 0 ? -cost[fewer] : cost[fewer]
+      if price < best?.cost ?? .infinity { best = (price, left, false) }
+    }
+    return best
+  }
+
+  mutating func solve() throws(NetBalancingError) -> NetTransport {
+    let limit = 20 * n * n + 100
+    for step in 0...limit {
+      let sources = excess.indices.filter { excess[$0] > least }
+      guard !sources.isEmpty, excess.contains(where: { $0 < -least }) else {
+        return result(step)
+      }
+      guard step < limit, let path = shortest(from: sources) else { break }
+      augment(path)
+    }
+    let worst = excess.indices.max { abs(excess[$0]) < abs(excess[$1]) } ?? 0
+    throw .notMet(steps: limit, worst, excess[worst])
+  }
+
+  /// The cheapest path from an area with too many to one with too few (Dijkstra 1959, with reduced costs), after
+  /// which potentials are moved so that reduced costs stay at 0 or above.
+  private mutating func shortest(from sources: [Int]) -> [Int]? {
+    var distance = [Double](repeating: .infinity, count: n)
+    var before = [Int](repeating: -1, count: n)
+    var isDone = [Bool](repeating: false, count: n)
+    for source in sources { distance[source] = 0 }
+    var end: Int?
+    while true {
+      var area = -1
+      for k in 0..<n where !isDone[k] && distance[k] < .infinity {
+        if area < 0 || distance[k] < distance[area] { area = k }
+      }
+      guard area >= 0 else { break }
+      isDone[area] = true
+      if excess[area] < -least {
+        end = area
+        break
+      }
+      for next in 0..<n where !isDone[next] {
+        guard let arc = arc(area, next) else { continue }
+        let reduced = max(0, arc.cost + potential[area] - potential[next])
+        if distance[area] + reduced < distance[next] {
+          distance[next] = distance[area] + reduced
+          before[next] = area
+        }
+      }
+    }
+    guard let end else { return nil }
+    for k in 0..<n { potential[k] += min(distance[k], distance[end]) }
+    var path = [end]
+    while let area = path.last, before[area] >= 0 { path.append(before[area]) }
+    return path.reversed()
+  }
+
+  private mutating func augment(_ path: [Int]) {
+    guard let first = path.first, let last = path.last else { return }
+    var persons = min(excess[first], -excess[last])
+    for (a, b) in zip(path, path.dropFirst()) { persons = min(persons, arc(a, b)?.most ?? 0) }
+    for (a, b) in zip(path, path.dropFirst()) {
+      guard let arc = arc(a, b) else { continue }
+      let cell = arc.isMore ? b * n + a : a * n + b
+      // What is used up is 0, to the last bit.
+      let isWhole = persons == arc.most
+      if arc.isMore {
+        change[cell] = isWhole ? 0 : change[cell] + persons
+      } else if change[cell] > 0 {
+        change[cell] = isWhole ? 0 : change[cell] - persons
+      } else {
+        change[cell] = isWhole ? -seed[cell] : change[cell] - persons
+      }
+    }
+    excess[first] -= persons
+    excess[last] += persons
+  }
+
+  private func result(_ steps: Int) -> NetTransport {
+    let values = seed.indices.map { max(0, seed[$0] + change[$0]) }
+    var residual = net.map { -$0 }
+    for cell in values.indices where cell % n != cell / n {
+      residual[cell / n] += values[cell]
+      residual[cell % n] -= values[cell]
+    }
+    return NetTransport(
+      values: values, prices: potential,
+      cost: Statistics.sum(change.indices.map { cost[$0] * abs(change[$0]) }), steps: steps,
+      largestResidual: residual.reduce(0) { max($0, abs($1)) })
+  }
+}
+
+/// Flows with given net migration at the least change: `NetTransport` under its card.
+public struct NetTransportFlowModel: FlowModel {
+  public init() {}
+
+  public var card: Card {
+    Card(
+      catalogue: "flow", id: "net_transport", reference: "Ahuja, Magnanti & Orlin 1993",
+      parameters: [])
+  }
+}
