@@ -19,7 +19,8 @@ extension FlowsCommand {
       name: .customLong("few-clusters"),
       help: ArgumentHelp(words("cli.flows.few_clusters"), valueName: "column"))
     var fewClusters: String?
-    @Option(help: ArgumentHelp(
+    @Option(
+      help: ArgumentHelp(
         standard("9999", words("cli.flows.few_clusters.draws")), valueName: "count"))
     var draws: Int?
     @Option(
