@@ -228,6 +228,12 @@ def scenariosAgreeWithNumpyAndByHand(folder):
                 "--change", "distance[dest=AT99] * 2", check=64)
     assert "AT99" in done.stderr, done.stderr
     agyn("flows", "scenario", AUSTRIA, "--formula", DOUBLY, "--closure", "partial", "--change", "distance", check=64)
+    # The term of an exponential deterrence is called cost and is no covariate: @cost is what changes it.
+    exponential = ["flows", "scenario", AUSTRIA, "--constraint", "doubly", "--deterrence", "exponential", "--closure",
+                   "partial", "--change"]
+    said = agyn(*exponential, "cost[dest=AT13] * 0.9", check=64).stderr
+    assert "closure.no-term" in said, said
+    agyn(*exponential, "@cost[dest=AT13] * 0.9", check=0)
 
 
 def chartsAreDrawnFromWhatIsShown(folder):
@@ -713,6 +719,9 @@ def fitsAreRepeatedOnDrawsAndDeals(folder):
     assert row["conf_low_bootstrap"] < row["estimate"] < row["conf_high_bootstrap"] and row["draws_without"] == 0, row
     assert answer["randomisation"][0]["p_value"] == 0.01, answer["randomisation"]
     agyn(*by, "--resamples", "99", check=64)
+    # --draws are those beside few clusters, --resamples those of --bootstrap.
+    said = agyn(*by[:-2], "--bootstrap", "orig", "--draws", "99", check=64).stderr
+    assert "--draws changes nothing" in said, said
     agyn(*by, "--randomise", "log(dist)", check=64)
     agyn(*by, "--randomise", "log(distance)", "--randomise-over", "somewhere", check=64)
     agyn(*by, "--family", "negbin1", "--bootstrap", "rows", check=64)
