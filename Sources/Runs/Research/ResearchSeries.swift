@@ -96,14 +96,17 @@ public enum ResearchSeries {
   ///   - levels: coverages in per cent.
   ///   - origins: past forecasts of every series whose errors, pooled over all, widen the intervals;
   ///     0 leaves them as the model has them.
+  ///   - conformal: intervals from the errors of these past forecasts alone; `nil` for none.
   ///   - drivers: what columns besides `unique_id,ds,y` are for.
   ///   - paths: where sample paths go; `nil` makes none.
   public static func forecast(
     file: String, model: String, season: Int?, horizon: Int, levels: [Double], origins: Int = 0,
-    seed: UInt32, drivers request: DriverRequest = DriverRequest(), paths: PathRequest? = nil,
+    conformal asked: ConformalRequest? = nil, seed: UInt32,
+    drivers request: DriverRequest = DriverRequest(), paths: PathRequest? = nil,
     progress: any ProgressListener = SilentProgress()
   ) throws -> Answer {
     let specification = try named(model)
+    let conformal = try asked?.intervals(origins: origins)
     // Calibration widens intervals, not paths.
     try paths?.refuse([
       GivenOption("--calibrate", origins > 0 ? origins : nil),
@@ -116,7 +119,8 @@ public enum ResearchSeries {
     if let plain {
       return try forecast(
         plain, specification, file: file, horizon: horizon, levels: levels, origins: origins,
-        seed: seed, paths: paths, readSeconds: plainSeconds, progress: progress)
+        conformal: conformal, seed: seed, paths: paths, readSeconds: plainSeconds,
+        progress: progress)
     }
     let (grid, gridSeconds) = try seconds { try UserFile.grid(file) }
     let regression = DriverRegression(specification, plain: Set(request.plain))
@@ -131,16 +135,19 @@ public enum ResearchSeries {
     let (all, readSeconds) = try seconds { try readSeries(grid, season: season) }
     return try forecast(
       all, specification, file: file, horizon: horizon, levels: levels, origins: origins,
-      seed: seed, paths: paths, readSeconds: gridSeconds + readSeconds, progress: progress)
+      conformal: conformal, seed: seed, paths: paths, readSeconds: gridSeconds + readSeconds,
+      progress: progress)
   }
 
   private static func forecast(
     _ all: [TimeSeries], _ specification: any SeriesModel, file: String, horizon: Int,
-    levels: [Double], origins: Int, seed: UInt32, paths: PathRequest?, readSeconds: Double,
+    levels: [Double], origins: Int, conformal: ConformalIntervals?, seed: UInt32,
+    paths: PathRequest?, readSeconds: Double,
     progress: any ProgressListener
   ) throws -> Answer {
     let batch = ModelBatch(
-      specification, horizon: horizon, levels: levels, calibratedBy: origins, seed: UInt64(seed))
+      specification, horizon: horizon, levels: levels, calibratedBy: origins, conformal: conformal,
+      seed: UInt64(seed))
     let (outcomes, fitSeconds) = seconds {
       batch.run(all) {
         progress.report(ProgressEvent("fitting", done: $0, total: all.count))

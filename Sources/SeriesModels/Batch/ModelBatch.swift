@@ -9,13 +9,17 @@ public struct ModelBatch: Sendable {
   public let levels: [Double]
   /// Past forecasts of each series that teach how wide intervals have to be; 0 for the model's own.
   public let origins: Int
+  /// Intervals from the errors of past forecasts in place of the model's own; `nil` for none.
+  public let conformal: ConformalIntervals?
   public let seed: UInt64
 
-  /// - Precondition: `horizon` is positive and `origins` not negative.
+  /// - Precondition: `horizon` is positive and `origins` not negative, and positive with `conformal`.
   public init(
     _ model: any SeriesModel, horizon: Int, levels: [Double], calibratedBy origins: Int = 0,
-    seed: UInt64
+    conformal: ConformalIntervals? = nil, seed: UInt64
   ) {
+    precondition(conformal == nil || origins > 0, "no past forecasts")
+    self.conformal = conformal
     precondition(horizon > 0 && origins >= 0, "horizon \(horizon), \(origins) origins")
     self.model = model
     self.horizon = horizon
@@ -54,6 +58,7 @@ public struct ModelBatch: Sendable {
       defer { progress(count.next()) }
       return draft(series[k])
     }
+    if let conformal { return outcomes(drafts, conformal) }
     let calibration =
       origins > 0 ? Calibration(drafts.flatMap(\.past), horizon: horizon) : nil
     var tails = TailQuantiles()
@@ -65,6 +70,30 @@ public struct ModelBatch: Sendable {
             forecast: predictive.forecast(
               of: fit.series, label: fit.label, levels: levels, calibration: calibration,
               tails: &tails))
+        })
+    }
+  }
+
+  /// With `conformal`, errors at the same origins are the only ground of the intervals: a series with too few of
+  /// them for a level has no forecast.
+  private func outcomes(_ drafts: [Draft], _ conformal: ConformalIntervals) -> [Outcome] {
+    let all = drafts.flatMap(\.past)
+    var tails = TailQuantiles()
+    return drafts.map { draft in
+      Outcome(
+        result: draft.fit.flatMap { fit, predictive in
+          let plain = predictive.forecast(
+            of: fit.series, label: fit.label, levels: [80], calibration: nil, tails: &tails)
+          do throws(ConformalError) {
+            return .success(
+              Fitted(
+                fit: fit,
+                forecast: try conformal.forecast(
+                  plain, levels: levels, own: draft.past.sorted { $0.origin < $1.origin },
+                  all: all)))
+          } catch {
+            return .failure(.levelUnreachable(series: fit.series.id, error))
+          }
         })
     }
   }

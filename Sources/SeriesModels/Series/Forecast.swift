@@ -10,6 +10,8 @@ public struct Forecast: Hashable, Sendable {
     case simulated
     /// The model's own, widened by what rolling-origin errors showed.
     case calibrated
+    /// From past errors alone, whatever the model.
+    case conformal
     /// There are none: nothing in the data tells how far off the value may be.
     case none
   }

@@ -36,9 +36,19 @@ public enum SeriesError: Error, Hashable, Sendable {
   /// A model of many units has no parameters for what follows so many steps later.
   case panelNotFitted(model: String, step: Int)
 
+  /// With so few past errors an interval of this level is out of reach.
+  case levelUnreachable(series: String, ConformalError)
+
   /// What a person is shown.
   public var fault: Fault {
     switch self {
+    case .levelUnreachable(let series, .unreachable(let level, let errors, let needed)):
+      Fault(
+        .badData, "series.conformal",
+        [
+          "series": series, "level": text((level * 100).rounded() / 100),
+          "errors": String(errors), "needed": needed == .max ? "∞" : String(needed),
+        ])
     case .empty(let series):
       Fault(.badData, "series.empty", ["series": series])
     case .duplicate(let series, let period):

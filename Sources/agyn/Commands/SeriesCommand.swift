@@ -33,6 +33,16 @@ struct SeriesCommand: ParsableCommand {
     @OptionGroup var ahead: AheadOptions
     @Option(help: ArgumentHelp(words("cli.series.calibrate"), valueName: "origins"))
     var calibrate = 0
+    @Option(
+      help: ArgumentHelp(
+        words("cli.series.conformal"), valueName: ConformalRequest.names.joined(separator: "|")))
+    var conformal: String?
+    @Option(
+      name: .customLong("adaptive-rate"),
+      help: ArgumentHelp(
+        standard("\(ConformalRequest.standardRate)", words("cli.series.adaptive_rate")),
+        valueName: "0…1"))
+    var adaptiveRate: Double?
     @Option(help: ArgumentHelp(words("cli.seed"), valueName: "number"))
     var seed: UInt32 = 1
     @OptionGroup var drivers: DriverOptions
@@ -57,13 +67,17 @@ struct SeriesCommand: ParsableCommand {
     }
 
     func run() throws {
+      if conformal == nil {
+        try [GivenOption("--adaptive-rate", adaptiveRate)].refuse(without: "--conformal adaptive")
+      }
       let isWatched = Terminal.isTerminal(.standardError)
       let progress = TerminalProgress(isQuiet: output.table.json || !isWatched)
       let answer = try ResearchSeries.forecast(
         file: file, model: model, season: try ahead.season.periods(),
         horizon: try ahead.steps(),
         levels: try levels(ahead.level),
-        origins: calibrate == 0 ? 0 : try positive(calibrate, "--calibrate"), seed: seed,
+        origins: calibrate == 0 ? 0 : try positive(calibrate, "--calibrate"),
+        conformal: conformal.map { ConformalRequest(name: $0, rate: adaptiveRate) }, seed: seed,
         drivers: drivers.request(future: future, scenario: scenario),
         paths: try paths.map {
           PathRequest(file: $0, draws: try positive(draws ?? 1000, "--draws"), isJoint: isJoint)
