@@ -41,6 +41,17 @@ enum Labels {
       take("group", group.id, group.title)
       take("area", group.id, group.title)
     }
+    for (place, code) in baseline.places.codes.enumerated() where baseline.places.isGrouped {
+      guard let title = baseline.groups?.groups[baseline.places.groupOf[place]].title else {
+        continue
+      }
+      let region = baseline.regions[baseline.places.regionOf[place]]
+      take(
+        "area", code,
+        Names(
+          kk: "\(region) · \(title.kk)", ru: "\(region) · \(title.ru)",
+          en: "\(region) · \(title.en)"))
+    }
     var own: [String: [String: Set<Names>]] = [:]
     for scenario in scenarios {
       // Of a file without a title the name itself is what it says.

@@ -41,7 +41,11 @@ enum GroupedBundle {
 
   /// Residents and immigrants of each group; everything else is that of everybody.
   static func observations() throws -> [Observation] {
-    try Bundle20.observations().flatMap { observation -> [Observation] in
+    try everybody().flatMap { observation -> [Observation] in
+      // The year before is known of everybody only.
+      guard observation.period != .day(Day(year: 2024, month: 1, day: 1)) else {
+        return [observation]
+      }
       let foreign = ["POP": 0.25, "FLOW_IN": 0.75][observation.measure]
       guard let foreign else { return [observation] }
       return [("KZ", 1 - foreign), ("XX", foreign)].map { code, part in
@@ -53,6 +57,21 @@ enum GroupedBundle {
     }
   }
 
+  /// Those of the bundle, with the residents of the year before by region: 97 in 100.
+  static func everybody() throws -> [Observation] {
+    let all = try Bundle20.observations()
+    let people = Dictionary(grouping: all.filter { $0.measure == "POP" }, by: \.referenceArea)
+    return all
+      + people.sorted { $0.key < $1.key }.map { area, rows in
+        var total = Observation(
+          measure: "POP", reporter: "KZ:BNS", period: .day(Day(year: 2024, month: 1, day: 1)),
+          vintage: Instant(seconds: 0),
+          value: 0.97 * rows.reduce(0) { $0 + ($1.value ?? 0) }, source: "before")
+        total.referenceArea = area
+        return total
+      }
+  }
+
   static func run(
     _ groups: String, _ scenarios: [String], horizon: Int = 2045, spread: String = "0.05",
     draws: Int = 1
@@ -62,7 +81,7 @@ enum GroupedBundle {
       ToyCountry.document(
         text(groups, horizon: horizon, spread: spread), file: "baseline.yaml"), regions: regions)
     let inputs = try BaselineInputs(
-      observations: groups.isEmpty ? Bundle20.observations() : observations(),
+      observations: groups.isEmpty ? everybody() : observations(),
       baseline: baseline, regions: regions)
     return ScenarioRun(
       baseline: baseline, inputs: inputs,
@@ -292,6 +311,12 @@ private func close(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-7 + 1e-9
       try faults(groups(two, "  changes: [{from: foreign, to: natonal, rate: 0.1}]\n"))
         == ["6 scenario.not-permitted"])
     #expect(
+      try faults(
+        groups(
+          two + "\n    - {id: other, code: OT, newcomers: 0}",
+          "  births: [{from: foreign, to: national, share: 0.7}, {from: foreign, to: other, share: 0.5}]\n"
+        )) == ["7 scenario.out-of-range"])
+    #expect(
       try faults(groups(two, "  births: [{from: foreign, to: national}]\n"))
         == ["6 scenario.key-missing"])
     #expect(
@@ -318,6 +343,18 @@ private func close(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-7 + 1e-9
     #expect(
       try codes("component: temporary, programme: permit_household, groups: [foreign]")
         == ["scenario.key-not-here"])
+    // Who is kept out of everywhere cannot come elsewhere.
+    let nowhere = try #require(
+      #expect(throws: Faults.self) {
+        try GroupedBundle.run(
+          GroupedBundle.none,
+          [
+            GroupedBundle.scenario(
+              "  - {id: a, kind: closure, target: {component: immigration, regions: [foreign]}, window: {from: 2026}, divert: {fraction: 1}, evidence: {quality: assumed, source: x}}"
+            )
+          ])
+      })
+    #expect(nowhere.all.map(\.code) == ["scenario.divert-closed"])
     let missing = try #require(
       #expect(throws: Faults.self) {
         let regions = try Bundle20.regions()
@@ -341,5 +378,6 @@ private func close(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-7 + 1e-9
     // A rate of each group that is asked for is never taken from everybody's.
     #expect(missing.all.count == 40)
     #expect(missing.all.allSatisfy { $0.arguments["input"] == "emigration" })
+    #expect(missing.all.contains { $0.arguments["area"] == "KZ75, CITIZENSHIP = XX" })
   }
 }

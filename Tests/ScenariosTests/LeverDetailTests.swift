@@ -376,6 +376,18 @@ import Testing
     #expect(abs(south + city - left) < 1e-9 && city > 10)
   }
 
+  /// Of a plan far above what the cap of a cell lets move only those who moved are followed: once settlers who
+  /// never came were sent home.
+  @Test func settlersWhoCannotMoveAreNotFollowed() throws {
+    let found = try run(
+      "kind: programme, target: {component: internal, from: [South], to: [North]}, path: {op: add, points: {2025: 300000}, after: revert}, allocate: {age_shares: {2: 1}}, retention: {share: 0.5, after_years: 1}"
+    )
+    let moved = try found.component("transfers_in", "North", 2025)
+    let back = try found.component("transfers_in", "South", 2026)
+    #expect(moved > 1000 && moved < 30_000)
+    #expect(back < 0.55 * moved && back > 0.4 * moved, "\(moved) \(back)")
+  }
+
   @Test func thoseAClosureKeepsOutComeElsewhere() throws {
     func lever(_ divert: String) -> String {
       "kind: closure, target: {component: immigration, regions: [City]}, window: {from: 2025}, residual: 0.1\(divert)"

@@ -143,6 +143,43 @@ import Testing
     #expect(abs(ratios[south * 3 + city] - 1) < 0.02 && abs(ratios[city * 3 + south] - 1) < 0.05)
   }
 
+  /// Paths of pairs bring all that is uncertain: the range of the flow estimate is not drawn beside them.
+  @Test func pathsOfPairsStandAlone() throws {
+    let regions = try Bundle20.regions()
+    let names = try Bundle20().baseline.regions
+    let text = String(decoding: try Bundle20.bytes("scenarios/baseline.yaml"), as: UTF8.self)
+      .replacingOccurrences(of: "2045-01-01", with: "2026-01-01")
+      .replacingOccurrences(of: "2025, 2030, 2035, 2045]", with: "2025]")
+      .replacingOccurrences(of: "2025, 2030, 2035, 2044]", with: "2025]")
+      .replacingOccurrences(
+        of: "    internal:    {sd: 0.05, persistence: 0.8, correlation: 0.6}\n", with: ""
+      )
+      .replacingOccurrences(
+        of: "  deviations:\n",
+        with:
+          "  paths: {internal: {file: models/p.csv, digest: sha256:\(Self.digest)}}\n  deviations:\n"
+      )
+    var paths = "unique_id,ds,draw,y\n"
+    for from in names {
+      for to in names where to != from {
+        paths += "\(from)>\(to),2024,,5\n"
+        for draw in 1...3 { paths += "\(from)>\(to),2025,\(draw),5\n" }
+      }
+    }
+    let file = try SamplePaths(Self.grid(paths), digest: Self.digest)
+    let baseline = try Baseline(
+      ToyCountry.document(text), regions: regions, paths: ["models/p.csv": .success(file)])
+    let inputs = try BaselineInputs(
+      observations: Bundle20.observations(), baseline: baseline, regions: regions)
+    #expect(inputs.flows?.isUncertain == true)
+    let table = try #require(
+      ScenarioRun(baseline: baseline, inputs: inputs, scenarios: [], seed: 1, draws: 3).results()[
+        "od_projection"])
+    let bands = zip(table.numbers("lower_80"), table.numbers("upper_80"))
+    // Mortality and births of the year move them by less than a thousandth.
+    #expect(bands.allSatisfy { ($1 ?? 9) - ($0 ?? 0) <= 1e-3 * ($1 ?? 0) + 1e-9 })
+  }
+
   @Test func pairsThatAreMissingOrBeginFromNothingAreTold() throws {
     func faults(_ names: [String], _ value: (Int, Int, Int) -> Double) throws -> [Fault] {
       let text = Self.text(names, value: value).replacingOccurrences(

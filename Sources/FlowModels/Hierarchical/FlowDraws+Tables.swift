@@ -78,6 +78,14 @@ extension FlowDraws {
     return table(series, paths, after: panel, from: first, exposure: exposure)
   }
 
+  /// Pairs with a forecast that begin from nothing: nobody moved in the last period.
+  public static func fromNothing(_ paths: [FlowDraws], after panel: FlowPanel) -> [String] {
+    panel.pairs.indices.filter { pair in
+      panel.flows(in: panel.last)[pair] == 0
+        && paths.contains { $0.flows(pair: pair).contains { $0 > 0 } }
+    }.map { panel.areas[panel.pairs[$0].origin] + ">" + panel.areas[panel.pairs[$0].destination] }
+  }
+
   /// A series of paths: its name, the area at risk, what was seen by period, the draws of every period ahead.
   private typealias PathSeries = (id: String, area: Int, seen: [Double], draws: [[Double]])
 

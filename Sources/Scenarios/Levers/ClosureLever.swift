@@ -60,7 +60,12 @@ struct ClosureLever: LeverKind {
     let fraction = reader.quantity(node, "fraction", name: lever.id + ".divert", in: 0...1)
     let open = reader.areas.indices.filter { !closed.contains($0) }
     let to = reader.regions(node, "to", standard: open)
-    if to.isEmpty || to.contains(where: { closed.contains($0) }) {
+    // Nobody's group changes on the way, so that each has to have a place to go to.
+    let groups = Set(closed.map { reader.places.groupOf[$0] })
+    let isWithout =
+      lever.component == "immigration"
+      && !groups.isSubset(of: to.map { reader.places.groupOf[$0] })
+    if to.isEmpty || isWithout || to.contains(where: { closed.contains($0) }) {
       reader.report("scenario.divert-closed", [:], at: (node["to"] ?? node).place)
       return nil
     }

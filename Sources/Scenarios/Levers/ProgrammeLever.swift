@@ -123,22 +123,20 @@ struct ProgrammeLever: LeverKind {
         (0..<n).reduce(0.0) { $0 + ($1 == origin ? 0 : year.frame.flows[$1 * n + origin]) }
       }
       let sum = weights.reduce(0, +)
-      var settled = [Double](repeating: 0, count: n)
       for (k, origin) in origins.enumerated() {
         let part = sum > 0 ? weights[k] / sum : 1 / Double(origins.count)
         for place in 0..<n where shares[place] > 0 {
           let destination = year.frame.places.place(place, like: origin)
           guard destination != origin else { continue }
-          let moved = persons * part * shares[place]
-          memory[k * n + destination] += moved
-          settled[destination] += moved
-          year.move(moved, from: origin, to: destination, schedule: schedules[0])
+          let planned = persons * part * shares[place]
+          year.move(planned, from: origin, to: destination, schedule: schedules[0])
+          // Who cannot be moved settles nowhere.
+          let moved = year.movable(
+            planned, of: persons * part, from: origin, schedule: schedules[0])
+          let first = (origins.count * n) + destination * cells
+          for k in 0..<cells { memory[first + k] += moved[k] }
+          memory[k * n + destination] += moved.reduce(0, +)
         }
-      }
-      let ages = year.frame.schedules[schedules[0]]
-      for destination in 0..<n where settled[destination] > 0 {
-        let first = (origins.count * n) + destination * cells
-        for k in 0..<cells { memory[first + k] += settled[destination] * ages[k] }
       }
     }
 

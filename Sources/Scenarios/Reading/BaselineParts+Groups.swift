@@ -97,6 +97,12 @@ extension BaselineParts {
         value = .constant(number)
       }
       found.append(Baseline.Groups.Change(from: from, to: to, value: value))
+      let sum = found.filter { $0.from == from }.reduce(0) {
+        if case .constant(let number) = $1.value { $0 + number } else { $0 }
+      }
+      if key == "births", sum > 1 + 1e-12 {
+        reader.reportRange(sum, 0...1, "births from \(groups[from])", at: entry.place)
+      }
     }
     return found
   }

@@ -77,7 +77,7 @@ extension InputCollector {
         }
         return found * factor
       }
-      if absent > 0 { missing(name, place, absent, of: measure, year: year) }
+      if absent > 0 { missing("groups." + name, place, absent, of: measure, year: year) }
       return values
     }
   }

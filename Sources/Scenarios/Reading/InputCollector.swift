@@ -29,6 +29,8 @@ struct InputCollector {
   /// Inputs given by age for pairs of regions.
   private let pairInputs: [String]
   private var previousTotals: [Int: Observation] = [:]
+  /// Of everybody by region, where people are in groups.
+  private var previousOfEverybody: [Int: Observation] = [:]
 
   init(_ observations: [Observation], _ baseline: Baseline, _ regions: Codelist) {
     self.baseline = baseline
@@ -95,9 +97,13 @@ struct InputCollector {
     guard area >= -1 else { return }
     let isEverybody = baseline.groups != nil && group == nil && area >= 0
     if measure == input("start_population").measure, observation.period == before,
-      observation.isTotal, !isEverybody
+      observation.isTotal
     {
-      Self.keep(observation, in: &previousTotals[area])
+      if isEverybody {
+        Self.keep(observation, in: &previousOfEverybody[area])
+      } else {
+        Self.keep(observation, in: &previousTotals[area])
+      }
     }
     guard observation.period == start || isOfRateYear(observation) else { return }
     guard let sex = Self.sex(observation.sex), let age = age(observation) else { return }
@@ -163,6 +169,14 @@ struct InputCollector {
     return observation.value
   }
 
+  /// A place as messages name it: the region, and by which code of which dimension its group is looked for.
+  private func placeName(_ place: Int) -> String {
+    let region = baseline.regions[baseline.places.regionOf[place]]
+    guard let groups = baseline.groups else { return region }
+    let code = groups.groups[baseline.places.groupOf[place]].code
+    return "\(region), \(groups.dimension.column.rawValue) = \(code)"
+  }
+
   /// Values of an age that are absent; where the measure comes by other ages, the fault says so.
   ///
   /// - Parameter year: that of the measure; `nil` for that of the input.
@@ -171,10 +185,10 @@ struct InputCollector {
   ) {
     var arguments = [
       "input": name, "measure": measure, "count": String(count),
-      "area": area.map { baseline.areas[$0] } ?? baseline.country,
+      "area": area.map { placeName($0) } ?? baseline.country,
       "year": String(year ?? input(name).year),
     ]
-    var code = "baseline.input-missing"
+    var code = name.hasPrefix("groups.") ? "baseline.group-missing" : "baseline.input-missing"
     if let found = otherAges[measure], count > 1 {
       code = "baseline.input-ages"
       arguments["found"] = found
@@ -281,12 +295,18 @@ struct InputCollector {
   /// prospective form over the population at the beginning of that year, which gives probabilities.
   mutating func exposureFactor(_ population: [Double], _ shape: CohortShape) -> [Double] {
     let totals = shape.totals(population)
+    let places = baseline.places
+    func factor(_ before: Double, _ now: Double) -> Double {
+      guard before + now > 0 else { return 1 }
+      if baseline.form == .prospective { return before > 0 ? now / before : 1 }
+      return now / ((before + now) / 2)
+    }
     return totals.indices.map { region in
-      guard let before = previousTotals[region]?.value, before + totals[region] > 0 else {
-        return 1
-      }
-      if baseline.form == .prospective { return before > 0 ? totals[region] / before : 1 }
-      return totals[region] / ((before + totals[region]) / 2)
+      if let before = previousTotals[region]?.value { return factor(before, totals[region]) }
+      // Of a group whose total of the year before is not known the region as a whole tells.
+      let own = places.regionOf[region]
+      guard let before = previousOfEverybody[own]?.value else { return 1 }
+      return factor(before, places.members(region: own).reduce(0) { $0 + totals[$1] })
     }
   }
 

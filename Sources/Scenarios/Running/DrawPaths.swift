@@ -54,7 +54,9 @@ struct ChanceSource: Sendable {
 
   init(_ baseline: Baseline, _ inputs: BaselineInputs, seed: UInt32) {
     self.baseline = baseline
-    flowBaseline = inputs.flows.flatMap { $0.isUncertain ? $0 : nil }
+    // Paths of pairs bring all that is uncertain about moves.
+    let isByPair = baseline.paths[.internal]?.isByPair == true
+    flowBaseline = isByPair ? nil : inputs.flows.flatMap { $0.isUncertain ? $0 : nil }
     self.seed = seed
     let places = baseline.places
     regions = places.codes.count

@@ -176,6 +176,27 @@ public struct YearBuild: Sendable {
     for k in 0..<length { rates.immigration[region * length + k] += persons * ages[k] }
   }
 
+  /// By age and sex how many of those who are planned to move out of a place can, as far as the residents of
+  /// 1 January tell: at the end of the year at most `CohortEngine.transferCap` of a cell moves.
+  ///
+  /// - Parameter whole: all who are planned to move out of the place by the same schedule.
+  func movable(
+    _ persons: Double, of whole: Double, from origin: Int, schedule: Int
+  ) -> [Double] {
+    let length = 2 * ages
+    let shares = frame.schedules[schedule]
+    let part = 1 / Double(ageWidth)
+    return (0..<length).map { k in
+      guard shares[k] > 0, whole > 0 else { return 0 }
+      let (cell, age) = (origin * length + k, k % ages)
+      let stay = age == ages - 1 ? 1 : 1 - part
+      let come = age == 0 ? 0 : part * population[cell - 1]
+      // Newborns of the year are not known yet.
+      let people = age == 0 ? population[cell] : stay * population[cell] + come
+      return min(persons * shares[k], persons / whole * frame.transferCap * people)
+    }
+  }
+
   /// Schedules of planned moves that hold in this year only; what `move` takes for each.
   mutating func add(schedules: [[Double]]) -> [Int] {
     let first = frame.schedules.count + rates.schedules.count

@@ -121,6 +121,19 @@ public struct FlowDrawFiles: Sendable {
           ]
         ))
     }
+    if isByPair, paths != nil {
+      let none = FlowDraws.fromNothing(all, after: panel)
+      if !none.isEmpty {
+        notes.append(
+          (
+            "flows.forecast.paths_from_nothing",
+            [
+              "count": "\(none.count)", "period": panel.periods[panel.last],
+              "pairs": none.prefix(5).joined(separator: ", ") + (none.count > 5 ? ", …" : ""),
+            ]
+          ))
+      }
+    }
     return notes
   }
 }
