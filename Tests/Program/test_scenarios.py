@@ -697,6 +697,60 @@ def projectAloneStillProjects(folder):
     assert "baseline" in done.stdout
 
 
+def residentsAreProjectedByCitizenship(folder):
+    place = workspace(folder)
+    # A tenth of every cell of residents and three quarters of the immigrants are foreigners.
+    for name, measure, foreign in (("population", None, 0.1), ("external", "FLOW_IN", 0.75)):
+        path = place / f"data/baseline/{name}.csv"
+        kept = rows(path)
+        with path.open("w", encoding="utf-8", newline="") as file:
+            out = csv.DictWriter(file, [*kept[0], "CITIZENSHIP"], lineterminator="\n")
+            out.writeheader()
+            for row in kept:
+                if measure is not None and row["MEASURE"] != measure:
+                    out.writerow({**row, "CITIZENSHIP": "_T"})
+                    continue
+                for code, part in (("NAT", 1 - foreign), ("FOR", foreign)):
+                    out.writerow({**row, "CITIZENSHIP": code, "OBS_VALUE": repr(part * float(row["OBS_VALUE"]))})
+    path = place / "scenarios/baseline.yaml"
+    text = path.read_text(encoding="utf-8")
+    for key in ("mortality", "internal", "emigration"):
+        text = text.replace(f"  {key}: {{measure", f"  {key}: {{by_group: false, measure")
+    text = text.replace("    measure: ASFR\n", "    measure: ASFR\n    by_group: false\n")
+    path.write_text(text + """
+groups:
+  by: citizenship
+  values:
+    - {id: national, code: NAT, newcomers: 0, title: {kk: "Азаматтар", ru: "Граждане", en: "Nationals"}}
+    - {id: foreign, code: FOR, newcomers: 1, title: {kk: "Шетелдіктер", ru: "Иностранцы", en: "Foreigners"}}
+  changes: [{from: foreign, to: national, rate: 0.03}]
+""", encoding="utf-8")
+    agyn("project", *FEW, "-o", folder / "out", cwd=place, check=0)
+    people = {(r["area"], r["period"], r["group"]): float(r["mean"]) for r in rows(folder / "out/group_population.csv")
+              if r["variant"] == "baseline"}
+    whole = {(r["area"], r["period"]): float(r["mean"]) for r in rows(folder / "out/population.csv")
+             if r["variant"] == "baseline"}
+    assert {area for area, _ in whole} == {area for area, _, _ in people} and len({area for area, _ in whole}) == 21
+    for (area, period), value in whole.items():
+        parts = [people[area, period, group] for group in ("national", "foreign")]
+        assert abs(sum(parts) - value) < 1e-6 * value, (area, period, parts, value)
+    start, end = people["KZ", "2025-01-01", "foreign"], people["KZ", "2045-01-01", "foreign"]
+    assert abs(start / whole["KZ", "2025-01-01"] - 0.1) < 1e-9 and end < 0.9 * start, (start, end)
+    (folder / "close.yaml").write_text("""schema: agyn.scenario/1
+id: close
+title: {kk: "Жабу", ru: "Закрытие", en: "Closure"}
+baseline: {ref: kz-baseline-2025}
+levers:
+  - {id: shut, kind: closure, target: {component: immigration, groups: [foreign]}, window: {from: 2026-03-15}, evidence: {quality: assumed, source: "Test"}}
+compare: {regions: [KZ, foreign, almaty_city.foreign], years: [2030]}
+""", encoding="utf-8")
+    agyn("scenario", "compare", folder / "close.yaml", *FEW, "-o", folder / "close", cwd=place, check=0)
+    found = {r["area"]: float(r["median"]) for r in rows(folder / "close/differences.csv")}
+    assert set(found) == {"KZ", "foreign", "KZ75.foreign"} and found["foreign"] < found["KZ75.foreign"] < 0, found
+    done = agyn("scenario", "compare", folder / "close.yaml", *FEW, "--area", "foreign", cwd=place, check=0)
+    assert "Foreigners" in done.stdout, done.stdout
+
+
 for test in (
         aStarterOfEveryKindPassesTheCheckInThreeLanguages, theThreeQuestionsAreExplainedInOneCommandEach,
         aSweepAtTheVariantsNumberIsTheVariant, warningsAreToldByExplainAndSweepInNames,
@@ -710,6 +764,6 @@ for test in (
         theRatesOfTheBaselineAreAnalysed, sharesOfSurvivorsHaveNoMultiregionalTables, widthsOfAgesAreNotMixed,
         totalsOfRegionsAndOfMovesAreMet, aDriverTakesItsPowersFromASavedFit, publishedPeopleAreWholeAndAddUp,
         vintagesOfTheDataArePutBesideEachOther, aProjectionFollowsTheSamplePathsOfASeries,
-        aWrongDayOfAVintageIsSaidOfItsOption, projectAloneStillProjects):
+        aWrongDayOfAVintageIsSaidOfItsOption, projectAloneStillProjects, residentsAreProjectedByCitizenship):
     case(test)
 close()
