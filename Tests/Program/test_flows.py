@@ -615,6 +615,7 @@ def boundsHoldAndResidualsAddUp(folder):
     net = [sum(flows[b, a] - flows[a, b] for b in "ABC" if b != a) for a in "ABC"]
     assert [round(x, 9) for x in net] == [12.5, -12.5, 0], net
     assert "cost 25" in agyn(*lp, "--rescale", "no-switches", "--cost", folder / "cost.csv", check=0).stderr
+    assert "--start changes nothing" in agyn(*lp, "--start", folder / "p0.csv", check=64).stderr
     assert "--total changes nothing" in agyn(*lp, "--total", "5", check=64).stderr
     assert "--rescale changes nothing" in agyn(*estimate, "--rescale", "switches", check=64).stderr
     assert "--seed changes nothing" in agyn(*estimate, "--deaths", folder / "deaths.csv", "--seed", "s.csv", check=64).stderr

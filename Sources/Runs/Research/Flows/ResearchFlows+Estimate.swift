@@ -131,6 +131,13 @@ extension ResearchFlows {
   }
 
   private static func fromNet(_ request: FlowEstimateRequest) throws -> ResearchAnswer {
+    try [
+      GivenOption("--start", request.start), GivenOption("--end", request.end),
+      GivenOption("--births", request.births), GivenOption("--deaths", request.deaths),
+      GivenOption("--weight", request.weight), GivenOption("--draws", request.draws),
+      GivenOption("--variation", request.variation),
+      GivenOption("--persistence", request.persistence),
+    ].refuse(with: "--method \(request.method)", for: "--method minimum")
     let (input, read) = try seconds {
       (
         try LabelledMatrix(grid: UserFile.grid(file(request.seed, "--seed", request))),

@@ -59,6 +59,10 @@ extension FlowsCommand {
       if randomise == nil, bootstrap == nil {
         try [GivenOption("--resamples", resamples)].refuse(without: "--bootstrap, --randomise")
       }
+      if fewClusters == "none" {
+        try [GivenOption("--draws", draws)].refuse(
+          with: "--few-clusters none", for: "--few-clusters")
+      }
       if bootstrap != nil || randomise != nil, fewClusters == nil {
         // Of these --resamples tells how often rows are drawn.
         try [GivenOption("--draws", draws)].refuse(
