@@ -223,6 +223,10 @@ public enum Metric: String, Hashable, Sendable, CaseIterable {
   case wantedPermits = "wanted_permits"
   case temporaryPresent = "temporary_present"
   case displaced = "displaced_stock"
+  /// Moves between regions, those that are planned among them.
+  case movesIn = "moves_in"
+  case movesOut = "moves_out"
+  case immigration, emigration
 
   /// Metrics that age groups of a width can tell: ages 6 to 17 lie in no groups of five.
   static func all(ageWidth: Int) -> [Metric] {

@@ -45,6 +45,35 @@ import Testing
     return try #require(found.numbers(column)[0])
   }
 
+  @Test func arrivalsAndDeparturesMakeTheNets() throws {
+    let found = try run(
+      """
+        inside: moves_in - moves_out - net_internal
+        abroad: immigration - emigration - net_international
+        effectiveness: 100 * (moves_in - moves_out) / (moves_in + moves_out)
+        leaving: moves_out
+      """, draws: 1, uncertainty: ""
+    ).run.results()
+    let table = try #require(found["indicators"])
+    func value(_ indicator: String, _ area: String) throws -> Double {
+      try self.value(
+        table, ["indicator": indicator, "area": area, "period": "2026", "variant": "main"],
+        "median")
+    }
+    for area in ["City", "North", "TOY"] {
+      #expect(try abs(value("inside", area)) < 1e-9 && abs(value("abroad", area)) < 1e-9)
+    }
+    let components = try #require(found["components"])
+    let out = try self.value(
+      components,
+      [
+        "scenario": "named", "variant": "main", "area": "North", "period": "2026",
+        "component": "internal_out",
+      ], "median")
+    #expect(try abs(value("leaving", "North") - out) < 1e-9 && out > 100)
+    #expect(try value("effectiveness", "City") > 1 && abs(value("effectiveness", "TOY")) < 1e-9)
+  }
+
   /// One draw without deviations, so that every number is a plain function of others in the tables.
   @Test func anExpressionHasTheValueOfItsPartsInThatRegionAndYear() throws {
     let found = try run(

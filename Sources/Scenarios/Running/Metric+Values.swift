@@ -39,6 +39,9 @@ extension Metric {
       store.sums(area.members.map { layout.component(component, step: step, region: $0) })
     }
     func difference(_ a: [Double], _ b: [Double]) -> [Double] { zip(a, b).map { $0 - $1 } }
+    func moves(_ free: RecordLayout.Component, _ planned: RecordLayout.Component) -> [Double] {
+      zip(component(free), component(planned)).map { $0 + $1 }
+    }
     func permits(_ what: Int) -> [Double] {
       store.sums(
         area.members.flatMap { region in
@@ -60,9 +63,11 @@ extension Metric {
     case .births: return component(.births)
     case .deaths: return component(.deaths)
     case .netInternal:
-      return difference(
-        zip(component(.internalIn), component(.transfersIn)).map { $0 + $1 },
-        zip(component(.internalOut), component(.transfersOut)).map { $0 + $1 })
+      return difference(moves(.internalIn, .transfersIn), moves(.internalOut, .transfersOut))
+    case .movesIn: return moves(.internalIn, .transfersIn)
+    case .movesOut: return moves(.internalOut, .transfersOut)
+    case .immigration: return component(.immigration)
+    case .emigration: return component(.emigration)
     case .netInternational: return difference(component(.immigration), component(.emigration))
     case .assistedMoves: return component(.transfersIn)
     case .temporaryStock, .unmetPermits, .temporaryPresent, .wantedPermits:
