@@ -14,6 +14,8 @@ public struct CohortEngine: Sendable {
   public let schedules: [[Double]]
   /// The part of a cell that planned moves may take.
   public let transferCap: Double
+  /// That of eq. 5.
+  public static let standardTransferCap = 0.9
   private let columns: CohortBlocks
   private let runsOfSchedule: [[ScheduleRun]]
 
@@ -25,7 +27,9 @@ public struct CohortEngine: Sendable {
   }
 
   /// - Parameter schedules: what `Transfer.schedule` counts.
-  public init(inputs: CohortInputs, schedules: [[Double]] = [], transferCap: Double = 0.9) {
+  public init(
+    inputs: CohortInputs, schedules: [[Double]] = [], transferCap: Double = standardTransferCap
+  ) {
     for schedule in schedules {
       precondition(
         schedule.count == inputs.shape.ageSexCount, "a schedule of \(schedule.count) values")

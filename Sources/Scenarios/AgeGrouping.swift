@@ -28,6 +28,11 @@ public struct AgeGrouping: Hashable, Sendable {
     return width == 1 ? "Y\(first)" : "Y\(first)T\(first + width - 1)"
   }
 
+  /// SDMX code of one of so many groups of five years, the last open.
+  static func fiveYearCode(_ group: Int, of count: Int) -> String {
+    group == count - 1 ? "Y_GE\(5 * group)" : "Y\(5 * group)T\(5 * group + 4)"
+  }
+
   /// The group of a code; `nil` where the code is none of them.
   func group(_ code: String) -> Int? {
     guard code.hasPrefix("Y") else { return nil }

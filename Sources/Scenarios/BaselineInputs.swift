@@ -28,7 +28,10 @@ public struct BaselineInputs: Sendable {
     precondition(areas == areas.sorted(), "areas of a baseline are not sorted")
     precondition(areas.count == cohort.shape.regions, "\(areas.count) areas")
     precondition(
-      flows.map { areas.count.isMultiple(of: $0.areas.count) } ?? true, "flows between other areas")
+      flows.map { flows in
+        flows.areas == areas
+          || flows.areas.allSatisfy { region in areas.contains { $0.hasPrefix(region + ".") } }
+      } ?? true, "flows between other areas")
     precondition(
       special.isEmpty || special.count == cohort.shape.cellCount, "\(special.count) special cells")
     self.special = special

@@ -52,8 +52,7 @@ public struct ScenarioRun: Sendable {
     if !flowAges.isEmpty {
       cohort.internalRates = frame.internalRates.countingMoves(from: flowAges.sorted())
     }
-    engine = CohortEngine(
-      inputs: cohort, schedules: frame.schedules, transferCap: frame.transferCap)
+    engine = CohortEngine(inputs: cohort, schedules: frame.schedules)
   }
 
   /// The same run for one scenario, beside the baseline as that scenario wants it: with its horizon, its

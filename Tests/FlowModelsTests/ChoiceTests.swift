@@ -108,6 +108,22 @@ struct ChoiceTests {
     #expect(fit.logLikelihood - plain.logLikelihood > 20)
   }
 
+  @Test func aRowWithoutANestIsRefusedWhereItStands() throws {
+    let data = FlowData(columns: [
+      ("orig", ["A", "A", "A", "A"]), ("nest", ["x", "x", "", "y"]),
+      ("flow", ["3", "4", "5", "6"]),
+      ("d", ["1", "2", "4", "3"]),
+    ])
+    let faults = try #require(
+      #expect(throws: Faults.self) {
+        try NestedChoiceFlowModel().fit(
+          LikelihoodSpecification(Formula.parse("flow ~ d | orig + nest")), data,
+          RegressionOptions(covariance: .iid))
+      })
+    #expect(faults.all.map(\.code) == ["fit.nest-missing"])
+    #expect(faults.all[0].arguments["column"] == "nest" && faults.all[0].place?.line == 4)
+  }
+
   @Test func aRegressorOfTheChooserIsSetAside() throws {
     let data = SimulatedFlows.data("clogit")
     let fit = try ChoiceFlowModel().fit(

@@ -83,11 +83,13 @@ struct NetBalancingTests {
   }
 
   @Test func nothingChangesWhereTheNetsAreThoseOfTheSeed() throws {
-    let fit = try NetTransport.fit(seed: [0, 5, 3, 7, 0, 2, 4, 6, 0], net: [-2, 1, 1].map { -$0 })
-    #expect(fit.largestResidual < 1e-9)
-    let seed: [Double] = [0, 5, 3, 0]
-    let same = try NetTransport.fit(seed: seed, net: [2, -2])
-    #expect(same.values == seed && same.cost == 0)
+    let seed: [Double] = [0, 5, 3, 7, 0, 2, 4, 6, 0]
+    // Origins are fastest: area 0 gains 5 + 3 and loses 7 + 4.
+    let same = try NetTransport.fit(seed: seed, net: [-3, -2, 5])
+    #expect(same.values == seed && same.cost == 0 && same.steps == 0)
+    // One person more in area 2 and one fewer in area 0 is one more on that way, or one fewer back.
+    let one = try NetTransport.fit(seed: seed, net: [-4, -2, 6])
+    #expect(abs(one.cost - 1) < 1e-12 && one.largestResidual < 1e-12)
     #expect(throws: NetBalancingError.self) {
       try NetTransport.fit(seed: [0, 0, 1, 0], net: [5, -5])
     }

@@ -1,7 +1,7 @@
 import Words
 
-/// What each variant changes in every region, in per cent of the region in the variant compared with, as grids of tiles that lie about as
-/// on a map: small multiples, one for each variant.
+/// What each variant changes in every region, in per cent of the region in the variant compared with, as grids of
+/// tiles that lie about as on a map: small multiples, one for each variant.
 struct TileDifferenceChart: ChartBuilder {
   let id = "tile_differences"
   let section = ReportSection.regions

@@ -1,5 +1,5 @@
 import Demography
-public import Words
+import Words
 
 /// What a scenario changes, in sentences to be pasted into a memo: three significant digits, the interval
 /// of the difference on the same draws.

@@ -66,9 +66,7 @@ struct ChoiceBasis: LikelihoodBasis {
     }
     let found = try columns.rows(data, candidates, unseen, terms: centred)
     let nests = try nest.map { nest in
-      let all = effect.columns + nest.columns
-      return ChoiceLikelihood.Nests(
-        try ClusterName(all.joined(separator: "^")).grouping(data, rows: candidates), group: group)
+      try ChoiceLikelihood.Nests(nest, within: effect, data, candidates, group)
     }
     let known = Dictionary(
       uniqueKeysWithValues: zip(candidates, outlooks(group, found, nests)))

@@ -37,10 +37,8 @@ public struct ChoiceFlowModel: LikelihoodFlowModel {
     let group = design.effects[0]
     let part = try PartDesign(design, data, x: design.x.map { Self.within(group, $0) })
     let nests = try nest.map { nest in
-      let columns = formula.effects[0].columns + nest.columns
-      return ChoiceLikelihood.Nests(
-        try ClusterName(columns.joined(separator: "^")).grouping(data, rows: design.rows),
-        group: group)
+      try requireNests(nest, data, rows: design.rows)
+      return try ChoiceLikelihood.Nests(nest, within: formula.effects[0], data, design.rows, group)
     }
     let likelihood = ChoiceLikelihood(
       y: design.y, X: part.X, group: group, offset: design.offset, nests: nests)
@@ -82,6 +80,21 @@ public struct ChoiceFlowModel: LikelihoodFlowModel {
         data: data, likelihood: likelihood, nest: nest, columns: part.columns, beta: found.point,
         covariance: ParameterCovariance(
           matrix: covariance.matrix, isRepaired: covariance.estimate.isRepaired)))
+  }
+
+  /// - Throws: `fit.nest-missing` for a row that belongs to no nest.
+  private static func requireNests(
+    _ nest: Formula.Effect, _ data: FlowData, rows: [Int]
+  ) throws {
+    for column in try nest.columns.map({ try data.index(of: $0, namedAt: nest.place) }) {
+      guard let row = rows.first(where: { data.text(row: $0, column: column).isEmpty }) else {
+        continue
+      }
+      throw Faults(
+        Fault(
+          .badData, "fit.nest-missing", ["column": nest.name],
+          at: data.place(row: row, column: column)))
+    }
   }
 
   private static func lambda(_ point: [Double], _ V: Matrix) -> ShapeParameter {

@@ -26,7 +26,19 @@ struct ChoiceLikelihood {
     /// Group of each nest.
     let groupOf: [Int]
 
-    init(_ grouping: Grouping, group: Grouping) {
+    /// - Parameters:
+    ///   - nest: the column of the nests, known in all of the rows.
+    ///   - effect: that of the group.
+    ///   - group: of the rows.
+    init(
+      _ nest: Formula.Effect, within effect: Formula.Effect, _ data: FlowData, _ rows: [Int],
+      _ group: Grouping
+    ) throws {
+      let name = (effect.columns + nest.columns).joined(separator: "^")
+      self.init(try ClusterName(name).grouping(data, rows: rows), group: group)
+    }
+
+    private init(_ grouping: Grouping, group: Grouping) {
       nest = grouping.level.map { Int($0) }
       var groupOf = [Int](repeating: 0, count: grouping.count)
       for row in nest.indices { groupOf[nest[row]] = Int(group.level[row]) }

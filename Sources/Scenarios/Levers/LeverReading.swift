@@ -19,9 +19,7 @@ extension LeverNode {
 
 extension Reader {
   /// Groups of a second state that a target names, by index: `groups: [foreign]`; `nil` for all.
-  mutating func groups(
-    _ target: Document, of kind: any LeverKind, _ component: String
-  ) -> Set<Int>? {
+  mutating func groups(_ target: Document, of component: String) -> Set<Int>? {
     guard places.isGrouped, let list = target["groups"] else { return nil }
     // Stays of programmes are in no group until they become residents.
     guard component != "temporary" else {

@@ -102,7 +102,7 @@ struct ScenarioParts {
       }
       let lever = LeverNode(
         id: id, component: component, node: node, target: target, baseline: baseline)
-      reader.groups = reader.groups(target, of: kind, component)
+      reader.groups = reader.groups(target, of: component)
       defer { reader.groups = nil }
       if let effect = kind.effect(lever, &reader) {
         levers.append(

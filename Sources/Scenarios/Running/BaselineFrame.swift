@@ -9,8 +9,6 @@ public struct BaselineFrame: Sendable {
   let ageWidth: Int
   public let launch: Int
   let form: ProjectionForm
-  /// The part of a cell that planned moves may take.
-  let transferCap = 0.9
   public let participation: Double
   /// Internal rates with classes fine enough for the levers of the run.
   public let internalRates: InternalRates

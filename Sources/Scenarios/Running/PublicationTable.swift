@@ -71,7 +71,7 @@ struct PublicationTable {
     let women = Array(cells[groups...])
     for (sex, own) in [("M", men), ("F", women), ("_T", zip(men, women).map { $0 + $1 })] {
       for (group, count) in own.enumerated() {
-        add(keys + [sex, Self.age(group, of: groups), kind, Self.note], count)
+        add(keys + [sex, AgeGrouping.fiveYearCode(group, of: groups), kind, Self.note], count)
       }
       add(keys + [sex, "_T", kind, Self.note], own.reduce(0, +))
     }
@@ -80,10 +80,6 @@ struct PublicationTable {
   private mutating func add(_ row: [String], _ count: Int) {
     for k in row.indices { texts[k].append(row[k]) }
     persons.append(count)
-  }
-
-  private static func age(_ group: Int, of groups: Int) -> String {
-    group == groups - 1 ? "Y_GE\(5 * group)" : "Y\(5 * group)T\(5 * group + 4)"
   }
 
   /// One uniform for a year.

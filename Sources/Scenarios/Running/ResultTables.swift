@@ -9,15 +9,8 @@ struct ResultTables {
   private let startKind: String
   let threads: Int?
   private var publication: PublicationTable
-  private var population = RowsOf(
-    "population", keys: ["scenario", "variant", "area", "period", "kind"],
-    values: ["mean", "lower_95", "lower_80", "median", "upper_80", "upper_95"])
-  private var pyramid = RowsOf(
-    "pyramid", keys: ["scenario", "variant", "area", "period", "sex", "age", "kind"],
-    values: ["median", "lower_80", "upper_80"])
-  private var components = RowsOf(
-    "components", keys: ["scenario", "variant", "area", "period", "component"],
-    values: ["median", "lower_80", "upper_80"])
+  private var people = AreaTables(areaKeys: ["area"])
+  private var groups = AreaTables(prefix: "group_", areaKeys: ["area", "group"])
   private var flows = RowsOf(
     "od_projection", keys: ["scenario", "variant", "origin", "destination", "period"],
     values: ["median", "lower_80", "upper_80"])
@@ -42,12 +35,11 @@ struct ResultTables {
     "thresholds", keys: ["scenario", "variant", "area", "period", "indicator"],
     values: ["threshold", "probability_above"])
   /// What files want to be warned of, and holds.
-  private var checkWarnings: [Fault] = []
+  var checkWarnings: [Fault] = []
   private var permits = RowsOf(
     "permit_stock",
     keys: ["area", "period", "programme", "kind", "status", "note", "scenario", "variant"],
     values: ["value", "quota"])
-  private var groups = GroupTables()
   private var flowAges = FlowAgesTable()
   private var permitParts = RowsOf(
     "permit_parts",
@@ -69,12 +61,13 @@ struct ResultTables {
   }
 
   var tables: [Table] {
-    [
-      population, pyramid, components, flows, flowDifferences, levels, differences, indicators,
-      thresholds, permits, permitParts, ledger, parts,
-    ].map(\.table) + (baseline.groups == nil ? [] : groups.tables) + flowAges.tables + [
-      Scenario.Lever.table(levers), Parameter.table(parameters), publication.table,
-    ]
+    people.tables
+      + [
+        flows, flowDifferences, levels, differences, indicators, thresholds, permits, permitParts,
+        ledger, parts,
+      ].map(\.table) + (baseline.groups == nil ? [] : groups.tables) + flowAges.tables + [
+        Scenario.Lever.table(levers), Parameter.table(parameters), publication.table,
+      ]
   }
 
   private var allAreas: [Scenario.Area] { baseline.allAreas }
@@ -90,76 +83,34 @@ struct ResultTables {
   }
 
   mutating func add(_ store: DrawStore, scenario: String, variant: String) {
-    addPopulation(store, scenario, variant)
-    addPyramid(store, scenario, variant)
+    addPeople(store, scenario, variant)
     publication.add(store, scenario: scenario, variant: variant, startKind: startKind)
-    addComponents(store, scenario, variant)
     addFlows(store, scenario, variant)
     flowAges.add(store, baseline, scenario, variant, threads: threads)
     addPermits(store, scenario, variant)
     addPermitParts(store, scenario, variant)
-    groups.add(store, baseline, scenario, variant, startKind: startKind, threads: threads)
     addLedger(store, scenario, variant)
   }
 
-  private mutating func addPopulation(_ store: DrawStore, _ scenario: String, _ variant: String) {
-    let layout = store.layout
-    var keys: [[String]] = []
-    var places: [[Int]] = []
-    for area in allAreas {
-      for step in 0...layout.steps {
-        keys.append([
-          scenario, variant, area.name, stockPeriod(step), step == 0 ? startKind : "projected",
-        ])
-        places.append(area.members.map { layout.band(.total, step: step, region: $0) })
+  /// By region, and where people are in groups by group.
+  private mutating func addPeople(_ store: DrawStore, _ scenario: String, _ variant: String) {
+    let components = RecordLayout.Component.allCases
+    people.add(
+      store, baseline, allAreas.map { .init(names: [$0.name], members: $0.members) },
+      run: [scenario, variant], components: components.filter { !$0.isOfGroups },
+      startKind: startKind, threads: threads)
+    guard baseline.groups != nil else { return }
+    let places = baseline.places
+    let areas = allAreas.flatMap { area in
+      places.groups.indices.map { group in
+        AreaTables.Area(
+          names: [area.name, places.groups[group]],
+          members: area.members.filter { places.groupOf[$0] == group })
       }
     }
-    for (key, s) in zip(keys, summaries(store, places)) {
-      population.add(key, [s.mean, s.lower95, s.lower80, s.median, s.upper80, s.upper95])
-    }
-  }
-
-  private mutating func addPyramid(_ store: DrawStore, _ scenario: String, _ variant: String) {
-    let layout = store.layout
-    var keys: [[String]] = []
-    var places: [[Int]] = []
-    for area in allAreas {
-      for (index, step) in layout.pyramidSteps.enumerated() {
-        for sex in 0..<2 {
-          for group in 0..<layout.ageGroups {
-            let isOpen = group == layout.ageGroups - 1
-            keys.append([
-              scenario, variant, area.name, stockPeriod(step), sex == 0 ? "M" : "F",
-              isOpen ? "Y_GE\(5 * group)" : "Y\(5 * group)T\(5 * group + 4)",
-              step == 0 ? startKind : "projected",
-            ])
-            places.append(
-              area.members.map { layout.pyramid(index, sex: sex, group: group, region: $0) })
-          }
-        }
-      }
-    }
-    for (key, s) in zip(keys, summaries(store, places)) {
-      pyramid.add(key, [s.median, s.lower80, s.upper80])
-    }
-  }
-
-  private mutating func addComponents(_ store: DrawStore, _ scenario: String, _ variant: String) {
-    let layout = store.layout
-    var keys: [[String]] = []
-    var places: [[Int]] = []
-    for area in allAreas {
-      for step in 0..<layout.steps {
-        for component in RecordLayout.Component.allCases where !component.isOfGroups {
-          keys.append([scenario, variant, area.name, yearPeriod(step), component.name])
-          places.append(
-            area.members.map { layout.component(component, step: step, region: $0) })
-        }
-      }
-    }
-    for (key, s) in zip(keys, summaries(store, places)) {
-      components.add(key, [s.median, s.lower80, s.upper80])
-    }
+    groups.add(
+      store, baseline, areas, run: [scenario, variant], components: components,
+      startKind: startKind, threads: threads)
   }
 
   private mutating func addFlows(_ store: DrawStore, _ scenario: String, _ variant: String) {
@@ -358,66 +309,6 @@ struct ResultTables {
           ], [threshold.value, values.contains(where: \.isNaN) ? .nan : above])
       }
     }
-  }
-
-  /// Looks at what a file says must hold, and at what it wants to be warned of.
-  ///
-  /// - Throws: `scenario.assert-failed`, one for each `assert` that does not hold in every draw.
-  mutating func addChecks(
-    _ store: DrawStore, _ scenario: Scenario, _ variant: String
-  ) throws(Faults) {
-    var broken: [Fault] = []
-    for check in scenario.checks {
-      guard let worst = worst(check, store, scenario) else { continue }
-      let fault = Fault(
-        .checkFailed,
-        check.kind == .assert ? "scenario.assert-failed" : "scenario.warn-if",
-        [
-          "check": check.text, "scenario": scenario.id, "variant": variant,
-          "area": worst.area, "year": String(worst.year), "count": String(worst.count),
-          "draws": String(store.draws), "left": shown(worst.left), "right": shown(worst.right),
-        ], at: check.place)
-      if check.kind == .assert { broken.append(fault) } else { checkWarnings.append(fault) }
-    }
-    if !broken.isEmpty { throw Faults(broken) }
-  }
-
-  /// Where the most draws break an `assert`, or meet a `warn_if` in more than half of them; `nil` nowhere.
-  ///
-  /// - Returns: with the sides of the first such draw.
-  private func worst(
-    _ check: Check, _ store: DrawStore, _ scenario: Scenario
-  ) -> (area: String, year: Int, count: Int, left: Double, right: Double)? {
-    var worst: (area: String, year: Int, count: Int, left: Double, right: Double)?
-    let isStock = check.condition.references.allSatisfy { $0.metric.isStock || $0.year != nil }
-    for area in scenario.comparison.areas {
-      for year in years(scenario, isStock: isStock) {
-        guard
-          let found = check.condition.sample(store, area, year: year, launch: baseline.launch)
-        else { continue }
-        // What has no value does not hold.
-        let hits = found.filter { check.kind == .assert ? $0.holds != true : $0.holds == true }
-        guard let first = hits.first, hits.count > worst?.count ?? 0,
-          check.kind == .assert || 2 * hits.count > found.count
-        else { continue }
-        worst = (area.name, year, hits.count, first.left, first.right)
-      }
-    }
-    return worst
-  }
-
-  /// The years of a comparison; the horizon, with which no year begins, stands for the last one where
-  /// something of a whole year is asked for.
-  private func years(_ scenario: Scenario, isStock: Bool) -> [Int] {
-    let last = baseline.horizon - (isStock ? 0 : baseline.stepYears)
-    return Set(scenario.comparison.years.map { min($0, last) }).sorted()
-  }
-
-  /// Six digits, enough for a message.
-  private func shown(_ value: Double) -> String {
-    guard value.isFinite, value != 0 else { return text(value) }
-    let scale = power(10, 5 - decimalLog(abs(value)).rounded(.down))
-    return text((value * scale).rounded() / scale)
   }
 
   /// One warning for each indicator that has no value somewhere, and for each variant with cells below

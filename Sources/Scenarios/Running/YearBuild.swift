@@ -177,7 +177,7 @@ public struct YearBuild: Sendable {
   }
 
   /// By age and sex how many of those who are planned to move out of a place can, as far as the residents of
-  /// 1 January tell: at the end of the year at most `CohortEngine.transferCap` of a cell moves.
+  /// 1 January tell: at the end of the year at most `CohortEngine.standardTransferCap` of a cell moves.
   ///
   /// - Parameter whole: all who are planned to move out of the place by the same schedule.
   func movable(
@@ -193,7 +193,7 @@ public struct YearBuild: Sendable {
       let come = age == 0 ? 0 : part * population[cell - 1]
       // Newborns of the year are not known yet.
       let people = age == 0 ? population[cell] : stay * population[cell] + come
-      return min(persons * shares[k], persons / whole * frame.transferCap * people)
+      return min(persons * shares[k], persons / whole * CohortEngine.standardTransferCap * people)
     }
   }
 
@@ -210,13 +210,14 @@ public struct YearBuild: Sendable {
     let length = 2 * ages
     return (0..<length).map { k in
       let rate = rates.mortality[region * length + k]
-      switch frame.form {
-      case .prospective: return max(0, 1 - rate)
-      case .rogersLifetable: return max(0, (1 - rate / 2) / (1 + rate / 2))
-      case .movement, .transition:
-        let ofStep = max(0, (1 - rate / 2) / (1 + rate / 2))
-        return ageWidth == 1 ? ofStep : power(ofStep, 1 / Double(ageWidth))
-      }
+      // A probability above 1 is refused by the run itself.
+      if frame.form == .prospective { return max(0, 1 - rate) }
+      // A rate for which one piece is too long is taken in several, as the engine does.
+      let pieces = max(1, (rate / 2).rounded(.up))
+      let piece = rate / pieces / 2
+      let ofStep = power((1 - piece) / (1 + piece), pieces)
+      let isOfYear = frame.form == .rogersLifetable || ageWidth == 1
+      return isOfYear ? ofStep : power(ofStep, 1 / Double(ageWidth))
     }
   }
 

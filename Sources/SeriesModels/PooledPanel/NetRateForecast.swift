@@ -1,4 +1,4 @@
-public import Demography
+import Demography
 public import Kernel
 
 /// Net migration rates of many units: quantiles averaged of a pooled regression and of autoregressions whose

@@ -1,4 +1,4 @@
-public import Demography
+import Demography
 import Kernel
 
 /// Forecasts of many units of one kind, learnt from what followed at earlier origins in all of them.

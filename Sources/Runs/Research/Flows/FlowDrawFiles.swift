@@ -116,7 +116,8 @@ public struct FlowDrawFiles: Sendable {
         (
           "flows.forecast.paths_file" + (isByPair ? ".pairs" : exposure == nil ? ".persons" : ""),
           [
-            "areas": "\(Set(table.texts("unique_id")).count)", "draws": "\(all[0].count)",
+            isByPair ? "series" : "areas": "\(Set(table.texts("unique_id")).count)",
+            "draws": "\(all[0].count)",
             "path": paths,
           ]
         ))
