@@ -108,6 +108,36 @@ struct ChoiceTests {
     #expect(fit.logLikelihood - plain.logLikelihood > 20)
   }
 
+  /// Units of a regressor are no part of the model: metres, kilometres and thousands of them give one scaled
+  /// coefficient, one error and one λ.
+  @Test func unitsOfARegressorChangeNothingInNests() throws {
+    let lists = try NumberLists("nested-logit")
+    let flows = try lists("sample", "flow").map { text($0) }
+    let (areas, nests) = try (lists("sample", "orig"), lists("sample", "nest"))
+    let (x, w) = try (lists("sample", "x"), lists("sample", "w"))
+    func fit(_ unit: Double) throws -> LikelihoodFit {
+      let data = FlowData(columns: [
+        ("orig", areas.map { text($0) }), ("nest", nests.map { text($0) }), ("flow", flows),
+        ("x", x.map { text($0 * unit) }), ("w", w.map { text($0) }),
+      ])
+      return try NestedChoiceFlowModel().fit(
+        LikelihoodSpecification(Formula.parse("flow ~ x + w | orig + nest")), data,
+        RegressionOptions(covariance: .iid, smallSample: .none))
+    }
+    let plain = try fit(1)
+    for unit in [1e-3, 1e-2, 1e3, 1e6] {
+      let other = try fit(unit)
+      for (k, factor) in [unit, 1].enumerated() {
+        let (a, b) = (other.parts[0].coefficients[k], plain.parts[0].coefficients[k])
+        #expect(abs(factor * a.estimate / b.estimate - 1) < 1e-6, "\(unit)")
+        #expect(abs(factor * a.standardError / b.standardError - 1) < 1e-6, "\(unit)")
+      }
+      let (a, b) = (try #require(other.shapes.first), try #require(plain.shapes.first))
+      #expect(abs(a.estimate / b.estimate - 1) < 1e-6, "\(unit)")
+      #expect(abs(a.standardError / b.standardError - 1) < 1e-6, "\(unit)")
+    }
+  }
+
   @Test func aRowWithoutANestIsRefusedWhereItStands() throws {
     let data = FlowData(columns: [
       ("orig", ["A", "A", "A", "A"]), ("nest", ["x", "x", "", "y"]),
