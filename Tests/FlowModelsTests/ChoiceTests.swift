@@ -138,6 +138,64 @@ struct ChoiceTests {
     }
   }
 
+  /// Six areas, of which each sends people to all six; two of these are a region.
+  private func pairs(_ flow: @escaping (_ i: Int, _ j: Int, _ x: Double) -> Double) -> FlowData {
+    let cells = (0..<36).map { ($0 / 6, $0 % 6) }
+    func x(_ i: Int, _ j: Int) -> Double { Foundation.sin(Double(7 * i + 3 * j * j + 1)) }
+    let columns: [(String, (Int, Int) -> String)] = [
+      ("orig", { i, _ in "A\(i)" }), ("dest", { _, j in "A\(j)" }),
+      ("region", { _, j in "R\(j / 2)" }), ("all", { _, _ in "one" }),
+      ("x", { i, j in text(x(i, j)) }), ("o", { i, j in text(Foundation.cos(Double(i + 5 * j))) }),
+      ("far", { i, j in text(x(i, 10 + j / 2)) }), ("flow", { i, j in text(flow(i, j, x(i, j))) }),
+    ]
+    return FlowData(columns: columns.map { name, value in (name, cells.map { value($0, $1) }) })
+  }
+
+  /// One nest a group; nests of single rows; regressors of nests alone; choosers who prefer nothing; choosers who
+  /// look at the nest but not at its rows, and at the best row of a nest alone.
+  @Test(arguments: [
+    ("flow ~ x | orig + all", "fit.nest-single"), ("flow ~ x | orig + dest", "fit.nest-rows"),
+    ("flow ~ far | orig + region", "fit.nest-level"), ("even ~ x | orig + region", "fit.nest-flat"),
+    ("blind ~ x | orig + region", "fit.nest-border"),
+  ])
+  func aNestParameterThatTheDataDoNotTellIsRefused(_ formula: String, _ code: String) throws {
+    func x(_ i: Int, _ j: Int) -> Double { Foundation.sin(Double(7 * i + 3 * j * j + 1)) }
+    let data = pairs { i, j, x0 in
+      if formula.hasPrefix("even") { return 20 }
+      guard formula.hasPrefix("blind") else {
+        return (100 * Foundation.exp(-x0 + 0.3 * Foundation.cos(Double(i * j)))).rounded()
+      }
+      return 100 * Foundation.exp((x(i, j - j % 2) + x(i, j - j % 2 + 1)) / 2)
+    }
+    let right = formula.drop { $0 != "~" }
+    let fault = try #require(
+      #expect(throws: Fault.self) {
+        try NestedChoiceFlowModel().fit(
+          LikelihoodSpecification(Formula.parse("flow \(right)")), data,
+          RegressionOptions(covariance: .iid))
+      })
+    #expect(fault.code == code)
+  }
+
+  /// An offset has no λ to be divided out with: one nest tells λ then. The flows are those of λ = 2, exactly.
+  @Test func anOffsetTellsTheParameterOfASingleNest() throws {
+    let data = pairs { i, j, x in
+      100 * Foundation.exp((-2 * x + Foundation.cos(Double(i + 5 * j))) / 2)
+    }
+    let options = RegressionOptions(covariance: .iid, smallSample: .none)
+    let fit = try NestedChoiceFlowModel().fit(
+      LikelihoodSpecification(Formula.parse("flow ~ x + offset(o) | orig + all")), data, options)
+    #expect(abs(fit.parts[0].coefficients[0].estimate + 2) < 1e-9)
+    let lambda = try #require(fit.nestParameter)
+    #expect(abs(lambda.estimate - 2) < 1e-9)
+    // As a regressor the offset has the coefficient 1/λ, whose error is that of λ by λ².
+    let plain = try ChoiceFlowModel().fit(
+      LikelihoodSpecification(Formula.parse("flow ~ x + o | orig")), data, options)
+    let inverse = plain.parts[0].coefficients[1]
+    #expect(abs(inverse.estimate - 0.5) < 1e-9)
+    #expect(abs(lambda.standardError / (4 * inverse.standardError) - 1) < 1e-9)
+  }
+
   @Test func aRowWithoutANestIsRefusedWhereItStands() throws {
     let data = FlowData(columns: [
       ("orig", ["A", "A", "A", "A"]), ("nest", ["x", "x", "", "y"]),

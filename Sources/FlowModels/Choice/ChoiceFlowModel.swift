@@ -42,21 +42,21 @@ public struct ChoiceFlowModel: LikelihoodFlowModel {
     }
     let likelihood = ChoiceLikelihood(
       y: design.y, X: part.X, group: group, offset: design.offset, nests: nests)
-    func search(_ likelihood: ChoiceLikelihood, _ more: [String], from start: [Double]) throws
-      -> NewtonMaximum.Result
-    {
+    func search(_ more: [String]) -> NewtonMaximum {
       let size = Double(design.count).squareRoot()
-      return try NewtonMaximum(
+      return NewtonMaximum(
         names: part.names + more, sizes: part.X.columnNorms + more.map { _ in size },
-        maximumIterations: options.maximumIterations
-      ).maximise(
-        from: start, value: { likelihood.value($0) }, derivatives: { likelihood.derivatives($0) })
+        maximumIterations: options.maximumIterations)
     }
-    var found = try search(
-      ChoiceLikelihood(y: design.y, X: part.X, group: group, offset: design.offset), [],
-      from: part.names.map { _ in 0 })
+    let plain = ChoiceLikelihood(y: design.y, X: part.X, group: group, offset: design.offset)
+    var found = try search([]).maximise(
+      from: part.names.map { _ in 0 }, value: { plain.value($0) },
+      derivatives: { plain.derivatives($0) })
     // Without nests λ is 1: nests only raise the likelihood from there.
-    if nests != nil { found = try search(likelihood, ["lambda"], from: found.point + [0]) }
+    if let nests {
+      found = try NestIdentification(likelihood: likelihood, nests: nests).maximise(
+        search(["lambda"]), from: found.point + [0])
+    }
     let covariance = try LikelihoodCovariance(
       information: found.derivatives.information, scores: likelihood.scores(found.point),
       coefficientCount: part.names.count + group.count - design.nestedLevels,

@@ -45,7 +45,7 @@ public struct LikelihoodFit: Sendable {
   public let parts: [Part]
   /// Levels of fixed effects, estimated with the terms of the first part; empty without effects.
   public let levels: [Level]
-  /// `theta` or `delta`; empty for families without one.
+  /// `theta`, `delta` or `lambda`; empty for families without one.
   public let shapes: [ShapeParameter]
   public let components: [VarianceComponent]
   /// Of the coefficients of all parts, in their order.
@@ -76,6 +76,8 @@ public struct LikelihoodFit: Sendable {
   public var bic: Double {
     -2 * logLikelihood + Double(parameterCount) * log(countedObservations)
   }
+  /// How unlike the rows of a nest are; `nil` without nests. Above 1 the choices are of no maximum of utility.
+  public var nestParameter: ShapeParameter? { shapes.first { $0.name == "lambda" } }
   /// Name of the weights and their sum; `nil` where rows count once.
   public var weights: (name: String, sum: Double)? {
     guard let term = specification.formula.weights, let weights = basis.weights else { return nil }

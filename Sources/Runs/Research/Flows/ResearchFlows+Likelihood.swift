@@ -58,6 +58,13 @@ extension ResearchFlows {
       notes.append(("flows.fit.quadrature", ["nodes": "\(fit.specification.nodes)"]))
     }
     if fit.covariance.isRepaired { notes.append(("flows.covariance.repaired", [:])) }
+    if let lambda = fit.nestParameter, lambda.estimate > 1 {
+      notes.append(
+        (
+          "flows.fit.nest_above",
+          ["lambda": rounded(lambda.estimate), "error": rounded(lambda.standardError)]
+        ))
+    }
     let none = fit.components.filter(\.isAtBoundary).map(\.name)
     if !none.isEmpty {
       notes.append(("flows.fit.boundary", ["names": none.joined(separator: ", ")]))
