@@ -196,6 +196,15 @@ struct ChoiceTests {
     #expect(abs(lambda.standardError / (4 * inverse.standardError) - 1) < 1e-9)
   }
 
+  @Test func nestsAreNoFixedEffectsOfASummary() throws {
+    let fit = try NestedChoiceFlowModel().fit(
+      LikelihoodSpecification(Formula.parse("flow ~ ld + near | orig + block")),
+      SimulatedFlows.data("nested-logit"), RegressionOptions(covariance: .iid))
+    let summary = fit.summary()
+    #expect(summary.effects == ["orig"] && summary.nests == "block")
+    #expect(summary.nestParameter == fit.shapes.first && fit.shapes.count == 1)
+  }
+
   @Test func aRowWithoutANestIsRefusedWhereItStands() throws {
     let data = FlowData(columns: [
       ("orig", ["A", "A", "A", "A"]), ("nest", ["x", "x", "", "y"]),

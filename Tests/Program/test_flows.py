@@ -437,6 +437,48 @@ def everyFamilyIsFollowedThrough(folder):
     assert "Z9" in refused, refused
 
 
+def nestsAreNoFixedEffects(folder):
+    file = scatteredFlows(folder)
+    command = ["flows", "compare", file, "--formula", "flow ~ ld + near | orig", "--formula",
+               "flow ~ ld + near | orig + block", "--formula", "flow ~ ld + near | orig", "--family", "clogit",
+               "--family", "nested-logit", "--family", "poisson"]
+    shown = agyn(*command, check=0)
+    lines = {line.split("  ")[0].strip(): line.split() for line in shown.stdout.splitlines() if line.strip()}
+    assert lines["Fixed effects"][-3:] == ["orig"] * 3 and lines["Nests"][-3:] == ["–", "block", "–"], shown.stdout
+    assert "(1), (2): the likelihood is that of choices" in shown.stderr, shown.stderr
+    model = json.loads(agyn(*command, "--json", check=0).stdout)["models"][1]
+    fit = json.loads(agyn("flows", "fit", file, "--formula", "flow ~ ld + near | orig + block", "--family",
+                          "nested-logit", "--json", check=0).stdout)
+    found = fit["dispersion"][0]
+    assert model["effects"] == ["orig"] and model["nests"] == "block", model
+    assert model["nest_parameter"]["estimate"] == found["estimate"] > 0, model["nest_parameter"]
+    assert model["nest_parameter"]["std_error"] == found["std_error"] > 0, model["nest_parameter"]
+    assert lines["lambda"][1] == f"{found['estimate']:.4f}", lines["lambda"]
+    # Without a model with nests the table has no line of them.
+    assert "Nests" not in agyn("flows", "compare", file, "--formula", "flow ~ ld | orig", "--family", "clogit",
+                               "--family", "poisson", check=0).stdout
+    agyn("flows", "fit", file, "--formula", "flow ~ ld | orig + block", "--family", "nested-logit", "--save",
+         folder / "n.json", check=0)
+    assert "lambda" in agyn("flows", "compare", folder / "n.json", folder / "n.json", check=0).stdout
+    # Nests whose rows are less alike than rows of others.
+    rows = list(csv.DictReader(file.open()))
+    with (folder / "above.csv").open("w") as out:
+        out.write("orig,dest,flow,ld,block,all\n")
+        for row in rows:
+            own = [float(r["ld"]) for r in rows if r["orig"] == row["orig"] and r["block"] == row["block"]]
+            inclusive = math.log(sum(math.exp(-ld / 2) for ld in own))
+            share = math.exp(-float(row["ld"]) / 2 + inclusive)
+            out.write(f"{row['orig']},{row['dest']},{share!r},{row['ld']},{row['block']},x\n")
+    above = ["flows", "fit", folder / "above.csv", "--formula", "flow ~ ld | orig + block", "--family", "nested-logit"]
+    said = agyn(*above, check=0).stderr
+    assert "lambda = 2 (" in said and "not consistent with utility maximisation" in said, said
+    # One nest of all rows: the quotient of coefficient and λ alone is told.
+    above[4] = "flow ~ ld | orig + all"
+    refused = agyn(*above, check=3).stderr
+    assert "fit.nest-single" in refused and "lambda, the parameter of the nests, cannot be told" in refused, refused
+    assert "utility" not in agyn("flows", "fit", file, "--formula", "flow ~ ld", check=0).stderr
+
+
 def familiesOfBothKindsAreCompared(folder):
     file = scatteredFlows(folder)
     command = ["flows", "compare", file, "--formula", "flow ~ ld + near", "--zero", "ld", "--random", "orig"]
@@ -855,7 +897,7 @@ for function in (
         chartsAreDrawnFromWhatIsShown, tablesChangeTheirShape, balancingTakesATolerance, faultsComeLineByLine,
         predictionsAreNamed, weightedRowsAreTestedOrSaidNotToBe,
         optionsThatChangeNothingAreRefused, samplersAreScoredAsTheyAreAsked, boundsSayTheirLevel,
-        pairsWithMoreColumnsAreOneFault, everyFamilyIsFollowedThrough, familiesOfBothKindsAreCompared,
+        pairsWithMoreColumnsAreOneFault, everyFamilyIsFollowedThrough, familiesOfBothKindsAreCompared, nestsAreNoFixedEffects,
         mapsAreFiltered, interactionsTakeCovariates, schedulesAreFittedByAge, spatialModelsPredictAndDraw,
         fitsAreRepeatedOnDrawsAndDeals, coefficientsStayWhereImpactsDoNot, drawsOfFlowsAreWritten,
         leveragesAddUpToTheParameters, everyFamilyTakesFactorsOffsetsAndWeights):

@@ -9,6 +9,10 @@ public struct FitSummary: Hashable, Sendable {
   public let formula: String
   /// Names of the fixed effects.
   public let effects: [String]
+  /// Column of the nests in which choices are made, which is no effect; `nil` without.
+  public let nests: String?
+  /// λ of the nests; `nil` without.
+  public let nestParameter: ShapeParameter?
   public let covariance: Covariance
   public let smallSample: SmallSample
   public let isCovarianceRepaired: Bool
@@ -51,7 +55,8 @@ extension RegressionFit {
       estimation.data.index(of: formula.response.name) != nil && fitted.allSatisfy { $0 >= 0 }
     return FitSummary(
       family: model, formula: formula.text, effects: formula.effects.map(\.name),
-      covariance: options.covariance, smallSample: options.smallSample,
+      nests: nil, nestParameter: nil, covariance: options.covariance,
+      smallSample: options.smallSample,
       isCovarianceRepaired: isCovarianceRepaired, coefficients: coefficients,
       observations: observations, zeros: y.count { $0 == 0 }, logLikelihood: logLikelihood,
       aic: aic, bic: bic, pseudoR2: pseudoR2,

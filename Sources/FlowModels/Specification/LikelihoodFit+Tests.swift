@@ -61,7 +61,10 @@ extension LikelihoodFit: FlowFit, FlowLaws {
     let isOfFlows =
       basis.data.index(of: formula.response.name) != nil && fitted.allSatisfy { $0 >= 0 }
     return FitSummary(
-      family: model, formula: formula.text, effects: formula.effects.map(\.name),
+      family: model, formula: formula.text,
+      effects: formula.effects.prefix(nestParameter == nil ? formula.effects.count : 1).map(
+        \.name),
+      nests: nestParameter == nil ? nil : formula.effects.last?.name, nestParameter: nestParameter,
       covariance: options.covariance, smallSample: covariance.rule,
       isCovarianceRepaired: covariance.isRepaired,
       coefficients: parts.flatMap { part in

@@ -26,6 +26,9 @@ struct FitRecord: Codable {
   let family: String
   let formula: String
   let effects: [String]
+  /// Column of the nests, and their λ; `nil` without nests and in a record of an earlier version.
+  let nests: String?
+  let nestParameter: Term?
   let covariance: String
   let smallSample: String
   let coefficients: [Term]
@@ -45,8 +48,10 @@ struct FitRecord: Codable {
   let response: String
 
   enum CodingKeys: String, CodingKey {
-    case schema, file, family, formula, effects, covariance, coefficients, observations, zeros, aic,
+    case schema, file, family, formula, effects, nests, covariance, coefficients, observations,
+      zeros, aic,
       bic, lines, response
+    case nestParameter = "nest_parameter"
     case covarianceMatrix = "covariance_matrix"
     case smallSample = "small_sample"
     case logLikelihood = "log_likelihood"
@@ -64,6 +69,11 @@ struct FitRecord: Codable {
     family = summary.family
     formula = summary.formula
     effects = summary.effects
+    nests = summary.nests
+    nestParameter = summary.nestParameter.map {
+      Term(
+        term: $0.name, estimate: $0.estimate, standardError: finite($0.standardError), pValue: nil)
+    }
     covariance = summary.covariance.text
     smallSample = summary.smallSample.rawValue
     coefficients = summary.coefficients.map {
@@ -102,16 +112,12 @@ struct FitRecord: Codable {
     .members([
       ("schema", .string(schema)), ("file", .string(file)), ("family", .string(family)),
       ("formula", .string(formula)), ("effects", .array(effects.map { .string($0) })),
+      ("nests", nests.map { .string($0) } ?? .null),
+      ("nest_parameter", nestParameter.map { Self.json($0) } ?? .null),
       ("covariance", .string(covariance)), ("small_sample", .string(smallSample)),
       (
         "coefficients",
-        .array(
-          coefficients.map {
-            .members([
-              ("term", .string($0.term)), ("estimate", .finite($0.estimate)),
-              ("std_error", .finite($0.standardError)), ("p_value", .finite($0.pValue)),
-            ])
-          })
+        .array(coefficients.map { Self.json($0) })
       ),
       (
         "covariance_matrix",
@@ -127,20 +133,29 @@ struct FitRecord: Codable {
     ])
   }
 
+  private static func json(_ term: Term) -> JSON {
+    .members([
+      ("term", .string(term.term)), ("estimate", .finite(term.estimate)),
+      ("std_error", .finite(term.standardError)), ("p_value", .finite(term.pValue)),
+    ])
+  }
+
   /// The column of the table of models.
-  var column: ModelTable.Model {
+  /// - Parameter hasNests: whether a model of the table has nests.
+  func column(hasNests: Bool) -> ModelTable.Model {
     func number(_ value: Double?, _ places: Int) -> ModelTable.Fact {
       value.map { .number($0, places: places) } ?? .none
     }
     return ModelTable.Model(
       name: family,
-      terms: coefficients.map {
+      terms: (coefficients + (nestParameter.map { [$0] } ?? [])).map {
         .init(
           name: $0.term, estimate: $0.estimate, standardError: $0.standardError ?? .nan,
           pValue: $0.pValue ?? .nan)
       },
       lines: [
-        .init("effects", effects.isEmpty ? .none : .text(effects.joined(separator: " + "))),
+        .init("effects", effects.isEmpty ? .none : .text(effects.joined(separator: " + ")))
+      ] + (hasNests ? [.init("nests", nests.map { .text($0) } ?? .none)] : []) + [
         .init("errors", .text(covariance)), .init("observations", .count(observations)),
         .init("zeros", .count(zeros)), .init("log_likelihood", number(logLikelihood, 2)),
         .init("aic", number(aic, 1)), .init("bic", number(bic, 1)),

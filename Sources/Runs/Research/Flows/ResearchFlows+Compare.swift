@@ -97,9 +97,10 @@ extension ResearchFlows {
     }
     notes += differences(records)
     let tidy = tidy(records)
+    let hasNests = records.contains { $0.nests != nil }
     return ResearchAnswer(
       [tidy] + (vuong.map { [$0] } ?? []),
-      models: ModelTable(records.map(\.column), hasStars: request.hasStars),
+      models: ModelTable(records.map { $0.column(hasNests: hasNests) }, hasStars: request.hasStars),
       notes: notes,
       json: .members([
         ("schema", .integer(1)), ("models", .array(records.map(\.json))),
@@ -158,15 +159,18 @@ extension ResearchFlows {
 
   /// Fits whose likelihood is of something else than the flows of single rows.
   private static func ownLikelihoods(_ fits: [any FlowFit]) -> [Note] {
-    let places = { (family: String) in
-      fits.indices.filter { fits[$0].model == family }.map { "(\($0 + 1))" }
+    let places = { (families: [String]) in
+      fits.indices.filter { families.contains(fits[$0].model) }.map { "(\($0 + 1))" }
     }
-    return [("clogit", "compare.conditional"), ("gaussian-mixed", "compare.restricted")]
-      .compactMap { family, key in
-        let found = places(family)
-        guard !found.isEmpty, found.count < fits.count else { return nil }
-        return (key, ["models": found.joined(separator: ", ")])
-      }
+    return [
+      (["clogit", "nested-logit"], "compare.conditional"),
+      (["gaussian-mixed"], "compare.restricted"),
+    ]
+    .compactMap { families, key in
+      let found = places(families)
+      guard !found.isEmpty, found.count < fits.count else { return nil }
+      return (key, ["models": found.joined(separator: ", ")])
+    }
   }
 
   /// What forbids reading likelihoods beside each other.
@@ -196,6 +200,9 @@ extension ResearchFlows {
     for (k, record) in records.enumerated() {
       rows += record.coefficients.map {
         (k, "coefficient", $0.term, $0.estimate, $0.standardError, $0.pValue)
+      }
+      if let lambda = record.nestParameter {
+        rows.append((k, "nests", lambda.term, lambda.estimate, lambda.standardError, nil))
       }
       let figures: [(String, Double?)] = [
         ("observations", Double(record.observations)), ("zeros", Double(record.zeros)),
