@@ -95,6 +95,27 @@ struct NetBalancingTests {
     }
   }
 
+  /// Areas 0 and 1, and 2 and 3, exchange with each other only, and 4 with nobody.
+  @Test func netMigrationIsRescaledInEachPart() throws {
+    var seed = [Double](repeating: 0, count: 25)
+    for (i, j) in [(0, 1), (1, 0), (2, 3), (3, 2)] { seed[5 * j + i] = 10 }
+    let net: [Double] = [5, -3, 4, -2, 0]
+    let parts = try NetBalancing.parts(seed: seed, net: net)
+    #expect(parts == [[0, 1], [2, 3], [4]])
+    for way in NetRescaling.allCases {
+      let found = try way.rescaled(net, over: parts)
+      #expect(found == [4, -4, 3, -3, 0])
+      #expect(try NetBalancing.fit(seed: seed, net: found).largestResidual < 1e-9)
+      #expect(try NetTransport.fit(seed: seed, net: found).largestResidual < 1e-9)
+    }
+    #expect(throws: NetBalancingError.noRescaling([2, 3], 6)) {
+      try NetRescaling.noSwitches.rescaled([5, -3, 4, 2, 0], over: parts)
+    }
+    // Large figures with a small difference add up to 0 as well as it needs.
+    let close = try NetRescaling.switches.rescaled([1e9, 1e9 + 1, 0, 0, 0], over: parts)
+    #expect(try NetBalancing.fit(seed: seed, net: close).largestResidual < 1e-9)
+  }
+
   /// Golden G04f.
   @Test func netMigrationIsRescaledAsMigestDoes() throws {
     let net = try lists("f", "net")

@@ -657,6 +657,18 @@ def boundsHoldAndResidualsAddUp(folder):
     net = [sum(flows[b, a] - flows[a, b] for b in "ABC" if b != a) for a in "ABC"]
     assert [round(x, 9) for x in net] == [12.5, -12.5, 0], net
     assert "cost 25" in agyn(*lp, "--rescale", "no-switches", "--cost", folder / "cost.csv", check=0).stderr
+    # Nets are rescaled where people are exchanged: A with B, C with D, E with nobody.
+    (folder / "parts.csv").write_text("origin,destination,value\nA,B,10\nB,A,10\nC,D,10\nD,C,10\nE,E,1\n")
+    (folder / "five.csv").write_text("area,net\nA,5\nB,-3\nC,4\nD,-2\nE,0\n")
+    for method in ("net", "net-lp"):
+        parts = ["flows", "estimate", "--method", method, "--seed", folder / "parts.csv", "--net", folder / "five.csv"]
+        assert "take --rescale" in agyn(*parts, check=65).stderr
+        for way in ("switches", "no-switches"):
+            done = agyn(*parts, "--rescale", way, "--json", check=0)
+            flows = {(r["origin"], r["destination"]): r["value"] for r in json.loads(done.stdout)["flows"]}
+            net = [sum(flows[b, a] - flows[a, b] for b in "ABCDE" if b != a) for a in "ABCDE"]
+            assert [round(x, 9) for x in net] == [4, -4, 3, -3, 0], (method, way, net)
+        assert "3 groups of areas" in agyn(*parts, "--rescale", "switches", check=0).stderr
     assert "--start changes nothing" in agyn(*lp, "--start", folder / "p0.csv", check=64).stderr
     assert "--total changes nothing" in agyn(*lp, "--total", "5", check=64).stderr
     assert "--rescale changes nothing" in agyn(*estimate, "--rescale", "switches", check=64).stderr

@@ -36,33 +36,36 @@ public struct NetBalancing: Hashable, Sendable {
       .solve()
   }
 
-  /// The part of each area, of a seed and nets that flows can have.
-  @discardableResult
-  static func check(seed: [Double], net: [Double]) throws(NetBalancingError) -> [Int] {
-    precondition(seed.count == net.count * net.count, "\(seed.count) cells, \(net.count) areas")
+  /// The areas of each part that the seed connects, both ascending.
+  /// - Throws: `badSeed`, `badNet`.
+  public static func parts(
+    seed: [Double], net: [Double]
+  ) throws(NetBalancingError) -> [[Int]] {
+    let n = net.count
+    precondition(seed.count == n * n, "\(seed.count) cells, \(n) areas")
     for (cell, value) in seed.enumerated() where !(value >= 0 && value.isFinite) {
-      throw .badSeed(cell % net.count, cell / net.count, value)
+      throw .badSeed(cell % n, cell / n, value)
     }
     if let bad = net.firstIndex(where: { !$0.isFinite }) { throw .badNet(bad, net[bad]) }
-    return try connectedParts(seed, net)
-  }
-
-  /// The part of each area; the net of every part has to be 0.
-  private static func connectedParts(
-    _ seed: [Double], _ net: [Double]
-  ) throws(NetBalancingError) -> [Int] {
-    let n = net.count
     var sets = DisjointParts(count: n)
     for cell in seed.indices where seed[cell] > 0 { sets.join(cell % n, cell / n) }
-    let parts = net.indices.map { sets.root($0) }
-    for root in Set(parts).sorted() {
-      let areas = net.indices.filter { parts[$0] == root }
+    var areas = [[Int]](repeating: [], count: n)
+    for i in 0..<n { areas[sets.root(i)].append(i) }
+    return areas.filter { !$0.isEmpty }
+  }
+
+  /// The first area of the part of each area; the net of every part has to be 0.
+  @discardableResult
+  static func check(seed: [Double], net: [Double]) throws(NetBalancingError) -> [Int] {
+    var first = net.indices.map { $0 }
+    for areas in try parts(seed: seed, net: net) {
       let sum = Statistics.sum(areas.map { net[$0] })
       guard abs(sum) <= 1e-9 * areas.reduce(0, { $0 + abs(net[$1]) }) else {
         throw .notZero(areas, sum)
       }
+      for i in areas { first[i] = areas[0] }
     }
-    return parts
+    return first
   }
 }
 
@@ -73,6 +76,8 @@ public enum NetBalancingError: Error, Hashable, Sendable {
   case badTotal(Double)
   /// The net migration of areas that exchange nothing with others does not add up to 0.
   case notZero([Int], Double)
+  /// It adds up to so much, and one side is too small to be scaled to the other.
+  case noRescaling([Int], Double)
   /// The totals are not met; the worst area and what it lacks. No table may exist.
   case notMet(steps: Int, Int, Double)
 
@@ -89,6 +94,10 @@ public enum NetBalancingError: Error, Hashable, Sendable {
     case .notZero(let group, let sum):
       Fault(
         .badData, "net.not-zero",
+        ["areas": group.map { areas[$0] }.joined(separator: ", "), "sum": text(sum)])
+    case .noRescaling(let group, let sum):
+      Fault(
+        .badData, "net.no-rescaling",
         ["areas": group.map { areas[$0] }.joined(separator: ", "), "sum": text(sum)])
     case .notMet(let steps, let i, let gap):
       Fault(

@@ -71,8 +71,6 @@ public struct FlowComparisonRequest: Sendable {
 }
 
 extension ResearchFlows {
-  private typealias Note = (key: String, arguments: [String: String])
-
   /// Fits models to one sample, or reads fits that were kept, and puts them side by side.
   ///
   /// With the sample `common` all models are fitted to the rows that every one of them can use; rows that
