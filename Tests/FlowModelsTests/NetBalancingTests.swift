@@ -48,10 +48,41 @@ struct NetBalancingTests {
     #expect(abs(fit.values[1] - fit.values[4] - 5) < 1e-9)
   }
 
-  /// Nobody can enter area 0.
-  @Test func aGainWithoutAWayInIsNotMet() {
-    #expect(throws: NetBalancingError.self) {
-      try NetBalancing.fit(seed: [0, 0, 1, 0], net: [5, -5])
+  /// Nobody can enter area 0: from 0 to 1 and on to 2 leads the only way.
+  @Test func aGainWithoutAWayInIsProvedImpossible() {
+    let chain: [Double] = [0, 0, 0, 10, 0, 0, 0, 5, 0]
+    let gain = NetBalancingError.noWayIn([0], 5)
+    #expect(throws: gain) { try NetTransport.fit(seed: chain, net: [5, -5, 0]) }
+    #expect(throws: gain) { try NetBalancing.fit(seed: chain, net: [5, -5, 0]) }
+    #expect(throws: gain) { try NetBalancing.fit(seed: [0, 0, 1, 0], net: [5, -5]) }
+    // Nobody can leave area 2; that is one area, and two have no way in.
+    let loss = NetBalancingError.noWayOut([2], 4)
+    #expect(throws: loss) { try NetTransport.fit(seed: chain, net: [2, 2, -4]) }
+    #expect(throws: loss) { try NetBalancing.fit(seed: chain, net: [2, 2, -4]) }
+    #expect(
+      gain.fault(areas: ["A", "B", "C"]).description == "net.no-way-in(areas: A, persons: 5)")
+  }
+
+  /// Area 2 has no way out and a net of 0, so that both flows to it have to vanish: a table, but no product.
+  @Test func aTableOnTheBorderIsFound() throws {
+    let seed: [Double] = [0, 0, 0, 10, 0, 0, 10, 5, 0]
+    let net: [Double] = [-7, 7, 0]
+    let table = try NetTransport.fit(seed: seed, net: net)
+    #expect(table.values == [0, 0, 0, 7, 0, 0, 0, 0, 0])
+    // Its share of 1e-13 is what the divergence leaves.
+    let near = try NetBalancing.fit(seed: seed, net: net)
+    #expect(abs(near.values[3] - 7) < 1e-9 && near.values[6] + near.values[7] < 1e-9)
+  }
+
+  /// Nets of 5 need five moves at least.
+  @Test func aTotalBelowTheNetsIsNamed() {
+    var found: NetBalancingError?
+    do throws(NetBalancingError) {
+      _ = try NetBalancing.fit(seed: [0, 3, 3, 0], net: [5, -5], total: 3)
+    } catch { found = error }
+    switch found {
+    case .totalNotMet, .notMet: break
+    default: Issue.record("\(String(describing: found))")
     }
   }
 
@@ -90,7 +121,7 @@ struct NetBalancingTests {
     // One person more in area 2 and one fewer in area 0 is one more on that way, or one fewer back.
     let one = try NetTransport.fit(seed: seed, net: [-4, -2, 6])
     #expect(abs(one.cost - 1) < 1e-12 && one.largestResidual < 1e-12)
-    #expect(throws: NetBalancingError.self) {
+    #expect(throws: NetBalancingError.noWayIn([0], 5)) {
       try NetTransport.fit(seed: [0, 0, 1, 0], net: [5, -5])
     }
   }

@@ -32,8 +32,12 @@ public struct NetBalancing: Hashable, Sendable {
   ) throws(NetBalancingError) -> NetBalancing {
     if let total, !(total > 0 && total.isFinite) { throw .badTotal(total) }
     let parts = try check(seed: seed, net: net)
-    return try NetNewton(seed: seed, net: net, total: total, parts: parts, tolerance: tolerance)
-      .solve()
+    do {
+      return try NetNewton(seed: seed, net: net, total: total, parts: parts, tolerance: tolerance)
+        .solve()
+    } catch {
+      throw NetTransport.impossibility(seed: seed, net: net) ?? error
+    }
   }
 
   /// The areas of each part that the seed connects, both ascending.
@@ -78,8 +82,14 @@ public enum NetBalancingError: Error, Hashable, Sendable {
   case notZero([Int], Double)
   /// It adds up to so much, and one side is too small to be scaled to the other.
   case noRescaling([Int], Double)
-  /// The totals are not met; the worst area and what it lacks. No table may exist.
+  /// No table exists: areas that should gain so much in all and that the seed has no way into.
+  case noWayIn([Int], Double)
+  /// No table exists: areas that should lose so much in all and that the seed has no way out of.
+  case noWayOut([Int], Double)
+  /// The nets are not met; the worst area and its inflow − outflow − net.
   case notMet(steps: Int, Int, Double)
+  /// The grand total is not met; sum − total.
+  case totalNotMet(steps: Int, Double)
 
   /// For a person.
   public func fault(areas: [String]) -> Fault {
@@ -99,6 +109,16 @@ public enum NetBalancingError: Error, Hashable, Sendable {
       Fault(
         .badData, "net.no-rescaling",
         ["areas": group.map { areas[$0] }.joined(separator: ", "), "sum": text(sum)])
+    case .noWayIn(let group, let gain):
+      Fault(
+        .badData, "net.no-way-in",
+        ["areas": group.map { areas[$0] }.joined(separator: ", "), "persons": text(gain)])
+    case .noWayOut(let group, let loss):
+      Fault(
+        .badData, "net.no-way-out",
+        ["areas": group.map { areas[$0] }.joined(separator: ", "), "persons": text(loss)])
+    case .totalNotMet(let steps, let gap):
+      Fault(.incomplete, "net.total-not-met", ["gap": text(gap), "steps": "\(steps)"])
     case .notMet(let steps, let i, let gap):
       Fault(
         .incomplete, "net.not-met",
@@ -132,7 +152,8 @@ private struct NetNewton {
       }
       let next = move(theta, values, gradient)
       guard step < Self.stepLimit, let next else {
-        throw .notMet(steps: step, min(worst, n - 1), gradient[worst])
+        throw worst == n
+          ? .totalNotMet(steps: step, gradient[n]) : .notMet(steps: step, worst, -gradient[worst])
       }
       theta = next
     }

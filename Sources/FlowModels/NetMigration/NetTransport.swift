@@ -27,13 +27,26 @@ public struct NetTransport: Hashable, Sendable {
   public static func fit(
     seed: [Double], net: [Double], cost: [Double]? = nil
   ) throws(NetBalancingError) -> NetTransport {
-    try NetBalancing.check(seed: seed, net: net)
+    let parts = try NetBalancing.check(seed: seed, net: net)
     let cost = cost ?? seed.map { _ in 1 }
     precondition(cost.count == seed.count, "\(cost.count) costs of \(seed.count) cells")
     precondition(
       cost.indices.allSatisfy { $0 % net.count == $0 / net.count || cost[$0] > 0 }, "a cost of 0")
-    var network = ChangeNetwork(seed: seed, cost: cost, net: net)
+    var network = ChangeNetwork(seed: seed, cost: cost, net: net, parts: parts)
     return try network.solve()
+  }
+
+  /// Proof that no table of a seed has some nets; `nil` where one has them.
+  static func impossibility(seed: [Double], net: [Double]) -> NetBalancingError? {
+    do throws(NetBalancingError) {
+      _ = try fit(seed: seed, net: net)
+      return nil
+    } catch {
+      switch error {
+      case .noWayIn, .noWayOut: return error
+      default: return nil
+      }
+    }
   }
 }
 
@@ -49,9 +62,12 @@ private struct ChangeNetwork {
   var excess: [Double]
   var potential: [Double]
   let net: [Double]
+  /// The first area of the part of each area.
+  let parts: [Int]
   let least: Double
 
-  init(seed: [Double], cost: [Double], net: [Double]) {
+  init(seed: [Double], cost: [Double], net: [Double], parts: [Int]) {
+    self.parts = parts
     n = net.count
     self.seed = seed
     self.cost = cost
@@ -90,11 +106,41 @@ private struct ChangeNetwork {
       guard !sources.isEmpty, excess.contains(where: { $0 < -least }) else {
         return result(step)
       }
-      guard step < limit, let path = shortest(from: sources) else { break }
+      guard step < limit else { break }
+      guard let path = shortest(from: sources) else {
+        // Without a reason only rounding of nets that add up to nearly 0 is left, which the residual says.
+        if let reason = deadEnd(sources) { throw reason }
+        return result(step)
+      }
       augment(path)
     }
     let worst = excess.indices.max { abs(excess[$0]) < abs(excess[$1]) } ?? 0
     throw .notMet(steps: limit, worst, excess[worst])
+  }
+
+  /// Areas of one part that nobody can be brought out of, and the others, which nobody can be brought into: no flow
+  /// from these to those is possible, and of flows the other way none is left (Gale 1957). The fewer are named.
+  private func deadEnd(_ sources: [Int]) -> NetBalancingError? {
+    var isReached = [Bool](repeating: false, count: n)
+    var open = sources
+    for source in sources { isReached[source] = true }
+    while let area = open.popLast() {
+      for next in 0..<n where !isReached[next] && arc(area, next) != nil {
+        isReached[next] = true
+        open.append(next)
+      }
+    }
+    for lacking in excess.indices where excess[lacking] < -least {
+      let part = parts.indices.filter { parts[$0] == parts[lacking] }
+      let stuck = part.filter { isReached[$0] }
+      let others = part.filter { !isReached[$0] }
+      guard !stuck.isEmpty, !others.isEmpty else { continue }
+      if stuck.count < others.count {
+        return .noWayOut(stuck, -Statistics.sum(stuck.map { net[$0] }))
+      }
+      return .noWayIn(others, Statistics.sum(others.map { net[$0] }))
+    }
+    return nil
   }
 
   /// The cheapest path from an area with too many to one with too few (Dijkstra 1959, with reduced costs), after
