@@ -669,6 +669,10 @@ def boundsHoldAndResidualsAddUp(folder):
             net = [sum(flows[b, a] - flows[a, b] for b in "ABCDE" if b != a) for a in "ABCDE"]
             assert [round(x, 9) for x in net] == [4, -4, 3, -3, 0], (method, way, net)
         assert "3 groups of areas" in agyn(*parts, "--rescale", "switches", check=0).stderr
+    (folder / "cost.csv").write_text("origin,destination,value\nA,B,1\nB,A,-1\n")
+    said = agyn(*lp, "--rescale", "switches", "--cost", folder / "cost.csv", check=65).stderr
+    assert "negative cost: -1" in said and "cost.csv:3" in said and "two directions" not in said, said
+    assert "net-lp --seed" in agyn("flows", "estimate", "--help", check=0).stdout
     assert "--start changes nothing" in agyn(*lp, "--start", folder / "p0.csv", check=64).stderr
     assert "--total changes nothing" in agyn(*lp, "--total", "5", check=64).stderr
     assert "--rescale changes nothing" in agyn(*estimate, "--rescale", "switches", check=64).stderr

@@ -77,13 +77,25 @@ extension ResearchFlows {
     )
   }
 
+  /// Costs are no flows: of a negative one something else is to be said.
+  private static func costs(_ path: String) throws -> LabelledMatrix {
+    do {
+      return try LabelledMatrix(grid: UserFile.grid(path))
+    } catch let faults as Faults {
+      throw Faults(
+        faults.all.map {
+          $0.code == "flows.negative"
+            ? Fault(.badData, "net.negative-cost", $0.arguments, at: $0.place) : $0
+        })
+    }
+  }
+
   private static func fromTransport(
     _ request: FlowEstimateRequest, _ areas: [String], _ seed: [Double], _ net: [Double],
     _ rescaled: [Note], _ read: Double
   ) throws -> ResearchAnswer {
     let cost = try request.cost.map { path in
-      let matrix = try LabelledMatrix(grid: UserFile.grid(path))
-      let cost = try matrix.square(areas: areas, named: "cost")
+      let cost = try costs(path).square(areas: areas, named: "cost")
       let wrong = cost.indices.first { cell in
         seed[cell] > 0 && cell % areas.count != cell / areas.count
           && !(cost[cell] > 0 && cost[cell].isFinite)
