@@ -86,6 +86,8 @@ public enum NetBalancingError: Error, Hashable, Sendable {
   case noWayIn([Int], Double)
   /// No table exists: areas that should lose so much in all and that the seed has no way out of.
   case noWayOut([Int], Double)
+  /// The search by paths came to its limit; the worst area and its inflow − outflow − net.
+  case unfinished(paths: Int, Int, Double)
   /// The nets are not met; the worst area and its inflow − outflow − net.
   case notMet(steps: Int, Int, Double)
   /// The grand total is not met; sum − total.
@@ -117,6 +119,10 @@ public enum NetBalancingError: Error, Hashable, Sendable {
       Fault(
         .badData, "net.no-way-out",
         ["areas": group.map { areas[$0] }.joined(separator: ", "), "persons": text(loss)])
+    case .unfinished(let paths, let i, let gap):
+      Fault(
+        .incomplete, "net.unfinished",
+        ["area": areas[i], "gap": text(gap), "paths": "\(paths)"])
     case .totalNotMet(let steps, let gap):
       Fault(.incomplete, "net.total-not-met", ["gap": text(gap), "steps": "\(steps)"])
     case .notMet(let steps, let i, let gap):

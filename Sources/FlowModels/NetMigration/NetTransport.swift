@@ -115,7 +115,7 @@ private struct ChangeNetwork {
       augment(path)
     }
     let worst = excess.indices.max { abs(excess[$0]) < abs(excess[$1]) } ?? 0
-    throw .notMet(steps: limit, worst, excess[worst])
+    throw .unfinished(paths: limit, worst, excess[worst])
   }
 
   /// Areas of one part that nobody can be brought out of, and the others, which nobody can be brought into: no flow
