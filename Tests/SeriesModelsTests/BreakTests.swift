@@ -47,3 +47,75 @@ import Testing
     #expect(BreakError.missing(at: 1).fault.code == "breaks.missing")
   }
 }
+
+/// Shifts against series that remember.
+@Suite struct LevelShiftTests {
+  private static func made(_ phi: Double, draw: Int, count: Int = 60, step: Double = 0) -> [Double]
+  {
+    var last = 0.0
+    return BreakTests.noise(count + 50, draw: draw).map { error in
+      last = phi * last + error
+      return last
+    }.dropFirst(50).enumerated().map { $1 + ($0 >= 25 ? step : 0) }
+  }
+
+  private static func shifts(_ values: [Double], season: Int = 1) throws -> LevelShifts {
+    try LevelShifts(
+      values, season: season, draws: 199, key: StreamKey(seed: 1, stream: "test.shifts"),
+      unit: UnitKey("one"))
+  }
+
+  /// The plain tests take the waves of φ = 0.8 for breaks in most series; these in a quarter. Bounds are what was
+  /// measured (9, 16 and 25 of 100) and some three binomial deviations of what is wanted (5, 10 and 20).
+  @Test func wavesOfASluggishSeriesAreNoBreaks() throws {
+    for (phi, most) in [(0.0, 12), (0.5, 20), (0.8, 30)] {
+      let all = try (0..<100).map { try Self.shifts(Self.made(phi, draw: 100 + $0)) }
+      let found = all.count { !$0.shifts.isEmpty }
+      let drifting = all.count { $0.partialSums.pValue < LevelShifts.size }
+      print("phi \(phi): sup-F \(found), CUSUM \(drifting) of 100")
+      #expect(found <= most && drifting <= most, "\(phi)")
+    }
+    let plain = try (0..<100).count {
+      try SupremumTest(Self.made(0.8, draw: 100 + $0)).pValue < 0.05
+    }
+    #expect(plain > 70)
+  }
+
+  @Test func aStepIsFoundAllTheSame() throws {
+    for (phi, step, least) in [(0.0, 2.0, 90), (0.5, 4, 80)] {
+      let all = try (0..<100).map {
+        try Self.shifts(Self.made(phi, draw: 300 + $0, step: step)).shifts.map(\.place)
+      }
+      let found = all.count { $0.contains { abs($0 - 24) <= 2 } }
+      print("phi \(phi), step \(step): \(found) of 100")
+      #expect(found >= least, "\(phi)")
+    }
+  }
+
+  @Test func aStrongSeasonIsTakenOut() throws {
+    let values = Self.made(0, draw: 7, step: 3).enumerated().map {
+      $1 + [9.0, -4, 2, -7][$0 % 4]
+    }
+    let found = try Self.shifts(values, season: 4)
+    #expect(found.isDeseasonalised)
+    try #require(found.shifts.count == 1, "\(found)")
+    #expect(abs(found.shifts[0].place - 24) <= 1)
+    #expect(abs(found.shifts[0].after - found.shifts[0].before - 3) < 1)
+    #expect(found.shifts[0].pValue == 1.0 / 200)
+    #expect(try Self.shifts(values, season: 4) == found)
+  }
+
+  @Test func aLevelThatRisesAndFallsAgainIsFound() throws {
+    let found = try (0..<50).count { draw in
+      let values = Self.made(0, draw: 500 + draw).enumerated().map { $1 + (20..<40 ~= $0 ? 5 : 0) }
+      let places = try Self.shifts(values).shifts.map(\.place)
+      return places.count == 2 && abs(places[0] - 19) <= 1 && abs(places[1] - 39) <= 1
+    }
+    #expect(found >= 40, "\(found) of 50")
+  }
+
+  @Test func stepsWithoutNoiseAreFoundAndNoMore() throws {
+    let values = [1.0, 5, 2].flatMap { [Double](repeating: $0, count: 10) }
+    #expect(try Self.shifts(values).shifts.map(\.place) == [9, 19])
+  }
+}

@@ -17,13 +17,24 @@ public struct SupremumTest: Hashable, Sendable {
   public init(_ values: [Double], trimming: Double = 0.15) throws(BreakError) {
     precondition(trimming > 0 && trimming < 0.5, "trimming \(trimming)")
     try BreakError.check(values, least: 8)
+    let first = Self.first(values.count, trimming: trimming)
+    (statistic, place) = Self.largest(values, first: first)
+    pValue = Self.tail(statistic, trimming: Double(first) / Double(values.count))
+  }
+
+  /// Fewest values before and after a break.
+  static func first(_ count: Int, trimming: Double = 0.15) -> Int {
+    max(2, Int((trimming * Double(count) + 1e-9).rounded(.down)))
+  }
+
+  /// The statistic and its place, of values that vary.
+  static func largest(_ values: [Double], first: Int) -> (statistic: Double, place: Int) {
     let n = values.count
-    let first = max(2, Int((trimming * Double(n) + 1e-9).rounded(.down)))
     let mean = Statistics.mean(values)
     let centred = values.map { $0 - mean }
     let whole = dot(centred, centred)
     var partial = 0.0
-    var best = (value: -1.0, place: 0)
+    var best = (statistic: -1.0, place: 0)
     for t in 0..<(n - first) {
       partial += centred[t]
       guard t + 1 >= first else { continue }
@@ -33,11 +44,9 @@ public struct SupremumTest: Hashable, Sendable {
       // A step without noise leaves rounding alone, of either sign.
       let left = max(whole - explained, 1e-15 * whole)
       let value = explained / (left / Double(n - 2))
-      if value > best.value { best = (value, t) }
+      if value > best.statistic { best = (value, t) }
     }
-    statistic = best.value
-    place = best.place
-    pValue = Self.tail(statistic, trimming: Double(first) / Double(n))
+    return best
   }
 
   /// Chance that the statistic of a long series without a break is larger.

@@ -1,5 +1,33 @@
 import Kernel
 
+/// The season of a series, robustly decomposed (STL), where it is strong: at least 0.6 by the measure of Hyndman and
+/// Athanasopoulos (2021, § 4.3), in a series that holds two of it.
+struct SeasonalPart {
+  /// Zeros where the season is not strong.
+  let values: [Double]
+  /// What trend and season leave; `nil` where the season is not strong.
+  let remainder: [Double]?
+  var isStrong: Bool { remainder != nil }
+
+  /// - Parameters:
+  ///   - values: none missing.
+  ///   - season: 1 for none.
+  init(_ values: [Double], season m: Int) {
+    if m > 1, values.count > 2 * m {
+      let parts = STL(
+        values, season: m, STLSettings(season: m, seasonalWindow: 11, isRobust: true))
+      let both = zip(parts.seasonal, parts.remainder).map { $0 + $1 }
+      if 1 - Statistics.variance(parts.remainder) / Statistics.variance(both) >= 0.6 {
+        self.values = parts.seasonal
+        remainder = parts.remainder
+        return
+      }
+    }
+    self.values = values.map { _ in 0 }
+    remainder = nil
+  }
+}
+
 /// Single values that stand out of a series, and what would fit in their place.
 public struct Outliers: Hashable, Sendable {
   public struct Outlier: Hashable, Sendable {
@@ -16,8 +44,8 @@ public struct Outliers: Hashable, Sendable {
   public let cleaned: [Double]
 
   /// Values whose remainder of a robust decomposition is more than `reach` interquartile ranges outside the
-  /// quartiles (Tukey 1977; Hyndman and Athanasopoulos 2021, § 13.9). A season counts when the series holds two
-  /// of it and its strength is at least 0.6; else a robust local line alone is the trend.
+  /// quartiles (Tukey 1977; Hyndman and Athanasopoulos 2021, § 13.9). Without a strong season a robust local line alone
+  /// is the trend.
   ///
   /// - Parameters:
   ///   - values: none missing.
@@ -26,18 +54,9 @@ public struct Outliers: Hashable, Sendable {
   /// - Throws: `.tooShort` for fewer than eight values; `.missing`; `.constant`.
   public init(_ values: [Double], season m: Int, reach: Double = 3) throws(BreakError) {
     try BreakError.check(values, least: 8)
-    let n = values.count
-    var seasonal = [Double](repeating: 0, count: n)
-    var remainder = Self.withoutTrend(values)
-    if m > 1, n > 2 * m {
-      let parts = STL(
-        values, season: m, STLSettings(season: m, seasonalWindow: 11, isRobust: true))
-      let both = zip(parts.seasonal, parts.remainder).map { $0 + $1 }
-      if 1 - Statistics.variance(parts.remainder) / Statistics.variance(both) >= 0.6 {
-        seasonal = parts.seasonal
-        remainder = parts.remainder
-      }
-    }
+    let season = SeasonalPart(values, season: m)
+    let seasonal = season.values
+    let remainder = season.remainder ?? Self.withoutTrend(values)
     let quartiles = Statistics.quantiles(remainder, [0.25, 0.75])
     let margin = reach * (quartiles[1] - quartiles[0])
     var holes = zip(values, seasonal).map { $0 - $1 }
