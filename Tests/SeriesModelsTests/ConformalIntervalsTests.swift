@@ -83,10 +83,9 @@ import Testing
     }
     #expect(error.fault.code == "series.conformal")
     #expect(error.fault.arguments["errors"] == "9" && error.fault.arguments["series"] == "short")
-    // Tails of 2.5 % take 39 errors, one of 5 % 19; the level followed nine hits by 9 · 0.02 · 0.05.
-    let needed = ["split": "19", "signed": "39", "adaptive": "16"][name]
-    #expect(error.fault.arguments["needed"] == needed)
-    #expect(error.fault.arguments["level"] == (name == "adaptive" ? "94.1" : "95"))
+    // Tails of 2.5 % take 39 errors, one of 5 % 19.
+    #expect(error.fault.arguments["needed"] == (name == "signed" ? "39" : "19"))
+    #expect(error.fault.arguments["level"] == "95")
     let fine = run([walk("short", count: 30)], kind, levels: [50], origins: 9)[0].result
     #expect((try? fine.get()) != nil)
   }
@@ -112,5 +111,106 @@ import Testing
       return (interval.lower...interval.upper).contains(series.values[80])
     }
     #expect(abs(Double(inside) - 160) < 4 * (200 * 0.8 * 0.2).squareRoot(), "\(inside) of 200")
+  }
+
+  /// More past forecasts never turn an answer into a refusal.
+  @Test func theAdaptiveLevelIsPromisedFromAsManyErrorsAsTheSplitOne() {
+    for origins in 15...24 {
+      let found = run([walk("n", count: 60)], .adaptive(rate: 0.02), levels: [95], origins: origins)
+      #expect(((try? found[0].result.get()) != nil) == (origins >= 19), "\(origins)")
+    }
+  }
+
+  /// After misses on end the level asks for all values; the largest error stands in and is told.
+  @Test func anAdaptiveLevelBeyondReachIsAsWideAsTheLargestError() throws {
+    // Steps that grow: each is larger than all before it.
+    let growing = TimeSeries("g", (0..<60).map { Double($0 * $0) }, season: 1)
+    let fitted = try run([growing], .adaptive(rate: 0.05), levels: [90], origins: 40)[0].result
+      .get()
+    #expect(fitted.isWidest)
+    let step = fitted.forecast.steps[0]
+    // The last step of one ahead with three to compare: 57² − 56².
+    #expect(step.intervals[0].upper - step.median == 57 * 57 - 56 * 56)
+    #expect(try !run([walk("a")], .adaptive(rate: 0.02))[0].result.get().isWidest)
+  }
+
+  /// Where the last six values are missing, the next forecast is seven steps ahead and as unsure as that.
+  @Test(arguments: ["split", "signed", "adaptive"])
+  func missingLastValuesMakeTheStepsAheadLater(_ name: String) throws {
+    let kind = try #require(ConformalIntervals(name))
+    let values = walk("late").values
+    let known = Array(values.dropLast(6))
+    let late = TimeSeries("late", known + [Double](repeating: .nan, count: 6), season: 1)
+    let found = try run([late], kind, levels: [80])[0].result.get().forecast.steps[0]
+    let ahead = try ModelBatch(
+      NaiveModel(), horizon: 9, levels: [80], calibratedBy: 60, conformal: kind, seed: 1
+    ).run([TimeSeries("late", known, season: 1)])[0].result.get().forecast
+    // A width is that of its own step here, no longer the least of those before it.
+    let widths = ahead.steps.map { $0.intervals[0].upper - $0.intervals[0].lower }
+    let width = found.intervals[0].upper - found.intervals[0].lower
+    #expect(width <= widths[6] + 1e-9 && width > widths[0], "\(width) of \(widths)")
+  }
+
+  /// Errors of a model of logarithms are errors of logarithms: no bound below zero, widths that grow with the level.
+  @Test(arguments: ConformalIntervals.names)
+  func boundsOfALogarithmicModelArePositive(_ name: String) throws {
+    let kind = try #require(ConformalIntervals(name))
+    let plain = walk("a")
+    let positive = plain.values.map { Foundation.exp($0 / 20) }
+    let model = try SeriesCatalogue.model(named: "log:naive")
+    let steps = try ModelBatch(
+      model, horizon: 3, levels: [90], calibratedBy: 60, conformal: kind, seed: 1
+    ).run([TimeSeries("a", positive, season: 1)])[0].result.get().forecast.steps
+    let linear = try ModelBatch(
+      NaiveModel(), horizon: 3, levels: [90], calibratedBy: 60, conformal: kind, seed: 1
+    ).run([TimeSeries("a", plain.values.map { $0 / 20 }, season: 1)])[0].result.get().forecast.steps
+    for (step, line) in zip(steps, linear) {
+      #expect(step.intervals[0].lower > 0)
+      #expect(abs(Foundation.log(step.intervals[0].lower) - line.intervals[0].lower) < 1e-9)
+      #expect(abs(Foundation.log(step.intervals[0].upper) - line.intervals[0].upper) < 1e-9)
+    }
+  }
+
+  /// A model without a width gives no unit to count errors in: told, not [0, 0] and not infinite.
+  @Test func pooledErrorsOfNoWidthAreRefused() throws {
+    let jumping = (0..<30).map { k in
+      TimeSeries("c\(k)", (0..<60).map { $0 < 57 ? 5.0 : Double($0) }, season: 1)
+    }
+    for outcome in run(jumping, .pooled, levels: [98], origins: 20) {
+      guard case .failure(let error) = outcome.result else {
+        Issue.record("98 % of nothing")
+        continue
+      }
+      #expect(error.fault.code == "series.unbounded" && error.fault.arguments["level"] == "98")
+    }
+    #expect(
+      run(jumping, .split, levels: [80], origins: 20).allSatisfy { (try? $0.result.get()) != nil })
+  }
+
+  /// Counts are never below zero, and neither is what is promised of them.
+  @Test func boundsOfCountsAreCounts() throws {
+    let series = TimeSeries("n", (0..<60).map { Double([0, 2, 1, 0, 0, 3][$0 % 6]) }, season: 1)
+    let steps = try ModelBatch(
+      PoissonLevelModel(), horizon: 2, levels: [90], calibratedBy: 30, conformal: .split, seed: 1
+    ).run([series])[0].result.get().forecast.steps
+    #expect(steps.allSatisfy { $0.intervals[0].lower == 0 && $0.intervals[0].upper >= 2 })
+  }
+
+  /// A model that fails at the first origins has the errors of the others; blanks in front of a series count for nothing.
+  @Test func originsThatFailLeaveTheOthers() throws {
+    let late = TimeSeries(
+      "late", [Double](repeating: .nan, count: 10) + walk("late", count: 50).values, season: 1)
+    let own = TimeSeries("late", walk("late", count: 50).values, season: 1)
+    for origins in [20, 49] {
+      let a = try run([late], .split, levels: [80], origins: origins)[0].result.get().forecast
+      let b = try run([own], .split, levels: [80], origins: origins)[0].result.get().forecast
+      #expect(a.steps.map(\.intervals) == b.steps.map(\.intervals))
+    }
+    let zeros = TimeSeries(
+      "z", [Double](repeating: 0, count: 22) + (0..<38).map { Double($0 % 5) }, season: 1)
+    let found = ModelBatch(
+      PoissonLevelModel(), horizon: 1, levels: [80], calibratedBy: 48, conformal: .split, seed: 1
+    ).run([zeros])[0].result
+    #expect((try? found.get()) != nil)
   }
 }

@@ -29,22 +29,38 @@ struct Backtest: Sendable {
     var results: [OriginResult] = []
     var structure: any SeriesModel = model
     for (index, origin) in origins(series.count).enumerated() {
-      let seen = series.prefix(origin)
       if index % reselectEvery == 0 { structure = model }
-      let fit: any FittedSeries
-      do throws(SeriesError) {
-        fit = try structure.fit(seen)
-      } catch {
-        fit = try model.fit(seen)
-      }
-      structure = fit.structure
-      let predictive = fit.predictive(horizon, seed: seed)
-      guard predictive.medians.allSatisfy(\.isFinite) else {
-        throw .notFitted(series: series.id, model: model.name)
-      }
-      results.append(result(fit, predictive, series: series, origin: origin))
+      results.append(try result(model, &structure, at: origin, of: series))
     }
     return results
+  }
+
+  /// The same without the origins at which the model fails.
+  func runs(_ model: any SeriesModel, on series: TimeSeries) -> [OriginResult] {
+    var structure: any SeriesModel = model
+    return origins(series.count).enumerated().compactMap { index, origin in
+      if index % reselectEvery == 0 { structure = model }
+      return try? result(model, &structure, at: origin, of: series)
+    }
+  }
+
+  private func result(
+    _ model: any SeriesModel, _ structure: inout any SeriesModel, at origin: Int,
+    of series: TimeSeries
+  ) throws(SeriesError) -> OriginResult {
+    let seen = series.prefix(origin)
+    let fit: any FittedSeries
+    do throws(SeriesError) {
+      fit = try structure.fit(seen)
+    } catch {
+      fit = try model.fit(seen)
+    }
+    structure = fit.structure
+    let predictive = fit.predictive(horizon, seed: seed)
+    guard predictive.medians.allSatisfy(\.isFinite) else {
+      throw .notFitted(series: series.id, model: model.name)
+    }
+    return result(fit, predictive, series: series, origin: origin)
   }
 
   private func result(
@@ -63,6 +79,9 @@ struct Backtest: Sendable {
     let isWhole = scoresPaths && !actual.contains(where: \.isNaN)
     return OriginResult(
       origin: origin, actual: actual, median: predictive.medians,
+      errors: actual.enumerated().map { step, y in
+        predictive.scale.excludes(y) ? -.infinity : predictive.scaled(y) - predictive.centre(step)
+      },
       scale: Self.scale(series, origin, PointScores.absoluteScale),
       squaredScale: Self.scale(series, origin, PointScores.squaredScale),
       reach80: actual.indices.map { reach($0, narrow) },

@@ -36,6 +36,8 @@ public struct ModelBatch: Sendable {
   public struct Fitted: Sendable {
     public let fit: any FittedSeries
     public let forecast: Forecast
+    /// Whether conformal intervals should have been all values and are as wide as the largest error seen.
+    public var isWidest = false
   }
 
   /// Fits and forecasts every series; none stops another.
@@ -77,20 +79,16 @@ public struct ModelBatch: Sendable {
   /// With `conformal`, errors at the same origins are the only ground of the intervals: a series with too few of
   /// them for a level has no forecast.
   private func outcomes(_ drafts: [Draft], _ conformal: ConformalIntervals) -> [Outcome] {
-    let all = drafts.flatMap(\.past)
-    var tails = TailQuantiles()
+    let all = drafts.flatMap(\.errors)
     return drafts.map { draft in
       Outcome(
         result: draft.fit.flatMap { fit, predictive in
-          let plain = predictive.forecast(
-            of: fit.series, label: fit.label, levels: [80], calibration: nil, tails: &tails)
           do throws(ConformalError) {
+            let found = try conformal.found(
+              predictive, of: fit.series, label: fit.label, levels: levels, own: draft.errors,
+              all: all, least: model.takesCountsOnly ? 0 : nil)
             return .success(
-              Fitted(
-                fit: fit,
-                forecast: try conformal.forecast(
-                  plain, levels: levels, own: draft.past.sorted { $0.origin < $1.origin },
-                  all: all)))
+              Fitted(fit: fit, forecast: found.forecast, isWidest: found.isWidest))
           } catch {
             return .failure(.levelUnreachable(series: fit.series.id, error))
           }
@@ -101,6 +99,8 @@ public struct ModelBatch: Sendable {
   private struct Draft: Sendable {
     let fit: Result<(any FittedSeries, Predictive), SeriesError>
     let past: [OriginResult]
+    /// Of the steps ahead, by origin.
+    let errors: [PastErrors]
   }
 
   private func draft(_ series: TimeSeries) -> Draft {
@@ -110,13 +110,17 @@ public struct ModelBatch: Sendable {
       guard ahead.medians.allSatisfy(\.isFinite) else {
         throw .notFitted(series: series.id, model: model.name)
       }
-      let backtest = Backtest(
-        horizon: horizon, origins: origins, minimumTrain: 8, reselectEvery: 1, seed: seed)
+      // Where the last values are missing, the steps ahead begin that much later.
+      let missing = series.values.reversed().prefix(while: \.isNaN).count
+      let rolling = Backtest(
+        horizon: horizon + (conformal == nil ? 0 : missing), origins: origins, minimumTrain: 8,
+        reselectEvery: 1, seed: seed)
+      let past = rolling.runs(model, on: series.trimmed)
       return Draft(
-        fit: .success((fit, ahead)),
-        past: RollingModel(model, backtest, on: series).results)
+        fit: .success((fit, ahead)), past: past,
+        errors: past.map { PastErrors($0, passed: rolling.horizon - horizon) })
     } catch {
-      return Draft(fit: .failure(error), past: [])
+      return Draft(fit: .failure(error), past: [], errors: [])
     }
   }
 }

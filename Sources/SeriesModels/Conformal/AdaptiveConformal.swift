@@ -21,6 +21,9 @@ public struct AdaptiveConformal: Hashable, Sendable {
     current = target
   }
 
+  /// Whether so many errors have been seen as the promised level needs; before that the level stays.
+  public var canPromise: Bool { errors.count >= SplitConformal.needed(tail: target) }
+
   /// Half-width for the next value; infinite where the errors so far cannot reach the level aimed at.
   public var halfWidth: Double {
     if current <= 0 { return .infinity }
@@ -38,7 +41,8 @@ public struct AdaptiveConformal: Hashable, Sendable {
   @discardableResult
   public mutating func observe(error: Double) -> Bool {
     let isInside = abs(error) <= halfWidth
-    current += rate * (target - (isInside ? 0 : 1))
+    // Everything lies inside an interval that is all values for want of errors: no reason to narrow the next.
+    if canPromise { current += rate * (target - (isInside ? 0 : 1)) }
     errors.append(abs(error))
     return isInside
   }

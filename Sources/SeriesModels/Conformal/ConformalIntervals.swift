@@ -9,7 +9,8 @@ public enum ConformalIntervals: Hashable, Sendable {
   /// The model's own widths times what the errors of all series were of them: for many series too short to reach the
   /// level alone.
   case pooled
-  /// The level follows the coverage that was reached, for series that drift; γ is its step.
+  /// The level follows the coverage that was reached, for series that drift; γ is its step. Where it would take in
+  /// all values, the interval is as wide as the largest error.
   case adaptive(rate: Double)
 
   public static let names = ["split", "signed", "pooled", "adaptive"]
@@ -27,70 +28,107 @@ public enum ConformalIntervals: Hashable, Sendable {
     }
   }
 
-  /// The forecast with these intervals; those of a later step or a higher level are never the narrower ones.
-  ///
-  /// - Parameters:
-  ///   - own: forecasts of the series from earlier ends, the earliest first.
-  ///   - all: those of all series of the batch.
-  /// - Throws: `.unreachable`: too few errors for a level, of the series, or where they are pooled of all.
-  func forecast(
-    _ forecast: Forecast, levels: [Double], own: [OriginResult], all: [OriginResult]
-  ) throws(ConformalError) -> Forecast {
-    let order = levels.indices.sorted { levels[$0] < levels[$1] }
-    var intervals = forecast.steps.map { _ in [Interval?](repeating: nil, count: levels.count) }
-    var lower: [Double] = forecast.steps.map { _ in 0 }
-    var upper = lower
-    for index in order {
-      var (below, above) = (0.0, 0.0)
-      for (h, step) in forecast.steps.enumerated() {
-        let found = try reach(levels[index], h, step, own: own, all: all)
-        below = max(below, found.below, lower[h])
-        above = max(above, found.above, upper[h])
-        (lower[h], upper[h]) = (below, above)
-        intervals[h][index] = Interval(
-          level: levels[index], lower: step.median - below, upper: step.median + above)
-      }
-    }
-    let steps = forecast.steps.indices.map { h in
-      Forecast.Step(
-        period: forecast.steps[h].period, mean: forecast.steps[h].mean,
-        median: forecast.steps[h].median, intervals: intervals[h].compactMap { $0 })
-    }
-    return Forecast(
-      seriesID: forecast.seriesID, model: forecast.model, basis: .conformal, steps: steps)
+  /// A forecast with these intervals; those of a later step or a higher level are never the narrower ones.
+  struct Found: Sendable {
+    let forecast: Forecast
+    /// Whether some interval should have been all values, so that it is as wide as the largest error seen.
+    let isWidest: Bool
   }
 
-  /// Distances below and above the median of a step.
+  /// Errors count on the scale that the model works on, where they are most alike, and intervals are taken back from
+  /// it.
+  ///
+  /// - Parameters:
+  ///   - ahead: what the model says of the steps ahead of the series.
+  ///   - own: forecasts of the series from earlier ends, the earliest first; one error a step ahead.
+  ///   - all: those of all series of the batch.
+  ///   - least: what no value of the series can be below, such as 0 for counts.
+  /// - Throws: `.unreachable`: too few errors for a level, of the series, or where they are pooled of all;
+  ///   `.unbounded`.
+  func found(
+    _ ahead: Predictive, of series: TimeSeries, label: String, levels: [Double],
+    own: [PastErrors], all: [PastErrors], least: Double?
+  ) throws(ConformalError) -> Found {
+    let bands = ahead.reaches(80)
+    var lower = bands.map { _ in 0.0 }
+    var upper = lower
+    var isWidest = false
+    var intervals = bands.map { _ in [Interval?](repeating: nil, count: levels.count) }
+    for index in levels.indices.sorted(by: { levels[$0] < levels[$1] }) {
+      var (below, above) = (0.0, 0.0)
+      for step in bands.indices {
+        let reach = try reach(levels[index], step, bands[step], own: own, all: all)
+        guard reach.below.isFinite, reach.above.isFinite else {
+          throw .unbounded(level: levels[index])
+        }
+        isWidest = isWidest || reach.isWidest
+        below = max(below, reach.below, lower[step])
+        above = max(above, reach.above, upper[step])
+        (lower[step], upper[step]) = (below, above)
+        let middle = ahead.centre(step)
+        intervals[step][index] = Interval(
+          level: levels[index], lower: max(ahead.back(middle - below), least ?? -.infinity),
+          upper: ahead.back(middle + above))
+      }
+    }
+    let (means, medians) = (ahead.means, ahead.medians)
+    let steps = bands.indices.map { step in
+      Forecast.Step(
+        period: series.period(series.count + step), mean: means[step], median: medians[step],
+        intervals: intervals[step].compactMap { $0 })
+    }
+    return Found(
+      forecast: Forecast(seriesID: series.id, model: label, basis: .conformal, steps: steps),
+      isWidest: isWidest)
+  }
+
+  /// Distances below and above the centre of a step.
   private func reach(
-    _ level: Double, _ h: Int, _ step: Forecast.Step, own: [OriginResult], all: [OriginResult]
-  ) throws(ConformalError) -> (below: Double, above: Double) {
-    func errors(_ results: [OriginResult]) -> [Double] {
-      results.map { $0.actual[h] - $0.median[h] }.filter { !$0.isNaN }
+    _ level: Double, _ step: Int, _ band: (below: Double, above: Double), own: [PastErrors],
+    all: [PastErrors]
+  ) throws(ConformalError) -> (below: Double, above: Double, isWidest: Bool) {
+    func errors(_ past: [PastErrors]) -> [Double] {
+      past.map { $0.errors[step] }.filter { !$0.isNaN }
     }
     switch self {
     case .split:
       let width = try SplitConformal.halfWidth(errors(own), level: level)
-      return (width, width)
-    case .signed: return try SplitConformal.signed(errors(own), level: level)
+      return (width, width, false)
+    case .signed:
+      let (below, above) = try SplitConformal.signed(errors(own), level: level)
+      return (below, above, false)
     case .pooled:
       // Errors in half-widths of the model's own 80 per cent interval on their side.
-      let scores = all.map { $0.reach80[h] }.filter { !$0.isNaN }
+      let scores = all.map { $0.reaches[step] }.filter { !$0.isNaN }
       let factor = try SplitConformal.halfWidth(scores, level: level)
-      guard let band = step.interval(80) else {
-        throw .unreachable(
-          level: level, errors: 0, needed: SplitConformal.needed(tail: 1 - level / 100))
-      }
-      return (factor * (step.median - band.lower), factor * (band.upper - step.median))
+      guard !band.below.isNaN, factor.isFinite else { throw .unbounded(level: level) }
+      return (factor * band.below, factor * band.above, false)
     case .adaptive(let rate):
       let seen = errors(own)
       var adaptive = AdaptiveConformal(level: level, rate: rate)
       for error in seen { adaptive.observe(error: error) }
-      guard adaptive.halfWidth < .infinity else {
+      guard adaptive.canPromise else {
         throw .unreachable(
-          level: 100 * min(1, 1 - adaptive.current), errors: seen.count,
-          needed: adaptive.current > 0 ? SplitConformal.needed(tail: adaptive.current) : .max)
+          level: level, errors: seen.count,
+          needed: SplitConformal.needed(tail: adaptive.target))
       }
-      return (adaptive.halfWidth, adaptive.halfWidth)
+      let isWidest = adaptive.halfWidth == .infinity
+      let width = isWidest ? adaptive.errors.max() ?? .infinity : adaptive.halfWidth
+      return (width, width, isWidest)
     }
+  }
+}
+
+/// Errors of a forecast from an earlier end of a series, for the steps ahead.
+struct PastErrors: Sendable {
+  /// On the scale the model works on; NaN where nothing came.
+  let errors: [Double]
+  /// In half-widths of the model's own 80 per cent interval on their side.
+  let reaches: [Double]
+
+  /// - Parameter passed: steps that the forecasts ahead skip, for the last values of the series are missing.
+  init(_ result: OriginResult, passed: Int) {
+    errors = Array(result.errors.dropFirst(passed))
+    reaches = Array(result.reach80.dropFirst(passed))
   }
 }

@@ -47,8 +47,10 @@ public enum SeriesError: Error, Hashable, Sendable {
         .badData, "series.conformal",
         [
           "series": series, "level": text((level * 100).rounded() / 100),
-          "errors": String(errors), "needed": needed == .max ? "∞" : String(needed),
+          "errors": String(errors), "needed": String(needed),
         ])
+    case .levelUnreachable(let series, .unbounded(let level)):
+      Fault(.badData, "series.unbounded", ["series": series, "level": text(level)])
     case .empty(let series):
       Fault(.badData, "series.empty", ["series": series])
     case .duplicate(let series, let period):
