@@ -62,7 +62,8 @@ public struct NumberFormat: Sendable {
     return key.map { "\(text)\u{A0}\(words($0))" } ?? text
   }
 
-  /// Three significant digits, as a sentence has them: `12 300`, `1,23 млн`, `0,412`.
+  /// Three significant digits, as a sentence has them: `12 300`, `1,23 млн`, `0,412`, `0,000412`; with a power of ten
+  /// below that, `6,70e−13`.
   public func significant(_ value: Double, isSigned: Bool = false) -> String {
     let size = abs(value)
     guard size.isFinite else { return "–" }
@@ -72,8 +73,11 @@ public struct NumberFormat: Sendable {
       let rounded = (value / unit).rounded() * unit
       return isSigned ? signed(rounded) : whole(rounded)
     }
-    let places = size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 3
-    let text = isSigned ? signed(value, places) : decimal(value, places)
+    if size > 0, size < 0.999_5e-4 {
+      return isSigned && value > 0 ? "+" + power(value) : power(value)
+    }
+    let places = [9.995, 0.9995, 0.099_95, 0.009_995, 0.000_999_5].firstIndex { size >= $0 } ?? 5
+    let text = isSigned ? signed(value, places + 1) : decimal(value, places + 1)
     // Whole numbers, such as a handful of people, need no zeros after the mark.
     guard value == value.rounded() else { return text }
     return isSigned ? signed(value) : whole(value)

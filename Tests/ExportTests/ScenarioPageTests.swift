@@ -302,6 +302,11 @@ import Words
         "0.412", "4.12", "41.2", "412", "4,120", "41,200", "412,000", "4.12\u{A0}m", "7", "0",
       ])
     #expect(format.significant(-41_237, isSigned: true) == "−41,200")
+    #expect(
+      [0.0412, 0.00412, 0.0004, 0.000_099_97, 6.7e-13].map { format.significant($0) } == [
+        "0.0412", "0.00412", "0.000400", "0.000100", "6.70e−13",
+      ])
+    #expect(format.significant(3e-7, isSigned: true) == "+3.00e−7")
     #expect(format.significant(999_700) == "1.00\u{A0}m" && format.significant(.nan) == "–")
   }
 

@@ -18,16 +18,22 @@ public struct VARModel: Hashable, Sendable {
     try fit(panel, from: lags)
   }
 
-  /// Criteria of every number of lags up to `most`, on the steps that all of them can explain.
-  /// - Throws: as `fit`.
+  /// Criteria of the numbers of lags up to `most` that have a fit, on the steps that all of them can explain.
+  /// - Throws: as `fit`, where none has one.
   public static func criteria(
     _ panel: VectorPanel, most: Int
   ) throws(SeriesError) -> [(lags: Int, aic: Double, bic: Double, hqic: Double)] {
     var all: [(lags: Int, aic: Double, bic: Double, hqic: Double)] = []
+    var fault: SeriesError?
     for p in 1..<(most + 1) {
-      let fit = try VARModel(lags: p).fit(panel, from: most)
-      all.append((p, fit.aic, fit.bic, fit.hqic))
+      do throws(SeriesError) {
+        let fit = try VARModel(lags: p).fit(panel, from: most)
+        all.append((p, fit.aic, fit.bic, fit.hqic))
+      } catch {
+        fault = fault ?? error
+      }
     }
+    if all.isEmpty, let fault { throw fault }
     return all
   }
 
