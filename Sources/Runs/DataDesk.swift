@@ -128,7 +128,9 @@ public struct DataDesk {
     try CheckedData(load(asOf: asOf))
   }
 
-  private static func filters(
+  /// Conditions from `COLUMN=VALUE`.
+  /// - Throws: `filter.wrong`, all together.
+  static func filters(
     _ texts: [String]
   ) throws -> [(column: Observation.Column, value: String)] {
     var faults: [Fault] = []

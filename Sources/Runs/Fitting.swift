@@ -83,20 +83,9 @@ enum SeriesSelection {
   /// One series an area: the workspace's current regions and the country, sorted by code.
   /// - Throws: `series.duplicate` when two observations claim one period of one area.
   static func series(of plan: SeriesPlan, in checked: CheckedData) throws -> [TimeSeries] {
-    let country = checked.data.workspace.geography.country
-    let known = Set(checked.data.currentRegions.codes.map(\.id) + [country])
     let column = Observation.Column(rawValue: plan.area) ?? .referenceArea
-    var points: [String: [(Period, Double?)]] = [:]
-    for observation in checked.observations where observation.measure == plan.measure {
-      let area = observation[column]
-      guard known.contains(area),
-        plan.select.allSatisfy({ name, code in
-          Observation.Column(rawValue: name).map { observation[$0] == code } ?? false
-        }),
-        isOfFrequency(observation.period, plan.frequency)
-      else { continue }
-      points[area, default: []].append((observation.period, observation.value))
-    }
+    let points = Dictionary(grouping: observations(of: plan, in: checked)) { $0[column] }
+      .mapValues { $0.map { ($0.period, $0.value) } }
     var faults: [Fault] = []
     var series: [TimeSeries] = []
     for area in points.keys.sorted() {
@@ -110,6 +99,19 @@ enum SeriesSelection {
     }
     if !faults.isEmpty { throw Faults(faults) }
     return series
+  }
+
+  /// The observations these series are made of.
+  static func observations(of plan: SeriesPlan, in checked: CheckedData) -> [Observation] {
+    let country = checked.data.workspace.geography.country
+    let known = Set(checked.data.currentRegions.codes.map(\.id) + [country])
+    let column = Observation.Column(rawValue: plan.area) ?? .referenceArea
+    return checked.observations.filter { observation in
+      observation.measure == plan.measure && known.contains(observation[column])
+        && plan.select.allSatisfy { name, code in
+          Observation.Column(rawValue: name).map { observation[$0] == code } ?? false
+        } && isOfFrequency(observation.period, plan.frequency)
+    }
   }
 
   /// A stock at a day counts for the month, or the year, that starts on it.

@@ -19,6 +19,8 @@ public enum ResearchSeries {
     var knownDrivers: [String] = []
     /// Series whose sample paths go below zero although no observed value does.
     var below: [String] = []
+    /// Series whose adaptive intervals are as wide as their largest error, for want of wider ones.
+    var widest: [String] = []
     /// Series with values missing between their first and last, which models pass over.
     var gaps: [TimeSeries] = []
     /// Columns of the first table that people are shown; all where `nil`.
@@ -66,6 +68,16 @@ public enum ResearchSeries {
             ]
           ))
       }
+      if !widest.isEmpty {
+        notes.append(
+          (
+            "series.conformal.widest",
+            [
+              "count": "\(widest.count)",
+              "series": widest.prefix(5).joined(separator: ", ") + (widest.count > 5 ? ", …" : ""),
+            ]
+          ))
+      }
       if !gaps.isEmpty {
         let named = gaps.prefix(5).map { series in
           let own = series.trimmed
@@ -100,7 +112,8 @@ public enum ResearchSeries {
   ///   - drivers: what columns besides `unique_id,ds,y` are for.
   ///   - paths: where sample paths go; `nil` makes none.
   public static func forecast(
-    file: String, model: String, season: Int?, horizon: Int, levels: [Double], origins: Int = 0,
+    _ input: SeriesInput, model: String, season: Int?, horizon: Int, levels: [Double],
+    origins: Int = 0,
     conformal asked: ConformalRequest? = nil, seed: UInt32,
     drivers request: DriverRequest = DriverRequest(), paths: PathRequest? = nil,
     progress: any ProgressListener = SilentProgress()
@@ -112,17 +125,17 @@ public enum ResearchSeries {
       GivenOption("--calibrate", origins > 0 ? origins : nil),
       GivenOption("--scenario", request.scenario),
     ])
-    try paths?.refuse(reading: [file, request.future])
+    try paths?.refuse(reading: [input.file, request.future])
     let (plain, plainSeconds) = seconds {
-      request.isEmpty ? UserFile.series(file, season: season) : nil
+      request.isEmpty ? input.plainSeries(season: season) : nil
     }
     if let plain {
       return try forecast(
-        plain, specification, file: file, horizon: horizon, levels: levels, origins: origins,
+        plain, specification, input: input, horizon: horizon, levels: levels, origins: origins,
         conformal: conformal, seed: seed, paths: paths, readSeconds: plainSeconds,
         progress: progress)
     }
-    let (grid, gridSeconds) = try seconds { try UserFile.grid(file) }
+    let (grid, gridSeconds) = try seconds { try input.grid() }
     let regression = DriverRegression(specification, plain: Set(request.plain))
     let names = try request.drivers(of: grid, model: model, takes: regression != nil)
     if let regression, !names.isEmpty {
@@ -134,13 +147,13 @@ public enum ResearchSeries {
     }
     let (all, readSeconds) = try seconds { try readSeries(grid, season: season) }
     return try forecast(
-      all, specification, file: file, horizon: horizon, levels: levels, origins: origins,
+      all, specification, input: input, horizon: horizon, levels: levels, origins: origins,
       conformal: conformal, seed: seed, paths: paths, readSeconds: gridSeconds + readSeconds,
       progress: progress)
   }
 
   private static func forecast(
-    _ all: [TimeSeries], _ specification: any SeriesModel, file: String, horizon: Int,
+    _ all: [TimeSeries], _ specification: any SeriesModel, input: SeriesInput, horizon: Int,
     levels: [Double], origins: Int, conformal: ConformalIntervals?, seed: UInt32,
     paths: PathRequest?, readSeconds: Double,
     progress: any ProgressListener
@@ -177,9 +190,10 @@ public enum ResearchSeries {
         }
       }, failures: failures, gapsOf: all)
     answer.below = written?.below ?? []
+    answer.widest = found.filter(\.isWidest).map(\.forecast.seriesID)
     answer.figure = { language in
       let fans = found.map { (series: $0.fit.series, forecast: $0.forecast) }
-      return try figure(fans, seed: UInt64(seed), source: file, language: language)
+      return try figure(fans, seed: UInt64(seed), source: input.name, language: language)
     }
     return answer
   }

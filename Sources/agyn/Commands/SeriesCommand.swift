@@ -26,7 +26,7 @@ struct SeriesCommand: ParsableCommand {
           "cli.series.forecast.discussion", ["models": listing(ResearchSeries.models)]))
     }
 
-    @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv"))
+    @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv|@PANEL"))
     var file: String
     @Option(help: ArgumentHelp(words("cli.series.model")))
     var model = "auto-arima"
@@ -58,6 +58,7 @@ struct SeriesCommand: ParsableCommand {
     var isJoint = false
     @OptionGroup var chart: ChartOption
     @OptionGroup var output: AnswerOptions
+    @OptionGroup var place: WorkspaceOption
     @OptionGroup var language: LanguageOption
 
     func validate() throws {
@@ -67,13 +68,15 @@ struct SeriesCommand: ParsableCommand {
     }
 
     func run() throws {
+      let input = try seriesInput(
+        file, place, leaves: output.output != nil || chart.chart != nil || paths != nil)
       if conformal == nil {
         try [GivenOption("--adaptive-rate", adaptiveRate)].refuse(without: "--conformal adaptive")
       }
       let isWatched = Terminal.isTerminal(.standardError)
       let progress = TerminalProgress(isQuiet: output.table.json || !isWatched)
       let answer = try ResearchSeries.forecast(
-        file: file, model: model, season: try ahead.season.periods(),
+        input, model: model, season: input.season(try ahead.season.periods()),
         horizon: try ahead.steps(),
         levels: try levels(ahead.level),
         origins: calibrate == 0 ? 0 : try positive(calibrate, "--calibrate"),
@@ -97,12 +100,12 @@ func positive(_ value: Int, _ option: String) throws -> Int {
   return value
 }
 
-/// Coverages in per cent from `80,95`.
+/// Coverages in per cent from `80,95`, ascending, each once.
 func levels(_ text: String) throws -> [Double] {
   let values = text.split(separator: ",").map { Double($0) }
   guard !values.isEmpty, values.allSatisfy({ $0.map { $0 > 0 && $0 < 100 } ?? false }) else {
     throw Fault(
       .usage, "option.wrong", ["option": "--level", "value": text, "form": "80,95"])
   }
-  return values.compactMap { $0 }.sorted()
+  return Set(values.compactMap { $0 }).sorted()
 }

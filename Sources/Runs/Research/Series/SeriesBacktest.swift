@@ -37,13 +37,13 @@ extension ResearchSeries {
   ///     them and, ex post, with what they were after each origin; the second are never chosen.
   /// - Throws: what `DriverRequest` and reading throw.
   public static func backtest(
-    file: String, models: [String], season: Int?, rolling: RollingRequest, isSummary: Bool,
+    _ input: SeriesInput, models: [String], season: Int?, rolling: RollingRequest, isSummary: Bool,
     seed: UInt32, drivers request: DriverRequest = DriverRequest(),
     progress: any ProgressListener = SilentProgress()
   ) throws -> Answer {
     let asked = try models.map(named)
     let ((all, data), readSeconds) = try seconds {
-      let grid = try UserFile.grid(file)
+      let grid = try input.grid()
       let takes = asked.contains { DriverRegression($0) != nil }
       let names = try request.drivers(
         of: grid, model: models.joined(separator: ", "), takes: takes)
@@ -90,7 +90,7 @@ extension ResearchSeries {
       : Answer(scores, table(pooled), json: json, failures: notes, gapsOf: all)
     if !isSummary { answer.shownColumns = shown }
     answer.knownDrivers = data?.names ?? []
-    answer.figure = { figure(pooled, rolling, source: file, language: $0) }
+    answer.figure = { figure(pooled, rolling, source: input.name, language: $0) }
     return answer
   }
 

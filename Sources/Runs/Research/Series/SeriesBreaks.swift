@@ -1,39 +1,45 @@
 import Demography
 import Export
 import Formats
+import Kernel
 import SeriesModels
 
 /// `series detect` and `series decompose`.
 extension ResearchSeries {
   /// Breaks of the level and single values that stand out, of every series of a file.
   ///
-  /// Breaks are those of the least Bayesian criterion among all partitions; p is that of one break at an
-  /// unknown time. A value stands out where its remainder is three interquartile ranges off. Beside them stand, for
-  /// every series, two tests of a level that never changes: the largest F statistic of one break, and the largest
+  /// Breaks are those of the best partition into as many stretches as tests beyond the series' own memory ask for, the
+  /// season taken out. A value stands out where its remainder is three interquartile ranges off. Beside them stand,
+  /// for every series, two tests of a level that never changes: the largest F statistic of one break, and the largest
   /// partial sum about the mean, which also sees a level that drifts. A series that does not vary has none of these.
-  public static func detect(file: String, season: Int?) throws -> Answer {
-    let grid = try UserFile.grid(file)
+  ///
+  /// - Parameter seed: of the made series that the tests are held against.
+  public static func detect(_ input: SeriesInput, season: Int?, seed: UInt32) throws -> Answer {
+    let grid = try input.grid()
     var failures: [Fault] = []
     var rows: [Finding] = []
     var tests: [LevelTest] = []
-    for series in try readSeries(grid, season: season) {
-      do throws(BreakError) {
-        let found = try findings(series)
+    let all = try readSeries(grid, season: season)
+    let outcomes = parallelMap(all.count) { k -> Result<Found, BreakError> in
+      do throws(BreakError) { return .success(try findings(all[k], seed: seed)) } catch {
+        return .failure(error)
+      }
+    }
+    for (series, outcome) in zip(all, outcomes) {
+      switch outcome {
+      case .success(let found):
         rows += found.rows
         tests += found.tests
-      } catch {
-        switch error {
-        case .constant: continue
-        case .missing:
-          let missing = series.count - series.observedCount
-          failures.append(
-            SeriesError.missingValues(series: series.id, model: "detect", count: missing).fault)
-        case .tooShort(_, let needed):
-          failures.append(
-            SeriesError.tooShort(
-              series: series.id, model: "detect", observed: series.observedCount, needed: needed
-            ).fault)
-        }
+      case .failure(.constant): continue
+      case .failure(.missing):
+        let missing = series.count - series.observedCount
+        failures.append(
+          SeriesError.missingValues(series: series.id, model: "detect", count: missing).fault)
+      case .failure(.tooShort(_, let needed)):
+        failures.append(
+          SeriesError.tooShort(
+            series: series.id, model: "detect", observed: series.observedCount, needed: needed
+          ).fault)
       }
     }
     let table = Table(
@@ -53,6 +59,8 @@ extension ResearchSeries {
     return answer(
       [(table, "findings"), (tested, "tests")], failures, DriverTable.columns(of: grid))
   }
+
+  private typealias Found = (rows: [Finding], tests: [LevelTest])
 
   private struct LevelTest {
     let series: String
@@ -76,20 +84,16 @@ extension ResearchSeries {
   }
 
   private static func findings(
-    _ series: TimeSeries
-  ) throws(BreakError) -> (rows: [Finding], tests: [LevelTest]) {
+    _ series: TimeSeries, seed: UInt32
+  ) throws(BreakError) -> Found {
     let values = series.values
-    let breaks = try LevelBreaks(values)
-    let test = try SupremumTest(values)
-    let sums = try CumulativeSumTest(values)
-    let borders = [-1] + breaks.chosen + [values.count - 1]
-    let levels = zip(borders, borders.dropFirst()).map { before, last in
-      values[(before + 1)...last].reduce(0, +) / Double(last - before)
-    }
-    var rows = breaks.chosen.enumerated().map { k, last in
+    let found = try LevelShifts(
+      values, season: series.season, key: StreamKey(seed: seed, stream: "series.breaks"),
+      unit: UnitKey(series.id))
+    var rows = found.shifts.map { shift in
       Finding(
-        series: series.id, kind: "break", period: "\(series.period(last + 1))",
-        before: levels[k], value: levels[k + 1], pValue: test.pValue)
+        series: series.id, kind: "break", period: "\(series.period(shift.place + 1))",
+        before: shift.before, value: shift.after, pValue: shift.pValue)
     }
     for outlier in try Outliers(values, season: series.season).all {
       rows.append(
@@ -97,22 +101,18 @@ extension ResearchSeries {
           series: series.id, kind: "outlier", period: "\(series.period(outlier.place))",
           before: outlier.replacement, value: outlier.value, pValue: nil))
     }
-    let largest = sums.path.indices.max { abs(sums.path[$0]) < abs(sums.path[$1]) } ?? 0
-    let tests = [
+    let tests = [("sup-F", found.supremum), ("CUSUM", found.partialSums)].map { name, test in
       LevelTest(
-        series: series.id, test: "sup-F", period: "\(series.period(test.place + 1))",
-        statistic: test.statistic, pValue: test.pValue),
-      LevelTest(
-        series: series.id, test: "CUSUM", period: "\(series.period(largest + 1))",
-        statistic: sums.statistic, pValue: sums.pValue),
-    ]
+        series: series.id, test: name, period: "\(series.period(test.place + 1))",
+        statistic: test.statistic, pValue: test.pValue)
+    }
     return (rows, tests)
   }
 
   /// Trend, season and remainder of every series of a file, by STL with a season that may change, weights
   /// against outliers where asked for.
-  public static func decompose(file: String, season: Int?, isRobust: Bool) throws -> Answer {
-    let grid = try UserFile.grid(file)
+  public static func decompose(_ input: SeriesInput, season: Int?, isRobust: Bool) throws -> Answer {
+    let grid = try input.grid()
     var failures: [Fault] = []
     var ids: [String] = []
     var periods: [String] = []

@@ -58,7 +58,7 @@ extension ResearchSeries {
   /// - Throws: `series.form` for another model; `series.until` for an end of a course that has none; what
   ///   reading throws.
   public static func effect(
-    file: String, form: String, season: Int?, from: Period, until: Period?, course: Course,
+    _ input: SeriesInput, form: String, season: Int?, from: Period, until: Period?, course: Course,
     level: Double, drivers request: DriverRequest = DriverRequest()
   ) throws -> Answer {
     guard let model = try named(form) as? StructuralModel else {
@@ -69,7 +69,7 @@ extension ResearchSeries {
     }
     var failures: [Fault] = []
     var effects: [InterventionEffect] = []
-    let grid = try UserFile.grid(file)
+    let grid = try input.grid()
     let names = try request.drivers(of: grid, model: form, takes: true)
     let table = names.isEmpty ? nil : try DriverTable(grid, columns: names)
     for series in try readSeries(grid, season: season) {

@@ -11,10 +11,10 @@ extension ResearchSeries {
   /// - Parameter drivers: what columns besides `unique_id,ds,y` are for.
   /// - Throws: what `DriverRequest` and reading throw.
   public static func fit(
-    file: String, model: String, season: Int?, drivers request: DriverRequest
+    _ input: SeriesInput, model: String, season: Int?, drivers request: DriverRequest
   ) throws -> Answer {
     let specification = try named(model)
-    let grid = try UserFile.grid(file)
+    let grid = try input.grid()
     let regression = DriverRegression(specification, plain: Set(request.plain))
     let names = try request.drivers(of: grid, model: model, takes: regression != nil)
     var failures: [Fault] = []

@@ -10,11 +10,11 @@ extension ResearchSeries {
   ///   - per: how many people a rate of the file is for: 1 for rates per head, 1000 for rates per thousand.
   /// - Throws: what reading throws, `series.steps` where units begin or end apart, `series.panel.small|fit`.
   public static func panel(
-    file: String, horizon: Int, levels: [Double], per: Double, sampling: SamplingRequest
+    _ input: SeriesInput, horizon: Int, levels: [Double], per: Double, sampling: SamplingRequest
   ) throws -> ResearchAnswer {
     let plan = try sampling.plan()
     let ((series, leftAside), read) = try seconds {
-      let grid = try UserFile.grid(file)
+      let grid = try input.grid()
       return (try readSeries(grid, season: 1), DriverTable.columns(of: grid))
     }
     let key = StreamKey(

@@ -19,7 +19,7 @@ public struct ReconcileRequest: Sendable {
     case alone
   }
 
-  let file: String
+  let input: SeriesInput
   let shape: Shape
   /// Lengths of spans in steps that add up as well; empty for none.
   let spans: [Int]
@@ -42,12 +42,12 @@ public struct ReconcileRequest: Sendable {
   ///   - middle: series from which middle-out begins.
   ///   - levels: coverages in per cent.
   public init(
-    file: String, shape: Shape, spans: [Int] = [], total: String, method: String?,
+    _ input: SeriesInput, shape: Shape, spans: [Int] = [], total: String, method: String?,
     middle: [String], isNonNegative: Bool, model: String, season: Int?, horizon: Int,
     levels: [Double], draws: Int,
     seed: UInt32
   ) {
-    self.file = file
+    self.input = input
     self.shape = shape
     self.spans = spans
     self.total = total
@@ -134,7 +134,7 @@ extension ResearchSeries {
   static func shaped(
     _ request: ReconcileRequest
   ) throws -> ([TimeSeries], Hierarchy, [String]) {
-    let grid = try UserFile.grid(request.file)
+    let grid = try request.input.grid()
     let leftAside = DriverTable.columns(of: grid)
     switch request.shape {
     case .alone: preconditionFailure("series that add up nowhere")

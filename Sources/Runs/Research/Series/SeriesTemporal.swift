@@ -60,7 +60,7 @@ extension ResearchSeries {
       let (series, hierarchy, leftAside) = try shaped(request)
       return ([(series, hierarchy)], leftAside)
     }
-    let grid = try UserFile.grid(request.file)
+    let grid = try request.input.grid()
     let groups = try readSeries(grid, season: request.season).map { one in
       ([one], Hierarchy.single(one.id))
     }

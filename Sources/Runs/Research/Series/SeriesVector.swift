@@ -11,7 +11,7 @@ public struct VectorRequest: Sendable {
     case factor
   }
 
-  let file: String
+  let input: SeriesInput
   let kind: Kind
   /// `nil` chooses.
   let lags: Int?
@@ -29,10 +29,10 @@ public struct VectorRequest: Sendable {
   ///   - responses: steps over which shocks of an autoregression are followed; `nil` is 8.
   ///   - draws: behind the intervals of a Bayesian one; `nil` is 1,000.
   public init(
-    file: String, kind: Kind, lags: Int?, horizon: Int, levels: [Double], responses: Int?,
+    _ input: SeriesInput, kind: Kind, lags: Int?, horizon: Int, levels: [Double], responses: Int?,
     draws: Int?, seed: UInt32?
   ) {
-    self.file = file
+    self.input = input
     self.kind = kind
     self.lags = lags
     self.horizon = horizon
@@ -65,7 +65,7 @@ extension ResearchSeries {
   public static func vector(_ request: VectorRequest) throws -> ResearchAnswer {
     try request.check()
     let ((series, leftAside), read) = try seconds {
-      let grid = try UserFile.grid(request.file)
+      let grid = try request.input.grid()
       return (try readSeries(grid, season: nil), DriverTable.columns(of: grid))
     }
     let (found, fit) = try seconds {
@@ -122,17 +122,23 @@ extension ResearchSeries {
         .text("cause", causes.map { names[$0.0] }), .text("unique_id", causes.map { names[$0.1] }),
         .real("statistic", causes.map(\.2.statistic)), .real("p_value", causes.map(\.2.pValue)),
       ])
-    let moves = (try? fit.orthogonalResponses(steps)) ?? []
-    let shares = (try? fit.varianceShares(steps)) ?? []
+    var (moves, shares): ([Matrix], [Matrix]) = ([], [])
+    var notes: [(key: String, arguments: [String: String])] = [
+      (
+        request.lags == nil ? "series.vector.chosen" : "series.vector.given",
+        ["lags": "\(lags)", "bic": brief(fit.bic)]
+      )
+    ]
+    do throws(KernelError) {
+      moves = try fit.orthogonalResponses(steps)
+      shares = try fit.varianceShares(steps)
+    } catch {
+      notes.append(("series.vector.singular", [:]))
+    }
     return Vector(
       forecasts: fit.forecasts(of: series, request.horizon, levels: request.levels),
       tables: causes.isEmpty ? [] : [causality],
-      notes: [
-        (
-          request.lags == nil ? "series.vector.chosen" : "series.vector.given",
-          ["lags": "\(lags)", "bic": brief(fit.bic)]
-        )
-      ],
+      notes: notes,
       model: [
         ("name", .string(fit.label)), ("lags", .integer(lags)),
         ("log_likelihood", .finite(fit.logLikelihood)), ("aic", .finite(fit.aic)),

@@ -11,7 +11,7 @@ extension SeriesCommand {
         discussion: words("cli.series.backtest.discussion"))
     }
 
-    @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv"))
+    @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv|@PANEL"))
     var file: String
     @Option(help: ArgumentHelp(words("cli.series.models"), valueName: "a,b,c"))
     var models = "naive,drift,linear,auto-ets,auto-arima"
@@ -33,13 +33,15 @@ extension SeriesCommand {
     @OptionGroup var drivers: DriverOptions
     @OptionGroup var chart: ChartOption
     @OptionGroup var output: AnswerOptions
+    @OptionGroup var place: WorkspaceOption
     @OptionGroup var language: LanguageOption
 
     func run() throws {
+      let input = try seriesInput(file, place, leaves: output.output != nil || chart.chart != nil)
       let isWatched = Terminal.isTerminal(.standardError)
       let progress = TerminalProgress(isQuiet: output.table.json || !isWatched)
       let answer = try ResearchSeries.backtest(
-        file: file, models: models.splitOutsideParentheses(), season: try season.periods(),
+        input, models: models.splitOutsideParentheses(), season: input.season(try season.periods()),
         rolling: RollingRequest(
           horizon: try positive(horizon, "--horizon"),
           origins: try positive(origins, "--origins"),

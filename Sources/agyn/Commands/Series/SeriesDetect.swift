@@ -12,16 +12,20 @@ extension SeriesCommand {
         discussion: words("cli.series.detect.discussion"))
     }
 
-    @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv"))
+    @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv|@PANEL"))
     var file: String
     @OptionGroup var season: SeasonOption
+    @Option(help: ArgumentHelp(words("cli.seed"), valueName: "number"))
+    var seed: UInt32 = 1
     @OptionGroup var output: AnswerOptions
+    @OptionGroup var place: WorkspaceOption
     @OptionGroup var language: LanguageOption
 
     func run() throws {
+      let input = try seriesInput(file, place, leaves: output.output != nil)
       try output.show(
         ResearchSeries.detect(
-          file: file, season: try season.periods()))
+          input, season: input.season(try season.periods()), seed: seed))
     }
   }
 
@@ -33,18 +37,20 @@ extension SeriesCommand {
         discussion: words("cli.series.decompose.discussion"))
     }
 
-    @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv"))
+    @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv|@PANEL"))
     var file: String
     @OptionGroup var season: SeasonOption
     @Flag(help: ArgumentHelp(words("cli.series.robust")))
     var robust = false
     @OptionGroup var output: AnswerOptions
+    @OptionGroup var place: WorkspaceOption
     @OptionGroup var language: LanguageOption
 
     func run() throws {
+      let input = try seriesInput(file, place, leaves: output.output != nil)
       try output.show(
         ResearchSeries.decompose(
-          file: file, season: try season.periods(), isRobust: robust))
+          input, season: input.season(try season.periods()), isRobust: robust))
     }
   }
 }

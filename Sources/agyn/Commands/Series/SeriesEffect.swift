@@ -12,7 +12,7 @@ extension SeriesCommand {
         discussion: words("cli.series.effect.discussion"))
     }
 
-    @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv"))
+    @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv|@PANEL"))
     var file: String
     @Option(help: ArgumentHelp(words("cli.series.effect.from"), valueName: "period"))
     var from: String
@@ -29,16 +29,18 @@ extension SeriesCommand {
     var level = "95"
     @OptionGroup var columns: ColumnOptions
     @OptionGroup var output: AnswerOptions
+    @OptionGroup var place: WorkspaceOption
     @OptionGroup var language: LanguageOption
 
     func run() throws {
+      let input = try seriesInput(file, place, leaves: output.output != nil)
       let coverage = try levels(level)
       guard coverage.count == 1 else {
         throw Fault(.usage, "option.wrong", ["option": "--level", "value": level, "form": "95"])
       }
       try output.show(
         ResearchSeries.effect(
-          file: file, form: model, season: try season.periods(),
+          input, form: model, season: input.season(try season.periods()),
           from: try period(from, "--from"), until: try until.map { try period($0, "--until") },
           course: try parsedCourse(), level: coverage[0],
           drivers: columns.request))

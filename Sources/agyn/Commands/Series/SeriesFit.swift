@@ -65,19 +65,21 @@ extension SeriesCommand {
         discussion: words("cli.series.fit.discussion"))
     }
 
-    @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv"))
+    @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv|@PANEL"))
     var file: String
     @Option(help: ArgumentHelp(words("cli.series.model")))
     var model = "auto-arima"
     @OptionGroup var season: SeasonOption
     @OptionGroup var drivers: DriverOptions
     @OptionGroup var output: AnswerOptions
+    @OptionGroup var place: WorkspaceOption
     @OptionGroup var language: LanguageOption
 
     func run() throws {
+      let input = try seriesInput(file, place, leaves: output.output != nil)
       try output.show(
         ResearchSeries.fit(
-          file: file, model: model, season: try season.periods(),
+          input, model: model, season: input.season(try season.periods()),
           drivers: drivers.request()))
     }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Runs
 import Words
 
 /// Periods in a season.
@@ -21,4 +22,16 @@ struct AheadOptions: ParsableArguments {
   var level = "80,95"
 
   func steps() throws -> Int { try positive(horizon, "--horizon") }
+}
+
+/// What a series command reads: a file, or with `@` a panel of the workspace.
+///
+/// - Parameter leaves: whether the answer is written to a file.
+/// - Throws: `option.unused` for a workspace beside a file; what `SeriesInput` throws.
+func seriesInput(_ file: String, _ place: WorkspaceOption, leaves: Bool) throws -> SeriesInput {
+  guard file.hasPrefix("@") else {
+    try [GivenOption("--workspace", place.workspace)].refuse(without: "@PANEL")
+    return SeriesInput(file: file)
+  }
+  return try SeriesInput(panel: String(file.dropFirst()), of: place.open(), leaves: leaves)
 }

@@ -12,7 +12,7 @@ extension SeriesCommand {
         discussion: words("cli.series.panel.discussion"))
     }
 
-    @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv"))
+    @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv|@PANEL"))
     var file: String
     @Option(help: ArgumentHelp(words("cli.series.horizon"), valueName: "periods"))
     var horizon = 10
@@ -24,16 +24,18 @@ extension SeriesCommand {
     @Option(help: ArgumentHelp(words("cli.seed"), valueName: "number"))
     var seed: UInt32 = 1
     @OptionGroup var answer: AnswerOptions
+    @OptionGroup var place: WorkspaceOption
     @OptionGroup var language: LanguageOption
 
     func run() throws {
+      let input = try seriesInput(file, place, leaves: answer.output != nil)
       guard per > 0 else {
         throw Fault(
           .usage, "option.wrong", ["option": "--per", "value": "\(per)", "form": "1, 1000"])
       }
       try answer.show(
         ResearchSeries.panel(
-          file: file, horizon: try positive(horizon, "--horizon"), levels: try levels(level),
+          input, horizon: try positive(horizon, "--horizon"), levels: try levels(level),
           per: Double(per), sampling: sampling.request(seed: seed)))
     }
   }

@@ -12,7 +12,7 @@ extension SeriesCommand {
         discussion: words("cli.series.reconcile.discussion"))
     }
 
-    @Argument(help: ArgumentHelp(words("cli.series.reconcile.file"), valueName: "FILE.csv"))
+    @Argument(help: ArgumentHelp(words("cli.series.reconcile.file"), valueName: "FILE.csv|@PANEL"))
     var file: String
     @Option(help: ArgumentHelp(words("cli.series.reconcile.summing"), valueName: "S.csv"))
     var summing: String?
@@ -44,6 +44,7 @@ extension SeriesCommand {
     @Option(help: ArgumentHelp(words("cli.seed"), valueName: "number"))
     var seed: UInt32 = 1
     @OptionGroup var answer: AnswerOptions
+    @OptionGroup var place: WorkspaceOption
     @OptionGroup var language: LanguageOption
 
     func validate() throws {
@@ -73,6 +74,7 @@ extension SeriesCommand {
     }
 
     func run() throws {
+      let input = try seriesInput(file, place, leaves: answer.output != nil)
       if summing != nil {
         try [GivenOption("--total", total)].refuse(with: "--summing", for: "--separator, --by")
       } else if separator == nil, by.isEmpty {
@@ -83,9 +85,9 @@ extension SeriesCommand {
       let progress = TerminalProgress(isQuiet: answer.table.json || !isWatched)
       let found = try ResearchSeries.reconcile(
         ReconcileRequest(
-          file: file, shape: shape, spans: try spans(), total: total ?? "total", method: method,
+          input, shape: shape, spans: try spans(), total: total ?? "total", method: method,
           middle: Self.list(middle ?? ""), isNonNegative: isNonNegative, model: model,
-          season: try ahead.season.periods(),
+          season: input.season(try ahead.season.periods()),
           horizon: try ahead.steps(), levels: try levels(ahead.level),
           draws: try positive(draws, "--draws"), seed: seed),
         progress: progress)

@@ -12,7 +12,7 @@ extension SeriesCommand {
         discussion: words("cli.series.vector.discussion"))
     }
 
-    @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv"))
+    @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv|@PANEL"))
     var file: String
     @Option(help: ArgumentHelp(words("cli.series.vector.model"), valueName: "var|bvar|factor"))
     var model = "var"
@@ -29,9 +29,11 @@ extension SeriesCommand {
     @Option(help: ArgumentHelp(standard("1", words("cli.seed")), valueName: "number"))
     var seed: UInt32?
     @OptionGroup var answer: AnswerOptions
+    @OptionGroup var place: WorkspaceOption
     @OptionGroup var language: LanguageOption
 
     func run() throws {
+      let input = try seriesInput(file, place, leaves: answer.output != nil)
       guard let kind = VectorRequest.Kind(rawValue: model) else {
         throw Fault(
           .usage, "option.wrong",
@@ -43,7 +45,7 @@ extension SeriesCommand {
       try answer.show(
         ResearchSeries.vector(
           VectorRequest(
-            file: file, kind: kind, lags: try lags.map { try positive($0, "--lags") },
+            input, kind: kind, lags: try lags.map { try positive($0, "--lags") },
             horizon: try positive(horizon, "--horizon"), levels: try levels(level),
             responses: try responses.map { try positive($0, "--responses") },
             draws: try draws.map { try positive($0, "--draws") }, seed: seed)))
