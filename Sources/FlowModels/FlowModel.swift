@@ -12,6 +12,12 @@ public protocol FlowRegression: FlowModel {
   ///   `fit.not-converged` when the iteration ends without an answer.
   func fit(_ formula: Formula, _ data: FlowData, _ options: RegressionOptions) throws
     -> RegressionFit
+  /// Whether a bootstrap stands beside the jackknife over few clusters.
+  var hasClusterBootstrap: Bool { get }
+}
+
+extension FlowRegression {
+  public var hasClusterBootstrap: Bool { true }
 }
 
 /// What the weight of a row says; estimates are the same, errors are not.

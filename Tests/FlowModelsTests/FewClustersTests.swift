@@ -6,7 +6,7 @@ import Testing
 
 /// Jackknife and bootstrap over few clusters, against explicit refits of every draw.
 struct FewClustersTests {
-  private static let small = """
+  static let small = """
     orig,dest,pair,year,flow,d,near
     A,B,AB,2001,120,1.5,1
     A,C,AC,2001,31,4,0
@@ -114,7 +114,7 @@ struct FewClustersTests {
     let fit = try fit("flow ~ log(d) + near | dest")
     let one = try fit.fewClusters(by: "pair", weights: weights, draws: 999, threads: 1)
     #expect(try fit.fewClusters(by: "pair", weights: weights, draws: 999, threads: 3) == one)
-    #expect(one.draws == (weights == .enumerated ? 64 : 999))
+    #expect(one.bootstrap?.draws == (weights == .enumerated ? 64 : 999))
   }
 
   /// Random signs come to the share that all signs have; 4 binomial standard errors of 9,999 draws.
@@ -135,7 +135,7 @@ struct FewClustersTests {
     let two = try fit("flow ~ log(d) + near", covariance: .cluster(["pair", "year", "orig"]))
     let found = try #require(try two.fewClusters(draws: 99))
     #expect(found.column == "year" && found.clusters == 2)
-    #expect(found.weights == .webb && found.method == .score)
+    #expect(found.bootstrap?.weights == .webb && found.bootstrap?.method == .score)
     #expect(found.rows.map(\.standardError) == two.coefficients.map(\.standardError))
     #expect(found.table.rowCount == 3)
     #expect(try fit("flow ~ near", covariance: .iid).fewClusters() == nil)

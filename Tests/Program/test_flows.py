@@ -115,6 +115,25 @@ def everyCovarianceIsReachedAndNamed(folder):
     asked = agyn("flows", "fit", file, "--formula", "flow ~ log(d) | orig + dest", "--few-clusters",
                  "orig^dest", "--draws", "199", check=0)
     assert "56" in asked.stderr and "CR3" in asked.stdout, asked.stderr
+    # Full likelihoods and the negative binomial have the jackknife alone, and say how it was made.
+    for family, formula, how in (("clogit", "flow ~ log(distance) | orig", "one_step"),
+                                 ("negbin2", "flow ~ log(distance) | orig + dest", "refit")):
+        command = ["flows", "fit", AUSTRIA, "--where", "orig != dest", "--family", family, "--formula", formula,
+                   "--vcov", "hetero"]
+        answer = json.loads(agyn(*command, "--json", check=0).stdout)
+        by = answer["few_clusters_by"]
+        assert (by["unit"], by["count"], by["jackknife"], by["method"]) == ("areas", 9, how, None), by
+        assert answer["few_clusters"][0]["std_error_cr3"] > 0, answer["few_clusters"]
+        assert "p_value_bootstrap" not in answer["few_clusters"][0], answer["few_clusters"]
+        said = agyn(*command, check=0).stderr
+        assert "only 9 areas" in said and "no bootstrap" in said and ("one Newton step" in said) == (how == "one_step"), said
+        assert "--draws changes nothing" in agyn(*command, "--draws", "99", check=64).stderr
+        clusters = json.loads(agyn(*command, "--few-clusters", "orig^dest", "--json", check=0).stdout)
+        assert clusters["few_clusters_by"]["count"] == 72, clusters["few_clusters_by"]
+        none = json.loads(agyn(*command, "--few-clusters", "none", "--json", check=0).stdout)
+        assert none["few_clusters"] is None and none["few_clusters_by"] is None
+    mixed = ["flows", "fit", file, "--family", "poisson-mixed", "--random", "orig", "--formula", "flow ~ log(d)"]
+    assert "fit.few-clusters-family" in agyn(*mixed, "--few-clusters", "orig", check=64).stderr
     help = agyn("flows", "fit", "--help", check=0).stdout
     for name in ("hc0", "hc3", "pair(A,B)", "dyadic", "conley", "driscoll-kraay", "newey-west", "CR3"):
         assert name in help, name

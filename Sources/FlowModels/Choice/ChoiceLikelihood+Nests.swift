@@ -22,7 +22,7 @@ extension ChoiceLikelihood {
       self.init(try ClusterName(name).grouping(data, rows: rows), group: group)
     }
 
-    private init(_ grouping: Grouping, group: Grouping) {
+    init(_ grouping: Grouping, group: Grouping) {
       nest = grouping.level.map { Int($0) }
       var groupOf = [Int](repeating: 0, count: grouping.count)
       for row in nest.indices { groupOf[nest[row]] = Int(group.level[row]) }

@@ -10,6 +10,7 @@ struct CountBasis<Density: CountDensity>: LikelihoodBasis {
   let zero: PartColumns?
   let psi: [Double]
   let covariance: ParameterCovariance
+  let coefficientPlaces: [Int]
 
   var response: [Double] { likelihood.y }
   var hasIndependentRows: Bool { true }

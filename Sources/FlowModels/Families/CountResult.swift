@@ -46,7 +46,8 @@ struct CountResult<Density: CountDensity> {
       basis: CountBasis(
         data: data, likelihood: likelihood, count: count.columns, zero: zero?.columns, psi: psi,
         covariance: ParameterCovariance(
-          matrix: covariance.matrix, isRepaired: covariance.estimate.isRepaired)))
+          matrix: covariance.matrix, isRepaired: covariance.estimate.isRepaired),
+        coefficientPlaces: shown))
   }
 
   private func shape(_ V: Matrix) -> [ShapeParameter] {

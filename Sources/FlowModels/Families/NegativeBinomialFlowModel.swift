@@ -9,6 +9,7 @@ import Kernel
 /// ones, and the coefficients depend on the unit of the flow. Cameron & Trivedi 1986; Bergé 2018.
 public struct NegativeBinomialFlowModel: FlowRegression {
   public init() {}
+  public var hasClusterBootstrap: Bool { false }
 
   public var card: Card {
     .ofFamily("negbin2", reference: "Cameron & Trivedi 1986; Bergé 2018")
@@ -28,6 +29,7 @@ public struct NegativeBinomialFlowModel: FlowRegression {
       model: card.id, data: data, design: design, regressors: regressors,
       solution: solution, likelihood: try Self.likelihood(design, mu, theta, options),
       options: options,
+      jackknifeRefit: { try Self.solveOrPoisson($0, $1, options) },
       logDensity: { NegativeBinomialShape.logDensity($0, $1, theta: theta) },
       variance: { $0 + $0 * $0 / theta },
       shape: ShapeInformation(
@@ -61,6 +63,17 @@ public struct NegativeBinomialFlowModel: FlowRegression {
       return (observed(solution, design, theta, iterations), theta)
     }
     throw FitError.notConverged(iterations: iterations, change: change).fault
+  }
+
+  /// Rows that do not scatter more than Poisson's have their maximum at the end of the family, `θ = ∞`.
+  private static func solveOrPoisson(
+    _ design: RegressionDesign, _ regressors: Regressors, _ options: RegressionOptions
+  ) throws -> Solution {
+    do {
+      return try solve(design, regressors, options).0
+    } catch let fault as Fault where fault.code == FitError.noOverdispersion.fault.code {
+      return try Reweighting(PoissonFamily(), design, regressors, options).solve()
+    }
   }
 
   private static func observed(

@@ -6,7 +6,7 @@ import Kernel
 /// CR3: `V = (G−1)/G Σ_g (β₋g − β)(β₋g − β)'`, β the fit to all rows. Without an area its flows in
 /// either role are left out; a flow is then left out twice, which makes the errors of flows that have
 /// nothing to do with one another too large, by √2 at most. Each fit is a full one, fixed
-/// effects and the search for separated rows included.
+/// effects, the shape of a negative binomial and the search for separated rows included.
 ///
 /// Bell & McCaffrey 2002; MacKinnon, Nielsen & Webb 2023, *Fast and reliable jackknife and bootstrap
 /// methods for cluster-robust inference*.

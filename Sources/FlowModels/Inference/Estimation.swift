@@ -25,6 +25,8 @@ struct Estimation: Sendable {
   private let model: String
   /// Fits the same family to other rows or regressors; `nil` where that is not offered.
   let refit: Refit?
+  /// The same for the jackknife alone: a family with a shape, of which the bootstrap knows nothing.
+  let jackknifeRefit: Refit?
   /// Log-likelihood of a row from response and mean; `nil` where the family states none.
   let logDensity: (@Sendable (_ y: Double, _ mu: Double) -> Double)?
 
@@ -36,7 +38,7 @@ struct Estimation: Sendable {
   init(
     _ model: String, _ data: FlowData, _ design: RegressionDesign, _ regressors: Regressors,
     _ solution: Solution, parameterCount: Int, isLinear: Bool, frequencies: [Double]? = nil,
-    refit: Refit? = nil,
+    refit: Refit? = nil, jackknifeRefit: Refit? = nil,
     logDensity: (@Sendable (_ y: Double, _ mu: Double) -> Double)? = nil,
     variance: (@Sendable (_ mu: Double) -> Double)? = nil
   ) throws(FitError) {
@@ -50,6 +52,7 @@ struct Estimation: Sendable {
     observations = frequencies.map { Statistics.sum($0) } ?? Double(design.count)
     self.isLinear = isLinear
     self.refit = refit
+    self.jackknifeRefit = jackknifeRefit
     self.logDensity = logDensity
     self.variance = variance
     let none = [Double](repeating: 0, count: regressors.space.levelCount)

@@ -6,13 +6,16 @@ import Kernel
 /// Below some 30 clusters the usual clustered errors are too small. The cluster jackknife (CR3) errs on
 /// the safe side and the restricted wild bootstrap holds its level with a dozen clusters; both stand
 /// beside the clustered errors, in whose place they are to be read. With few areas the same holds of
-/// dyadic errors, and more of errors that take flows as unrelated.
+/// dyadic errors, and more of errors that take flows as unrelated. The bootstrap is of regressions whose
+/// shape need not be fitted; full likelihoods and the negative binomial have the jackknife alone.
 ///
 /// Cameron & Miller 2015; MacKinnon, Nielsen & Webb 2023.
 public struct FewClusters: Hashable, Sendable {
   /// One coefficient.
   public struct Row: Hashable, Sendable {
     public let term: String
+    /// Of a full likelihood the linear predictor, `count`, `zero` or `choice`; otherwise `nil`.
+    public let part: String?
     public let estimate: Double
     /// Of the covariance the fit reports.
     public let standardError: Double
@@ -22,11 +25,51 @@ public struct FewClusters: Hashable, Sendable {
     public let jackknifePValue: Double?
     public let jackknifeLow: Double?
     public let jackknifeHigh: Double?
-    /// Two-sided, of the bootstrap under the hypothesis that the coefficient is 0.
+    /// Two-sided, of the bootstrap under the hypothesis that the coefficient is 0; `nil` without one.
     public let bootstrapPValue: Double?
     /// `nil` where no value on this side is rejected at the level of the fit.
     public let bootstrapLow: Double?
     public let bootstrapHigh: Double?
+
+    /// - Parameters:
+    ///   - degrees: of Student's t, sets less one.
+    ///   - level: coverage of the intervals.
+    init(
+      _ coefficient: Coefficient, part: String? = nil, jackknifeError error: Double?, degrees: Int,
+      level: Double, bootstrap: (pValue: Double, interval: ClosedRange<Double>)? = nil
+    ) {
+      let student = StudentT(degrees: Double(degrees))
+      let reach = student.upperQuantile(0.5 * (1 - level))
+      func finite(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }
+      term = coefficient.term
+      self.part = part
+      estimate = coefficient.estimate
+      standardError = coefficient.standardError
+      jackknifeError = error
+      let estimate = coefficient.estimate
+      jackknifePValue = finite(error.map { 2 * student.complementary(abs(estimate / $0)) })
+      jackknifeLow = error.map { estimate - reach * $0 }
+      jackknifeHigh = error.map { estimate + reach * $0 }
+      bootstrapPValue = finite(bootstrap?.pValue)
+      bootstrapLow = finite(bootstrap?.interval.lowerBound)
+      bootstrapHigh = finite(bootstrap?.interval.upperBound)
+    }
+  }
+
+  /// How a set is left out.
+  public enum Jackknife: String, Hashable, Sendable {
+    /// By a fit to all other rows.
+    case refit
+    /// By one Newton step from the estimates towards that fit.
+    case oneStep = "one_step"
+  }
+
+  /// How the bootstrap drew.
+  public struct Bootstrap: Hashable, Sendable {
+    public let method: Method
+    public let weights: BootstrapWeights
+    /// All there are where the weights are enumerated.
+    public let draws: Int
   }
 
   /// How the p-values were made.
@@ -49,33 +92,40 @@ public struct FewClusters: Hashable, Sendable {
   public let column: String
   public let unit: Unit
   public let clusters: Int
-  public let method: Method
-  public let weights: BootstrapWeights
-  /// Draws of the bootstrap; all there are where the weights are enumerated.
-  public let draws: Int
+  public let jackknife: Jackknife
+  /// `nil` where the family has none.
+  public let bootstrap: Bootstrap?
   /// Clusters or areas without which some coefficient has no estimate.
   public let indispensable: [String]
+  /// Clusters or areas without which one step does not lead to a maximum; then no coefficient has an error.
+  public let stepless: [String]
 
   /// Largest number of rows times clusters for which both are computed.
   public static let limit = 20_000_000
   /// The same times coefficients with few areas where nobody asked for them: a second or two.
   public static let unaskedLimit = 4_000_000
 
-  /// One row for each coefficient.
+  /// One row for each coefficient; without a bootstrap there are no columns of it, and `part` only of full
+  /// likelihoods.
   public var table: Table {
-    Table(
+    let parts = rows.compactMap(\.part)
+    return Table(
       "few_clusters",
-      [
+      (parts.isEmpty ? [] : [.text("part", parts)]) + [
         .text("term", rows.map(\.term)), .real("estimate", rows.map(\.estimate)),
         .real("std_error", rows.map(\.standardError)),
         .real("std_error_cr3", rows.map(\.jackknifeError)),
         .real("p_value_cr3", rows.map(\.jackknifePValue)),
         .real("conf_low_cr3", rows.map(\.jackknifeLow)),
         .real("conf_high_cr3", rows.map(\.jackknifeHigh)),
-        .real("p_value_bootstrap", rows.map(\.bootstrapPValue)),
-        .real("conf_low_bootstrap", rows.map(\.bootstrapLow)),
-        .real("conf_high_bootstrap", rows.map(\.bootstrapHigh)),
-      ])
+      ]
+        + (bootstrap == nil
+          ? []
+          : [
+            .real("p_value_bootstrap", rows.map(\.bootstrapPValue)),
+            .real("conf_low_bootstrap", rows.map(\.bootstrapLow)),
+            .real("conf_high_bootstrap", rows.map(\.bootstrapHigh)),
+          ]))
   }
 }
 
@@ -90,38 +140,15 @@ extension RegressionFit {
   public func fewClusters(
     draws: Int = 9999, seed: UInt32 = 0, threads: Int? = nil
   ) throws -> FewClusters? {
-    switch options.covariance {
-    case .cluster(let columns):
-      guard
-        let column = columns.min(by: { (clusterCounts[$0] ?? 0) < (clusterCounts[$1] ?? 0) }),
-        let count = clusterCounts[column], count < CovarianceEstimate.fewClusters
-      else { return nil }
-      return try fewClusters(by: column, draws: draws, seed: seed, threads: threads)
-    case .dyadic, .hetero, .white:
-      // Columns that nobody named may have empty cells; then the areas are not known.
-      guard let ends, let areas = try? areas(ends.origin, ends.destination), areas.count > 2,
-        areas.count < CovarianceEstimate.fewClusters
-      else { return nil }
-      return try fewClusters(
-        areas, "\(ends.origin), \(ends.destination)", .areas,
-        limit: FewClusters.unaskedLimit / (1 + coefficients.count),
-        weights: nil, draws: draws, seed: seed, threads: threads)
-    case .iid, .conley, .driscollKraay, .neweyWest: return nil
-    }
-  }
-
-  /// The columns of both ends of a flow; `nil` where no two columns name the same areas.
-  private var ends: (origin: String, destination: String)? {
-    if case .dyadic(let origin, let destination) = options.covariance {
-      return (origin, destination)
-    }
-    let named = formula.effects.flatMap(\.columns)
-    return estimation.data.ends(among: named) ?? estimation.data.ends(among: nil)
-  }
-
-  private func areas(_ origin: String, _ destination: String) throws -> RowSets {
-    RowSets(
-      origin: try estimation.grouping(origin), destination: try estimation.grouping(destination))
+    guard
+      let found = try FewSets.behind(
+        options.covariance, effects: formula.effects, estimation.data, rows: rows)
+    else { return nil }
+    let limit =
+      found.unit == .areas
+      ? FewClusters.unaskedLimit / (1 + coefficients.count) : FewClusters.limit
+    return try fewClusters(
+      found, limit: limit, weights: nil, draws: draws, seed: seed, threads: threads)
   }
 
   /// Jackknife and bootstrap over the clusters of a column, however many.
@@ -140,77 +167,58 @@ extension RegressionFit {
     by column: String, weights: BootstrapWeights? = nil, draws: Int = 9999, seed: UInt32 = 0,
     threads: Int? = nil
   ) throws -> FewClusters {
-    if let ends = ClusterName.areas(column) {
-      return try fewClusters(
-        areas(ends.0, ends.1), "\(ends.0), \(ends.1)", .areas, limit: FewClusters.limit,
-        weights: weights,
-        draws: draws, seed: seed, threads: threads)
-    }
-    return try fewClusters(
-      RowSets(estimation.grouping(column)), column, .clusters, limit: FewClusters.limit,
-      weights: weights,
+    try fewClusters(
+      FewSets(column, estimation.data, rows: rows), limit: FewClusters.limit, weights: weights,
       draws: draws, seed: seed, threads: threads)
   }
 
   /// - Parameter limit: of rows times sets.
   private func fewClusters(
-    _ sets: RowSets, _ column: String, _ unit: FewClusters.Unit, limit: Int,
-    weights: BootstrapWeights?, draws: Int, seed: UInt32, threads: Int?
+    _ few: FewSets, limit: Int, weights: BootstrapWeights?, draws: Int, seed: UInt32,
+    threads: Int?
   ) throws -> FewClusters {
-    guard let refit = estimation.refit else {
+    guard let refit = estimation.refit ?? estimation.jackknifeRefit else {
       throw Fault(.usage, "fit.few-clusters-family", ["family": model])
     }
-    guard sets.count > 1 else { throw Fault(.usage, "fit.one-cluster", ["column": column]) }
-    guard sets.count * observations <= limit else {
-      throw Fault(
-        .incomplete, "fit.few-clusters-too-large",
-        [
-          "rows": "\(observations)", "clusters": "\(sets.count)",
-          "limit": "\(limit)",
-        ])
-    }
-    let weights = weights ?? .standard(clusters: sets.count)
-    precondition(
-      draws > 0
-        && (weights != .enumerated || sets.count <= BootstrapWeights.largestEnumeration),
-      "\(draws) draws, \(weights) of \(sets.count) clusters")
-    let key = StreamKey(seed: seed, stream: "flows.few-clusters")
-    let drawn = (0..<weights.count(asked: draws, clusters: sets.count)).map {
-      weights.weights(draw: $0, clusters: sets.count, key: key)
-    }
+    try few.require(limit: limit, rows: observations)
+    let sets = few.sets
     let jackknife = ClusterJackknife(self, sets, refit: refit, threads: threads)
-    let bootstrap: WildClusterBootstrap
-    do {
-      bootstrap = try WildClusterBootstrap(
-        self, sets, draws: drawn, isEnumerated: weights == .enumerated, refit: refit,
-        threads: threads)
-    } catch let error as FitError {
-      throw error.fault
+    var how: FewClusters.Bootstrap?
+    var bootstrap: WildClusterBootstrap?
+    if let refit = estimation.refit {
+      let weights = weights ?? .standard(clusters: sets.count)
+      let drawn = Self.drawn(weights, draws: draws, clusters: sets.count, seed: seed)
+      do {
+        bootstrap = try WildClusterBootstrap(
+          self, sets, draws: drawn, isEnumerated: weights == .enumerated, refit: refit,
+          threads: threads)
+      } catch let error as FitError {
+        throw error.fault
+      }
+      how = FewClusters.Bootstrap(
+        method: model == LinearFlowModel.id ? .wildCluster : .score, weights: weights,
+        draws: drawn.count)
     }
     return FewClusters(
-      rows: rows(jackknife, bootstrap, degrees: sets.count - 1), column: column, unit: unit,
-      clusters: sets.count,
-      method: model == LinearFlowModel.id ? .wildCluster : .score,
-      weights: weights, draws: drawn.count, indispensable: jackknife.indispensable)
+      rows: coefficients.enumerated().map { k, coefficient in
+        FewClusters.Row(
+          coefficient, jackknifeError: jackknife.errors[k], degrees: sets.count - 1,
+          level: options.level,
+          bootstrap: bootstrap.map { ($0.pValues[k], $0.intervals[k]) })
+      },
+      column: few.column, unit: few.unit, clusters: sets.count, jackknife: .refit,
+      bootstrap: how, indispensable: jackknife.indispensable, stepless: [])
   }
 
-  private func rows(
-    _ jackknife: ClusterJackknife, _ bootstrap: WildClusterBootstrap, degrees: Int
-  ) -> [FewClusters.Row] {
-    let student = StudentT(degrees: Double(degrees))
-    let critical = student.upperQuantile(0.5 * (1 - options.level))
-    func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }
-    return coefficients.enumerated().map { k, coefficient in
-      let (estimate, error) = (coefficient.estimate, jackknife.errors[k])
-      return FewClusters.Row(
-        term: coefficient.term, estimate: estimate, standardError: coefficient.standardError,
-        jackknifeError: error,
-        jackknifePValue: error.flatMap { finite(2 * student.complementary(abs(estimate / $0))) },
-        jackknifeLow: error.map { estimate - critical * $0 },
-        jackknifeHigh: error.map { estimate + critical * $0 },
-        bootstrapPValue: finite(bootstrap.pValues[k]),
-        bootstrapLow: finite(bootstrap.intervals[k].lowerBound),
-        bootstrapHigh: finite(bootstrap.intervals[k].upperBound))
+  private static func drawn(
+    _ weights: BootstrapWeights, draws: Int, clusters: Int, seed: UInt32
+  ) -> [[Double]] {
+    precondition(
+      draws > 0 && (weights != .enumerated || clusters <= BootstrapWeights.largestEnumeration),
+      "\(draws) draws, \(weights) of \(clusters) clusters")
+    let key = StreamKey(seed: seed, stream: "flows.few-clusters")
+    return (0..<weights.count(asked: draws, clusters: clusters)).map {
+      weights.weights(draw: $0, clusters: clusters, key: key)
     }
   }
 }

@@ -100,6 +100,7 @@ public struct RegressionFit: Sendable {
     model: String, data: FlowData, design: RegressionDesign,
     regressors: Regressors, solution: Solution, likelihood: Likelihood, options: RegressionOptions,
     isLinear: Bool = false, refit: Estimation.Refit? = nil,
+    jackknifeRefit: Estimation.Refit? = nil,
     logDensity: (@Sendable (_ y: Double, _ mu: Double) -> Double)? = nil,
     variance: (@Sendable (_ mu: Double) -> Double)? = nil,
     shape: ShapeInformation? = nil
@@ -140,7 +141,8 @@ public struct RegressionFit: Sendable {
       effects = try Self.effects(design, regressors, solution)
       estimation = try Estimation(
         model, data, design, regressors, solution, parameterCount: means, isLinear: isLinear,
-        frequencies: frequencies, refit: refit, logDensity: logDensity, variance: variance)
+        frequencies: frequencies, refit: refit, jackknifeRefit: jackknifeRefit,
+        logDensity: logDensity, variance: variance)
     } catch {
       throw error.fault
     }

@@ -268,7 +268,9 @@ public struct FlowFitExtras: Sendable {
     if correction != nil {
       throw Fault(.usage, "flows.correction-family", ["family": family])
     }
-    if let fewClusters, fewClusters != Self.noFewClusters {
+    // No rows of a mixed model can be left out without the effects they share with others.
+    let isMixed = FlowModelCatalogue.likelihood(named: family)?.takesRandomEffects == true
+    if let fewClusters, fewClusters != Self.noFewClusters, isMixed {
       throw Fault(.usage, "fit.few-clusters-family", ["family": family])
     }
   }

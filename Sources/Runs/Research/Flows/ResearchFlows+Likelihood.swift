@@ -11,21 +11,25 @@ extension ResearchFlows {
 
   /// Fits a model by its full likelihood.
   static func fit(
-    _ model: any LikelihoodFlowModel, _ request: FlowModelRequest, save path: String?
+    _ model: any LikelihoodFlowModel, _ request: FlowModelRequest, _ extras: FlowFitExtras
   ) throws -> ResearchAnswer {
     let fitted = try request.fitted(model)
     let fit = fitted.fit
-    try path.map { try save(fit, of: request.file, to: $0) }
+    var notes = notes(fit) + [intervals(fit.options.level)]
+    let few = try fewClusters(
+      extras, fit.covariance.kind, &notes, asked: { try fit.fewClusters(by: $0) },
+      unasked: { try fit.fewClusters() })
+    try extras.save.map { try save(fit, of: request.file, to: $0) }
     let scatter = fit.scatterTable()
     return ResearchAnswer(
-      [fit.coefficientTable(model: request.family)] + (scatter.rowCount > 0 ? [scatter] : []),
+      [fit.coefficientTable(model: request.family)] + (scatter.rowCount > 0 ? [scatter] : [])
+        + (few.map { [$0.table] } ?? []),
       figure: {
         .fit(
           try points(of: fit, formula: fit.specification.formula.text), source: request.file,
           language: $0)
       },
-      notes: notes(fit) + [intervals(fit.options.level)],
-      json: json(fit, fitted.readSeconds, fitted.fitSeconds))
+      notes: notes, json: json(fit, few, fitted.readSeconds, fitted.fitSeconds))
   }
 
   /// What is to be said of a fit of either kind.
@@ -73,7 +77,7 @@ extension ResearchFlows {
   }
 
   private static func json(
-    _ fit: LikelihoodFit, _ readSeconds: Double, _ fitSeconds: Double
+    _ fit: LikelihoodFit, _ few: FewClusters?, _ readSeconds: Double, _ fitSeconds: Double
   ) -> JSON {
     let zero = fit.parts.dropFirst().first
     return .members([
@@ -115,6 +119,8 @@ extension ResearchFlows {
             ])
           })
       ),
+      ("few_clusters", few.map { .array(rowObjects($0.table)) } ?? .null),
+      ("few_clusters_by", few.map { json($0) } ?? .null),
       (
         "fit",
         .members([

@@ -30,7 +30,7 @@ public enum ResearchFlows {
     try extras.refuse(reading: request.file)
     if let model = FlowModelCatalogue.likelihood(named: request.family) {
       try extras.refuse(for: request.family)
-      return try fit(model, request, save: extras.save)
+      return try fit(model, request, extras)
     }
     try request.requireRegression()
     let fitted = try request.fitted()
@@ -38,7 +38,10 @@ public enum ResearchFlows {
     var notes = notes(fit) + diagonals(fitted) + [intervals(fit.options.level)]
     let corrected = try extras.correction.map { _ in try fit.biasCorrected() }
     if let corrected { notes.append(note(corrected)) }
-    let few = try fewClusters(fit, extras, &notes)
+    let few = try fewClusters(
+      extras, fit.covariance.kind, &notes,
+      asked: { try fit.fewClusters(by: $0, draws: extras.draws, seed: extras.seed) },
+      unasked: { try fit.fewClusters(draws: extras.draws, seed: extras.seed) })
     let resampled = try resampled(fit, extras)
     notes += resampled.notes
     let levels = try extras.fixedEffects.map { try effectLevels(fit, $0, &notes) }
@@ -99,43 +102,6 @@ public enum ResearchFlows {
       found.ways == 3 ? "flows.correction.three_way" : "flows.correction.two_way",
       ["pairs": "\(found.pairs)"]
     )
-  }
-
-  /// Inference that holds with few clusters or areas: over the column asked for, or beside errors behind
-  /// which fewer than thirty of them stand; where it cannot be had, a note says why.
-  private static func fewClusters(
-    _ fit: RegressionFit, _ extras: FlowFitExtras,
-    _ notes: inout [(key: String, arguments: [String: String])]
-  ) throws -> FewClusters? {
-    if extras.fewClusters == FlowFitExtras.noFewClusters { return nil }
-    do {
-      let found =
-        try extras.fewClusters.map {
-          try fit.fewClusters(by: $0, draws: extras.draws, seed: extras.seed)
-        } ?? fit.fewClusters(draws: extras.draws, seed: extras.seed)
-      guard let few = found else { return nil }
-      let ofUnit = few.unit == .areas ? "few_areas" : "few_clusters"
-      notes.append(
-        (
-          "flows.\(ofUnit)" + (extras.fewClusters == nil ? "" : ".asked"),
-          [
-            "clusters": "\(few.clusters)", "column": few.column,
-            "covariance": fit.covariance.kind.text,
-            "method": few.method.rawValue, "draws": "\(few.draws)",
-          ]
-        ))
-      if !few.indispensable.isEmpty {
-        notes.append(
-          ("flows.few_clusters.alone", ["names": few.indispensable.joined(separator: ", ")]))
-      }
-      return few
-    } catch let fault as Fault
-      where extras.fewClusters == nil
-      && ["fit.few-clusters-too-large", "fit.few-clusters-family"].contains(fault.code)
-    {
-      notes.append(("flows.few_clusters.none", ["code": fault.code]))
-      return nil
-    }
   }
 
   /// Rows of flows within an area, which are fitted as all others are.
@@ -334,15 +300,6 @@ public enum ResearchFlows {
       ("converged", .bool(fit.converged)), ("stop_reason", .string(fit.stopReason.rawValue)),
     ]
     return .members(members)
-  }
-
-  private static func json(_ few: FewClusters) -> JSON {
-    .members([
-      ("unit", .string(few.unit.rawValue)), ("column", .string(few.column)),
-      ("count", .integer(few.clusters)), ("method", .string(few.method.rawValue)),
-      ("weights", .string(few.weights.rawValue)), ("draws", .integer(few.draws)),
-      ("indispensable", .array(few.indispensable.map { .string($0) })),
-    ])
   }
 
   private static func json(_ covariance: CovarianceEstimate) -> JSON {

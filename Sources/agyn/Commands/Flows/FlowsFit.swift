@@ -63,6 +63,12 @@ extension FlowsCommand {
         try [GivenOption("--draws", draws)].refuse(
           with: "--few-clusters none", for: "--few-clusters")
       }
+      let bootstrapped = ResearchFlows.bootstrapFamilies
+      let family = model.request().family
+      if !bootstrapped.contains(family) {
+        try [GivenOption("--draws", draws)].refuse(
+          with: "--family \(family)", for: bootstrapped.joined(separator: ", "))
+      }
       if bootstrap != nil || randomise != nil, fewClusters == nil {
         // Of these --resamples tells how often rows are drawn.
         try [GivenOption("--draws", draws)].refuse(
