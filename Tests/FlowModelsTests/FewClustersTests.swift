@@ -163,6 +163,57 @@ struct FewClustersTests {
     #expect(try alone.fewClusters() == nil)
   }
 
+  /// Codes beside names are the same areas, whichever column comes first; another place on the way is not, and
+  /// then nobody knows which areas are meant.
+  @Test func theOrderOfColumnsDoesNotChooseTheAreas() throws {
+    let names = ["orig", "dest", "flow", "d", "orig_name", "dest_name"]
+    let words = ["A": "Turan", "B": "Altai", "C": "Zaisan", "D": "Balkhash"]
+    func values(_ name: String) -> [String] {
+      name.hasSuffix("_name")
+        ? Self.column(String(name.dropLast(5))).compactMap { words[$0] } : Self.column(name)
+    }
+    func fit(_ columns: [(String, [String])], _ formula: String = "flow ~ log(d)") throws
+      -> RegressionFit
+    {
+      try PoissonFlowModel().fit(
+        Formula.parse(formula), FlowData(columns: columns), RegressionOptions(covariance: .hetero))
+    }
+    var found: [FewClusters] = []
+    for turn in names.indices {
+      let order = Array(names[turn...] + names[..<turn])
+      for columns in [order, order.reversed()] {
+        let few = try fit(columns.map { ($0, values($0)) }).fewClusters(draws: 99)
+        found.append(try #require(few))
+      }
+    }
+    let columns = Set(found.map { $0.column.split(separator: ",").count })
+    #expect(columns == [2] && found.allSatisfy { $0.rows == found[0].rows })
+    #expect(found.allSatisfy { !$0.column.contains("name") })
+
+    // Over which each flow goes: an area of the same four, but another one.
+    let via = Self.column("orig").indices.map { ["C", "D", "A", "B"][$0 % 4] }
+    let own = ["orig", "dest", "flow", "d"].map { ($0, Self.column($0)) }
+    for columns in [own + [("via", via)], [("via", via)] + own] {
+      let fault = try #require(
+        #expect(throws: Fault.self) { try fit(columns).fewClusters(draws: 99) })
+      #expect(fault.code == "fit.few-areas-unclear")
+      let named = try #require(
+        try fit(columns, "flow ~ log(d) | orig + dest").fewClusters(draws: 99))
+      #expect(named.column == "orig, dest")
+    }
+  }
+
+  /// Origins and destinations are four each: whichever is named first, the same are left out.
+  @Test func theOrderOfClusterColumnsDoesNotChooseOne() throws {
+    let found = try [["orig", "dest"], ["dest", "orig"]].map { columns in
+      try #require(
+        try fit("flow ~ log(d) + near", covariance: .cluster(columns)).fewClusters(draws: 99))
+    }
+    #expect(found[0].column == "dest" && found[1].column == "dest")
+    #expect(found[0].rows.map(\.jackknifeError) == found[1].rows.map(\.jackknifeError))
+    #expect(found[0].rows.map(\.bootstrapPValue) == found[1].rows.map(\.bootstrapPValue))
+  }
+
   private static func column(_ name: String) -> [String] {
     let lines = small.split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
     let place = lines[0].firstIndex(of: name) ?? 0

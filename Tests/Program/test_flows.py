@@ -134,6 +134,14 @@ def everyCovarianceIsReachedAndNamed(folder):
         assert none["few_clusters"] is None and none["few_clusters_by"] is None
     mixed = ["flows", "fit", file, "--family", "poisson-mixed", "--random", "orig", "--formula", "flow ~ log(d)"]
     assert "fit.few-clusters-family" in agyn(*mixed, "--few-clusters", "orig", check=64).stderr
+    # A third column with the areas of both ends: which go together is not guessed.
+    lines = file.read_text().splitlines()
+    turned = [f"{line},{'via' if k == 0 else 'r' + str(k % 8)}" for k, line in enumerate(lines)]
+    (folder / "via.csv").write_text("\n".join(turned) + "\n")
+    by = ["flows", "fit", folder / "via.csv", "--formula", "flow ~ log(d)"]
+    done = agyn(*by, check=0)
+    assert "CR3" not in done.stdout and "areas(ORIG,DEST)" in done.stderr, done.stderr
+    assert "CR3" in agyn(*by, "--few-clusters", "areas(orig,dest)", check=0).stdout
     help = agyn("flows", "fit", "--help", check=0).stdout
     for name in ("hc0", "hc3", "pair(A,B)", "dyadic", "conley", "driscoll-kraay", "newey-west", "CR3"):
         assert name in help, name

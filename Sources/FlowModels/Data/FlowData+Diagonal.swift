@@ -32,11 +32,14 @@ extension FlowData {
     return found
   }
 
-  /// The two columns that most nearly name the same areas, in the order of the file; `nil` where no two do
-  /// as `diagonals` has it.
+  /// The two columns that most nearly name the same areas, the one that comes first in the file as the origin;
+  /// `nil` where no two do as `diagonals` has it.
   ///
+  /// Of several pairs of columns that do so equally well the first by name is taken where all of them name the
+  /// same ends, such as codes beside names; otherwise it is not known which are meant.
   /// - Parameter columns: those that may be of areas; every column of names where `nil`.
-  func ends(among columns: [String]?) -> (origin: String, destination: String)? {
+  /// - Throws: `fit.few-areas-unclear` with two such pairs.
+  func ends(among columns: [String]?) throws -> (origin: String, destination: String)? {
     let names = columnNames.filter { name in
       if let columns { return columns.contains(name) }
       guard let place = index(of: name), case .words(_, let words) = self.columns[place] else {
@@ -44,16 +47,55 @@ extension FlowData {
       }
       return words.contains { Cell($0) == .notANumber }
     }
-    var best: (origin: String, destination: String, share: Double)?
+    var best: [(origin: String, destination: String)] = []
+    var highest = 0.0
     for (k, b) in names.enumerated() {
       for a in names[..<k] {
         let (first, second) = (areas(a), areas(b))
         guard first.isAlike(second) else { continue }
         let share = first.common(with: second)
-        if share > best?.share ?? 0 { best = (a, b, share) }
+        guard share > 0, share >= highest else { continue }
+        best = share > highest ? [(a, b)] : best + [(a, b)]
+        highest = share
       }
     }
-    return best.map { ($0.origin, $0.destination) }
+    func sorted(_ pair: (origin: String, destination: String)) -> (String, String) {
+      (min(pair.origin, pair.destination), max(pair.origin, pair.destination))
+    }
+    best.sort { sorted($0) < sorted($1) }
+    guard let first = best.first else { return nil }
+    if let other = best.dropFirst().first(where: { !haveSameEnds(first, $0) }) {
+      throw Fault(
+        .usage, "fit.few-areas-unclear",
+        [
+          "first": "\(first.origin), \(first.destination)",
+          "second": "\(other.origin), \(other.destination)",
+        ])
+    }
+    return first
+  }
+
+  /// Whether two pairs of columns differ in what they call areas only, or in which end comes first.
+  private func haveSameEnds(
+    _ a: (origin: String, destination: String), _ b: (origin: String, destination: String)
+  ) -> Bool {
+    func texts(_ name: String) -> [String] {
+      index(of: name).map { column in (0..<count).map { text(row: $0, column: column) } } ?? []
+    }
+    let own = texts(a.origin) + texts(a.destination)
+    func isRenamed(_ other: [String]) -> Bool {
+      var (forth, back) = ([String: String](), [String: String]())
+      for (name, theirs) in zip(own, other) {
+        if forth[name, default: theirs] != theirs || back[theirs, default: name] != name {
+          return false
+        }
+        forth[name] = theirs
+        back[theirs] = name
+      }
+      return true
+    }
+    let (first, second) = (texts(b.origin), texts(b.destination))
+    return isRenamed(first + second) || isRenamed(second + first)
   }
 
   /// The values of a column as whatever it holds.

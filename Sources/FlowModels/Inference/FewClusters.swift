@@ -135,8 +135,9 @@ extension RegressionFit {
   /// `hetero` and White's, which know of none. Otherwise `nil`.
   ///
   /// The columns of areas are those of a dyadic covariance, else two that name the same areas: among the
-  /// columns of the effects, then among all columns of names.
-  /// - Throws: as `fewClusters(by:)`.
+  /// columns of the effects, then among all columns of names. What is found does not depend on the order of
+  /// the columns, in the file or in the covariance.
+  /// - Throws: as `fewClusters(by:)`; `fit.few-areas-unclear` where columns of different areas fit as well.
   public func fewClusters(
     draws: Int = 9999, seed: UInt32 = 0, threads: Int? = nil
   ) throws -> FewClusters? {

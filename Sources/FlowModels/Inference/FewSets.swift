@@ -35,10 +35,11 @@ struct FewSets {
 
   /// What a covariance rests on, where that is fewer than 30 clusters or areas; otherwise `nil`.
   ///
-  /// Of several cluster columns that with the fewest clusters, Areas are those of a dyadic covariance, for `hetero` and White's
+  /// Of several cluster columns that with the fewest clusters, of those with as many the first by name, in
+  /// whatever order they were asked for. Areas are those of a dyadic covariance, for `hetero` and White's
   /// those of two columns that name the same areas, among the columns of the effects and then among all
   /// columns of names.
-  /// - Throws: as `init(_:_:rows:)`.
+  /// - Throws: as `init(_:_:rows:)`; `fit.few-areas-unclear` where columns of different areas fit as well.
   static func behind(
     _ covariance: Covariance, effects: [Formula.Effect], _ data: FlowData, rows: [Int]
   ) throws -> FewSets? {
@@ -47,7 +48,7 @@ struct FewSets {
       let found = try columns.map { name in
         (name, try ClusterName(name).grouping(data, rows: rows).count)
       }
-      guard let fewest = found.min(by: { $0.1 < $1.1 }),
+      guard let fewest = found.min(by: { ($0.1, $0.0) < ($1.1, $1.0) }),
         fewest.1 < CovarianceEstimate.fewClusters
       else { return nil }
       return try FewSets(fewest.0, data, rows: rows)
@@ -56,7 +57,7 @@ struct FewSets {
       if case .dyadic(let origin, let destination) = covariance {
         ends = (origin, destination)
       } else {
-        ends = data.ends(among: effects.flatMap(\.columns)) ?? data.ends(among: nil)
+        ends = try data.ends(among: effects.flatMap(\.columns)) ?? data.ends(among: nil)
       }
       // Columns that nobody named may have empty cells; then the areas are not known.
       guard let ends,

@@ -88,7 +88,7 @@ extension LikelihoodFit {
   /// The jackknife where the fit's covariance rests on few of what is independent, as of regressions; there is
   /// no bootstrap beside it, and each set is left out by one Newton step.
   ///
-  /// - Throws: as `fewClusters(by:)`.
+  /// - Throws: as `fewClusters(by:)`; `fit.few-areas-unclear`.
   public func fewClusters(threads: Int? = nil) throws -> FewClusters? {
     guard
       let found = try FewSets.behind(

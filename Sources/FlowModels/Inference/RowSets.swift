@@ -54,7 +54,8 @@ struct RowSets: Sendable {
     }
     let effects = try EffectInformation.inverse(of: information).inverse.times(right)
     let rest = first.indices.map {
-      values[$0] - effects[Int(first[$0])] - effects[Int(second[$0])]
+      // Summed first, so that it does not matter which end is called the first.
+      values[$0] - (effects[Int(first[$0])] + effects[Int(second[$0])])
     }
     return RowPieces(first: first, second: second, effects: effects, rest: rest)
   }

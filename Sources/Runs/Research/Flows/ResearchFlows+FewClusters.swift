@@ -24,6 +24,8 @@ extension ResearchFlows {
       switch fault.code {
       case "fit.few-clusters-too-large", "fit.few-clusters-family":
         notes.append(("flows.few_clusters.none", ["code": fault.code]))
+      case "fit.few-areas-unclear":
+        notes.append(("flows.few_areas.unclear", fault.arguments))
       default: throw fault
       }
       return nil
