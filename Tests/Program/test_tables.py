@@ -234,7 +234,7 @@ def modelsGiveTheirFlows(folder):
     found = answer(*by, "--constraint", "doubly", "--fitted")
     factor = {(row["side"], row["area"]): row["factor"] for row in found["balancing_factors"]}
     theta = found["coefficients"][0]["estimate"]
-    assert len(found["pairs"]) == 72 and {row["kind"] for row in found["pairs"]} == {"modelled"}
+    assert len(found["pairs"]) == 72 and {row["kind"] for row in found["pairs"]} == {"observed"}
     for row in found["pairs"]:
         i, j = row["origin"], row["destination"]
         # T = A O B D f(c), from the factors that are given.

@@ -206,7 +206,8 @@ extension ResearchFlows {
       observed: fit.observed, fitted: fit.fitted)
   }
 
-  /// Every pair with its flow, what the model makes of it, and the difference by the root of the latter.
+  /// Every pair with its flow, what the model makes of it, and the difference by the root of the latter; a
+  /// pair without a flow is `modelled` alone, all others are `observed`.
   static func pairTable(
     _ origins: [String], _ destinations: [String], _ cells: [Int], observed: [Double],
     fitted: [Double]
@@ -224,7 +225,7 @@ extension ResearchFlows {
         .text("destination", order.map { destinations[$0 / n] }),
         .real("observed", unit: "PS", order.map { observed[$0] }),
         .real("fitted", unit: "PS", order.map { fitted[$0] }), .real("residual", residuals),
-        .text("kind", order.map { _ in "modelled" }),
+        .text("kind", order.map { observed[$0].isNaN ? "modelled" : "observed" }),
       ])
   }
 
