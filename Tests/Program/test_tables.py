@@ -148,7 +148,26 @@ def totalsOfAnyAxes(folder):
     (folder / "less.csv").write_text("origin,value\nA,3\nB,4\nC,5\n")
     said = agyn(*command, "--margin", folder / "less.csv", check=65).stderr
     assert "contingency.totals-differ" in said and "less.csv" in said, said
-    assert "--round changes nothing" in agyn(*command, "--round", check=64).stderr
+    # Whole numbers keep both ways and the sum of each age; a third way across them is refused.
+    write("a.csv", "age", sums((2,)))
+    whole = answer(*command, "--margin", folder / "a.csv", "--round")["flows"]
+    assert all(row["value"] == int(row["value"]) for row in whole)
+    for axes in ((0, 2), (1, 2), (2,)):
+        got = {}
+        for row in whole:
+            key = tuple((row["origin"], row["destination"], row["age"])[k] for k in axes)
+            got[key] = got.get(key, 0) + row["value"]
+        for key, total in sums(axes).items():
+            assert got[key] == total if total == int(total) else abs(got[key] - total) < 1, (key, total, got[key])
+    write("o.csv", "origin", sums((0,)))
+    write("d.csv", "destination", sums((1,)))
+    three = ["flows", "balance", folder / "seed.csv"] + [
+        word for name in ("o.csv", "d.csv", "a.csv") for word in ("--margin", folder / name)]
+    agyn(*three, check=0)
+    said = agyn(*three, "--round", check=64).stderr
+    assert "flows.round-crossing" in said and all(name in said for name in ("o.csv", "d.csv", "a.csv")), said
+    (folder / "half.csv").write_text("origin,destination,age,lower,upper\nA,B,old,10.5,\n")
+    assert "flows.bounds-round" in agyn(*command, "--bounds", folder / "half.csv", "--round", check=64).stderr
     agyn("flows", "balance", folder / "seed.csv", check=64)
     agyn("flows", "balance", folder / "wide.csv", "--rows", folder / "less.csv", check=64)
 

@@ -46,7 +46,6 @@ public struct FlowBalanceRequest: Sendable {
     } else {
       try [
         GivenOption("--rows", rows), GivenOption("--columns", columns),
-        GivenOption("--round", isRounded ? "" : nil),
       ].refuse(with: "--margin", for: "--rows --columns")
     }
   }
@@ -132,6 +131,9 @@ extension ResearchFlows {
   /// A table of any number of axes under any number of sets of totals.
   private static func fitted(_ request: FlowBalanceRequest) throws -> ResearchAnswer {
     let (input, readSeconds) = try seconds { try marginProblem(request) }
+    guard !request.isRounded || input.bounds.map(areWhole) ?? true else {
+      throw Fault(.usage, "flows.bounds-round", ["file": request.bounds ?? ""])
+    }
     let (fit, fitSeconds) = try seconds {
       do throws(ContingencyError) {
         return try Contingency.fit(
@@ -141,8 +143,9 @@ extension ResearchFlows {
         throw Faults(error.faults)
       }
     }
-    let table = input.seed.replacing(fit.values).table(named: "flows")
     let sets = input.totals.map(\.set)
+    let values = request.isRounded ? try whole(fit.values, sets) : fit.values
+    let table = input.seed.replacing(values).table(named: "flows")
     let rows = sets.indices.flatMap { k in sets[k].labels.indices.map { (k, $0) } }
     let factors = Table(
       "balancing_factors",
@@ -182,6 +185,23 @@ extension ResearchFlows {
         ),
         ("timing", .timing(read: readSeconds, fit: fitSeconds)),
       ]))
+  }
+
+  private static func areWhole(_ bounds: (lower: [Double], upper: [Double])) -> Bool {
+    (bounds.lower + bounds.upper).allSatisfy { $0 == $0.rounded() }
+  }
+
+  private static func whole(_ values: [Double], _ sets: [MarginSet]) throws -> [Double] {
+    do throws(MarginRounding.Failure) {
+      return try MarginRounding.rounded(values, margins: sets)
+    } catch {
+      switch error {
+      case .crossing(let names):
+        throw Fault(.usage, "flows.round-crossing", ["files": names.joined(separator: ", ")])
+      case .outOfReach(let set, let group):
+        throw Fault(.incomplete, "flows.round-reach", ["file": set, "group": group])
+      }
+    }
   }
 
   private static func forced(
