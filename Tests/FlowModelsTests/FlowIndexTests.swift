@@ -171,6 +171,79 @@ struct FlowIndexTests {
   }
 }
 
+/// Courgeau's k through several divisions of one country.
+struct CourgeauTests {
+  private let areas = ["A", "B", "C", "D"]
+
+  /// Moves within the halves A, B and C, D, and between them.
+  private func system(within: Double, between: Double) throws -> MigrationSystem {
+    let flows = (0..<16).map { $0 % 4 / 2 == $0 / 4 / 2 ? within : between }
+    return try MigrationSystem(
+      areas: areas, flows: flows, population: [50, 150, 120, 80])
+  }
+
+  /// The intensity of two halves is half that of four areas, as the law has it.
+  @Test func aLawThatHoldsIsFoundWithoutError() throws {
+    let found = try CourgeauIntensity(
+      system(within: 2, between: 1), coarser: [("halves", ["w", "w", "e", "e"])], finest: "areas")
+    // 8 moves between halves of 400 persons.
+    #expect(abs(found.k - 2 / log(4)) < 1e-12 && found.standardError < 1e-12)
+    #expect(abs(found.explained - 1) < 1e-12)
+    #expect(found.constant == nil && found.slope == nil)
+    #expect(found.divisions.map(\.areas) == [4, 2])
+    #expect(found.divisions.map(\.intensity) == [4, 2])
+  }
+
+  /// By hand: intensities 3, 2 and 2.5 of 4, 2 and 3 areas.
+  @Test func kIsLeastSquaresThroughTheOrigin() throws {
+    let coarser = [("halves", ["w", "w", "e", "e"]), ("thirds", ["w", "w", "C", "D"])]
+    let found = try CourgeauIntensity(
+      system(within: 1, between: 1), coarser: coarser, finest: "areas")
+    let (x, y) = ([log(16.0), log(4.0), log(9.0)], [3.0, 2, 2.5])
+    func sum(_ term: (Int) -> Double) -> Double { (0..<3).reduce(0) { $0 + term($1) } }
+    let k = sum { x[$0] * y[$0] } / sum { x[$0] * x[$0] }
+    let rest = sum { (y[$0] - k * x[$0]) * (y[$0] - k * x[$0]) }
+    #expect(abs(found.k - k) < 1e-12)
+    #expect(abs(found.standardError - (rest / 2 / sum { x[$0] * x[$0] }).squareRoot()) < 1e-12)
+    #expect(abs(found.explained - (1 - rest / sum { y[$0] * y[$0] })) < 1e-12)
+    let (meanX, meanY) = (sum { x[$0] } / 3, 2.5)
+    let slope =
+      sum { (x[$0] - meanX) * (y[$0] - meanY) } / sum { (x[$0] - meanX) * (x[$0] - meanX) }
+    #expect(abs(try #require(found.slope) - slope) < 1e-12)
+    #expect(abs(try #require(found.constant) - (meanY - slope * meanX)) < 1e-12)
+    // Names of larger areas and the order of divisions do not matter.
+    let other = try CourgeauIntensity(
+      system(within: 1, between: 1),
+      coarser: [("thirds", ["1", "1", "2", "3"]), ("halves", ["x", "x", "y", "y"])],
+      finest: "areas")
+    #expect(abs(other.k - found.k) < 1e-14)
+  }
+
+  @Test func divisionsThatSayNothingAreRefused() throws {
+    let system = try system(within: 1, between: 1)
+    for (coarser, code) in [
+      (["w", "w", "w", "w"], "index.one-area"), (["1", "2", "3", "4"], "index.few-divisions"),
+    ] {
+      let faults = try #require(
+        #expect(throws: Faults.self) {
+          try CourgeauIntensity(system, coarser: [("other", coarser)], finest: "areas")
+        })
+      #expect(faults.all.map(\.code) == [code])
+    }
+    let divisions = try LabelledDivisions(
+      grid: SharedData.grid(text: "area,half\nB,w\nA,w\nD,e\nC,e\n", file: "d.csv"))
+    #expect(try divisions.ordered(as: areas)[0].areas == ["w", "w", "e", "e"])
+    let faults = try #require(
+      #expect(throws: Faults.self) { try divisions.ordered(as: areas + ["E"]) })
+    #expect(faults.all.map(\.code) == ["index.division-area"])
+    for text in ["area,half\nA,w\nA,e\n", "area,half\nA,w\nB,\n", "area\nA\n"] {
+      #expect(throws: Faults.self) {
+        try LabelledDivisions(grid: SharedData.grid(text: text, file: "d.csv"))
+      }
+    }
+  }
+}
+
 struct MatrixShapeTests {
   /// Each of the cells was once a fault of its own.
   @Test func pairsWithMoreThanThreeColumnsAreOneFault() throws {

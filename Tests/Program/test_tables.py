@@ -372,6 +372,18 @@ def otherShapesAndFormats(folder):
     # What is read as text is read as Parquet.
     (folder / "o.csv").write_text("orig,A,B,C\nA,0,10,20\nB,5,0,15\nC,25,5.125,0\n")
     agyn("flows", "reshape", folder / "o.csv", "--to", "long", "--output", folder / "o.parquet", check=0)
+    # k from two divisions: 65.125 of 80.125 moves cross the border of C, out of a thousand persons.
+    (folder / "p.csv").write_text("area,persons\nA,300\nB,300\nC,400\n")
+    (folder / "div.csv").write_text("area,north\nA,yes\nB,yes\nC,no\n")
+    by = ["flows", "indices", folder / "o.csv", "--divisions", folder / "div.csv"]
+    assert "--divisions" in agyn(*by, check=64).stderr
+    found = answer(*by, "--population", folder / "p.csv")
+    cross = {"areas": (3, 80.125), "north": (2, 65.125)}
+    assert {row["division"]: (row["areas"], row["moves"]) for row in found["divisions"]} == cross, found["divisions"]
+    x, y = ([2 * math.log(n) for n, _ in cross.values()], [moves / 10 for _, moves in cross.values()])
+    k = sum(a * b for a, b in zip(x, y)) / sum(a * a for a in x)
+    assert math.isclose(found["courgeau"][0]["courgeau_k"], k, rel_tol=1e-12), found["courgeau"]
+    assert found["courgeau"][0]["line_slope"] is None
     for command in (["indices"], ["components"], ["reshape", "--sums"]):
         one, other = (answer("flows", command[0], folder / name, *command[1:]) for name in ("o.csv", "o.parquet"))
         for table in set(one) - {"timing", "schema", "axes"}:

@@ -8,7 +8,7 @@ enum IntensityIndices {
   static let all: [FlowIndex] = [
     // 100 M / P.
     FlowIndex("crude_intensity", bell, needs: [.population], degree: 1) { crude($0) },
-    // CMI / ln n²: slope through the intensities of coarser and finer divisions.
+    // CMI / ln n²: of one division; `CourgeauIntensity` takes several.
     FlowIndex(
       "courgeau_k", "Courgeau, Population 28 (1973)", needs: [.population], degree: 1
     ) { crude($0) / Glibc.log(Double($0.n * $0.n)) },

@@ -17,12 +17,15 @@ extension FlowsCommand {
     var population: String?
     @Option(help: ArgumentHelp(words("cli.flows.distance"), valueName: "D.csv"))
     var distance: String?
+    @Option(help: ArgumentHelp(words("cli.flows.divisions"), valueName: "DIV.csv"))
+    var divisions: String?
     @OptionGroup var answer: AnswerOptions
     @OptionGroup var language: LanguageOption
 
     func run() throws {
       try answer.show(
-        ResearchFlows.indices(flows: flows, population: population, distance: distance))
+        ResearchFlows.indices(
+          flows: flows, population: population, distance: distance, divisions: divisions))
     }
   }
 }
