@@ -1,5 +1,6 @@
 import Demography
 import FlowModels
+import Kernel
 import Testing
 
 struct NetBalancingTests {
@@ -118,6 +119,43 @@ struct NetBalancingTests {
     }
     for cell in seed.indices where seed[cell] == 0 { #expect(fit.values[cell] == 0) }
     #expect(fit.values.allSatisfy { $0 >= 0 })
+  }
+
+  /// Prices prove that no table moves fewer: no cell costs less than it is worth, and used ones cost just that.
+  @Test func theLeastMovementIsProvedByPrices() throws {
+    let n = 7
+    var stream = RandomStream(seed: 3, stream: "test.movement", unit: "", draw: 0, time: 0)
+    for open in [1.0, 0.55] {
+      // A ring keeps everybody connected.
+      let seed = (0..<n * n).map { cell -> Double in
+        let isRing = (cell / n - cell % n + n) % n == 1
+        return stream.uniform() < open || isRing ? 10 * stream.uniform() + 0.1 : 0
+      }
+      let draws = (0..<n).map { _ in 100 * stream.normal() }
+      let mean = draws.reduce(0, +) / Double(n)
+      let net = draws.map { $0 - mean }
+      for isWeighted in [false, true] {
+        let cost = seed.map { _ in isWeighted ? 1 + 5 * stream.uniform() : 1 }
+        let fit = try NetTransport.fit(seed: seed, net: net, cost: cost, criterion: .movement)
+        #expect(fit.largestResidual < 1e-9)
+        var spent = 0.0
+        for cell in seed.indices where cell % n != cell / n {
+          let worth = cost[cell] + fit.prices[cell % n] - fit.prices[cell / n]
+          #expect(fit.values[cell] >= 0 && (seed[cell] > 0 || fit.values[cell] == 0))
+          if seed[cell] > 0 { #expect(worth >= -1e-9) }
+          if fit.values[cell] > 1e-9 { #expect(abs(worth) < 1e-9) }
+          spent += cost[cell] * fit.values[cell]
+        }
+        #expect(abs(spent / fit.cost - 1) < 1e-12)
+        for area in 0..<n { #expect(fit.values[area * n + area] == seed[area * n + area]) }
+        // Where everybody may move anywhere, nobody moves twice.
+        if open == 1, !isWeighted {
+          #expect(abs(fit.cost / (0.5 * net.reduce(0) { $0 + abs($1) }) - 1) < 1e-12)
+        }
+        let change = try NetTransport.fit(seed: seed, net: net, cost: cost)
+        #expect(change.values != fit.values)
+      }
+    }
   }
 
   @Test func nothingChangesWhereTheNetsAreThoseOfTheSeed() throws {

@@ -684,6 +684,14 @@ def boundsHoldAndResidualsAddUp(folder):
     net = [sum(flows[b, a] - flows[a, b] for b in "ABC" if b != a) for a in "ABC"]
     assert [round(x, 9) for x in net] == [12.5, -12.5, 0], net
     assert "cost 25" in agyn(*lp, "--rescale", "no-switches", "--cost", folder / "cost.csv", check=0).stderr
+    # The least movement takes of the seed only where nobody moves: everybody goes from B to A, at the price by C.
+    least = [*lp, "--rescale", "no-switches", "--criterion", "movement"]
+    flows = {(r["origin"], r["destination"]): r["value"] for r in json.loads(agyn(*least, "--json", check=0).stdout)["flows"]}
+    assert flows["B", "A"] == 12.5 and sum(flows.values()) == 12.5, flows
+    done = agyn(*least, "--cost", folder / "cost.csv", check=0).stderr
+    assert "least movement" in done and "cost 25" in done, done
+    assert "change, movement" in agyn(*lp, "--rescale", "no-switches", "--criterion", "moves", check=64).stderr
+    assert "--criterion changes nothing" in agyn(*estimate, "--criterion", "movement", check=64).stderr
     # Nets are rescaled where people are exchanged: A with B, C with D, E with nobody.
     (folder / "parts.csv").write_text("origin,destination,value\nA,B,10\nB,A,10\nC,D,10\nD,C,10\nE,E,1\n")
     (folder / "five.csv").write_text("area,net\nA,5\nB,-3\nC,4\nD,-2\nE,0\n")

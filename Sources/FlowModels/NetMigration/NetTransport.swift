@@ -1,18 +1,28 @@
 public import Demography
 import Kernel
 
-/// Flows with given net migration of every area at the least cost of change from a seed, by linear programming.
+/// Flows with given net migration of every area at the least cost, by linear programming.
 ///
-/// Minimises `Σ c_ij |n_ij − m_ij|` under `Σ_j n_ji − Σ_j n_ij = Δ_i` and `n ≥ 0`. Where the seed is 0 nobody moves.
+/// Minimises `Σ c_ij |n_ij − m_ij|`, the change from a seed, or `Σ c_ij n_ij`, the movement itself (Hitchcock 1941),
+/// under `Σ_j n_ji − Σ_j n_ij = Δ_i` and `n ≥ 0`. Where the seed is 0 nobody moves.
 /// It is a flow problem with convex costs, solved exactly by shortest augmenting paths with potentials, which prove
 /// the result: no cycle of changes is cheaper. Where several tables cost the same one of them is found.
 /// Ahuja, Magnanti & Orlin (1993), Network flows, chapters 9 and 14.
 public struct NetTransport: Hashable, Sendable {
+  /// What is as little as possible.
+  public enum Criterion: String, Hashable, Sendable, CaseIterable {
+    /// Of the seed, cell by cell.
+    case change
+    /// Persons who move; of the seed it counts only where it is 0. Where everybody may move anywhere and all costs
+    /// are 1 they are half of `Σ |Δ|`.
+    case movement
+  }
+
   /// `n · n`, origin fastest; the diagonal is that of the seed.
   public let values: [Double]
   /// Dual price of a person more in each area.
   public let prices: [Double]
-  /// `Σ c |n − m|`.
+  /// `Σ c |n − m|`, or `Σ c n`.
   public let cost: Double
   public let steps: Int
   /// Largest `|inflow − outflow − net|`, in persons.
@@ -22,17 +32,19 @@ public struct NetTransport: Hashable, Sendable {
   ///   - seed: `n · n`, origin fastest, not negative; 0 is a structural zero.
   ///   - net: inflow minus outflow; has to add up to 0 over every part the seed connects.
   ///   - cost: of a person more or fewer in each cell, `n · n`, origin fastest, above 0; `nil` for 1.
+  ///   - criterion: what costs.
   /// - Throws: `NetBalancingError`.
   /// - Complexity: O(n²) a path, of about n paths for each area that gains or loses.
   public static func fit(
-    seed: [Double], net: [Double], cost: [Double]? = nil
+    seed: [Double], net: [Double], cost: [Double]? = nil, criterion: Criterion = .change
   ) throws(NetBalancingError) -> NetTransport {
     let parts = try NetBalancing.check(seed: seed, net: net)
     let cost = cost ?? seed.map { _ in 1 }
     precondition(cost.count == seed.count, "\(cost.count) costs of \(seed.count) cells")
     precondition(
       cost.indices.allSatisfy { $0 % net.count == $0 / net.count || cost[$0] > 0 }, "a cost of 0")
-    var network = ChangeNetwork(seed: seed, cost: cost, net: net, parts: parts)
+    var network = ChangeNetwork(
+      seed: seed, cost: cost, net: net, parts: parts, criterion: criterion)
     return try network.solve()
   }
 
@@ -50,13 +62,16 @@ public struct NetTransport: Hashable, Sendable {
   }
 }
 
-/// Changes of a table, cell by cell, while persons are taken from areas that have too many to those that have too
-/// few.
+/// Changes of a table from its start, cell by cell, while persons are taken from areas that have too many to those
+/// that have too few.
 private struct ChangeNetwork {
+  /// Where it is 0 nobody moves.
   let seed: [Double]
+  /// What changes count from: the seed, or nobody.
+  let start: [Double]
   let cost: [Double]
   let n: Int
-  /// `n − m`.
+  /// `n − start`.
   var change: [Double]
   /// Persons that an area has too many of, below 0 too few.
   var excess: [Double]
@@ -66,20 +81,26 @@ private struct ChangeNetwork {
   let parts: [Int]
   let least: Double
 
-  init(seed: [Double], cost: [Double], net: [Double], parts: [Int]) {
+  init(
+    seed: [Double], cost: [Double], net: [Double], parts: [Int],
+    criterion: NetTransport.Criterion
+  ) {
     self.parts = parts
     n = net.count
     self.seed = seed
+    start = seed.indices.map {
+      criterion == .change || $0 % net.count == $0 / net.count ? seed[$0] : 0
+    }
     self.cost = cost
     self.net = net
     change = [Double](repeating: 0, count: seed.count)
     potential = [Double](repeating: 0, count: n)
     excess = net.map { -$0 }
     for cell in seed.indices where cell % net.count != cell / net.count {
-      excess[cell / net.count] += seed[cell]
-      excess[cell % net.count] -= seed[cell]
+      excess[cell / net.count] += start[cell]
+      excess[cell % net.count] -= start[cell]
     }
-    let size = seed.reduce(0, +) + net.reduce(0) { $0 + abs($1) }
+    let size = start.reduce(0, +) + net.reduce(0) { $0 + abs($1) }
     least = 1e-13 * size
   }
 
@@ -91,7 +112,7 @@ private struct ChangeNetwork {
     if seed[more] > 0 {
       best = change[more] < 0 ? (-cost[more], -change[more], true) : (cost[more], .infinity, true)
     }
-    let left = change[fewer] > 0 ? change[fewer] : seed[fewer] + change[fewer]
+    let left = change[fewer] > 0 ? change[fewer] : start[fewer] + change[fewer]
     if seed[fewer] > 0, left > 0 {
       let price = change[fewer] > 0 ? -cost[fewer] : cost[fewer]
       if price < best?.cost ?? .infinity { best = (price, left, false) }
@@ -192,7 +213,7 @@ private struct ChangeNetwork {
       } else if change[cell] > 0 {
         change[cell] = isWhole ? 0 : change[cell] - persons
       } else {
-        change[cell] = isWhole ? -seed[cell] : change[cell] - persons
+        change[cell] = isWhole ? -start[cell] : change[cell] - persons
       }
     }
     excess[first] -= persons
@@ -200,7 +221,7 @@ private struct ChangeNetwork {
   }
 
   private func result(_ steps: Int) -> NetTransport {
-    let values = seed.indices.map { max(0, seed[$0] + change[$0]) }
+    let values = start.indices.map { max(0, start[$0] + change[$0]) }
     var residual = net.map { -$0 }
     for cell in values.indices where cell % n != cell / n {
       residual[cell / n] += values[cell]
@@ -213,7 +234,7 @@ private struct ChangeNetwork {
   }
 }
 
-/// Flows with given net migration at the least change: `NetTransport` under its card.
+/// Flows with given net migration at the least change or movement: `NetTransport` under its card.
 public struct NetTransportFlowModel: FlowModel {
   public init() {}
 

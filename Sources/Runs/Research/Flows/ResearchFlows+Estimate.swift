@@ -20,6 +20,8 @@ public struct FlowEstimateRequest: Sendable {
   public var rescale: String?
   /// Cost of a person more or fewer, in the shape of the seed, for `net-lp`.
   public var cost: String?
+  /// What is to be as little as possible, `change` (of the seed) unless given, or `movement`, for `net-lp`.
+  public var criterion: String?
   /// Of all cells of the seed, for `net`.
   public var total: Double?
   /// `rescale`, `open` or `open-dr`.
@@ -102,8 +104,8 @@ extension ResearchFlows {
         with: "--method \(request.method)", for: "--method double-report")
     }
     if request.method != "net-lp" {
-      try [GivenOption("--cost", request.cost)].refuse(
-        with: "--method \(request.method)", for: "--method net-lp")
+      try [GivenOption("--cost", request.cost), GivenOption("--criterion", request.criterion)]
+        .refuse(with: "--method \(request.method)", for: "--method net-lp")
     } else {
       try [GivenOption("--total", request.total)].refuse(
         with: "--method net-lp", for: "--method net")

@@ -94,6 +94,7 @@ extension ResearchFlows {
     _ request: FlowEstimateRequest, _ areas: [String], _ seed: [Double], _ net: [Double],
     _ rescaled: [Note], _ read: Double
   ) throws -> ResearchAnswer {
+    let criterion = try criterion(request.criterion)
     let cost = try request.cost.map { path in
       let cost = try costs(path).square(areas: areas, named: "cost")
       let wrong = cost.indices.first { cell in
@@ -114,7 +115,7 @@ extension ResearchFlows {
     }
     let (found, fitting) = try seconds {
       do throws(NetBalancingError) {
-        return try NetTransport.fit(seed: seed, net: net, cost: cost)
+        return try NetTransport.fit(seed: seed, net: net, cost: cost, criterion: criterion)
       } catch {
         throw error.fault(areas: areas)
       }
@@ -123,12 +124,25 @@ extension ResearchFlows {
       areas, found.values, method: "net-lp", intervals: [], read: read, fit: fitting,
       notes: rescaled + [
         (
-          "flows.estimate.net_lp",
+          criterion == .change ? "flows.estimate.net_lp" : "flows.estimate.net_lp.movement",
           [
             "cost": text(found.cost), "steps": "\(found.steps)",
             "error": text(found.largestResidual),
           ]
         ), ("flows.stop.netMet", [:]),
       ], stop: "netMet")
+  }
+
+  private static func criterion(_ name: String?) throws -> NetTransport.Criterion {
+    guard let name else { return .change }
+    guard let found = NetTransport.Criterion(rawValue: name) else {
+      throw Fault(
+        .usage, "option.unknown",
+        [
+          "option": "--criterion", "value": name,
+          "known": NetTransport.Criterion.allCases.map(\.rawValue).joined(separator: ", "),
+        ])
+    }
+    return found
   }
 }

@@ -35,6 +35,10 @@ extension FlowsCommand {
     var rescale: String?
     @Option(help: ArgumentHelp(words("cli.flows.estimate.cost"), valueName: "C.csv"))
     var cost: String?
+    @Option(
+      help: ArgumentHelp(
+        standard("change", words("cli.flows.estimate.criterion")), valueName: "change|movement"))
+    var criterion: String?
     @Option(help: ArgumentHelp(words("cli.flows.estimate.total")))
     var total: Double?
     @Option(
@@ -77,6 +81,7 @@ extension FlowsCommand {
         sampling: sampling.request(seed: nil))
       request.rescale = rescale
       request.cost = cost
+      request.criterion = criterion
       request.cohorts = cohorts
       request.children = children
       request.durations = durations
