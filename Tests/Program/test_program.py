@@ -253,6 +253,16 @@ def theEffectOfAChangeIsToldWithItsInterval(folder):
     for test in ("sup-F", "CUSUM"):
         assert tests["a", test]["ds"] == "2022-Q1" and tests["a", test]["p_value"] == 0.001, tests
     assert [f["ds"] for f in found if (f["unique_id"], f["kind"]) == ("a", "break")] == ["2022-Q1"], found
+    for command, more, sets, said in (
+            ("fit", ("--model", "auto-ets"), {"rows", "lags"}, "fitted"), ("detect", (), {"rows"}, "level"),
+            ("decompose", (), {"rows"}, "remainder")):
+        agyn("series", command, "y.csv", *more, "--chart", f"{command}.vl.json", cwd=folder, check=0)
+        drawn = json.loads((folder / f"{command}.vl.json").read_text())
+        assert set(drawn["datasets"]) == sets and said in {row["k"] for row in drawn["datasets"]["rows"]}, command
+        assert {row["p"] for row in drawn["datasets"]["rows"]} == {"a", "short"}, command
+    levels = [row for row in json.loads((folder / "detect.vl.json").read_text())["datasets"]["rows"]
+              if row["p"] == "a" and row["k"] == "level"]
+    assert [(row["t"], row["e"]) for row in levels] == [("2010-Q1", "2021-Q4"), ("2022-Q1", "2024-Q4")], levels
     parts = json.loads(agyn("series", "decompose", "y.csv", "--json", cwd=folder, check=0).stdout)["steps"]
     for row in parts:
         assert abs(row["trend"] + row["seasonal"] + row["remainder"] - row["observed"]) < 1e-9

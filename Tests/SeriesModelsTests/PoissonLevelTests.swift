@@ -83,4 +83,13 @@ import Testing
       _ = try PoissonLevelModel().fit(TimeSeries("a", [1, 1.5, 2, 3, 4, 5], season: 1))
     }
   }
+
+  /// One mover and then none for sixty years was forecast with a mean of 99 million: the variance of the level's steps
+  /// was likeliest at the largest looked at.
+  @Test func aVarianceAtTheBorderIsNoFit() {
+    let rare = TimeSeries("rare", [1] + [Double](repeating: 0, count: 59), season: 1)
+    #expect(throws: SeriesError.notFitted(series: "rare", model: "poisson-level")) {
+      _ = try PoissonLevelModel().fit(rare)
+    }
+  }
 }

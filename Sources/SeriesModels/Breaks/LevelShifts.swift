@@ -29,6 +29,8 @@ public struct LevelShifts: Hashable, Sendable {
 
   /// In order of time.
   public let shifts: [Shift]
+  /// Mean after the last of them, or of all values, without the season.
+  public let lastLevel: Double
   public let supremum: Test
   public let partialSums: Test
   /// Lags of the autoregression about a constant level.
@@ -79,6 +81,7 @@ public struct LevelShifts: Hashable, Sendable {
     }
     let means = Stretches(found.places, count: level.count).means(level)
     let last = found.pValue
+    lastLevel = means[means.count - 1]
     shifts = found.places.enumerated().map { k, place in
       Shift(place: place, before: means[k], after: means[k + 1], pValue: last)
     }

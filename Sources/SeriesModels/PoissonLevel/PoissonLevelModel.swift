@@ -33,7 +33,8 @@ public struct PoissonLevelModel: SeriesModel {
   }
 
   /// - Throws: `.notACount`; `.tooShort` unless there are three values more than unknown levels, seasons and
-  ///   effects; `.regressorMissing`, `.regressorsDependent`; `.notFitted`, also where all counts are zero.
+  ///   effects; `.regressorMissing`, `.regressorsDependent`; `.notFitted`, also where all counts are zero, or steps of
+  ///   the level are likeliest at the largest variance looked at, from which counts without bound would follow.
   public func estimate(_ series: TimeSeries) throws(SeriesError) -> PoissonLevelFit {
     let columns = try checked(series)
     guard let variance = best(series, columns) else {
@@ -124,7 +125,7 @@ public struct PoissonLevelModel: SeriesModel {
     let around = grid[max(0, k - 1)]...grid[min(grid.count - 1, k + 1)]
     guard let found = try? brentMinimum(in: around, tolerance: 1e-9, negative),
       found.value < values[k]
-    else { return Glibc.exp(grid[k]) }
-    return Glibc.exp(found.point[0])
+    else { return k == grid.count - 1 ? nil : Glibc.exp(grid[k]) }
+    return found.point[0] > highest - 1e-3 ? nil : Glibc.exp(found.point[0])
   }
 }

@@ -131,7 +131,7 @@ struct ForecastLayers {
     func y(_ field: String) -> JSON {
       [
         "field": .string(field), "type": "quantitative", "scale": ["zero": .bool(hasZero)],
-        "axis": ["title": nil, "format": ",", "tickCount": 4],
+        "axis": ["title": nil, "format": ",f", "tickCount": 4],
       ]
     }
     func band(_ low: String, _ high: String, _ opacity: Double) -> JSON {

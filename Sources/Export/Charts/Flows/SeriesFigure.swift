@@ -27,7 +27,7 @@ extension FlowFigure {
           "width": .integer(series.count == 1 ? 560 : 230),
           "height": .integer(series.count == 1 ? 260 : 150),
           "layer": .array(
-            ForecastLayers(page, models: [name] + beside, column: "unique_id", hasZero: false)
+            ForecastLayers(page, models: [name] + beside, column: "series", hasZero: false)
               .layers(periods: nil)),
         ],
         "resolve": ["scale": ["y": "independent", "x": "independent"]],

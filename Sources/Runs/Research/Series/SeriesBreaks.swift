@@ -19,6 +19,7 @@ extension ResearchSeries {
     var failures: [Fault] = []
     var rows: [Finding] = []
     var tests: [LevelTest] = []
+    var drawn: [SeriesLevels] = []
     let all = try readSeries(grid, season: season)
     let outcomes = parallelMap(all.count) { k -> Result<Found, BreakError> in
       do throws(BreakError) { return .success(try findings(all[k], seed: seed)) } catch {
@@ -30,6 +31,7 @@ extension ResearchSeries {
       case .success(let found):
         rows += found.rows
         tests += found.tests
+        drawn.append(found.levels)
       case .failure(.constant): continue
       case .failure(.missing):
         let missing = series.count - series.observedCount
@@ -56,11 +58,19 @@ extension ResearchSeries {
         .text("ds", tests.map(\.period)), .real("statistic", tests.map(\.statistic)),
         .real("p_value", tests.map(\.pValue)),
       ])
-    return answer(
+    var answer = answer(
       [(table, "findings"), (tested, "tests")], failures, DriverTable.columns(of: grid))
+    // Series with something to show come first.
+    let shown =
+      drawn.filter { $0.levels.count > 1 || !$0.outliers.isEmpty }
+      + drawn.filter { $0.levels.count == 1 && $0.outliers.isEmpty }
+    let panels = Array(shown.prefix(9))
+    let count = drawn.count
+    answer.figure = { .levels(panels, count: count, source: grid.file, language: $0) }
+    return answer
   }
 
-  private typealias Found = (rows: [Finding], tests: [LevelTest])
+  private typealias Found = (rows: [Finding], tests: [LevelTest], levels: SeriesLevels)
 
   private struct LevelTest {
     let series: String
@@ -95,7 +105,8 @@ extension ResearchSeries {
         series: series.id, kind: "break", period: "\(series.period(shift.place + 1))",
         before: shift.before, value: shift.after, pValue: shift.pValue)
     }
-    for outlier in try Outliers(values, season: series.season).all {
+    let outliers = try Outliers(values, season: series.season).all
+    for outlier in outliers {
       rows.append(
         Finding(
           series: series.id, kind: "outlier", period: "\(series.period(outlier.place))",
@@ -106,17 +117,27 @@ extension ResearchSeries {
         series: series.id, test: name, period: "\(series.period(test.place + 1))",
         statistic: test.statistic, pValue: test.pValue)
     }
-    return (rows, tests)
+    let periods = series.periods.map(\.description)
+    let starts = [0] + found.shifts.map { $0.place + 1 }
+    let ends = found.shifts.map(\.place) + [values.count - 1]
+    let means = found.shifts.map(\.before) + [found.lastLevel]
+    let levels = SeriesLevels(
+      name: series.id, periods: periods, values: values,
+      levels: zip(zip(starts, ends), means).map { (periods[$0.0], periods[$0.1], $1) },
+      outliers: outliers.map(\.place))
+    return (rows, tests, levels)
   }
 
   /// Trend, season and remainder of every series of a file, by STL with a season that may change, weights
   /// against outliers where asked for.
-  public static func decompose(_ input: SeriesInput, season: Int?, isRobust: Bool) throws -> Answer {
+  public static func decompose(_ input: SeriesInput, season: Int?, isRobust: Bool) throws -> Answer
+  {
     let grid = try input.grid()
     var failures: [Fault] = []
     var ids: [String] = []
     var periods: [String] = []
     var columns = [[Double]](repeating: [], count: 4)
+    var drawn: [SeriesLines] = []
     for series in try readSeries(grid, season: season) {
       let m = series.season
       guard m > 1, series.count >= 2 * m else {
@@ -141,6 +162,13 @@ extension ResearchSeries {
       for (k, part) in [series.values, parts.trend, parts.seasonal, parts.remainder].enumerated() {
         columns[k] += part
       }
+      drawn.append(
+        SeriesLines(
+          name: series.id, periods: series.periods.map(\.description),
+          lines: [
+            ("observed", series.values), ("trend", parts.trend), ("seasonal", parts.seasonal),
+            ("remainder", parts.remainder),
+          ]))
     }
     let table = Table(
       "decomposition",
@@ -148,7 +176,10 @@ extension ResearchSeries {
         .text("unique_id", ids), .text("ds", periods), .real("observed", columns[0]),
         .real("trend", columns[1]), .real("seasonal", columns[2]), .real("remainder", columns[3]),
       ])
-    return answer([(table, "steps")], failures, DriverTable.columns(of: grid))
+    var answer = answer([(table, "steps")], failures, DriverTable.columns(of: grid))
+    let (panels, count) = (Array(drawn.prefix(3)), drawn.count)
+    answer.figure = { .decomposition(panels, count: count, source: grid.file, language: $0) }
+    return answer
   }
 
   private static func answer(

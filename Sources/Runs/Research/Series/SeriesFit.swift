@@ -3,6 +3,7 @@ import Export
 import Formats
 import Kernel
 import SeriesModels
+import Words
 
 /// `series fit`, and forecasts of models with drivers.
 extension ResearchSeries {
@@ -39,7 +40,33 @@ extension ResearchSeries {
       ("series", .array(fits.map { .members(summary($0.0, $0.1) + [("drivers", array($0.1))]) })),
       ("failures", failed(failures)),
     ])
-    return Answer(terms(fits), json: json, failures: failures, gapsOf: read)
+    var answer = Answer(terms(fits), json: json, failures: failures, gapsOf: read)
+    let (drawn, count) = (fits.prefix(3).map(\.0), fits.count)
+    answer.figure = { diagnostics(drawn, count: count, source: input.name, language: $0) }
+    return answer
+  }
+
+  /// Values and fits of the first series, residuals and their autocorrelations.
+  private static func diagnostics(
+    _ fits: [any FittedSeries], count: Int, source: String, language: Language
+  ) -> FlowFigure {
+    .diagnostics(
+      fits.map { fit in
+        SeriesLines(
+          name: fit.series.id, periods: fit.series.periods.map(\.description),
+          lines: [
+            ("observed", fit.series.values), ("fitted", fit.fittedValues),
+            ("residual", fit.residuals),
+          ])
+      },
+      autocorrelations: fits.map { fit in
+        let known = fit.residuals.filter { !$0.isNaN }
+        let lags = max(1, min(24, known.count / 4))
+        return (
+          known.count > 4 ? Array(Autocorrelation.whole(known, lags: lags).dropFirst()) : [],
+          1.96 / Double(max(known.count, 1)).squareRoot()
+        )
+      }, count: count, source: source, language: language)
   }
 
   /// One row a parameter, with the long-run coefficient and the elasticity of each driver.

@@ -17,15 +17,16 @@ extension SeriesCommand {
     @OptionGroup var season: SeasonOption
     @Option(help: ArgumentHelp(words("cli.seed"), valueName: "number"))
     var seed: UInt32 = 1
+    @OptionGroup var chart: ChartOption
     @OptionGroup var output: AnswerOptions
     @OptionGroup var place: WorkspaceOption
     @OptionGroup var language: LanguageOption
 
     func run() throws {
-      let input = try seriesInput(file, place, leaves: output.output != nil)
+      let input = try seriesInput(file, place, leaves: output.output != nil || chart.chart != nil)
       try output.show(
         ResearchSeries.detect(
-          input, season: input.season(try season.periods()), seed: seed))
+          input, season: input.season(try season.periods()), seed: seed), chart: chart.chart)
     }
   }
 
@@ -42,15 +43,17 @@ extension SeriesCommand {
     @OptionGroup var season: SeasonOption
     @Flag(help: ArgumentHelp(words("cli.series.robust")))
     var robust = false
+    @OptionGroup var chart: ChartOption
     @OptionGroup var output: AnswerOptions
     @OptionGroup var place: WorkspaceOption
     @OptionGroup var language: LanguageOption
 
     func run() throws {
-      let input = try seriesInput(file, place, leaves: output.output != nil)
+      let input = try seriesInput(file, place, leaves: output.output != nil || chart.chart != nil)
       try output.show(
         ResearchSeries.decompose(
-          input, season: input.season(try season.periods()), isRobust: robust))
+          input, season: input.season(try season.periods()), isRobust: robust),
+        chart: chart.chart)
     }
   }
 }

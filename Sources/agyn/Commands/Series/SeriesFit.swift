@@ -71,16 +71,17 @@ extension SeriesCommand {
     var model = "auto-arima"
     @OptionGroup var season: SeasonOption
     @OptionGroup var drivers: DriverOptions
+    @OptionGroup var chart: ChartOption
     @OptionGroup var output: AnswerOptions
     @OptionGroup var place: WorkspaceOption
     @OptionGroup var language: LanguageOption
 
     func run() throws {
-      let input = try seriesInput(file, place, leaves: output.output != nil)
+      let input = try seriesInput(file, place, leaves: output.output != nil || chart.chart != nil)
       try output.show(
         ResearchSeries.fit(
           input, model: model, season: input.season(try season.periods()),
-          drivers: drivers.request()))
+          drivers: drivers.request()), chart: chart.chart)
     }
   }
 }
