@@ -466,6 +466,22 @@ def aHierarchyIsForecastSoThatItAddsUp(folder):
     assert "twice" in done.stderr, done.stderr
 
 
+def detectMindsScaleAndSaysWhatDoesNotVary(folder):
+    draw = random.Random(3)
+    noise = [draw.gauss(0, 1) + (4 if k >= 20 else 0) for k in range(40)]
+    (folder / "y.csv").write_text("unique_id,ds,y\n" + "".join(
+        f"{name},{1980 + k},{scale * value}\n"
+        for name, scale in (("one", 1), ("large", 1e155), ("small", 1e-170), ("still", 0)) for k, value in enumerate(noise)))
+    found = json.loads(agyn("series", "detect", "y.csv", "--json", cwd=folder, check=0).stdout)
+    tests = found["tests"]
+    plain = {t["test"]: t for t in tests if t["unique_id"] == "one"}
+    for test in tests:
+        assert test["ds"] == plain[test["test"]]["ds"], test
+        assert abs(test["statistic"] / plain[test["test"]]["statistic"] - 1) < 1e-9, test
+    assert {t["unique_id"] for t in tests} == {"one", "large", "small"} and found["constant"] == ["still"], found
+    assert "still" in agyn("series", "detect", "y.csv", cwd=folder, check=0).stderr
+
+
 def panelsOfTheWorkspaceAreSeries(folder):
     place = workspace(folder)
     rows = json.loads(agyn("data", "show", "MEASURE=UNEMP", "--json", cwd=place, check=0).stdout)["rows"]
@@ -851,6 +867,7 @@ for function in (
         theEffectOfAChangeIsToldWithItsInterval, ratesOfManyUnitsAreForecastTogether,
         seriesAreForecastFromEachOthersPast, aLevelGivenTwiceIsOneLevel, pathsBelowZeroAreTold, sharesStayBetweenZeroAndTheirLimit,
         aHierarchyIsForecastSoThatItAddsUp, panelsOfTheWorkspaceAreSeries,
+        detectMindsScaleAndSaysWhatDoesNotVary,
         driversMoveSeriesAndTheirFuturesAreScenarios,
         aRefreshIsDoneOnceAndTheSecondChangesNothing,
         theReportOpensWithoutComplaint, theNotebooksRun,

@@ -118,4 +118,12 @@ import Testing
     let values = [1.0, 5, 2].flatMap { [Double](repeating: $0, count: 10) }
     #expect(try Self.shifts(values).shifts.map(\.place) == [9, 19])
   }
+
+  @Test func roundingIsNoBreakAndEqualNeighboursAreNoOutliers() throws {
+    let rounded = [Double](repeating: 0.1, count: 11) + [Double(0.1).nextUp]
+    #expect(throws: BreakError.constant) { _ = try Self.shifts(rounded) }
+    var spike = [Double](repeating: 0, count: 40)
+    spike[20] = 100
+    #expect(try Outliers(spike, season: 1).all.map(\.place) == [20])
+  }
 }

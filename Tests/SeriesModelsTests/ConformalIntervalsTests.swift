@@ -176,12 +176,12 @@ import Testing
     let jumping = (0..<30).map { k in
       TimeSeries("c\(k)", (0..<60).map { $0 < 57 ? 5.0 : Double($0) }, season: 1)
     }
-    for outcome in run(jumping, .pooled, levels: [98], origins: 20) {
+    for outcome in run(jumping, .pooled, levels: [80], origins: 20) {
       guard case .failure(let error) = outcome.result else {
-        Issue.record("98 % of nothing")
+        Issue.record("80 % of nothing")
         continue
       }
-      #expect(error.fault.code == "series.unbounded" && error.fault.arguments["level"] == "98")
+      #expect(error.fault.code == "series.unbounded" && error.fault.arguments["level"] == "80")
     }
     #expect(
       run(jumping, .split, levels: [80], origins: 20).allSatisfy { (try? $0.result.get()) != nil })
@@ -212,5 +212,37 @@ import Testing
       PoissonLevelModel(), horizon: 1, levels: [80], calibratedBy: 48, conformal: .split, seed: 1
     ).run([zeros])[0].result
     #expect((try? found.get()) != nil)
+  }
+
+  /// A power that the model chooses anew at every origin does not mix the scales of errors.
+  @Test(arguments: ["split", "signed"])
+  func errorsOfAChosenPowerCountOnTheLastScale(_ name: String) throws {
+    let kind = try #require(ConformalIntervals(name))
+    let values = walk("p", count: 70).values.enumerated().map { t, v in
+      t < 50 ? 20 + v / 20 : Foundation.exp((v - 60) / 30)
+    }
+    let free = try SeriesCatalogue.model(named: "boxcox:naive")
+    let found = try ModelBatch(
+      free, horizon: 1, levels: [80], calibratedBy: 20, conformal: kind, seed: 1
+    ).run([TimeSeries("p", values, season: 1)])[0].result.get()
+    // The errors are those of the values, whatever the scale: a naive forecast is the value before.
+    let interval = found.forecast.steps[0].intervals[0]
+    let last = values[69]
+    #expect(interval.lower < last && last < interval.upper)
+    let steps = (50..<70).map { abs(Foundation.log(values[$0] / values[$0 - 1])) }
+    let widest = try #require(steps.max())
+    #expect(Foundation.log(interval.upper / last) < 3 * widest)
+    #expect(Foundation.log(last / interval.lower) < 3 * widest)
+  }
+
+  /// Series that stand still come true without a width, and say nothing of the widths of others.
+  @Test func constantSeriesLeavePooledWidthsAlone() throws {
+    let moving = (0..<10).map { walk("m\($0)", count: 40) }
+    let still = (0..<20).map { TimeSeries("s\($0)", [Double](repeating: 0, count: 40), season: 1) }
+    let alone = try run(moving, .pooled, levels: [80], origins: 10).map { try $0.result.get() }
+    let beside = try run(moving + still, .pooled, levels: [80], origins: 10).prefix(10).map {
+      try $0.result.get()
+    }
+    #expect(alone.map(\.forecast) == beside.map(\.forecast))
   }
 }

@@ -21,6 +21,8 @@ public enum ResearchSeries {
     var below: [String] = []
     /// Series whose adaptive intervals are as wide as their largest error, for want of wider ones.
     var widest: [String] = []
+    /// Series that do not vary, of which there is nothing to find.
+    var constant: [String] = []
     /// Series with values missing between their first and last, which models pass over.
     var gaps: [TimeSeries] = []
     /// Columns of the first table that people are shown; all where `nil`.
@@ -75,6 +77,17 @@ public enum ResearchSeries {
             [
               "count": "\(widest.count)",
               "series": widest.prefix(5).joined(separator: ", ") + (widest.count > 5 ? ", …" : ""),
+            ]
+          ))
+      }
+      if !constant.isEmpty {
+        notes.append(
+          (
+            "series.detect.constant",
+            [
+              "count": "\(constant.count)",
+              "series": constant.prefix(5).joined(separator: ", ")
+                + (constant.count > 5 ? ", …" : ""),
             ]
           ))
       }

@@ -79,9 +79,6 @@ struct Backtest: Sendable {
     let isWhole = scoresPaths && !actual.contains(where: \.isNaN)
     return OriginResult(
       origin: origin, actual: actual, median: predictive.medians,
-      errors: actual.enumerated().map { step, y in
-        predictive.scale.excludes(y) ? -.infinity : predictive.scaled(y) - predictive.centre(step)
-      },
       scale: Self.scale(series, origin, PointScores.absoluteScale),
       squaredScale: Self.scale(series, origin, PointScores.squaredScale),
       reach80: actual.indices.map { reach($0, narrow) },

@@ -118,7 +118,7 @@ public struct ModelBatch: Sendable {
       let past = rolling.runs(model, on: series.trimmed)
       return Draft(
         fit: .success((fit, ahead)), past: past,
-        errors: past.map { PastErrors($0, passed: rolling.horizon - horizon) })
+        errors: past.map { PastErrors($0, passed: rolling.horizon - horizon, ahead: ahead) })
     } catch {
       return Draft(fit: .failure(error), past: [], errors: [])
     }

@@ -50,9 +50,6 @@ struct OriginResult: Hashable, Sendable {
   let origin: Int
   let actual: [Double]
   let median: [Double]
-  /// What came less the centre, on the scale the model works on; infinite where that has no such value, NaN where
-  /// nothing came.
-  let errors: [Double]
   /// Scale of the MASE: mean absolute seasonal step of the values seen.
   let scale: Double
   /// Mean squared step of the same kind.

@@ -3,7 +3,7 @@ public import Kernel
 /// Shifts of a series' level beyond what its own memory and season bring.
 ///
 /// A series that remembers wanders, and tests for independent values take its waves for breaks: of series of 60
-/// values with φ = 0.8 and no break they find one in 85 of 100; these in about 25, and in 9 where φ is 0. Here the statistics are held against series made
+/// values with φ = 0.8 and no break they find one in 85 of 100; these in about 20, and in 5 to 9 where φ is 0. Here the statistics are held against series made
 /// from the autoregression that the values leave about their levels (the sieve of Bühlmann 1997, Bernoulli 3;
 /// Diebold and Chen 1996, Journal of Econometrics 70, for breaks). One break more is taken as long as the test of
 /// l against l + 1 (Bai and Perron 1998, Econometrica 66) stays below the size.
@@ -37,7 +37,7 @@ public struct LevelShifts: Hashable, Sendable {
   public let order: Int
   public let isDeseasonalised: Bool
 
-  /// Chance of a shift where there is none.
+  /// Nominal chance of a shift where there is none; in series of 8 to 12 values it is some 0.15, of 20 some 0.1.
   public static let size = 0.05
 
   /// - Parameters:

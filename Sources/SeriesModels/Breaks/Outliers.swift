@@ -67,9 +67,11 @@ public struct Outliers: Hashable, Sendable {
     }
     for t in places { holes[t] = .nan }
     let filled = zip(Stationarity.interpolated(holes), seasonal).map { $0 + $1 }
-    all = places.map { Outlier(place: $0, value: values[$0], replacement: filled[$0]) }
+    // What would come in its own place does not stand out, whatever its neighbours did to the line.
+    let found = places.filter { abs(values[$0] - filled[$0]) > 1e-12 * size }
+    all = found.map { Outlier(place: $0, value: values[$0], replacement: filled[$0]) }
     var cleaned = values
-    for t in places { cleaned[t] = filled[t] }
+    for t in found { cleaned[t] = filled[t] }
     self.cleaned = cleaned
   }
 

@@ -126,9 +126,16 @@ struct PastErrors: Sendable {
   /// In half-widths of the model's own 80 per cent interval on their side.
   let reaches: [Double]
 
-  /// - Parameter passed: steps that the forecasts ahead skip, for the last values of the series are missing.
-  init(_ result: OriginResult, passed: Int) {
-    errors = Array(result.errors.dropFirst(passed))
-    reaches = Array(result.reach80.dropFirst(passed))
+  /// - Parameters:
+  ///   - passed: steps that the forecasts ahead skip, for the last values of the series are missing.
+  ///   - ahead: of the whole series; errors of all origins count on its scale, whichever the model chose at them.
+  init(_ result: OriginResult, passed: Int, ahead: Predictive) {
+    errors = zip(result.actual, result.median).dropFirst(passed).map { actual, median in
+      if actual.isNaN { return .nan }
+      if ahead.scale.excludes(actual) { return -.infinity }
+      return ahead.scale.excludes(median) ? .infinity : ahead.scaled(actual) - ahead.scaled(median)
+    }
+    // A forecast of no width that came true says nothing of widths.
+    reaches = zip(result.reach80, result.interval80).dropFirst(passed).map { $1 == 0 ? .nan : $0 }
   }
 }

@@ -124,11 +124,11 @@ private struct SeriesPanels {
   static func rows(_ series: [SeriesLines]) -> [JSON] {
     series.flatMap { one in
       one.lines.flatMap { line in
-        zip(one.periods, line.values).compactMap { period, value -> JSON? in
-          guard !value.isNaN else { return nil }
-          return [
+        // A missing value keeps its period on the axis, and breaks the line.
+        zip(one.periods, line.values).map { period, value -> JSON in
+          [
             "p": .string(one.name), "t": .string(period), "k": .string(line.id),
-            "v": .number(value),
+            "v": .optional(value.isNaN ? nil : value),
           ]
         }
       }

@@ -20,7 +20,8 @@ extension ResearchSeries {
     var rows: [Finding] = []
     var tests: [LevelTest] = []
     var drawn: [SeriesLevels] = []
-    let all = try readSeries(grid, season: season)
+    let all = try readSeries(grid, season: season).map(\.trimmed)
+    var constant: [String] = []
     let outcomes = parallelMap(all.count) { k -> Result<Found, BreakError> in
       do throws(BreakError) { return .success(try findings(all[k], seed: seed)) } catch {
         return .failure(error)
@@ -32,7 +33,7 @@ extension ResearchSeries {
         rows += found.rows
         tests += found.tests
         drawn.append(found.levels)
-      case .failure(.constant): continue
+      case .failure(.constant): constant.append(series.id)
       case .failure(.missing):
         let missing = series.count - series.observedCount
         failures.append(
@@ -59,7 +60,9 @@ extension ResearchSeries {
         .real("p_value", tests.map(\.pValue)),
       ])
     var answer = answer(
-      [(table, "findings"), (tested, "tests")], failures, DriverTable.columns(of: grid))
+      [(table, "findings"), (tested, "tests")], failures, DriverTable.columns(of: grid),
+      more: [("constant", .array(constant.map(JSON.string)))])
+    answer.constant = constant
     // Series with something to show come first.
     let shown =
       drawn.filter { $0.levels.count > 1 || !$0.outliers.isEmpty }
@@ -96,21 +99,24 @@ extension ResearchSeries {
   private static func findings(
     _ series: TimeSeries, seed: UInt32
   ) throws(BreakError) -> Found {
-    let values = series.values
+    // Squares of values far from 1 would leave the range of numbers.
+    let size = series.values.reduce(0) { max($0, abs($1)) }
+    let unit = size == 0 || (1e-100...1e100).contains(size) ? 1 : size
+    let values = series.values.map { $0 / unit }
     let found = try LevelShifts(
       values, season: series.season, key: StreamKey(seed: seed, stream: "series.breaks"),
       unit: UnitKey(series.id))
     var rows = found.shifts.map { shift in
       Finding(
         series: series.id, kind: "break", period: "\(series.period(shift.place + 1))",
-        before: shift.before, value: shift.after, pValue: shift.pValue)
+        before: unit * shift.before, value: unit * shift.after, pValue: shift.pValue)
     }
     let outliers = try Outliers(values, season: series.season).all
     for outlier in outliers {
       rows.append(
         Finding(
           series: series.id, kind: "outlier", period: "\(series.period(outlier.place))",
-          before: outlier.replacement, value: outlier.value, pValue: nil))
+          before: unit * outlier.replacement, value: unit * outlier.value, pValue: nil))
     }
     let tests = [("sup-F", found.supremum), ("CUSUM", found.partialSums)].map { name, test in
       LevelTest(
@@ -122,8 +128,8 @@ extension ResearchSeries {
     let ends = found.shifts.map(\.place) + [values.count - 1]
     let means = found.shifts.map(\.before) + [found.lastLevel]
     let levels = SeriesLevels(
-      name: series.id, periods: periods, values: values,
-      levels: zip(zip(starts, ends), means).map { (periods[$0.0], periods[$0.1], $1) },
+      name: series.id, periods: periods, values: series.values,
+      levels: zip(zip(starts, ends), means).map { (periods[$0.0], periods[$0.1], unit * $1) },
       outliers: outliers.map(\.place))
     return (rows, tests, levels)
   }
@@ -138,7 +144,7 @@ extension ResearchSeries {
     var periods: [String] = []
     var columns = [[Double]](repeating: [], count: 4)
     var drawn: [SeriesLines] = []
-    for series in try readSeries(grid, season: season) {
+    for series in try readSeries(grid, season: season).map(\.trimmed) {
       let m = series.season
       guard m > 1, series.count >= 2 * m else {
         failures.append(
@@ -183,7 +189,8 @@ extension ResearchSeries {
   }
 
   private static func answer(
-    _ parts: [(table: Table, name: String)], _ failures: [Fault], _ leftAside: [String]
+    _ parts: [(table: Table, name: String)], _ failures: [Fault], _ leftAside: [String],
+    more: [(String, JSON)] = []
   ) -> Answer {
     let arrays = parts.map { table, name in
       (
@@ -197,7 +204,7 @@ extension ResearchSeries {
     let json = JSON.members(
       [("schema", .integer(1))] + arrays + [
         ("failures", failed(failures)), ("left_aside", .array(leftAside.map(JSON.string))),
-      ])
+      ] + more)
     let tables = parts.map(\.table)
     return Answer(
       { tables }, json: { json.text(isPretty: true) }, failures: failures, leftAside: leftAside)
