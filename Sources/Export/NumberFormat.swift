@@ -76,8 +76,8 @@ public struct NumberFormat: Sendable {
     if size > 0, size < 0.999_5e-4 {
       return isSigned && value > 0 ? "+" + power(value) : power(value)
     }
-    let places = [9.995, 0.9995, 0.099_95, 0.009_995, 0.000_999_5].firstIndex { size >= $0 } ?? 5
-    let text = isSigned ? signed(value, places + 1) : decimal(value, places + 1)
+    let places = [9.995, 0.9995, 0.099_95, 0.009_995, 0.000_999_5].count { size < $0 } + 1
+    let text = isSigned ? signed(value, places) : decimal(value, places)
     // Whole numbers, such as a handful of people, need no zeros after the mark.
     guard value == value.rounded() else { return text }
     return isSigned ? signed(value) : whole(value)

@@ -431,6 +431,7 @@ def everyFamilyIsFollowedThrough(folder):
     rows = list(csv.DictReader(file.open()))
     (folder / "new.csv").write_text("orig,dest,ld,near,block\nA00,A01,0.5,1,1\nA00,A02,1.5,0,2\nZ9,A02,1,0,2\n")
     (folder / "far.csv").write_text("orig,dest,ld,near,block\nA00,A01,1e300,1,1\nA00,A02,-1e300,0,2\n")
+    replaced = set()
     for family, more in LIKELIHOODS.items():
         effects = {"clogit": " | orig", "nested-logit": " | orig + block"}
         formula = "flow ~ ld + near" + effects.get(family, "")
@@ -456,6 +457,15 @@ def everyFamilyIsFollowedThrough(folder):
         tests = agyn("flows", "test", *command, "--residuals", "pearson,quantile", "--random-seed", "5", "--json", check=0)
         answer = json.loads(tests.stdout)
         assert len(answer["residuals"]) == 132 and "reset" in answer["not_applicable"], answer["not_applicable"]
+        # Errors that CR3 should replace are said to be replaced only where it has any.
+        clustered = [*command] if "mixed" in family or "lognormal" in family else [*command, "--vcov", "cluster:orig"]
+        few = json.loads(agyn("flows", "fit", *clustered, "--json", check=0).stdout)["few_clusters"]
+        said = agyn("flows", "fit", *clustered, check=0).stderr
+        without = bool(few) and all(row["std_error_cr3"] is None for row in few)
+        assert ("and is to be read in their place" in said) == (bool(few) and not without), (family, said)
+        assert ("no coefficient has a CR3 error" in said) == without, (family, said)
+        replaced.add(without)
+    assert replaced == {False, True}, replaced
     records = [folder / f"{family}.json" for family in LIKELIHOODS]
     table = agyn("flows", "compare", *records, check=0)
     assert "zero: ld" in table.stdout and "not of the same rows" not in table.stderr, table.stderr

@@ -506,7 +506,7 @@ def panelsOfTheWorkspaceAreSeries(folder):
     assert {one["unique_id"] for one in split} >= {"KZ", *regions[:3]}, split
     for file, code, said in (
             ("@unemploymnt", 64, "nearest is unemployment"), ("@MEASRE=POP", 64, "MEASURE"),
-            ("@MEASURE=POP,REF_AREA=XX", 66, "no observation")):
+            ("@MEASURE=POP, REF_AREA=XX", 66, "no observation")):
         assert said in agyn("series", "detect", file, cwd=place, check=code).stderr, file
     agyn("series", "fit", folder / "own.csv", "-C", place, cwd=folder, check=64)
     # Restricted rows are worked with, and stay.

@@ -384,6 +384,7 @@ def otherShapesAndFormats(folder):
     k = sum(a * b for a, b in zip(x, y)) / sum(a * a for a in x)
     assert math.isclose(found["courgeau"][0]["courgeau_k"], k, rel_tol=1e-12), found["courgeau"]
     assert found["courgeau"][0]["line_slope"] is None
+    assert {row["index"]: row["value"] for row in found["indices"]}["courgeau_k"] == found["courgeau"][0]["courgeau_k"]
     for command in (["indices"], ["components"], ["reshape", "--sums"]):
         one, other = (answer("flows", command[0], folder / name, *command[1:]) for name in ("o.csv", "o.parquet"))
         for table in set(one) - {"timing", "schema", "axes"}:

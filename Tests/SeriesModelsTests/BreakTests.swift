@@ -127,3 +127,16 @@ import Testing
     #expect(try Outliers(spike, season: 1).all.map(\.place) == [20])
   }
 }
+
+/// How a series with missing values goes together with its past.
+@Suite struct AutocorrelationGapTests {
+  /// Two halves of a wave far apart: products over the hole belong to their true lag, 3 + 7 = 10 steps, and to no other.
+  @Test func valuesKeepTheirDistanceOverAHole() {
+    let values = [1.0, -1, 2] + [Double](repeating: .nan, count: 7) + [-2, 1, -1]
+    let r = Autocorrelation.whole(values, lags: 10)
+    #expect(r[0] == 1)
+    // Squares 1 + 1 + 4 + 4 + 1 + 1 = 12, mean 0; lag 1 is −1 − 2 − 2 − 1, lag 10 is −2 − 1 − 2.
+    #expect(r[1] == -6.0 / 12 && r[10] == -5.0 / 12)
+    #expect(r[3...7].allSatisfy { $0 == 0 })
+  }
+}

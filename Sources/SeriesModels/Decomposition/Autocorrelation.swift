@@ -2,20 +2,21 @@ import Kernel
 
 /// How a series depends on its own past.
 public enum Autocorrelation {
-  /// Autocorrelations of lags 0 to `lags`, with divisor n throughout; NaN for a constant.
+  /// Autocorrelations of lags 0 to `lags`, with divisor n throughout; NaN for a constant. Values that are missing
+  /// keep their place: products are of values as far apart as the lag says, both of them known.
   ///
-  /// - Parameter values: none missing, more than `lags`.
+  /// - Parameter values: more than `lags`; NaN where missing.
   public static func whole(_ values: [Double], lags: Int) -> [Double] {
     precondition(values.count > lags && lags >= 0, "\(lags) lags of \(values.count) values")
-    let mean = Statistics.mean(values)
-    let x = values.map { $0 - mean }
+    let mean = Statistics.mean(values.filter { !$0.isNaN })
+    let x = values.map { $0.isNaN ? 0 : $0 - mean }
     let variance = Statistics.sum(x.map { $0 * $0 })
     return (0...lags).map { k in
       Statistics.sum((k..<x.count).map { x[$0] * x[$0 - k] }) / variance
     }
   }
 
-  /// Partial autocorrelations of lags 1 to `lags`, by Durbin (1960) and Levinson.
+  /// Partial autocorrelations of lags 1 to `lags`, by Durbin (1960) and Levinson, from those of `whole`.
   public static func partial(_ values: [Double], lags: Int) -> [Double] {
     let r = whole(values, lags: lags)
     var phi: [Double] = []

@@ -153,9 +153,10 @@ private struct SeriesPanels {
     ]
   }
 
-  private func tips(_ format: String = ",.4~g") -> JSON {
+  /// - Parameter place: the column that x is.
+  private func tips(_ place: String = "period") -> JSON {
     [
-      page.tip("p", "series"), page.tip("t", "period"), page.tip("v", "value", format: format),
+      page.tip("p", "series"), page.tip("t", place), page.tip("v", "value", format: ",.4~g"),
     ]
   }
 
@@ -215,7 +216,7 @@ private struct SeriesPanels {
     }
     let bars: JSON = [
       "mark": ["type": "bar", "color": .string(ChartTheme.projected), "width": 3],
-      "encoding": ["x": x, "y": y(title, hasZero: true), "tooltip": tips()],
+      "encoding": ["x": x, "y": y(title, hasZero: true), "tooltip": tips("lag")],
     ]
     return facet(
       ["width": width, "height": 96, "layer": [bars, bound("b"), bound("c")]], data: "lags",

@@ -45,7 +45,12 @@ extension ResearchFlows {
     } else {
       key += ".jackknife"
     }
-    var notes = [(key: key + (isAsked ? ".asked" : ""), arguments: arguments)]
+    if isAsked {
+      key += ".asked"
+    } else if few.bootstrap == nil, few.rows.allSatisfy({ $0.jackknifeError == nil }) {
+      key = "flows.few_clusters.without"
+    }
+    var notes = [(key: key, arguments: arguments)]
     if few.jackknife == .oneStep { notes.append(("flows.few_clusters.one_step", [:])) }
     if !few.indispensable.isEmpty {
       notes.append(

@@ -38,13 +38,17 @@ extension ResearchFlows {
     }
     let (values, fit) = try seconds { try FlowIndexCatalogue.values(of: system) }
     let left = FlowIndexCatalogue.all.filter { !$0.applies(to: system) }.map(\.card.id)
-    let table = Table(
-      "indices",
-      [.text("index", values.map(\.id)), .real("value", values.map(\.value))])
-    let areas = FlowIndexCatalogue.areas(of: system)
     let courgeau = try coarser.map {
       try CourgeauIntensity(system, coarser: $0.ordered(as: system.areas), finest: "areas")
     }
+    // One name has one number: k of all divisions takes the place of that of one.
+    let table = Table(
+      "indices",
+      [
+        .text("index", values.map(\.id)),
+        .real("value", values.map { $0.id == "courgeau_k" ? courgeau?.k ?? $0.value : $0.value }),
+      ])
+    let areas = FlowIndexCatalogue.areas(of: system)
     let tables = courgeau.map { [courgeauTable($0), divisionTable($0)] } ?? []
     return ResearchAnswer(
       [table] + tables + [areas],

@@ -63,18 +63,11 @@ extension ResearchSeries {
         let known = fit.residuals.filter { !$0.isNaN }
         let lags = max(1, min(24, known.count / 4))
         return (
-          known.count > 4 ? autocorrelations(fit.residuals, lags: lags) : [],
+          known.count > 4
+            ? Array(Autocorrelation.whole(fit.residuals, lags: lags).dropFirst()) : [],
           1.96 / Double(max(known.count, 1)).squareRoot()
         )
       }, count: count, source: source, language: language)
-  }
-
-  /// Of lags from 1 on, over pairs of which both are known and as far apart as the lag says.
-  private static func autocorrelations(_ values: [Double], lags: Int) -> [Double] {
-    let mean = Statistics.mean(values.filter { !$0.isNaN })
-    let x = values.map { $0.isNaN ? 0 : $0 - mean }
-    let whole = dot(x, x)
-    return (1...lags).map { k in dot(Array(x.dropFirst(k)), Array(x.dropLast(k))) / whole }
   }
 
   /// One row a parameter, with the long-run coefficient and the elasticity of each driver.

@@ -34,7 +34,7 @@ public struct SeriesInput: Sendable {
   public init(panel selection: String, of workspace: Workspace, leaves: Bool) throws {
     name = "@" + selection
     if selection.contains("=") {
-      let filters = selection.split(separator: ",").map(String.init)
+      let filters = selection.split(separator: ",").map { String($0.drop(while: \.isWhitespace)) }
       panel = try Self.grid(filters, name: name, desk: DataDesk(workspace), leaves: leaves)
       modelSeason = nil
     } else {
