@@ -46,9 +46,10 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
-    // C libraries, all Debian packages. COpenBLAS stands before CLAPACKE so that LAPACKE binds to it.
+    // C libraries, all Debian packages. COpenBLAS stands before CLAPACKE so that LAPACKE binds to it; of its builds
+    // only those with threads may be called from several, although each call here uses one.
     .systemLibrary(
-      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-pthread-dev"])]),
     .systemLibrary(
       name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
     .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),

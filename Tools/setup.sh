@@ -8,7 +8,7 @@ if ! command -v swift >/dev/null 2>&1; then
   exit 69
 fi
 
-packages=(libopenblas-dev liblapacke-dev libsqlite3-dev libzstd-dev zlib1g-dev
+packages=(libopenblas-pthread-dev liblapacke-dev libsqlite3-dev libzstd-dev zlib1g-dev
   libexpat1-dev libxlsxwriter-dev libssl-dev pkg-config python3 python3-venv fonts-dejavu-core)
 missing=()
 for package in "${packages[@]}"; do

@@ -126,9 +126,10 @@ public func parallelSum(
   return Statistics.sum(parallelMap(blocks.count, threads: threads) { body(blocks[$0]) })
 }
 
-/// Runs `body` for every index. With a limit, `threads` runners take every `threads`-th index each.
+/// Runs `body` for every index. With a limit, `threads` runners take every `threads`-th index each; one alone where
+/// the linear algebra beneath may not be called by several.
 func forEachIndex(_ count: Int, _ threads: Int?, _ body: @Sendable (Int) -> Void) {
-  guard let threads else {
+  guard let threads = librarySharesCalls ? threads : 1 else {
     DispatchQueue.concurrentPerform(iterations: count, execute: body)
     return
   }

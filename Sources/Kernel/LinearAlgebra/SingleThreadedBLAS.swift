@@ -13,5 +13,9 @@ private let threadsWereSet: Bool = {
 @inline(__always)
 func useOneThread() { precondition(threadsWereSet) }
 
+/// Whether several threads may call the library at once: its build without threads has no locks either (Debian's
+/// `libopenblas0-serial`), and calls that meet write to one another's memory.
+let librarySharesCalls: Bool = openblas_get_parallel() != 0
+
 /// A job letter for LAPACK.
 func job(_ letter: Unicode.Scalar) -> Int8 { Int8(UInt8(ascii: letter)) }
