@@ -39,6 +39,6 @@ enum PeopleMetrics {
     "population", "workforce_15_64", "children_0_14", "elderly_65_plus", "school_age_6_17",
     "births", "deaths", "net_internal", "net_international", "assisted_moves", "temporary_stock",
     "unmet_permits", "wanted_permits", "temporary_present", "displaced_stock", "moves_in",
-    "moves_out", "immigration", "emigration",
+    "moves_out", "immigration", "emigration", "retained_5y",
   ]
 }

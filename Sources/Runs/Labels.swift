@@ -2,6 +2,7 @@ import Demography
 import Harmony
 import Ingest
 import Scenarios
+import Words
 
 /// Names of codes for the report, by code list.
 enum Labels {
@@ -58,6 +59,16 @@ enum Labels {
       for indicator in scenario.indicators {
         let title = indicator.title ?? Names(kk: indicator.id, ru: indicator.id, en: indicator.id)
         own["metric", default: [:]][indicator.id, default: []].insert(title)
+      }
+      // What costs are told in is the file's own.
+      if let unit = scenario.costUnit {
+        for metric in [Metric.programmeCost, .costPerRetained] {
+          func told(_ language: Language) -> String {
+            Wordbook(language)("label.metric.\(metric.rawValue)") + ", " + unit(language.rawValue)
+          }
+          own["metric", default: [:]][metric.rawValue, default: []].insert(
+            Names(kk: told(.kk), ru: told(.ru), en: told(.en)))
+        }
       }
       for set in scenario.sets {
         let title = scenario.setTitles[set] ?? Names(kk: set, ru: set, en: set)

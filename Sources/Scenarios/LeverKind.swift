@@ -52,6 +52,10 @@ public protocol LeverEffect: Sendable {
   var schedules: [ScheduleRequest] { get }
   /// Numbers the effect remembers from year to year within a draw.
   var memory: Int { get }
+  /// Numbers it remembers beyond these where settlers are followed by the year in which they settled.
+  var settlerMemory: Int { get }
+  /// What it says of the settlers it moves; `nil` for a lever that settles nobody.
+  var settlers: SettlerFacts? { get }
   /// Acts on one year.
   func apply(_ year: inout YearBuild, memory: inout [Double], schedules: [Int])
 }
@@ -63,6 +67,15 @@ extension LeverEffect {
   public var ageMasks: [[Bool]] { [] }
   public var schedules: [ScheduleRequest] { [] }
   public var memory: Int { 0 }
+  public var settlerMemory: Int { 0 }
+  public var settlers: SettlerFacts? { nil }
+}
+
+/// What is known of the settlers of a lever.
+public struct SettlerFacts: Hashable, Sendable {
+  /// Whether the file says how many of them stay.
+  public let isFollowed: Bool
+  public let hasCost: Bool
 }
 
 /// Cells of a component that a lever works on, for finding contradictions.

@@ -102,6 +102,8 @@ public struct Scenario: Sendable {
   public let settings: Settings
   /// What must hold, in the order of the file.
   public let checks: [Check]
+  /// The unit of money in which the costs of its levers are given; `nil` where none is.
+  public let costUnit: Names?
   /// `nil` where the file seeks no goal.
   public let goal: Goal?
   public let parameters: [Parameter]
@@ -144,6 +146,7 @@ public struct Scenario: Sendable {
     settings = parts.settings
     checks = parts.checks
     goal = parts.goal
+    costUnit = parts.costUnit
     parameters = reader.parameters
     setTitles = reader.setTitles
     sets = reader.sets.keys.sorted()
@@ -189,16 +192,6 @@ public struct Scenario: Sendable {
     if !found.isEmpty { throw Faults(found) }
   }
 
-  /// Ages and sexes that indicators and checks ask for, each once, in a fixed order.
-  var bands: [[Bool]] {
-    let expressions = indicators.map(\.expression.references) + checks.map(\.condition.references)
-    var found: [[Bool]] = []
-    for cells in expressions.joined().compactMap(\.cells) where !found.contains(cells) {
-      found.append(cells)
-    }
-    return found
-  }
-
   /// Whether any lever or parameter rests on assumed numbers.
   public var isAssumed: Bool {
     settings.isAssumed || levers.contains(where: \.isAssumed)
@@ -227,6 +220,17 @@ public enum Metric: String, Hashable, Sendable, CaseIterable {
   case movesIn = "moves_in"
   case movesOut = "moves_out"
   case immigration, emigration
+  /// Years: half of the people are younger. NaN where nobody is, or half are in the open age group.
+  case medianAge = "median_age"
+  /// Settlers of planned moves with `retention`, five years after they settled: those who live and are still
+  /// there, in persons and per cent of those who settled; NaN before the first year of the projection is five
+  /// years back, the per cent also where nobody settled then.
+  case retained = "retained_5y"
+  case retention = "retention_5y"
+  /// What the planned moves of a year cost, in the unit of the file.
+  case programmeCost = "programme_cost"
+  /// What the moves of five years before cost by each settler who is still there; NaN where nobody is.
+  case costPerRetained = "cost_per_retained_mover"
 
   /// Metrics that age groups of a width can tell: ages 6 to 17 lie in no groups of five.
   static func all(ageWidth: Int) -> [Metric] {

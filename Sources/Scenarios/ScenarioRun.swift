@@ -12,8 +12,8 @@ public struct ScenarioRun: Sendable {
   public let threads: Int?
   private let frame: BaselineFrame
   private let engine: CohortEngine
-  /// Ages and sexes that any of the scenarios asks for.
-  let bands: [[Bool]]
+  /// What any of the scenarios asks of every draw.
+  let requests: RecordRequests
   /// Whether the baseline is that of the one scenario.
   private var isApart = false
 
@@ -34,11 +34,7 @@ public struct ScenarioRun: Sendable {
     self.seed = seed
     self.draws = draws
     self.threads = threads
-    var bands: [[Bool]] = []
-    for cells in self.scenarios.flatMap(\.bands) where !bands.contains(cells) {
-      bands.append(cells)
-    }
-    self.bands = bands
+    requests = RecordRequests(self.scenarios)
     let effects = self.scenarios.flatMap { $0.levers.map(\.effect) }
     frame = BaselineFrame(
       baseline, inputs, masks: effects.flatMap(\.ageMasks),
@@ -214,7 +210,7 @@ public struct ScenarioRun: Sendable {
     var found = Simulation(
       baseline: baseline, inputs: inputs, frame: frame, engine: engine, levers: active,
       parameters: scenario?.parameters ?? [], overrides: overrides, seed: seed, lastYear: lastYear,
-      bands: bands)
+      requests: requests)
     found.factors = baseline.constraint?.reconstrains == true ? nil : shared?.reference
     found.paths = shared?.paths
     return found

@@ -24,10 +24,10 @@ extension ScenarioRun {
   /// What `results` does: the baseline and every variant; three stores are held at most, and a fourth
   /// while draws are put in order.
   public var workload: Workload {
-    let layout = RecordLayout(baseline, bands: bands)
+    let layout = RecordLayout(baseline, requests: requests)
     // A scenario may keep more years, or flows by age.
     let longest = scenarios.map {
-      RecordLayout(baseline.changed(by: $0.settings), bands: bands).length
+      RecordLayout(baseline.changed(by: $0.settings), requests: requests).length
     }
     return Workload(
       runs: 1
@@ -49,7 +49,7 @@ extension ScenarioRun {
   ) throws(Faults) -> Workload {
     let baseline = baseline.changed(by: scenario.settings)
     let layout = RecordLayout(
-      baseline, lastYear: scenario.comparison.lastYear(baseline), bands: bands)
+      baseline, lastYear: scenario.comparison.lastYear(baseline), requests: requests)
     let isConstrained = baseline.constraint != nil
     var runs = 0
     for variant in variants {
@@ -89,7 +89,7 @@ extension ScenarioRun {
   private func workload(
     runs: Int, lastYear: Int, _ baseline: Baseline, stores: Int
   ) -> Workload {
-    let layout = RecordLayout(baseline, lastYear: lastYear, bands: bands)
+    let layout = RecordLayout(baseline, lastYear: lastYear, requests: requests)
     let isConstrained = baseline.constraint != nil
     return Workload(
       runs: runs + (isConstrained ? 1 : 0), draws: draws,

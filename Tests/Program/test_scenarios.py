@@ -333,6 +333,32 @@ def aPageFitsAPhone(folder):
         assert len(lines) == 2 and all(line.startswith("ok") for line in lines), done.stdout
 
 
+def settlersWhoStayAreToldWithTheirCost(folder):
+    place = workspace(folder)
+    path = place / "scenarios/2-resettlement-and-kandas.yaml"
+    text = path.read_text(encoding="utf-8")
+    text = text.replace("net_internal, assisted_moves]",
+                        "median_age, retained_5y, retention_5y, programme_cost, cost_per_retained_mover]")
+    path.write_text(text, encoding="utf-8")
+    done = agyn("scenario", "check", path, cwd=place, check=78)
+    assert done.stderr.count("scenario.cost-missing") == 3 and "'kandas'" in done.stderr, done.stderr
+    cost = "    cost: {per_person: 275.2, unit: {en: thousand tenge, ru: тыс. тенге, kk: мың теңге}}\n"
+    text = re.sub(r"(    takeup: \$takeup_\w+\n)", lambda found: found.group(1) + cost, text)
+    path.write_text(text, encoding="utf-8")
+    out = folder / "out"
+    done = agyn("scenario", "compare", path, *FEW, "-o", out, "--lang", "ru", "--area", "north",
+                cwd=place, check=0)
+    assert "медианный возраст, лет" in done.stdout and "расходы на организованные переезды, тыс. тенге" in done.stdout
+    levels = {(row["metric"], row["period"][:4]): float(row["median"]) for row in rows(out / "levels.csv")
+              if row["variant"] == "programmes-x1" and row["area"] == "north" and row["median"]}
+    assert 30 < levels["median_age", "2035"] < 45
+    assert 40 < levels["retention_5y", "2035"] < 95
+    # Nobody knows who settled before the launch of 2025.
+    assert ("retained_5y", "2030") not in levels and levels["retained_5y", "2035"] > 1000
+    # Who stays is fewer than who came, and costs more by as much.
+    assert levels["cost_per_retained_mover", "2035"] > 275.2
+
+
 def aGoalOutOfReachIsSaidToBe(folder):
     place = workspace(folder)
     done = agyn("scenario", "seek", "scenarios/2-resettlement-and-kandas.yaml", "--target", "9000000", *FEW,
@@ -753,7 +779,8 @@ compare: {regions: [KZ, foreign, almaty_city.foreign], years: [2030]}
 
 for test in (
         aStarterOfEveryKindPassesTheCheckInThreeLanguages, theThreeQuestionsAreExplainedInOneCommandEach,
-        aSweepAtTheVariantsNumberIsTheVariant, warningsAreToldByExplainAndSweepInNames,
+        aSweepAtTheVariantsNumberIsTheVariant, settlersWhoStayAreToldWithTheirCost,
+        warningsAreToldByExplainAndSweepInNames,
         aNameOfTwoFilesBearsTheTitleOfNeither, aPageFitsAPhone, aGoalOutOfReachIsSaidToBe, aPinnedBaselineIsHeldTo,
         whatOnceSlippedThroughACheckIsSaid,
         thePlanIsSaidWithoutADraw, thePagesOfTheThreeQuestionsUseEveryTermInEveryLanguageAndNoOther,

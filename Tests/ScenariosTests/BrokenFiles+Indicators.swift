@@ -1,6 +1,6 @@
 extension BrokenFile {
   static let metrics =
-    "population, workforce_15_64, children_0_14, elderly_65_plus, school_age_6_17, dependency_ratio, births, deaths, net_internal, net_international, assisted_moves, temporary_stock, unmet_permits, wanted_permits, temporary_present, displaced_stock, moves_in, moves_out, immigration, emigration"
+    "population, workforce_15_64, children_0_14, elderly_65_plus, school_age_6_17, dependency_ratio, births, deaths, net_internal, net_international, assisted_moves, temporary_stock, unmet_permits, wanted_permits, temporary_present, displaced_stock, moves_in, moves_out, immigration, emigration, median_age, retained_5y, retention_5y, programme_cost, cost_per_retained_mover"
 
   /// Faults of named expressions.
   static let ofIndicators: [BrokenFile] = [

@@ -37,7 +37,7 @@ extension BrokenFile {
       "8:17 indicator 'warn_if': this ( is not closed | close it, or remove it"),
     BrokenFile(
       "births of an age", after: "indicators:\n  x: births[15-19]\n",
-      "8:13 '15-19' does not narrow births | ages and sexes narrow population, programmes narrow temporary_stock, unmet_permits, wanted_permits, temporary_present",
+      "8:13 '15-19' does not narrow births | ages and sexes narrow population and median_age, programmes narrow temporary_stock, unmet_permits, wanted_permits, temporary_present",
       "8:13 '15-19' is no age of the projection | write 18-59, 63+ or a single age"),
     BrokenFile(
       "a threshold of no metric", after: "compare: {thresholds: {births_in: {City: 5}}}\n",

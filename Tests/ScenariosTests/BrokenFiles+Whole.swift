@@ -68,7 +68,7 @@ extension BrokenFile {
       "8:33 scale is 3 | it must lie between 0 and 2"),
     BrokenFile(
       "an unknown metric", after: "compare: {metrics: [populaton]}\n",
-      "7:21 'populaton' is not permitted for metrics | permitted: population, workforce_15_64, children_0_14, elderly_65_plus, school_age_6_17, dependency_ratio, births, deaths, net_internal, net_international, assisted_moves, temporary_stock, unmet_permits, wanted_permits, temporary_present, displaced_stock, moves_in, moves_out, immigration, emigration"
+      "7:21 'populaton' is not permitted for metrics | permitted: population, workforce_15_64, children_0_14, elderly_65_plus, school_age_6_17, dependency_ratio, births, deaths, net_internal, net_international, assisted_moves, temporary_stock, unmet_permits, wanted_permits, temporary_present, displaced_stock, moves_in, moves_out, immigration, emigration, median_age, retained_5y, retention_5y, programme_cost, cost_per_retained_mover"
     ),
     BrokenFile(
       "against an unknown variant", after: "compare: {against: reference}\n",

@@ -381,3 +381,54 @@ private func close(_ a: Double, _ b: Double) -> Bool { abs(a - b) <= 1e-7 + 1e-9
     #expect(missing.all.contains { $0.arguments["area"] == "KZ75, CITIZENSHIP = XX" })
   }
 }
+
+/// Settlers of a programme who change their group.
+@Suite struct SettlersInGroupsTests {
+  private static let lever = """
+      - {id: a, kind: programme, target: {component: internal, from: turkistan, to: ulytau, groups: [foreign]}, path: {op: add, unit: persons_per_year, points: {2025: 900}, after: revert}, retention: {share: 0.5, after_years: 2}, evidence: {quality: assumed, source: x}}
+    """
+
+  private func groups(rate: Double) -> String {
+    GroupedBundle.none + "  changes: [{from: foreign, to: national, rate: \(rate)}]\n\n"
+  }
+
+  /// Citizenship changes neither deaths nor moves: as many go home, but in the group in which they are by then.
+  @Test func theyGoHomeInTheGroupTheyAreInByThen() throws {
+    let text = GroupedBundle.scenario(Self.lever)
+    let still = try GroupedBundle.run(GroupedBundle.none, [text], horizon: 2030).results()
+    let changing = try GroupedBundle.run(groups(rate: 0.05), [text], horizon: 2030).results()
+    let regions = try Bundle20.regions()
+    let home = try regions.resolve("turkistan", on: Day(year: 2025, month: 1, day: 1)).id
+    func back(_ results: ScenarioResults, _ group: String, _ year: Int) throws -> Double {
+      let found = try rows(results, "group_components", "median")
+      return try #require(
+        found.first {
+          $0.key.hasPrefix("some|main")
+            && $0.key.hasSuffix("|\(home)|\(group)|\(year)|transfers_in")
+        }?.value)
+    }
+    for year in 2026..<2030 {
+      let foreign = try back(changing, "foreign", year)
+      let all = try back(changing, "national", year) + foreign
+      let before = try back(still, "foreign", year)
+      #expect(before > 50)
+      #expect(try back(still, "national", year) == 0)
+      // The sum over groups is kept.
+      #expect(abs(all - before) < 1e-9 * before, "\(year): \(all), \(before)")
+      // Of 5 % a year (1 − 0.025) / (1 + 0.025) stay in the group each year, but for what deaths take between.
+      let kept = (0..<year - 2025).reduce(1) { share, _ in share * 0.975 / 1.025 }
+      #expect(abs(foreign / all - kept) < 2e-4, "\(year): \(foreign / all), \(kept)")
+    }
+  }
+
+  /// Where two in three change within a year too few of the old group are left after two: once those who had
+  /// changed were looked for in it, and not found.
+  @Test func nobodyIsSentHomeWhoIsNotThere() throws {
+    let text = GroupedBundle.scenario(Self.lever.replacing("2025: 900", with: "2025: 30000"))
+    let results = try GroupedBundle.run(groups(rate: 1), [text], horizon: 2030).results()
+    let ledger = try #require(results["ledger"])
+    let entries = Set(ledger.texts("entry").compactMap { $0 })
+    #expect(entries.contains("largest_residual"))
+    #expect(!entries.contains("transfers_unmet") && !entries.contains("negative_cells"))
+  }
+}

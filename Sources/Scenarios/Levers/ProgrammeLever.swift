@@ -10,8 +10,9 @@ struct ProgrammeLever: LeverKind {
       .init("takeup", range: 0...1, standard: "1"),
       .init("net_of_baseline", unit: "persons_per_year", range: 0...1e7, standard: "0"),
       .init("retention.share", range: 0...1, standard: "1"),
+      .init("cost.per_person", range: 0...1e15, standard: "unknown"),
     ])
-  let keys = ["path", "allocate", "takeup", "retention", "net_of_baseline"]
+  let keys = ["path", "allocate", "takeup", "retention", "net_of_baseline", "cost"]
   let targetKeys = ["from", "to"]
   let components = ["internal", "immigration"]
   let starter = """
@@ -37,6 +38,7 @@ struct ProgrammeLever: LeverKind {
     let shares =
       allocate["to"].map { reader.shares($0, normalises: true, spread: even) }
       ?? reader.places.evenShares(targets)
+    let cost = reader.cost(lever)
     guard let takeup else { return nil }
     if lever.component == "immigration" {
       reader.forbid(lever.target, ["from"], because: lever.component)
@@ -48,7 +50,7 @@ struct ProgrammeLever: LeverKind {
         reader.warn("scenario.double-counting", ["lever": lever.id], at: lever.node.place)
       }
       return Arrivals(
-        shares: shares, path: path, takeup: takeup, contained: contained ?? .fixed(0),
+        shares: shares, path: path, takeup: takeup, contained: contained ?? .fixed(0), cost: cost,
         request: reader.schedule(allocate, standard: .immigrants))
     }
     reader.forbid(lever.node, ["net_of_baseline"], because: lever.component)
@@ -69,7 +71,7 @@ struct ProgrammeLever: LeverKind {
     guard let kept, let years else { return nil }
     return Resettlement(
       origins: origins, shares: shares, path: path, takeup: takeup, kept: kept, years: years,
-      goHome: leavers != "follow_movers",
+      goHome: leavers != "follow_movers", isFollowed: lever.node["retention"] != nil, cost: cost,
       request: reader.schedule(allocate, standard: .internalMovers), cells: 2 * reader.ages)
   }
 
@@ -79,10 +81,13 @@ struct ProgrammeLever: LeverKind {
     let path: Path
     let takeup: Quantity
     let contained: Quantity
+    /// Of one who comes; `nil` where the file gives none.
+    let cost: Quantity?
     let request: ScheduleRequest
 
     var stage: Stage { .programme }
     var schedules: [ScheduleRequest] { [request] }
+    var settlers: SettlerFacts? { SettlerFacts(isFollowed: false, hasCost: cost != nil) }
 
     func apply(_ year: inout YearBuild, memory: inout [Double], schedules: [Int]) {
       guard let places = path.value(year: year.year, year.parameters, neutral: 0) else { return }
@@ -90,104 +95,35 @@ struct ProgrammeLever: LeverKind {
         takeup.value(year.parameters) * places - contained.value(year.parameters)
       for region in shares.indices where shares[region] > 0 {
         year.addImmigrants(persons * shares[region], region: region, schedule: schedules[0])
+        // All who come by the programme cost, those whom the baseline contains as well.
+        guard let cost else { continue }
+        year.settlement?.cost[region] +=
+          takeup.value(year.parameters) * places * shares[region] * cost.value(year.parameters)
       }
     }
   }
+}
 
-  /// Residents moved by plan; those who do not stay go home.
-  struct Resettlement: LeverEffect {
-    let origins: [Int]
-    let shares: [Double]
-    let path: Path
-    let takeup: Quantity
-    let kept: Quantity
-    let years: Double
-    /// Whether those who do not stay go back; else they go where the movers of their region go.
-    let goHome: Bool
-    let request: ScheduleRequest
-
-    var stage: Stage { .programme }
-    var schedules: [ScheduleRequest] { [request] }
-    /// Ages of both sexes.
-    let cells: Int
-    /// Settlers still followed, `origin · places + destination`; then those of each destination by age and
-    /// sex, `destination · cells + cell`.
-    var memory: Int { (origins.count + cells) * shares.count }
-
-    func apply(_ year: inout YearBuild, memory: inout [Double], schedules: [Int]) {
-      sendAway(&year, &memory)
-      guard let places = path.value(year: year.year, year.parameters, neutral: 0) else { return }
-      let n = year.regions
-      let persons = takeup.value(year.parameters) * places
-      let weights = origins.map { origin in
-        (0..<n).reduce(0.0) { $0 + ($1 == origin ? 0 : year.frame.flows[$1 * n + origin]) }
-      }
-      let sum = weights.reduce(0, +)
-      for (k, origin) in origins.enumerated() {
-        let part = sum > 0 ? weights[k] / sum : 1 / Double(origins.count)
-        for place in 0..<n where shares[place] > 0 {
-          let destination = year.frame.places.place(place, like: origin)
-          guard destination != origin else { continue }
-          let planned = persons * part * shares[place]
-          year.move(planned, from: origin, to: destination, schedule: schedules[0])
-          // Who cannot be moved settles nowhere.
-          let moved = year.movable(
-            planned, of: persons * part, from: origin, schedule: schedules[0])
-          let first = (origins.count * n) + destination * cells
-          for k in 0..<cells { memory[first + k] += moved[k] }
-          memory[k * n + destination] += moved.reduce(0, +)
-        }
-      }
+extension Reader {
+  /// Reads `cost: {per_person: 275200, unit: tenge}`, the unit as one text or in the languages of the house; all
+  /// levers of a file name the same one. `nil` where there is none.
+  mutating func cost(_ lever: LeverNode) -> Quantity? {
+    guard let node = lever.node["cost"] else { return nil }
+    closed(node, ["per_person", "unit"])
+    let found = quantity(node, "per_person", name: lever.id + ".cost", in: 0...1e15)
+    let unit: Names?
+    if case .map? = node["unit"]?.content {
+      unit = names(node, "unit")
+    } else {
+      unit = text(node, "unit").map { Names(kk: $0, ru: $0, en: $0) }
     }
-
-    /// The settlers grow a year older, some die, and of the others some leave at the end of the year.
-    private func sendAway(_ year: inout YearBuild, _ memory: inout [Double]) {
-      let n = year.regions
-      let leaving = 1 - power(kept.value(year.parameters), 1 / years)
-      guard leaving > 0 else { return }
-      for destination in 0..<n {
-        let settlers = origins.indices.reduce(0) { $0 + memory[$1 * n + destination] }
-        guard settlers > 0 else { continue }
-        let first = (origins.count * n) + destination * cells
-        let people = aged(memory[first..<first + cells], year, destination)
-        let living = people.reduce(0, +)
-        for k in origins.indices { memory[k * n + destination] *= living / settlers }
-        for k in 0..<cells { memory[first + k] = people[k] * (1 - leaving) }
-        guard living > 0 else { continue }
-        let schedule = year.add(schedules: [people.map { $0 / living }])[0]
-        for (k, origin) in origins.enumerated() {
-          let back = leaving * memory[k * n + destination]
-          memory[k * n + destination] -= back
-          guard !goHome else {
-            year.move(back, from: destination, to: origin, schedule: schedule)
-            continue
-          }
-          let shares = year.frame.destinations(from: destination)
-          for next in 0..<n where back > 0 && shares[next] > 0 {
-            year.move(back * shares[next], from: destination, to: next, schedule: schedule)
-          }
-        }
-      }
+    guard let unit else { return nil }
+    if let known = costUnit, known != unit {
+      report(
+        "scenario.cost-unit", ["unit": unit.en, "other": known.en],
+        at: node["unit"]?.place ?? node.place)
     }
-
-    /// The settlers of a region at the end of a year by age and sex, without the dead.
-    private func aged(
-      _ people: ArraySlice<Double>, _ year: YearBuild, _ destination: Int
-    ) -> [Double] {
-      let ages = cells / 2
-      let part = 1 / Double(year.ageWidth)
-      let survivors = year.survivors(destination)
-      var result = [Double](repeating: 0, count: cells)
-      for sex in 0..<2 {
-        let first = people.startIndex + sex * ages
-        for age in 0..<ages {
-          let stay = age == ages - 1 ? 1 : 1 - part
-          let come = age == 0 ? 0 : part * people[first + age - 1]
-          let k = sex * ages + age
-          result[k] = survivors[k] * (stay * people[first + age] + come)
-        }
-      }
-      return result
-    }
+    costUnit = costUnit ?? unit
+    return found
   }
 }

@@ -210,7 +210,7 @@ struct ExpressionReader {
           let isSex = text == "m" || text == "f"
           if (isSex ? sexes : ages) != nil { twice(text, from, &reader) }
           if isSex { sexes = text } else { ages = text }
-          if let metric, metric != .population { narrowed(metric, text, from, &reader) }
+          if let metric, !metric.isByAge { narrowed(metric, text, from, &reader) }
           if !isSex { _ = reader.groups(of: text, at: place(from)) }
         } else if let index = reader.programmes.firstIndex(of: text) {
           if programme != nil { twice(text, from, &reader) }

@@ -32,6 +32,8 @@ public struct Reader: Sendable {
   var fits: [String: FittedModel?] = [:]
   /// Sample paths that a baseline names, by the file's path, or what is wrong with them.
   var pathFiles: [String: Result<SamplePaths, Faults>] = [:]
+  /// The unit of money of the file; `nil` where no lever has a cost.
+  var costUnit: Names?
   /// Programmes of the baseline.
   var programmes: [String] = []
   /// The last year of the projection, after which no point of a path lies.

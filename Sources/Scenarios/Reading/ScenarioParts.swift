@@ -15,6 +15,8 @@ struct ScenarioParts {
   var alternatives: [(lever: String, other: String)] = []
   var settings = Scenario.Settings()
   var checks: [Check] = []
+  /// The unit of money of its levers; `nil` where none has a cost.
+  var costUnit: Names?
   /// The baseline with what the scenario says over it.
   var baseline: Baseline
 
@@ -45,6 +47,8 @@ struct ScenarioParts {
     readThresholds(document, &reader)
     goal = readGoal(document["goal_seek"], comparable(document), &reader)
     readChecks(document["checks"], &reader)
+    costUnit = reader.costUnit
+    checkSettlers(document, &reader)
     findConflicts(&reader)
   }
 

@@ -111,8 +111,8 @@ extension Expression.Reference {
   ) -> [Double]? {
     let area = area ?? asked
     let year = self.year ?? year
-    guard cells != nil || programme != nil else {
-      return metric.values(store, area, year: year, launch: launch)
+    guard metric != .medianAge, cells != nil || programme != nil else {
+      return metric.values(store, area, year: year, launch: launch, cells: cells)
     }
     let layout = store.layout
     guard let step = metric.step(year, launch, layout) else { return nil }
@@ -120,7 +120,7 @@ extension Expression.Reference {
       return store.sums(
         area.members.map { layout.permit(what, programme: programme, step: step, region: $0) })
     }
-    guard let cells, let band = layout.bands.firstIndex(of: cells) else {
+    guard let cells, let band = layout.requests.bands.firstIndex(of: cells) else {
       preconditionFailure("ages of an indicator that the run does not keep")
     }
     return store.sums(area.members.map { layout.band(own: band, step: step, region: $0) })

@@ -1,13 +1,29 @@
 import Demography
 
 extension Metric {
+  /// Years after which settlers are counted.
+  static let yearsOfSettlers = 5
+
   /// Whether it is counted on 1 January; otherwise it belongs to a whole year.
   var isStock: Bool {
     switch self {
-    case .population, .workforce, .children, .elderly, .schoolAge, .dependencyRatio: true
+    case .population, .workforce, .children, .elderly, .schoolAge, .dependencyRatio, .medianAge,
+      .retained, .retention, .costPerRetained:
+      true
     default: false
     }
   }
+
+  /// Whether settlers are followed for it.
+  var isOfSettlers: Bool {
+    switch self {
+    case .retained, .retention, .programmeCost, .costPerRetained: true
+    default: false
+    }
+  }
+
+  /// Whether ages and sexes narrow it.
+  var isByAge: Bool { self == .population || self == .medianAge }
 
   /// Which number of a programme's record it is; `nil` for what is no number of programmes.
   var permitPlace: Int? {
@@ -29,7 +45,11 @@ extension Metric {
   }
 
   /// The metric of an area in every draw; `nil` outside the horizon.
-  func values(_ store: DrawStore, _ area: Scenario.Area, year: Int, launch: Int) -> [Double]? {
+  ///
+  /// - Parameter cells: ages and sexes whose median age is asked for; of other metrics `nil`.
+  func values(
+    _ store: DrawStore, _ area: Scenario.Area, year: Int, launch: Int, cells: [Bool]? = nil
+  ) -> [Double]? {
     let layout = store.layout
     guard let step = step(year, launch, layout) else { return nil }
     func band(_ band: RecordLayout.Band) -> [Double] {
@@ -50,6 +70,17 @@ extension Metric {
           }
         })
     }
+    /// Of settlers, who are followed from the launch on.
+    func settlement(_ what: RecordLayout.Settlement) -> [Double] {
+      guard year > launch + Self.yearsOfSettlers else {
+        return [Double](repeating: .nan, count: store.draws)
+      }
+      return store.sums(
+        area.members.map { layout.settlement(what, step: step - 1, region: $0) })
+    }
+    func quotient(_ a: [Double], _ b: [Double]) -> [Double] {
+      zip(a, b).map { $1 > 0 ? $0 / $1 : .nan }
+    }
     switch self {
     case .population: return band(.total)
     case .workforce: return band(.workforce)
@@ -58,7 +89,7 @@ extension Metric {
     case .schoolAge: return band(.school)
     case .dependencyRatio:
       return zip(zip(band(.children), band(.elderly)), band(.workforce)).map {
-        $1 > 0 ? 100 * ($0.0 + $0.1) / $1 : 0
+        $1 > 0 ? 100 * ($0.0 + $0.1) / $1 : .nan
       }
     case .births: return component(.births)
     case .deaths: return component(.deaths)
@@ -72,6 +103,19 @@ extension Metric {
     case .assistedMoves: return component(.transfersIn)
     case .temporaryStock, .unmetPermits, .temporaryPresent, .wantedPermits:
       return permits(permitPlace ?? 0)
+    case .medianAge:
+      let wanted = RecordRequests.MedianAge(members: area.members, cells: cells)
+      guard let k = layout.requests.medianAges.firstIndex(of: wanted) else {
+        preconditionFailure("a median age of \(area.name) that the run does not keep")
+      }
+      return store.sums([layout.medianAge(k, step: step)])
+    case .retained: return settlement(.retained)
+    case .retention:
+      return quotient(settlement(.retained), settlement(.settled)).map { 100 * $0 }
+    case .costPerRetained: return quotient(settlement(.settledCost), settlement(.retained))
+    case .programmeCost:
+      return store.sums(
+        area.members.map { layout.settlement(.cost, step: step, region: $0) })
     case .displaced:
       return store.sums(
         area.members.map { layout.extra(.displaced, step: step, region: $0) })

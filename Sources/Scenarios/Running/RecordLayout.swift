@@ -35,6 +35,12 @@ struct RecordLayout: Sendable {
     case displaced, transfersUnmet, settlementUnmet, constrained
   }
 
+  /// What is told of planned moves by place: what they cost in a year; at its end those who settled five years
+  /// before, those of them who are still there, and what their moves cost.
+  enum Settlement: Int, CaseIterable {
+    case cost, settled, retained, settledCost
+  }
+
   /// Numbers of a programme in a region and year.
   private static let permitNumbers = 5
 
@@ -58,8 +64,9 @@ struct RecordLayout: Sendable {
   /// they are kept for all ages together.
   let flowAges: [Int]
   let ageGroups: Int
-  /// Ages and sexes that scenarios ask for beyond `Band`, `2 · ages` values each.
-  let bands: [[Bool]]
+  /// What scenarios ask for beyond what is always there: counts of ages and sexes beside `Band`, median ages,
+  /// and settlers.
+  let requests: RecordRequests
   private let bandCount: Int
   private let componentStart: Int
   private let permitStart: Int
@@ -68,6 +75,8 @@ struct RecordLayout: Sendable {
   /// Where the parts of each programme begin inside a step, and how many there are in all.
   private let partStarts: [Int]
   private let partCount: Int
+  private let medianStart: Int
+  private let settlerStart: Int
   private let pyramidStart: Int
   private let flowStart: Int
   private let factorStart: Int
@@ -88,9 +97,11 @@ struct RecordLayout: Sendable {
 
   /// - Parameter lastYear: the 1 January the record ends on, without pyramids and flows; `nil` for all
   ///   there is.
-  init(_ baseline: Baseline, lastYear: Int? = nil, bands: [[Bool]] = []) {
-    self.bands = bands
-    bandCount = Band.allCases.count + bands.count
+  init(
+    _ baseline: Baseline, lastYear: Int? = nil, requests: RecordRequests = RecordRequests()
+  ) {
+    self.requests = requests
+    bandCount = Band.allCases.count + requests.bands.count
     regions = baseline.areas.count
     areas = baseline.areas
     components =
@@ -138,7 +149,11 @@ struct RecordLayout: Sendable {
       return parts
     }
     partCount = parts
-    checkStart = next + steps * parts
+    medianStart = next + steps * parts
+    settlerStart = medianStart + (steps + 1) * requests.medianAges.count
+    checkStart =
+      settlerStart
+      + (requests.followsSettlers ? steps * regions * Settlement.allCases.count : 0)
     length = checkStart + 11
   }
 
@@ -151,9 +166,20 @@ struct RecordLayout: Sendable {
     (step * regions + region) * bandCount + band.rawValue
   }
 
-  /// The k-th of `bands`.
+  /// The k-th of the bands that are asked for.
   func band(own k: Int, step: Int, region: Int) -> Int {
     (step * regions + region) * bandCount + Band.allCases.count + k
+  }
+
+  /// The k-th of the median ages that are asked for.
+  func medianAge(_ k: Int, step: Int) -> Int {
+    medianStart + step * requests.medianAges.count + k
+  }
+
+  /// Of the year that begins at `step` or of its end, where settlers are followed.
+  func settlement(_ what: Settlement, step: Int, region: Int) -> Int {
+    precondition(requests.followsSettlers, "settlers are not followed")
+    return settlerStart + (step * regions + region) * Settlement.allCases.count + what.rawValue
   }
 
   /// Components of the year that begins at `step`.

@@ -26,13 +26,16 @@ extension Simulation {
       record[layout.band(.school, step: step, region: region)] =
         layout.stepYears == 1 ? school[region] : .nan
     }
-    for (k, cells) in layout.bands.enumerated() {
+    for (k, cells) in layout.requests.bands.enumerated() {
       for region in 0..<shape.regions {
         let first = region * shape.ageSexCount
         var sum = 0.0
         for cell in cells.indices where cells[cell] { sum += population[first + cell] }
         record[layout.band(own: k, step: step, region: region)] = sum
       }
+    }
+    for (k, wanted) in layout.requests.medianAges.enumerated() {
+      record[layout.medianAge(k, step: step)] = medianAge(wanted, population)
     }
     guard let index = layout.pyramidSteps.firstIndex(of: step) else { return }
     for region in 0..<shape.regions {
@@ -45,6 +48,17 @@ extension Simulation {
         }
       }
     }
+  }
+
+  private func medianAge(_ wanted: RecordRequests.MedianAge, _ population: [Double]) -> Double {
+    let shape = frame.shape
+    var byAge = [Double](repeating: 0, count: shape.ages)
+    for region in wanted.members {
+      for cell in 0..<shape.ageSexCount where wanted.cells?[cell] != false {
+        byAge[cell % shape.ages] += population[region * shape.ageSexCount + cell]
+      }
+    }
+    return MedianAge.of(byAge, width: Double(layout.stepYears))
   }
 
   /// Takes those who change their group in a region out of the moves between regions.
@@ -78,6 +92,13 @@ extension Simulation {
         ledger.transfersUnmet[region]
       record[layout.extra(.settlementUnmet, step: step, region: region)] =
         build.settlementUnmet[region]
+    }
+    if let settlement = build.settlement {
+      for region in 0..<n {
+        for (what, values) in settlement.byKind {
+          record[layout.settlement(what, step: step, region: region)] = values[region]
+        }
+      }
     }
     for (i, j) in groupPairs { book(changes: ledger.flow(from: i, to: j), i, j, step, &record) }
     guard let index = layout.flowSteps.firstIndex(of: step) else { return }

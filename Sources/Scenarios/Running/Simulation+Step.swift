@@ -14,9 +14,13 @@ extension Simulation {
     let width = baseline.stepYears
     var mean: StepRates?
     var unmet = [Double](repeating: 0, count: frame.shape.regions)
+    var cost = unmet
     for year in step * width..<(step + 1) * width {
       prepare(&build, &state, year: year, step: step, draw: draw, &record)
       for region in unmet.indices { unmet[region] += build.settlementUnmet[region] }
+      if let spent = build.settlement?.cost {
+        for region in cost.indices { cost[region] += spent[region] }
+      }
       if mean == nil {
         mean = build.rates
       } else {
@@ -26,6 +30,7 @@ extension Simulation {
     mean?.divideRates(by: Double(width))
     build.rates = mean ?? build.rates
     build.settlementUnmet = unmet
+    build.settlement?.cost = cost
   }
 }
 

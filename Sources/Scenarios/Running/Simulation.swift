@@ -40,13 +40,13 @@ struct Simulation: Sendable {
   init(
     baseline: Baseline, inputs: BaselineInputs, frame: BaselineFrame, engine: CohortEngine,
     levers: [Scenario.Lever], parameters: [Parameter], overrides: [String: Double], seed: UInt32,
-    lastYear: Int? = nil, bands: [[Bool]] = []
+    lastYear: Int? = nil, requests: RecordRequests = RecordRequests()
   ) {
     self.baseline = baseline
     self.inputs = inputs
     self.frame = frame
     self.engine = engine
-    layout = RecordLayout(baseline, lastYear: lastYear, bands: bands)
+    layout = RecordLayout(baseline, lastYear: lastYear, requests: requests)
     let countedIn = engine.inputs.internalRates.countedIn
     let flowAges = layout.flowAges
     flowAgesOf = (0..<engine.inputs.internalRates.countedGroups).map { counted in
@@ -57,7 +57,8 @@ struct Simulation: Sendable {
     self.levers = sorted.map { lever in
       Active(
         effect: lever.effect, schedules: lever.effect.schedules.map { frame.schedule($0) },
-        memory: lever.effect.memory)
+        memory: lever.effect.memory
+          + (requests.followsSettlers ? lever.effect.settlerMemory : 0))
     }
     streams = frame.originShares.map { $0.isEmpty ? [1] : $0 }
     self.parameters = parameters
@@ -226,6 +227,8 @@ struct Simulation: Sendable {
     hold(&build)
     build.displaced = [Double](repeating: 0, count: frame.shape.regions)
     build.settlementUnmet = build.displaced
+    build.settlement =
+      layout.requests.followsSettlers ? .init(places: frame.shape.regions) : nil
     state.plainPermits = makePermits(build, year: step, state.factors)
     build.permits = state.plainPermits
   }

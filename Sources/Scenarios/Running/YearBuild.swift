@@ -20,6 +20,33 @@ public struct YearBuild: Sendable {
   /// Persons who settle less than in the baseline for whom there were no immigrants to take away, by
   /// region.
   public var settlementUnmet: [Double]
+  /// What planned moves cost and who of earlier ones is still there; `nil` where nobody asks.
+  var settlement: Settlement?
+
+  /// Of the planned moves of a year, one value for each place.
+  struct Settlement: Sendable {
+    /// Of the year, in the unit of the file.
+    var cost: [Double]
+    /// Those who settled five years before the end of the year, by where they settled.
+    var settled: [Double]
+    /// Those of them who live and have not left, by where they are.
+    var retained: [Double]
+    /// What their moves cost.
+    var settledCost: [Double]
+
+    init(places: Int) {
+      cost = [Double](repeating: 0, count: places)
+      settled = cost
+      retained = cost
+      settledCost = cost
+    }
+
+    var byKind: [(RecordLayout.Settlement, [Double])] {
+      [
+        (.cost, cost), (.settled, settled), (.retained, retained), (.settledCost, settledCost),
+      ]
+    }
+  }
 
   /// What levers say of a programme in a year.
   public struct PermitYear: Hashable, Sendable {
@@ -202,23 +229,6 @@ public struct YearBuild: Sendable {
     let first = frame.schedules.count + rates.schedules.count
     rates.schedules += schedules
     return Array(first..<first + schedules.count)
-  }
-
-  /// Part of the people of each age and sex of a region, `2 · ages` values by the age reached, who live to the
-  /// end of a year.
-  func survivors(_ region: Int) -> [Double] {
-    let length = 2 * ages
-    return (0..<length).map { k in
-      let rate = rates.mortality[region * length + k]
-      // A probability above 1 is refused by the run itself.
-      if frame.form == .prospective { return max(0, 1 - rate) }
-      // A rate for which one piece is too long is taken in several, as the engine does.
-      let pieces = max(1, (rate / 2).rounded(.up))
-      let piece = rate / pieces / 2
-      let ofStep = power((1 - piece) / (1 + piece), pieces)
-      let isOfYear = frame.form == .rogersLifetable || ageWidth == 1
-      return isOfYear ? ofStep : power(ofStep, 1 / Double(ageWidth))
-    }
   }
 
   /// Plans a move of residents at the end of the year; they stay in their group.
