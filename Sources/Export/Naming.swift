@@ -35,11 +35,22 @@ struct Naming {
   }
 
   /// A region's name in full: `Abai Region`.
-  func area(_ code: String) -> String { fullNames[code] ?? label("area", code) }
+  func area(_ code: String) -> String {
+    fullNames[code] ?? ofGroup(code, fullNames) ?? label("area", code)
+  }
   /// A region's name at the head of a title: `Abai Region`, but `Astana`.
   func title(_ code: String) -> String { Self.without(cityWords, area(code)) }
   /// A region's name for labels: `Abai`; in full where two would read the same.
-  func shortArea(_ code: String) -> String { shortNames[code] ?? label("area", code) }
+  func shortArea(_ code: String) -> String {
+    shortNames[code] ?? ofGroup(code, shortNames) ?? label("area", code)
+  }
+  /// The name of a group in a region, `KZ-75.foreign`: `Almaty · Foreigners`; `nil` of any other code.
+  private func ofGroup(_ code: String, _ names: [String: String]) -> String? {
+    guard let dot = code.lastIndex(of: "."), let region = names[String(code[..<dot])] else {
+      return nil
+    }
+    return region + " · " + label("group", String(code[code.index(after: dot)...]))
+  }
 
   /// The name of a code; the code itself where it has none.
   func label(_ list: String, _ code: String) -> String {

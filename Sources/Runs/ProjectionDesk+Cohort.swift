@@ -71,7 +71,7 @@ extension ProjectionDesk {
     return Answer(
       tables: [
         Table.joined(scores), results[0].regionTable(), results[0].forecastTable(),
-      ], notes: notes)
+      ], notes: notes, names: names)
   }
 
   /// One forecast of the baseline by region and horizon, with its outcome.

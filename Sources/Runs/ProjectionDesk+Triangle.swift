@@ -74,7 +74,7 @@ extension ProjectionDesk {
       notes.append(words("hindcast.left-out", ["regions": leftOut.joined(separator: ", ")]))
     }
     return Answer(
-      tables: [triangle.revisionTable(), triangle.triangleTable()], notes: notes)
+      tables: [triangle.revisionTable(), triangle.triangleTable()], notes: notes, names: names)
   }
 
   /// Vintages asked for, from the oldest.

@@ -1,4 +1,5 @@
 public import Demography
+import Export
 import Foundation
 import Harmony
 import Projection
@@ -22,12 +23,18 @@ public struct ProjectionDesk {
     public let notes: [String]
     /// Names of the tables that are shown where none is asked for; the first of all without any.
     let shown: [String]
+    /// Names of codes, where the tables have codes.
+    private let names: CodeNames?
 
-    init(tables: [Table], notes: [String], shown: [String] = []) {
+    init(tables: [Table], notes: [String], shown: [String] = [], names: CodeNames? = nil) {
+      self.names = names
       self.tables = tables
       self.notes = notes
       self.shown = shown.isEmpty ? [tables[0].name] : shown
     }
+
+    /// The table with names in place of codes, for people.
+    public func named(_ table: Table) -> Table { names?(table) ?? table }
 
     /// The tables to show, or the one that is named.
     /// - Throws: `projection.table-unknown`.
@@ -130,7 +137,17 @@ public struct ProjectionDesk {
     return Answer(
       tables: [
         found.scoreTable(), found.launchTable(), found.regionTable(), found.forecastTable(),
-      ], notes: notes)
+      ], notes: notes, names: names)
+  }
+
+  /// Names of lines; regions of a file keep their own.
+  var names: CodeNames {
+    let card = RunCard(
+      id: "", quarter: "", key: "", asOf: "", seed: 0, draws: 0, engineVersion: Engine.version)
+    return CodeNames(
+      ReportInput(
+        run: card, tables: [:], language: words.language, title: workspace.title,
+        country: workspace.geography.country, labels: [:]))
   }
 
   /// What a hindcast is made from.

@@ -493,6 +493,8 @@ def theRatesOfTheBaselineAreAnalysed(folder):
     place = workspace(folder)
     out = folder / "analysis"
     agyn("project", "analyse", "-o", out, cwd=place, check=0)
+    shown = agyn("project", "analyse", "--lang", "ru", cwd=place, check=0)
+    assert "область Абай" in shown.stdout and "KZ10" not in shown.stdout + shown.stderr, shown.stdout[:400]
     stable = rows(out / "stable_population.csv")
     assert len(stable) == 20 and all(60 < float(row["expectation_men"]) < 85 for row in stable)
     assert len(rows(out / "life_table.csv")) == 20 * 2 * 101
@@ -775,6 +777,12 @@ compare: {regions: [KZ, foreign, almaty_city.foreign], years: [2030]}
     assert set(found) == {"KZ", "foreign", "KZ75.foreign"} and found["foreign"] < found["KZ75.foreign"] < 0, found
     done = agyn("scenario", "compare", folder / "close.yaml", *FEW, "--area", "foreign", cwd=place, check=0)
     assert "Foreigners" in done.stdout, done.stdout
+    done = agyn("project", "analyse", "-o", folder / "rates", cwd=place, check=0)
+    assert "nobody is left of: Foreigners." in done.stderr and "KZ75" not in done.stdout + done.stderr, done.stderr
+    assert "· Nationals" in done.stdout and "e−" not in done.stdout, done.stdout
+    shares = {row["region"]: float(row["share"]) for row in rows(folder / "rates/multiregional_stable.csv")}
+    assert len(shares) == 40 and all((share == 0) == region.endswith(".foreign") for region, share in shares.items())
+    assert abs(sum(shares.values()) - 1) < 1e-9
 
 
 for test in (

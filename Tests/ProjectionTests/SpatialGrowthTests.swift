@@ -139,4 +139,46 @@ import Testing
     let now: Double = start.reduce(0, +)
     #expect(abs(try growth.momentum(of: start) / (end / now) - 1) <= 1e-7)
   }
+
+  /// Women of two parts of which one goes over to the other and never back, such as foreigners who become
+  /// nationals: `bearing` is by part, the second goes over to the first.
+  private func oneWay(bearing: [Double]) throws -> MultiregionalLifeTable {
+    let ages = 12
+    return try MultiregionalLifeTable(
+      width: 5, deathRates: (0..<ages).map { x in [0.002, 0.002].map { $0 + 0.004 * Double(x) } },
+      birthRates: (0..<ages).map { (3..<9).contains($0) ? bearing : [0, 0] },
+      moveRates: (0..<ages).map { _ in Matrix([[0, 0.03], [0, 0]]) })
+  }
+
+  @Test func aPartThatNobodyGetsToDiesOutAndHasNoShareAtAll() throws {
+    let growth = try SpatialGrowth(oneWay(bearing: [0.1, 0.1]))
+    #expect(growth.dyingRegions == [1])
+    #expect(growth.regionShares[1] == 0 && abs(growth.regionShares[0] - 1) <= 1e-12)
+    let alone = try StableAnalysis(oneWay(bearing: [0.1, 0.1]).growthMatrix, stepYears: 5)
+    #expect(abs(growth.growth / alone.growth - 1) <= 1e-10)
+    // What they add to the births of the future they add there, so they are worth something today.
+    #expect(growth.reproductiveValues[1] > 0.1)
+    var all = 0.0
+    for x in 0..<12 {
+      for j in 0..<2 {
+        for i in 0..<2 {
+          let part =
+            growth.birthElasticity(age: x, to: i, from: j)
+            + growth.survivalElasticity(age: x, to: i, from: j)
+          if j == 1 { #expect(part == 0) }
+          all += part
+        }
+      }
+    }
+    #expect(abs(all - 1) <= 1e-10)
+  }
+
+  /// Where those who go over bear more than they lose, both parts last, and the other is worth nothing to growth.
+  @Test func aPartThatGrowsFasterThanItLosesLasts() throws {
+    let growth = try SpatialGrowth(oneWay(bearing: [0.03, 0.25]))
+    #expect(growth.dyingRegions == [])
+    #expect(growth.regionShares.allSatisfy { $0 > 0.05 })
+    #expect(growth.reproductiveValues[0] == 0 && growth.reproductiveValues[1] > 0)
+    #expect(try SpatialGrowth(yugoslavia().life).dyingRegions == [])
+  }
 }

@@ -35,6 +35,9 @@ public struct CodeNames: Sendable {
     naming.parameter(code, in: scenario)
   }
 
+  /// The name of a region, a group, or a region and a group.
+  public func area(_ code: String) -> String { naming.area(code) }
+
   /// The name of a scenario.
   public func scenario(_ code: String) -> String { naming.label("scenario", code) }
 
@@ -47,7 +50,11 @@ public struct CodeNames: Sendable {
     case "lever": naming.lever(code, in: scenario)
     case "part": naming.part(code, in: scenario)
     case "parameter": naming.parameter(code, in: scenario)
-    case "area", "origin", "destination": naming.area(code)
+    case "area", "origin", "destination", "region": naming.area(code)
+    case "group": naming.label("group", code)
+    case "sex": naming.words["label.sex.\(code)"] ?? code
+    case "schedule": naming.words["label.schedule.\(code)"] ?? code
+    case "line": naming.words["hindcast.line.\(code)"] ?? code
     case "metric", "indicator": naming.label("metric", code)
     case "component": naming.label("component", code)
     case "programme": naming.programme(code)

@@ -28,6 +28,9 @@ public struct SpatialGrowth: Sendable {
   /// The intrinsic rate of growth per year: the root `r` of `ρ(Σ e^(−r a) F L) = 1` with mid-ages `a`.
   public let lotkaRate: Double
   public let table: MultiregionalLifeTable
+  /// Regions in which nobody is left in the long run, by index: those who grow the most never get there, and
+  /// whoever is there has too few children of their own. Their shares are exactly 0.
+  public let dyingRegions: [Int]
   /// `Σ v w`.
   private let product: Double
 
@@ -55,11 +58,19 @@ public struct SpatialGrowth: Sendable {
     w = w.map { $0 / people }
     let worth = Self.worth(table, growth: λ)
     let first = try Self.leadingVector(worth[0].transposed)
-    let unscaled = worth.flatMap { $0.transposeTimes(first) }
+    var unscaled = worth.flatMap { $0.transposeTimes(first) }
+    let lasting = table.lasting(shares: w, values: unscaled)
+    for cell in w.indices where lasting.worthless.contains(cell % n) { unscaled[cell] = 0 }
+    if !lasting.dying.isEmpty {
+      for cell in w.indices where lasting.dying.contains(cell % n) { w[cell] = 0 }
+      let left = w.reduce(0, +)
+      w = w.map { $0 / left }
+    }
     let newborn = w[..<n].reduce(0, +)
     let scale = newborn / zip(unscaled[..<n], w).reduce(0) { $0 + $1.0 * $1.1 }
     let v = unscaled.map { $0 * scale }
     self.table = table
+    dyingRegions = lasting.dying.sorted()
     growth = λ
     stepYears = table.width
     settledYears = Double(stable.steps) * table.width

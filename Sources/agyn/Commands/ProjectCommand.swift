@@ -145,7 +145,7 @@ struct ProjectionTables: ParsableArguments {
       if shown.count > 1, !run.table.json {
         Terminal.print((k > 0 ? "\n" : "") + table.name + "\n")
       }
-      run.table.show(table)
+      run.table.show(table, named: answer.named(table))
     }
     for note in answer.notes { Terminal.note(note) }
   }
