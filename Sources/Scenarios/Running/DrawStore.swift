@@ -27,6 +27,22 @@ struct DrawStore: Sendable {
     values = record
   }
 
+  private init(_ layout: RecordLayout, draws: Int, values: [Double]) {
+    self.layout = layout
+    self.draws = draws
+    self.values = values
+  }
+
+  /// As many draws, those of the store over and over.
+  func copied(draws wanted: Int) -> DrawStore {
+    let count = values.count / max(1, draws)
+    var copies = [Double](repeating: 0, count: count * wanted)
+    for place in 0..<count {
+      for k in 0..<wanted { copies[place * wanted + k] = values[place * draws + k % draws] }
+    }
+    return DrawStore(layout, draws: wanted, values: copies)
+  }
+
   subscript(draw k: Int, place: Int) -> Double { values[place * draws + k] }
 
   /// The sum of some places in every draw.
