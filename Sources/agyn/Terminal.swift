@@ -16,10 +16,18 @@ enum Terminal {
     isTerminal(stream) && (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
   }
 
-  /// Columns of the terminal; `nil` when the stream is none.
+  /// Columns of the terminal, or those that `COLUMNS` says; `nil` when the stream is none.
   static func width(of stream: Stream) -> Int? {
     guard isTerminal(stream) else { return nil }
-    return ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) } ?? 100
+    let said = ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) }
+    return said.flatMap { $0 > 0 ? $0 : nil } ?? columns(of: stream) ?? 100
+  }
+
+  /// As the terminal says itself; `nil` where it does not know.
+  private static func columns(of stream: Stream) -> Int? {
+    var size = winsize()
+    let answer = unsafe ioctl(stream.descriptor, UInt(TIOCGWINSZ), &size)
+    return answer == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
   }
 
   /// A line on standard error.

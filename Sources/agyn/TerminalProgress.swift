@@ -54,6 +54,11 @@ final class TerminalProgress: ProgressListener {
         let line =
           "\r\u{1B}[K\(verb(event.stage)) [\(bar)] \(done)/\(total)  \(words("cli.eta")) \(clock)"
         try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
+        if done == total {
+          // What comes next begins a line of its own.
+          state.barIsDrawn = false
+          try? FileHandle.standardError.write(contentsOf: Data("\r\u{1B}[K".utf8))
+        }
       }
     }
   }

@@ -34,6 +34,66 @@ import Words
     }
   }
 
+  /// A table of parts as `scenario explain` shows it.
+  private static var parts: TerminalTable {
+    let rows = ["Казахстан", "Астана"].flatMap { area in
+      ["2030-01-01", "2035-01-01"].flatMap { year in
+        ["Переселение с юга на север", "Приём кандасов"].enumerated().map { k, part in
+          [
+            "Как удержать население севера", area, year, part, "1 23\(k)", "−45\(k)", "678,\(k)",
+            "да",
+          ]
+        }
+      }
+    }
+    return TerminalTable(
+      [
+        .init("сценарий"), .init("регион"), .init("период"), .init("часть"),
+        .init("среднее", alignment: .right), .init("нижняя граница интервала", alignment: .right),
+        .init("верхняя граница интервала", alignment: .right), .init("допущение"),
+      ], rows: rows)
+  }
+
+  private static func lines(_ width: Int?) -> [String] {
+    parts.text(width: width).split(separator: "\n").map(String.init)
+  }
+
+  @Test func whatFitsOrGoesToAFileIsLeftAsItIs() {
+    #expect(Self.lines(nil).count == 10)
+    #expect(Self.lines(400) == Self.lines(nil))
+  }
+
+  @Test func aTableThatIsTooWideSaysOnceWhatIsAlwaysTheSame() {
+    // Headings over several lines are enough here.
+    let broken = Self.lines(130)
+    #expect(broken.count == 12 && broken[0].hasSuffix("нижняя    верхняя"))
+    #expect(broken.allSatisfy { displayWidth($0) <= 130 })
+    let lifted = Self.lines(90)
+    #expect(lifted[0] == "сценарий: Как удержать население севера" && lifted[1] == "допущение: да")
+    #expect(lifted.allSatisfy { displayWidth($0) <= 90 })
+    let first = "Казахстан  2030-01-01  Переселение с юга на север"
+    #expect(lifted.count { $0.hasPrefix(first) } == 1)
+  }
+
+  @Test func whatChangesSeldomHeadsItsRows() {
+    let lines = Self.lines(70)
+    #expect(lines.allSatisfy { displayWidth($0) <= 70 })
+    #expect(lines.contains("Казахстан") && lines.contains("Астана"))
+    #expect(lines.count { $0.contains("Переселение с юга на север") } == 4)
+  }
+
+  @Test func numbersWithoutRoomStandInAFurtherTable() {
+    for width in [40, 46] {
+      let text = Self.parts.text(width: width)
+      let lines = text.split(separator: "\n").map(String.init)
+      #expect(lines.allSatisfy { displayWidth($0) <= width }, "\(text)")
+      for number in ["1 230", "−451", "678,1"] {
+        #expect(lines.count { $0.contains(number) } == 4, "\(number) \(text)")
+      }
+      #expect(text.contains("\n\n"))
+    }
+  }
+
   @Test func colourIsOnlyThereWhenAskedForAndControlCharactersNever() {
     let table = TerminalTable([.init("a")], rows: [["\u{1B}[31mred\nnext"]])
     #expect(!table.text().contains("\u{1B}"))

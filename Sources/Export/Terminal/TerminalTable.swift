@@ -71,40 +71,4 @@ public struct TerminalTable: Hashable, Sendable {
         return value < 0x20 || (0x7F..<0xA0).contains(value) ? " " : character
       })
   }
-
-  /// The table as lines that end in a line feed; headings, a rule, rows.
-  ///
-  /// - Parameter width: of the terminal; the widest columns of text are cut until the table fits, but
-  ///   none under 8 columns and no number ever. Nothing is cut where `nil`.
-  /// - Parameter isColoured: headings and rule in the terminal's dim and bold.
-  public func text(width: Int? = nil, isColoured: Bool = false) -> String {
-    let widths = self.widths(width)
-    func line(_ cells: [String]) -> String {
-      let written = zip(zip(cells, columns), widths).map { cell, width in
-        fitted(cell.0, to: width, isRight: cell.1.alignment == .right)
-      }
-      return String(written.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
-    }
-    let head = line(columns.map(\.title))
-    let rule = String(
-      repeating: "─", count: widths.reduce(0, +) + 2 * max(0, widths.count - 1))
-    let top =
-      isColoured
-      ? "\u{1B}[1m\(head)\u{1B}[0m\n\u{1B}[2m\(rule)\u{1B}[0m\n" : "\(head)\n\(rule)\n"
-    return top + rows.map { line($0) + "\n" }.joined()
-  }
-
-  private func widths(_ limit: Int?) -> [Int] {
-    var widths = columns.indices.map { index in
-      rows.reduce(displayWidth(columns[index].title)) { max($0, displayWidth($1[index])) }
-    }
-    guard let limit else { return widths }
-    let gaps = 2 * max(0, widths.count - 1)
-    while widths.reduce(0, +) + gaps > limit {
-      let cuttable = widths.indices.filter { columns[$0].alignment == .left && widths[$0] > 8 }
-      guard let widest = cuttable.max(by: { widths[$0] < widths[$1] }) else { break }
-      widths[widest] -= 1
-    }
-    return widths
-  }
 }
