@@ -119,14 +119,60 @@ extension ScenarioDesk {
         .usage, "option.wrong", ["option": "--vary", "value": "", "form": "name=0:1:5"])
     }
     _ = try SweepAxis.points(grid)
-    let chosen = try variant.map { try self.variant(scenario, $0) } ?? scenario.variants[0]
+    let chosen =
+      try variant.map { try self.variant(scenario, $0) } ?? Self.swept(scenario, grid.map(\.name))
     let table = prepared.note.marked(
       try run.sweep(
         scenario, variant: chosen, axes: grid.map { ($0.name, $0.values) },
         progress: Study.reporting(progress)))
     return Answer(
       tables: [table, levers(scenario)], main: try shown(table, area: area, year: year),
-      note: prepared.note, notes: [], warnings: scenario.warnings + prepared.study.warnings)
+      note: prepared.note,
+      notes: Self.isStill(table) ? [still(chosen, scenario, grid, prepared)] : [],
+      warnings: scenario.warnings + prepared.study.warnings)
+  }
+
+  /// The variant of which a sweep tells most where none is named: that of the goal, if a parameter of the goal
+  /// is varied; else the first that is not the one the others are compared with.
+  private static func swept(_ scenario: Scenario, _ names: [String]) -> Scenario.Variant {
+    let variants = scenario.variants
+    if let goal = scenario.goal, names.contains(goal.parameter),
+      let found = variants.first(where: { $0.id == goal.variant })
+    {
+      return found
+    }
+    return variants.first { $0.id != scenario.comparison.against } ?? variants[0]
+  }
+
+  /// Whether no point of a sweep differs from another.
+  private static func isStill(_ table: Table) -> Bool {
+    var first: [[String?]: [Double?]] = [:]
+    let columns = ["median", "lower_80", "upper_80"].map { table.numbers($0) }
+    let keys = ["area", "period", "metric"].map { table.texts($0) }
+    var repeated = false
+    for row in 0..<table.rowCount {
+      let key = keys.map { $0[row] }
+      let values = columns.map { $0[row] }
+      guard let other = first[key] else {
+        first[key] = values
+        continue
+      }
+      repeated = true
+      if other != values { return false }
+    }
+    return repeated
+  }
+
+  private func still(
+    _ variant: Scenario.Variant, _ scenario: Scenario, _ grid: [SweepAxis], _ prepared: Prepared
+  ) -> String {
+    words(
+      "sweep.still",
+      [
+        "parameters": grid.map { prepared.note.names.parameter($0.name, in: scenario.id) }
+          .joined(separator: ", "),
+        "variant": variant.title?(words.language.rawValue) ?? variant.id,
+      ])
   }
 
   /// Looks for the value of a parameter that reaches the goal of the file.

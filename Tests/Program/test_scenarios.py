@@ -359,6 +359,20 @@ def settlersWhoStayAreToldWithTheirCost(folder):
     assert levels["cost_per_retained_mover", "2035"] > 275.2
 
 
+def aSweepThatChangesNothingSaysSo(folder):
+    place = workspace(folder)
+    north = "scenarios/2-resettlement-and-kandas.yaml"
+    sweep = ("scenario", "sweep", north, "--vary", "scale=1,2", "--year", "2035", *FEW, "-o")
+    # Of all variants the one without measures came first, in which nothing is ever different.
+    done = agyn(*sweep, folder / "goal", cwd=place, check=0)
+    found = rows(folder / "goal/sweep.csv")
+    assert {row["variant"] for row in found} == {"programmes-x1"}
+    assert "depends on" not in done.stderr, done.stderr
+    done = agyn(*sweep, folder / "still", "--variant", "reference", cwd=place, check=0)
+    assert "Nothing in “No measures” depends on Size of the programmes" in done.stderr, done.stderr
+    assert not any(0 < abs(float(row["lower_80"])) < 1e-6 for row in rows(folder / "still/sweep.csv"))
+
+
 def aGoalOutOfReachIsSaidToBe(folder):
     place = workspace(folder)
     done = agyn("scenario", "seek", "scenarios/2-resettlement-and-kandas.yaml", "--target", "9000000", *FEW,
@@ -787,7 +801,8 @@ compare: {regions: [KZ, foreign, almaty_city.foreign], years: [2030]}
 
 for test in (
         aStarterOfEveryKindPassesTheCheckInThreeLanguages, theThreeQuestionsAreExplainedInOneCommandEach,
-        aSweepAtTheVariantsNumberIsTheVariant, settlersWhoStayAreToldWithTheirCost,
+        aSweepAtTheVariantsNumberIsTheVariant, aSweepThatChangesNothingSaysSo,
+        settlersWhoStayAreToldWithTheirCost,
         warningsAreToldByExplainAndSweepInNames,
         aNameOfTwoFilesBearsTheTitleOfNeither, aPageFitsAPhone, aGoalOutOfReachIsSaidToBe, aPinnedBaselineIsHeldTo,
         whatOnceSlippedThroughACheckIsSaid,

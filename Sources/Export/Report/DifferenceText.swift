@@ -63,7 +63,9 @@ public struct DifferenceText: Hashable, Sendable {
             Sentence(
               variant: variant, area: area, metric: metric,
               text: Self.sentence(page.naming, question, difference, level: level),
-              weight: Self.stocks.contains(metric) && size > 0 ? change / size : 0))
+              // Less than half a person is no headline, whatever part of nearly nothing it is.
+              weight: Self.stocks.contains(metric) && size > 0 && change >= 0.5
+                ? change / size : 0))
         }
       }
     }

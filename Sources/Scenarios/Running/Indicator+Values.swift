@@ -19,6 +19,9 @@ struct IndicatorSample: Sendable {
     self.init(values: values, resolution: values.map { _ in Self.ofMetric })
   }
 
+  /// The values, 0 where they are below what sums over millions of people are known to.
+  var levels: [Double] { zip(values, resolution).map { abs($0) < $1 ? 0 : $0 } }
+
   /// Differences to another sample, draw by draw; 0 below the larger resolution of the draw.
   func differences(to other: IndicatorSample) -> [Double] {
     values.indices.map { k in

@@ -40,8 +40,8 @@ extension ResultTables {
       }
     }
     let found = parallelMap(asked.count, threads: threads) { k in
-      asked[k].metric.values(store, asked[k].area, year: asked[k].year, launch: launch).map {
-        Summary($0)
+      asked[k].metric.sample(store, asked[k].area, year: asked[k].year, launch: launch).map {
+        Summary($0.levels)
       }
     }
     for ((metric, area, year), summary) in zip(asked, found) {

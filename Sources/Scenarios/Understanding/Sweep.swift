@@ -49,7 +49,7 @@ extension ScenarioRun {
               let values = metric.sample(found, area, year: year, launch: baseline.launch),
               let plain = metric.sample(reference, area, year: year, launch: baseline.launch)
             else { continue }
-            let level = Summary(values.values)
+            let level = Summary(values.levels)
             let change = Summary(values.differences(to: plain))
             rows.add(
               [
