@@ -9,7 +9,7 @@ import Words
 @Suite struct BrokenFilesTests {
   static let all =
     BrokenFile.ofForm + BrokenFile.ofLevers + BrokenFile.ofTheWhole + BrokenFile.ofIndicators
-    + BrokenFile.ofSettings
+    + BrokenFile.ofSettings + BrokenFile.ofSlips
 
   private static let programme = """
     temporary: [{id: work, stock: 100, term_quarters: 4, max_terms: 1, renewal: 0.5}]

@@ -39,6 +39,14 @@ struct ProgrammeLever: LeverKind {
       allocate["to"].map { reader.shares($0, normalises: true, spread: even) }
       ?? reader.places.evenShares(targets)
     let cost = reader.cost(lever)
+    // Who is sent where the target does not name anybody would be missed there.
+    if lever.target["to"] != nil, let to = allocate["to"],
+      let outside = shares.indices.first(where: { shares[$0] > 0 && !targets.contains($0) })
+    {
+      reader.report(
+        "scenario.allocate-outside",
+        ["lever": lever.id, "region": reader.areas[outside]], at: to.place)
+    }
     guard let takeup else { return nil }
     if lever.component == "immigration" {
       reader.forbid(lever.target, ["from"], because: lever.component)
@@ -54,8 +62,20 @@ struct ProgrammeLever: LeverKind {
         request: reader.schedule(allocate, standard: .immigrants))
     }
     reader.forbid(lever.node, ["net_of_baseline"], because: lever.component)
-    reader.warn("scenario.double-counting", ["lever": lever.id], at: lever.node.place)
+    reader.warn("scenario.double-counting-moves", ["lever": lever.id], at: lever.node.place)
     let origins = reader.regions(lever.target, "from")
+    // Within a region and a group nobody moves.
+    if !origins.isEmpty,
+      origins.allSatisfy({ origin in
+        shares.indices.allSatisfy {
+          shares[$0] <= 0 || reader.places.place($0, like: origin) == origin
+        }
+      })
+    {
+      reader.report(
+        "scenario.moves-nowhere", ["lever": lever.id],
+        at: (lever.target["to"] ?? allocate["to"] ?? lever.target).place)
+    }
     let retention = lever.node["retention"] ?? Document(.null, at: lever.node.place)
     reader.closed(retention, ["share", "after_years", "leavers"])
     let leavers = reader.choice(

@@ -140,8 +140,7 @@ extension Reader {
     var values: [Double] = []
     for item in list.items {
       guard let value = item.number, value.isFinite else {
-        report(
-          "scenario.not-a-number", ["key": "values", "value": item.text ?? ""], at: item.place)
+        reportNoNumber("values", item)
         continue
       }
       if let bounds, !bounds.contains(value) {
@@ -163,6 +162,13 @@ extension Reader {
     return ends[0]...ends[1]
   }
 
+  /// Three significant digits, below the number.
+  private static func rounded(down value: Double) -> Double {
+    let scale = power(10, 2 - decimalLog(value).rounded(.down))
+    let part = (value * scale).rounded(.down)
+    return (part == value * scale ? part - 1 : part) / scale
+  }
+
   private mutating func distribution(
     _ node: Document, _ family: String, _ bounds: ClosedRange<Double>?
   ) -> (any Distribution)? {
@@ -181,7 +187,7 @@ extension Reader {
       return DistributionFamily.lognormal(median: median, p90: p90)
     case "beta":
       guard let mean = number(node, "mean", in: 1e-9...(1 - 1e-9)),
-        let sd = number(node, "sd", in: 1e-9...((mean * (1 - mean)).squareRoot() * 0.999))
+        let sd = number(node, "sd", in: 1e-9...Self.rounded(down: (mean * (1 - mean)).squareRoot()))
       else { return nil }
       let size = mean * (1 - mean) / (sd * sd) - 1
       return Beta(a: mean * size, b: (1 - mean) * size)
@@ -213,7 +219,7 @@ extension Reader {
     standard: Double? = nil
   ) -> Quantity? {
     guard let value = node[key] else {
-      if standard == nil { report("scenario.key-missing", ["key": key], at: node.place) }
+      if standard == nil { reportMissing(key, in: node) }
       return standard.map { .fixed($0) }
     }
     return quantity(value, name: name, in: range)
@@ -241,7 +247,7 @@ extension Reader {
       return nil
     }
     guard let number = value.number, number.isFinite else {
-      report("scenario.not-a-number", ["key": name, "value": value.text ?? ""], at: value.place)
+      reportNoNumber(name, value)
       return nil
     }
     guard range.contains(number) else {

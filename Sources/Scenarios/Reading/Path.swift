@@ -141,6 +141,10 @@ extension Reader {
     let factor = quantity(
       node, "multiply_by", name: lever + ".multiply_by", in: 0...1e9, standard: 1)
     guard let list = required(node, "points") else { return nil }
+    guard case .map = list.content else {
+      report("scenario.points-map", at: list.place)
+      return nil
+    }
     var points: [(at: QuarterIndex, value: Quantity)] = []
     var isAnnual = true
     for entry in list.entries {

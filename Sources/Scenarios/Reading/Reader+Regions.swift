@@ -116,10 +116,12 @@ extension Reader {
     var named: Set<Int> = []
     var others: Double?
     for entry in node.entries {
-      guard let value = entry.value.number, value >= 0, value.isFinite else {
-        report(
-          "scenario.not-a-number", ["key": entry.key, "value": entry.value.text ?? ""],
-          at: entry.value.place)
+      guard let value = entry.value.number, value.isFinite else {
+        reportNoNumber(entry.key, entry.value)
+        continue
+      }
+      guard value >= 0 else {
+        report("scenario.share-negative", ["key": entry.key], at: entry.value.place)
         continue
       }
       if entry.key == "others" {

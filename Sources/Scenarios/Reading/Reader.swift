@@ -84,7 +84,7 @@ public struct Reader: Sendable {
   }
 
   /// A missing key, unless the node was found to be no map, which says it once for all its keys.
-  private mutating func reportMissing(_ key: String, in node: Document) {
+  mutating func reportMissing(_ key: String, in node: Document) {
     let isSaid = faults.contains { $0.code == "scenario.not-a-map" && $0.place == node.place }
     if !isSaid { report("scenario.key-missing", ["key": key], at: node.place) }
   }
@@ -107,7 +107,7 @@ public struct Reader: Sendable {
       return standard
     }
     guard let number = value.number, number.isFinite else {
-      report("scenario.not-a-number", ["key": key, "value": value.text ?? ""], at: value.place)
+      reportNoNumber(key, value)
       return standard
     }
     guard range.contains(number) else {
@@ -132,6 +132,33 @@ public struct Reader: Sendable {
       return standard
     }
     return whole
+  }
+
+  /// What stands where a number is due, with the number that was probably meant: `80%`, `0,8`, `5 997`.
+  mutating func reportNoNumber(_ key: String, _ value: Document) {
+    let text = value.text ?? ""
+    report(
+      "scenario.not-a-number", ["key": key, "value": text, "nearest": Self.meant(by: text)],
+      at: value.place)
+  }
+
+  /// A number as this file writes it; empty where none is meant.
+  private static func meant(by text: String) -> String {
+    var plain = text.replacing(" ", with: "").replacing("\u{00A0}", with: "")
+      .replacing("\u{202F}", with: "").replacing("_", with: "")
+    let isPercent = plain.hasSuffix("%")
+    if isPercent { plain.removeLast() }
+    let parts = plain.split(separator: ",", omittingEmptySubsequences: false)
+    // A single comma stands before decimals unless three digits follow it, when nobody can tell.
+    if parts.count == 2, parts[1].count != 3, !plain.contains(".") {
+      plain = parts.joined(separator: ".")
+    } else if parts.count > 2, parts.dropFirst().allSatisfy({ $0.count == 3 }) {
+      plain = parts.joined()
+    }
+    guard let number = Double(plain), number.isFinite,
+      plain.allSatisfy({ $0.isASCII && ($0.isNumber || $0 == "." || $0 == "-") })
+    else { return "" }
+    return Demography.text(isPercent ? (number * 1e10).rounded() / 1e12 : number)
   }
 
   mutating func reportRange(

@@ -22,6 +22,10 @@ struct ScenarioParts {
 
   init(_ document: Document, _ baseline: Baseline, _ reader: inout Reader) {
     self.baseline = baseline
+    guard !document.isNull else {
+      reader.report("scenario.empty", [:], at: document.place)
+      return
+    }
     reader.checkSchema(document, "agyn.scenario/1")
     reader.closed(
       document,
@@ -70,6 +74,10 @@ struct ScenarioParts {
 
   private mutating func readLevers(_ document: Document, _ reader: inout Reader) {
     guard let list = reader.required(document, "levers") else { return }
+    if case .map = list.content {
+      reader.report("scenario.not-a-list", ["key": "levers"], at: list.place)
+      return
+    }
     for node in list.items {
       let id = reader.identifier(node)
       if let id, levers.contains(where: { $0.id == id }) {
@@ -147,9 +155,7 @@ struct ScenarioParts {
           continue
         }
         guard let value = entry.value.number, value.isFinite else {
-          reader.report(
-            "scenario.not-a-number", ["key": entry.key, "value": entry.value.text ?? ""],
-            at: entry.value.place)
+          reader.reportNoNumber(entry.key, entry.value)
           continue
         }
         if let bounds = parameter.bounds, !bounds.contains(value) {
