@@ -82,6 +82,20 @@ import Words
     #expect(lines.count { $0.contains("Переселение с юга на север") } == 4)
   }
 
+  @Test func aColumnOfNothingButZeroIsSaidOnceAndPerCentStaysWithItsNumber() {
+    let table = TerminalTable(
+      [
+        .init("часть"), .init("верхняя граница интервала 80 %", alignment: .right),
+        .init("ошибка выборки", alignment: .right), .init("шаг", alignment: .right),
+      ], rows: [["Приём кандасов", "12", "0", "5"], ["взаимодействие", "−3", "", "5"]])
+    let lines = table.text(width: 36).split(separator: "\n").map(String.init)
+    #expect(lines[0] == "ошибка выборки: 0")
+    #expect(lines.allSatisfy { displayWidth($0) <= 36 && $0 != "%" })
+    #expect(lines.contains { $0.contains("80\u{00A0}%") })
+    // A number that is the same by chance is one all the same.
+    #expect(lines.count { $0.hasSuffix(" 5") } == 2)
+  }
+
   @Test func numbersWithoutRoomStandInAFurtherTable() {
     for width in [40, 46] {
       let text = Self.parts.text(width: width)

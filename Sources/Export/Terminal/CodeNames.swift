@@ -14,7 +14,12 @@ public struct CodeNames: Sendable {
     return Table(
       table.name,
       table.columns.map { column in
-        guard case .text(let codes) = column.values else { return column }
+        guard case .text(let codes) = column.values else {
+          // The points of a grid stand in columns that are called as the parameters are.
+          guard table.name == "sweep", let scenario = scenarios.first ?? nil else { return column }
+          let title = naming.parameter(column.name, in: scenario)
+          return table[title] == nil ? Table.Column(title, column.values) : column
+        }
         return .text(
           column.name,
           codes.enumerated().map { row, code in

@@ -49,8 +49,17 @@ extension TerminalTable {
 
   /// Width of a column with every word of its heading on a line of its own.
   private func least(_ column: Int) -> Int {
-    columns[column].title.split(separator: " ").reduce(cells(column)) {
-      max($0, displayWidth(String($1)))
+    Self.words(columns[column].title).reduce(cells(column)) { max($0, displayWidth($1)) }
+  }
+
+  /// Words of a heading; a sign of per cent stays with its number.
+  private static func words(_ title: String) -> [String] {
+    title.split(separator: " ").reduce(into: []) { words, word in
+      if word == "%", let last = words.popLast() {
+        words.append(last + "\u{00A0}%")
+      } else {
+        words.append(String(word))
+      }
     }
   }
 
@@ -67,11 +76,9 @@ extension TerminalTable {
       sheet.widths = shown.map { least($0) }
     }
     guard isWide(), rows.count > 1 else { return sheet }
-    let same = all.filter { column in
-      columns[column].alignment == .left && rows.allSatisfy { $0[column] == rows[0][column] }
-    }
+    let same = all.filter { isSame($0) }
     if same.count < all.count {
-      sheet.lifted = same.filter { !rows[0][$0].isEmpty }
+      sheet.lifted = same.filter { said($0) != nil }
       keep(all.filter { !same.contains($0) })
     }
     let leading = Array(sheet.shown.prefix { columns[$0].alignment == .left }.dropLast())
@@ -83,6 +90,18 @@ extension TerminalTable {
       keep(sheet.shown.filter { !blocks.contains($0) })
     }
     return sheet
+  }
+
+  /// Whether a column says the same in every row: a text, or of numbers nothing but 0.
+  private func isSame(_ column: Int) -> Bool {
+    columns[column].alignment == .left
+      ? rows.allSatisfy { $0[column] == rows[0][column] }
+      : rows.allSatisfy { $0[column] == "0" || $0[column].isEmpty }
+  }
+
+  /// What a column says in the first row in which it says something.
+  private func said(_ column: Int) -> String? {
+    rows.lazy.map { $0[column] }.first { !$0.isEmpty }
   }
 
   /// Rows at which some of these columns change.
@@ -124,7 +143,7 @@ extension TerminalTable {
   }
 
   private func lifted(_ columns: [Int]) -> String {
-    columns.map { "\(self.columns[$0].title): \(rows[0][$0])\n" }.joined()
+    columns.map { "\(self.columns[$0].title): \(said($0) ?? "")\n" }.joined()
   }
 
   private func lines(_ sheet: Sheet, _ isColoured: Bool) -> String {
@@ -160,7 +179,7 @@ extension TerminalTable {
   private func broken(_ title: String, to width: Int) -> [String] {
     guard displayWidth(title) > width else { return [title] }
     var lines: [String] = []
-    for word in title.split(separator: " ").map(String.init) {
+    for word in Self.words(title) {
       if let last = lines.last, displayWidth(last) + 1 + displayWidth(word) <= width {
         lines[lines.count - 1] = last + " " + word
       } else {

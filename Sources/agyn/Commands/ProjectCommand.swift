@@ -143,7 +143,8 @@ struct ProjectionTables: ParsableArguments {
     if let folder = run.output { try answer.write(to: folder, format: format) }
     for (k, table) in (run.table.json ? Array(shown.prefix(1)) : shown).enumerated() {
       if shown.count > 1, !run.table.json {
-        Terminal.print((k > 0 ? "\n" : "") + table.name + "\n")
+        let title = words["table.\(table.name)"].map { $0 + " · " } ?? ""
+        Terminal.print((k > 0 ? "\n" : "") + title + table.name + "\n")
       }
       run.table.show(table, named: answer.named(table))
     }
