@@ -23,12 +23,16 @@ public enum ResearchSeries {
     var widest: [String] = []
     /// Series that do not vary, of which there is nothing to find.
     var constant: [String] = []
+    /// Series searched in which nothing was found; `nil` where something was.
+    var searched: Int?
     /// Series with values missing between their first and last, which models pass over.
     var gaps: [TimeSeries] = []
     /// Columns of the first table that people are shown; all where `nil`.
     var shownColumns: [String]?
     /// What `--chart` draws.
     var figure: (@Sendable (Language) throws -> FlowFigure)?
+    /// Whether there is something to draw; without, failures tell why.
+    public var isDrawable: Bool { figure != nil }
 
     init(
       _ tables: Table..., json: JSON, failures: [Fault], leftAside: [String] = [],
@@ -90,6 +94,9 @@ public enum ResearchSeries {
                 + (constant.count > 5 ? ", …" : ""),
             ]
           ))
+      }
+      if let searched, searched > 0 {
+        notes.append(("series.detect.nothing", ["count": "\(searched)"]))
       }
       if !gaps.isEmpty {
         let named = gaps.prefix(5).map { series in
@@ -204,6 +211,7 @@ public enum ResearchSeries {
       }, failures: failures, gapsOf: all)
     answer.below = written?.below ?? []
     answer.widest = found.filter(\.isWidest).map(\.forecast.seriesID)
+    guard !found.isEmpty else { return answer }
     answer.figure = { language in
       let fans = found.map { (series: $0.fit.series, forecast: $0.forecast) }
       return try figure(fans, seed: UInt64(seed), source: input.name, language: language)

@@ -8,15 +8,20 @@ struct BurgAutoregression: Hashable, Sendable {
 
   init(coefficients: [Double]) { self.coefficients = coefficients }
 
-  /// Of the order with the least corrected Akaike criterion, at least 1.
+  /// Of the order with the least corrected Akaike criterion.
   ///
   /// - Parameters:
   ///   - values: none missing, about zero.
   ///   - most: the highest order looked at.
-  init(_ values: [Double], most: Int) {
+  ///   - mayForget: whether order 0 is looked at too.
+  init(_ values: [Double], most: Int, mayForget: Bool = false) {
     let all = Self.partials(values, most: most)
     var power = Statistics.mean(values.map { $0 * $0 })
-    var best = (criterion: Double.infinity, order: 0)
+    let count = Double(values.count)
+    var best = (
+      criterion: mayForget && count > 2 && power > 0
+        ? count * Glibc.log(power) + 2 * count / (count - 2) : Double.infinity, order: 0
+    )
     for (k, r) in all.enumerated() {
       let order = k + 1
       power *= 1 - r * r

@@ -1,3 +1,4 @@
+import Glibc
 public import Kernel
 
 /// Shifts of a series' level beyond what its own memory and season bring.
@@ -7,14 +8,28 @@ public import Kernel
 /// from the autoregression that the values leave about their levels (the sieve of Bühlmann 1997, Bernoulli 3;
 /// Diebold and Chen 1996, Journal of Econometrics 70, for breaks). One break more is taken as long as the test of
 /// l against l + 1 (Bai and Perron 1998, Econometrica 66) stays below the size.
+///
+/// A straight line looks like steps to such tests. Where they find breaks, a line, with steps beyond it that the same
+/// kind of test asks for, is tried as well, and taken where its Bayesian criterion is smaller by 2, which is positive
+/// evidence (Raftery 1995, Sociological Methodology 25): `−2 ln L` of the course with errors of its own
+/// autoregression, and ln n for each level, slope and place.
 public struct LevelShifts: Hashable, Sendable {
   public struct Shift: Hashable, Sendable {
     /// The last value before it, from 0.
     public let place: Int
     /// Means of the stretches on its two sides, without the season.
+    /// With a trend, the course at the last value before it and at the first after it.
     public let before: Double
     public let after: Double
     /// Of the test that asked for as many shifts as there are: at least `1 / (draws + 1)`.
+    public let pValue: Double
+  }
+
+  /// A straight line that explains a series better than steps do.
+  public struct Trend: Hashable, Sendable {
+    /// Per step of the series.
+    public let slope: Double
+    /// Of the slope beside the steps, against series without either: at least `1 / (draws + 1)`.
     public let pValue: Double
   }
 
@@ -27,10 +42,11 @@ public struct LevelShifts: Hashable, Sendable {
     public let pValue: Double
   }
 
-  /// In order of time.
+  /// In order of time; with a trend, steps beyond it.
   public let shifts: [Shift]
-  /// Mean after the last of them, or of all values, without the season.
-  public let lastLevel: Double
+  public let trend: Trend?
+  /// Levels, or line and steps, at every value, without the season.
+  public let course: [Double]
   public let supremum: Test
   public let partialSums: Test
   /// Lags of the autoregression about a constant level.
@@ -39,6 +55,7 @@ public struct LevelShifts: Hashable, Sendable {
 
   /// Nominal chance of a shift where there is none; in series of 8 to 12 values it is some 0.15, of 20 some 0.1.
   public static let size = 0.05
+  private static let evidence = 2.0
 
   /// - Parameters:
   ///   - values: none missing.
@@ -57,7 +74,10 @@ public struct LevelShifts: Hashable, Sendable {
     let search = try LevelBreaks(level)
     let observed = SupremumTest.largest(level, first: SupremumTest.first(level.count))
     let sums = try CumulativeSumTest(level)
-    let sieve = Sieve(level, breaks: search.chosen, key: key, unit: unit)
+    let sieve = Sieve(level, key: key, unit: unit) { made in
+      let places = (try? LevelBreaks(made).chosen) ?? []
+      return Stretches(places, count: made.count).residuals(made)
+    }
     order = sieve.autoregression.order
     let made = (0..<draws).map { sieve.series($0) }
     func pValue(_ statistic: Double, _ of: ([Double]) -> Double) -> Double {
@@ -79,11 +99,21 @@ public struct LevelShifts: Hashable, Sendable {
       let statistic = stretches.supremum(level)
       next = statistic > 0 ? pValue(statistic, stretches.supremum) : 1
     }
-    let means = Stretches(found.places, count: level.count).means(level)
-    let last = found.pValue
-    lastLevel = means[means.count - 1]
-    shifts = found.places.enumerated().map { k, place in
-      Shift(place: place, before: means[k], after: means[k + 1], pValue: last)
+    let size = values.reduce(0) { max($0, abs($1)) }
+    let steps = Course(level, breaks: found.places, hasTrend: false, scale: 1e-14 * size)
+    guard !found.places.isEmpty,
+      let line = Line(level, shortest: search.shortest, draws: draws, key: key, unit: unit)
+    else {
+      (shifts, trend, course) = (steps.shifts(found.pValue), nil, steps.values)
+      return
+    }
+    let rising = Course(level, breaks: line.places, hasTrend: true, scale: 1e-14 * size)
+    if rising.criterion + Self.evidence < steps.criterion {
+      shifts = rising.shifts(line.stepValue)
+      trend = Trend(slope: rising.slope, pValue: line.slopeValue)
+      course = rising.values
+    } else {
+      (shifts, trend, course) = (steps.shifts(found.pValue), nil, steps.values)
     }
   }
 
@@ -94,66 +124,74 @@ public struct LevelShifts: Hashable, Sendable {
   }
 }
 
-/// What lies between breaks.
-private struct Stretches {
-  let ranges: [Range<Int>]
+/// A line, the steps that tests ask for beyond it, and how sure both are.
+private struct Line {
+  let places: [Int]
+  let slopeValue: Double
+  /// Of the last step taken; 1 without any.
+  let stepValue: Double
 
-  /// - Parameter places: last values before the breaks, ascending.
-  init(_ places: [Int], count: Int) {
-    let starts = [0] + places.map { $0 + 1 }
-    ranges = zip(starts, places.map { $0 + 1 } + [count]).map { $0..<$1 }
-  }
-
-  func means(_ values: [Double]) -> [Double] {
-    ranges.map { Statistics.mean(Array(values[$0])) }
-  }
-
-  func residuals(_ values: [Double]) -> [Double] {
-    zip(ranges, means(values)).flatMap { range, mean in values[range].map { $0 - mean } }
-  }
-
-  /// The largest F statistic of one break more, in any stretch of at least eight values; 0 without any.
-  func supremum(_ values: [Double]) -> Double {
-    ranges.filter { $0.count >= 8 }.reduce(0) { most, range in
-      let part = Array(values[range])
-      // A stretch that does not vary has no break.
-      guard part.contains(where: { $0 != part[0] }) else { return most }
-      return max(
-        most, SupremumTest.largest(part, first: SupremumTest.first(part.count)).statistic)
+  /// `nil` where no line is surer than chance beside the steps.
+  init?(_ level: [Double], shortest: Int, draws: Int, key: StreamKey, unit: UnitKey) {
+    let sieve = Sieve(level, key: key, unit: unit, time: 2) {
+      LineSteps.chosen($0, shortest: shortest).residuals
     }
+    let made = (0..<draws).map { sieve.series($0) }
+    func pValue(_ statistic: Double, _ of: ([Double]) -> Double) -> Double {
+      Double(made.count { of($0) >= statistic } + 1) / Double(draws + 1)
+    }
+    var line = LineSteps(level, shortest: shortest)
+    var last = 1.0
+    while line.places.count < 5, let next = line.largest() {
+      let value = pValue(next.statistic) { series in
+        var same = LineSteps(series, shortest: shortest)
+        for place in line.places { same.add(place) }
+        return same.largest()?.statistic ?? 0
+      }
+      guard value < LevelShifts.size else { break }
+      last = value
+      line.add(next.place)
+    }
+    let breaks = line.places
+    slopeValue = pValue(LineSteps.slopeStatistic(level, breaks: breaks)) {
+      LineSteps.slopeStatistic($0, breaks: breaks)
+    }
+    guard slopeValue < LevelShifts.size else { return nil }
+    places = breaks
+    stepValue = last
   }
 }
 
-/// Series of no break with the memory of residuals.
-private struct Sieve {
-  let autoregression: BurgAutoregression
-  private let errors: [Double]
-  private let count: Int
-  private let key: StreamKey
-  private let unit: UnitKey
+/// Levels, or a line with steps, by generalised least squares with an autoregression of what they leave.
+private struct Course {
+  let values: [Double]
+  /// 0 without a trend.
+  let slope: Double
+  let criterion: Double
+  private let breaks: [Int]
 
-  /// - Parameter breaks: of the partition about whose levels the memory is estimated, as it is in made series, so that
-  ///   neither breaks pass for memory nor memory for breaks.
-  init(_ level: [Double], breaks: [Int], key: StreamKey, unit: UnitKey) {
-    count = level.count
-    self.key = key
-    self.unit = unit
-    let residuals = Stretches(breaks, count: count).residuals(level)
-    let plain = BurgAutoregression(residuals, most: max(1, min(4, count / 100)))
-    var stream = RandomStream(key, unit: unit, draw: 0, time: 1)
-    autoregression = plain.withoutBias(
-      count: count, draws: max(20, min(200, 40_000 / count)), stream: &stream
-    ) { made in
-      let places = (try? LevelBreaks(made).chosen) ?? []
-      return Stretches(places, count: made.count).residuals(made)
-    }
-    let left = plain.errors(residuals)
-    let mean = Statistics.mean(left)
-    errors = left.map { $0 - mean }
+  init(_ level: [Double], breaks: [Int], hasTrend: Bool, scale: Double) {
+    self.breaks = breaks
+    let stretches = Stretches(breaks, count: level.count)
+    let columns = stretches.columns(hasTrend: hasTrend)
+    let fit = WhitenedCourse(level, course: columns)
+    // The levels themselves are plain means, as tests take them.
+    let plain = zip(level, fit.errors).map { $0 - $1 }
+    values =
+      hasTrend
+      ? plain
+      : zip(stretches.ranges, stretches.means(level)).flatMap { range, mean in
+        range.map { _ in mean }
+      }
+    let first = stretches.ranges[0]
+    slope = hasTrend && first.count > 1 ? plain[1] - plain[0] : 0
+    criterion = fit.criterion(
+      parameters: columns.count + breaks.count, floor: Double(level.count) * scale * scale)
   }
 
-  func series(_ draw: Int) -> [Double] {
-    var stream = RandomStream(key, unit: unit, draw: draw, time: 0)
-    return autoregression.series(count) { errors[Int(stream.uniform() * Double(errors.count))] }
+  func shifts(_ pValue: Double) -> [LevelShifts.Shift] {
+    breaks.map {
+      LevelShifts.Shift(place: $0, before: values[$0], after: values[$0 + 1], pValue: pValue)
+    }
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Kernel
 
 /// The season of a series, robustly decomposed (STL), where it is strong: at least 0.6 by the measure of Hyndman and
@@ -43,47 +44,67 @@ public struct Outliers: Hashable, Sendable {
   /// The series with the replacements.
   public let cleaned: [Double]
 
-  /// Values whose remainder of a robust decomposition is more than `reach` interquartile ranges outside the
-  /// quartiles (Tukey 1977; Hyndman and Athanasopoulos 2021, § 13.9). Without a strong season a robust local line alone
-  /// is the trend.
+  /// Chance of any outlier in a series of normal noise without one.
+  public static let size = 0.05
+  /// What the test is asked for so that memory and spread, which are estimated too, leave that chance.
+  private static let nominal = 0.04
+
+  /// Values beyond what the levels of the series, its season where that is strong, its memory and normal noise bring
+  /// (`PulseSearch`).
   ///
   /// - Parameters:
   ///   - values: none missing.
   ///   - season: 1 for none.
-  ///   - reach: 3 is usual.
+  ///   - breaks: last values before the breaks of the level, ascending.
+  ///   - hasTrend: whether a straight line runs through the levels.
   /// - Throws: `.tooShort` for fewer than eight values; `.missing`; `.constant`.
-  public init(_ values: [Double], season m: Int, reach: Double = 3) throws(BreakError) {
+  public init(
+    _ values: [Double], season m: Int, breaks: [Int] = [], hasTrend: Bool = false
+  ) throws(BreakError) {
     try BreakError.check(values, least: 8)
-    let season = SeasonalPart(values, season: m)
-    let seasonal = season.values
-    let remainder = season.remainder ?? Self.withoutTrend(values)
-    let quartiles = Statistics.quantiles(remainder, [0.25, 0.75])
-    let margin = reach * (quartiles[1] - quartiles[0])
-    var holes = zip(values, seasonal).map { $0 - $1 }
+    let seasonal = SeasonalPart(values, season: m)
     let size = values.reduce(0) { max($0, abs($1)) }
-    let places = remainder.indices.filter {
-      margin > 1e-14 * size
-        && (remainder[$0] < quartiles[0] - margin || remainder[$0] > quartiles[1] + margin)
-    }
-    for t in places { holes[t] = .nan }
-    let filled = zip(Stationarity.interpolated(holes), seasonal).map { $0 + $1 }
-    // What would come in its own place does not stand out, whatever its neighbours did to the line.
-    let found = places.filter { abs(values[$0] - filled[$0]) > 1e-12 * size }
+    let stretches = Stretches(breaks, count: values.count)
+    let course = stretches.columns(hasTrend: hasTrend)
+    let search = PulseSearch(
+      values,
+      course: course + (seasonal.isStrong ? Self.season(values, of: m, beside: course) : []),
+      size: Self.nominal, scale: 1e-14 * size)
+    var level = zip(values, seasonal.values).map { $0 - $1 }
+    for t in search.places { level[t] = .nan }
+    // Beside a break the values of its own side alone tell what would fit.
+    let filled = zip(
+      stretches.ranges.flatMap { Stationarity.interpolated(Array(level[$0])) }, seasonal.values
+    ).map { $0 + $1 }
+    let found = search.places.sorted().filter { abs(values[$0] - filled[$0]) > 1e-12 * size }
     all = found.map { Outlier(place: $0, value: values[$0], replacement: filled[$0]) }
     var cleaned = values
     for t in found { cleaned[t] = filled[t] }
     self.cleaned = cleaned
   }
 
-  /// What a robust local line over a third of the values, at least seven, leaves.
-  private static func withoutTrend(_ values: [Double]) -> [Double] {
-    let loess = Loess(window: max(7, values.count / 3 / 2 * 2 + 1), degree: 1, jump: 1)
-    var weights: [Double]?
-    var remainder = values
-    for _ in 0..<5 {
-      remainder = zip(values, loess.smooth(values, weights: weights)).map { $0 - $1 }
-      weights = robustnessWeights(remainder)
+  /// Columns of a season by its first twelve harmonics, which for months or quarters are all, and those of one that
+  /// changes with time where the Bayesian criterion asks for it.
+  private static func season(
+    _ values: [Double], of m: Int, beside course: [[Double]]
+  ) -> [[Double]] {
+    let n = values.count
+    var fixed: [[Double]] = []
+    for k in 1..<(min(m / 2, 12) + 1) {
+      let turn = 2 * Double.pi * Double(k) / Double(m)
+      fixed.append((0..<n).map { Glibc.cos(turn * Double($0 % m)) })
+      if 2 * k < m { fixed.append((0..<n).map { Glibc.sin(turn * Double($0 % m)) }) }
     }
-    return remainder
+    let changing =
+      fixed
+      + fixed.map { column in
+        column.enumerated().map { $1 * (2 * Double($0) / Double(n - 1) - 1) }
+      }
+    // Each value more in the course takes a degree of freedom, of which two seasons alone leave too few.
+    guard n > course.count + changing.count + m else { return fixed }
+    func criterion(_ columns: [[Double]]) -> Double {
+      WhitenedCourse(values, course: course + columns).criterion(parameters: columns.count)
+    }
+    return criterion(changing) < criterion(fixed) ? changing : fixed
   }
 }

@@ -16,17 +16,31 @@ public struct SeriesLines: Sendable {
 
 /// Levels of one series, and values that stand out.
 public struct SeriesLevels: Sendable {
+  /// A level from a period to another, or a line.
+  public struct Level: Sendable {
+    let first: String
+    let last: String
+    let from: Double
+    let to: Double
+
+    public init(first: String, last: String, from: Double, to: Double) {
+      self.first = first
+      self.last = last
+      self.from = from
+      self.to = to
+    }
+  }
+
   public let name: String
   public let periods: [String]
   public let values: [Double]
-  /// Periods from and to which each level holds.
-  public let levels: [(first: String, last: String, mean: Double)]
+  public let levels: [Level]
   /// Places of the values that stand out, from 0.
   public let outliers: [Int]
 
   public init(
     name: String, periods: [String], values: [Double],
-    levels: [(first: String, last: String, mean: Double)], outliers: [Int]
+    levels: [Level], outliers: [Int]
   ) {
     self.name = name
     self.periods = periods
@@ -63,9 +77,11 @@ extension FlowFigure {
   ) -> FlowFigure {
     let panels = SeriesPanels(FigurePage(language, source: source), series.map(\.name))
     let lags = zip(series, autocorrelations).flatMap { one, found in
-      found.values.enumerated().filter { !$1.isNaN }.map { k, value -> JSON in
+      // A series without any keeps its panel, so that those below each other are of one series.
+      (found.values.isEmpty ? [.nan] : found.values).enumerated().map { k, value -> JSON in
         [
-          "p": .string(one.name), "t": .integer(k + 1), "v": .number(value),
+          "p": .string(one.name), "t": .integer(k + 1),
+          "v": .optional(value.isNaN ? nil : value),
           "b": .number(found.bound), "c": .number(-found.bound),
         ]
       }
@@ -98,7 +114,7 @@ extension FlowFigure {
         + one.levels.map { level in
           [
             "p": .string(one.name), "t": .string(level.first), "e": .string(level.last),
-            "v": .number(level.mean), "k": "level",
+            "v": .number(level.from), "w": .number(level.to), "k": "level",
           ]
         }
     }
@@ -123,9 +139,16 @@ private struct SeriesPanels {
 
   static func rows(_ series: [SeriesLines]) -> [JSON] {
     series.flatMap { one in
-      one.lines.flatMap { line in
+      // What differs by rounding alone is drawn as equal, or axes would stretch over it.
+      let size = one.lines.reduce(0.0) { $1.values.reduce($0) { max($0, $1.isNaN ? 0 : abs($1)) } }
+      return one.lines.flatMap { line in
+        let known = line.values.filter { !$0.isNaN }
+        let least = known.min() ?? 0
+        let isFlat = (known.max() ?? 0) - least < 1e-12 * size
+        let level = abs(least) < 1e-12 * size ? 0 : known.first ?? 0
         // A missing value keeps its period on the axis, and breaks the line.
-        zip(one.periods, line.values).map { period, value -> JSON in
+        return zip(one.periods, line.values.map { isFlat && !$0.isNaN ? level : $0 }).map {
+          period, value -> JSON in
           [
             "p": .string(one.name), "t": .string(period), "k": .string(line.id),
             "v": .optional(value.isNaN ? nil : value),
@@ -149,7 +172,7 @@ private struct SeriesPanels {
   private func y(_ title: JSON, hasZero: Bool) -> JSON {
     [
       "field": "v", "type": "quantitative", "scale": ["zero": .bool(hasZero)],
-      "axis": ["title": title, "format": ",f", "tickCount": 4],
+      "axis": ["title": title, "format": ",.10~g", "tickCount": 4],
     ]
   }
 
@@ -240,7 +263,7 @@ private struct SeriesPanels {
             ["type": "line", "color": .string(ChartTheme.observed), "strokeWidth": 1.4]),
           layer(
             ["level"], ["type": "rule", "color": .string(ChartTheme.projected), "strokeWidth": 3],
-            ["x2": ["field": "e"]]),
+            ["x2": ["field": "e"], "y2": ["field": "w"]]),
           layer(
             ["outlier"],
             ["type": "point", "color": .string(ChartTheme.against), "size": 60, "filled": true]),

@@ -9,9 +9,11 @@ extension ResearchSeries {
   /// Breaks of the level and single values that stand out, of every series of a file.
   ///
   /// Breaks are those of the best partition into as many stretches as tests beyond the series' own memory ask for, the
-  /// season taken out. A value stands out where its remainder is three interquartile ranges off. Beside them stand,
-  /// for every series, two tests of a level that never changes: the largest F statistic of one break, and the largest
-  /// partial sum about the mean, which also sees a level that drifts. A series that does not vary has none of these.
+  /// season taken out, or a straight line with steps beyond it where that explains the series better. Values stand out
+  /// of these levels, the season and the memory by a test that holds for all values of a series together. Beside them
+  /// stand, for every series, two tests of a level that never changes: the largest F statistic of one break, and the
+  /// largest partial sum about the mean, which also sees a level that drifts. A series that does not vary has none of
+  /// these. See `LevelShifts` and `Outliers` for the publications.
   ///
   /// - Parameter seed: of the made series that the tests are held against.
   public static func detect(_ input: SeriesInput, season: Int?, seed: UInt32) throws -> Answer {
@@ -33,16 +35,16 @@ extension ResearchSeries {
         rows += found.rows
         tests += found.tests
         drawn.append(found.levels)
-      case .failure(.constant): constant.append(series.id)
+      case .failure(.constant):
+        constant.append(series.id)
+        drawn.append(
+          SeriesLevels(
+            name: series.id, periods: series.periods.map(\.description), values: series.values,
+            levels: [], outliers: []))
       case .failure(.missing):
-        let missing = series.count - series.observedCount
-        failures.append(
-          SeriesError.missingValues(series: series.id, model: "detect", count: missing).fault)
+        failures.append(Fault(.badData, "series.detect.missing", missing(series)))
       case .failure(.tooShort(_, let needed)):
-        failures.append(
-          SeriesError.tooShort(
-            series: series.id, model: "detect", observed: series.observedCount, needed: needed
-          ).fault)
+        failures.append(short(series, needed: needed))
       }
     }
     let table = Table(
@@ -50,7 +52,8 @@ extension ResearchSeries {
       [
         .text("unique_id", rows.map(\.series)), .text("kind", rows.map(\.kind)),
         .text("ds", rows.map(\.period)), .real("previous", rows.map(\.before)),
-        .real("value", rows.map(\.value)), .real("p_value", rows.map(\.pValue)),
+        .real("value", rows.map(\.value)), .real("slope", rows.map(\.slope)),
+        .real("p_value", rows.map(\.pValue)),
       ])
     let tested = Table(
       "tests",
@@ -63,14 +66,33 @@ extension ResearchSeries {
       [(table, "findings"), (tested, "tests")], failures, DriverTable.columns(of: grid),
       more: [("constant", .array(constant.map(JSON.string)))])
     answer.constant = constant
+    if rows.isEmpty { answer.searched = all.count - failures.count - constant.count }
+    if rows.allSatisfy({ $0.slope == nil }) {
+      answer.shownColumns = table.columns.map(\.name).filter { $0 != "slope" }
+    }
+    guard !drawn.isEmpty else { return answer }
     // Series with something to show come first.
+    let found = Set(rows.map(\.series))
     let shown =
-      drawn.filter { $0.levels.count > 1 || !$0.outliers.isEmpty }
-      + drawn.filter { $0.levels.count == 1 && $0.outliers.isEmpty }
+      drawn.filter { found.contains($0.name) } + drawn.filter { !found.contains($0.name) }
     let panels = Array(shown.prefix(9))
     let count = drawn.count
     answer.figure = { .levels(panels, count: count, source: grid.file, language: $0) }
     return answer
+  }
+
+  private static func short(_ series: TimeSeries, needed: Int) -> Fault {
+    series.observedCount == 0
+      ? Fault(.badData, "series.no-value", ["series": series.id])
+      : Fault(
+        .badData, "series.detect.short",
+        [
+          "series": series.id, "observed": "\(series.observedCount)", "needed": "\(needed)",
+        ])
+  }
+
+  private static func missing(_ series: TimeSeries) -> [String: String] {
+    ["series": series.id, "count": "\(series.count - series.observedCount)"]
   }
 
   private typealias Found = (rows: [Finding], tests: [LevelTest], levels: SeriesLevels)
@@ -87,12 +109,16 @@ extension ResearchSeries {
 
   private struct Finding {
     let series: String
+    /// `break`, `trend` or `outlier`.
     let kind: String
+    /// The first after a break; the first of a trend.
     let period: String
-    /// Level before a break; what would fit in an outlier's place.
+    /// Level before a break; where a trend begins; what would fit in an outlier's place.
     let before: Double
-    /// Level after a break; an outlier's value.
+    /// Level after a break; where a trend ends; an outlier's value.
     let value: Double
+    /// Of a trend, a step of the series.
+    var slope: Double? = nil
     let pValue: Double?
   }
 
@@ -106,12 +132,23 @@ extension ResearchSeries {
     let found = try LevelShifts(
       values, season: series.season, key: StreamKey(seed: seed, stream: "series.breaks"),
       unit: UnitKey(series.id))
-    var rows = found.shifts.map { shift in
+    let ends = found.course.indices.last.map { (found.course[0], found.course[$0]) }
+    var rows: [Finding] = []
+    if let trend = found.trend, let (first, last) = ends {
+      rows.append(
+        Finding(
+          series: series.id, kind: "trend", period: "\(series.period(0))", before: unit * first,
+          value: unit * last, slope: unit * trend.slope, pValue: trend.pValue))
+    }
+    rows += found.shifts.map { shift in
       Finding(
         series: series.id, kind: "break", period: "\(series.period(shift.place + 1))",
         before: unit * shift.before, value: unit * shift.after, pValue: shift.pValue)
     }
-    let outliers = try Outliers(values, season: series.season).all
+    let outliers = try Outliers(
+      values, season: series.season, breaks: found.shifts.map(\.place),
+      hasTrend: found.trend != nil
+    ).all
     for outlier in outliers {
       rows.append(
         Finding(
@@ -125,12 +162,14 @@ extension ResearchSeries {
     }
     let periods = series.periods.map(\.description)
     let starts = [0] + found.shifts.map { $0.place + 1 }
-    let ends = found.shifts.map(\.place) + [values.count - 1]
-    let means = found.shifts.map(\.before) + [found.lastLevel]
+    let lasts = found.shifts.map(\.place) + [values.count - 1]
     let levels = SeriesLevels(
       name: series.id, periods: periods, values: series.values,
-      levels: zip(zip(starts, ends), means).map { (periods[$0.0], periods[$0.1], unit * $1) },
-      outliers: outliers.map(\.place))
+      levels: zip(starts, lasts).map { first, last in
+        SeriesLevels.Level(
+          first: periods[first], last: periods[last], from: unit * found.course[first],
+          to: unit * found.course[last])
+      }, outliers: outliers.map(\.place))
     return (rows, tests, levels)
   }
 
@@ -146,19 +185,26 @@ extension ResearchSeries {
     var drawn: [SeriesLines] = []
     for series in try readSeries(grid, season: season).map(\.trimmed) {
       let m = series.season
-      guard m > 1, series.count >= 2 * m else {
+      guard series.observedCount > 0 else {
+        failures.append(Fault(.badData, "series.no-value", ["series": series.id]))
+        continue
+      }
+      guard m > 1 else {
+        failures.append(Fault(.badData, "series.decompose.season", ["series": series.id]))
+        continue
+      }
+      guard series.count >= 2 * m else {
         failures.append(
-          SeriesError.tooShort(
-            series: series.id, model: "STL", observed: series.observedCount,
-            needed: max(4, 2 * m)
-          ).fault)
+          Fault(
+            .badData, "series.decompose.short",
+            [
+              "series": series.id, "observed": "\(series.count)", "season": "\(m)",
+              "needed": "\(2 * m)",
+            ]))
         continue
       }
       guard !series.hasGaps else {
-        failures.append(
-          SeriesError.missingValues(
-            series: series.id, model: "STL", count: series.count - series.observedCount
-          ).fault)
+        failures.append(Fault(.badData, "series.decompose.missing", missing(series)))
         continue
       }
       let parts = STL(
@@ -183,6 +229,7 @@ extension ResearchSeries {
         .real("trend", columns[1]), .real("seasonal", columns[2]), .real("remainder", columns[3]),
       ])
     var answer = answer([(table, "steps")], failures, DriverTable.columns(of: grid))
+    guard !drawn.isEmpty else { return answer }
     let (panels, count) = (Array(drawn.prefix(3)), drawn.count)
     answer.figure = { .decomposition(panels, count: count, source: grid.file, language: $0) }
     return answer

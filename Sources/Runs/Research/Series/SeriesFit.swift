@@ -41,6 +41,7 @@ extension ResearchSeries {
       ("failures", failed(failures)),
     ])
     var answer = Answer(terms(fits), json: json, failures: failures, gapsOf: read)
+    guard !fits.isEmpty else { return answer }
     let (drawn, count) = (fits.prefix(3).map(\.0), fits.count)
     answer.figure = { diagnostics(drawn, count: count, source: input.name, language: $0) }
     return answer

@@ -64,7 +64,8 @@ extension AnswerOptions {
   func show(_ answer: ResearchSeries.Answer, chart: String? = nil) throws {
     let shown = answer.shown
     if answer.failures.isEmpty || isForPrograms || shown.table.rowCount > 0 {
-      try show(shown, chart: chart)
+      // Where every series failed there is nothing to draw, and the failures below say why.
+      try show(shown, chart: answer.isDrawable || answer.failures.isEmpty ? chart : nil)
     }
     if !answer.failures.isEmpty { throw Faults(answer.failures) }
   }
