@@ -42,7 +42,7 @@ public struct Fault: Error, Hashable, Sendable, CustomStringConvertible {
 /// Where in a file: what an editor needs to go there, and the line itself to show it.
 public struct Place: Hashable, Sendable, CustomStringConvertible {
   public let file: String
-  /// From 1.
+  /// From 1; 0 where `file` is no file with lines, such as a panel of a workspace.
   public let line: Int
   /// From 1, in characters; `nil` when the whole line is meant.
   public let column: Int?
@@ -61,7 +61,9 @@ public struct Place: Hashable, Sendable, CustomStringConvertible {
     self.text = text
   }
 
-  public var description: String { "\(file):\(line)" + (column.map { ":\($0)" } ?? "") }
+  public var description: String {
+    line == 0 ? file : "\(file):\(line)" + (column.map { ":\($0)" } ?? "")
+  }
 }
 
 /// All the faults of one input together; never empty.

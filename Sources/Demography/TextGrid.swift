@@ -20,14 +20,18 @@ public struct TextGrid: Sendable, Hashable {
   /// File name for messages, with the sheet's name after `#` for a spreadsheet.
   public let file: String
   public let rows: [Row]
+  /// Whether `file` is one that a person can open; else it names where the rows come from.
+  public let isFile: Bool
 
-  public init(file: String, rows: [Row]) {
+  public init(file: String, rows: [Row], isFile: Bool = true) {
     self.file = file
     self.rows = rows
+    self.isFile = isFile
   }
 
-  /// The place of a cell, for a message.
+  /// The place of a cell, for a message; without a line where no file has one.
   public func place(row: Int, column: Int) -> Place {
+    guard isFile else { return Place(file: file, line: 0) }
     let row = rows[row]
     let cell = column < row.cells.count ? row.cells[column] : ""
     return Place(

@@ -123,6 +123,31 @@ import Words
     #expect(text.contains("столбец сетки") && text.contains("Астана"))
   }
 
+  /// A table of an answer in a narrow terminal has all its rows under however many lines of headings.
+  @Test func everyRowStandsUnderWrappedHeadings() {
+    let columns: [TerminalTable.Column] = [
+      .init("region of origin"), .init("mean absolute error", alignment: .right),
+      .init("in interval of 80 %", alignment: .right),
+    ]
+    let names = ["Astana", "Shymkent", "Almaty"]
+    for groups in [[names], [Array(names.prefix(1)), Array(names.suffix(2))]] {
+      let table = TypesetTable(
+        columns, groups: groups.map { $0.map { [$0, "1.25", "0.8"] } }, notes: ["note"])
+      let lines = table.text(width: 32).split(separator: "\n").map(String.init)
+      #expect(lines.allSatisfy { $0.count <= 32 } && lines.last == "note", "\(lines)")
+      #expect(names.allSatisfy { name in lines.contains { $0.hasPrefix(name) } }, "\(lines)")
+      #expect(lines.count { $0.hasPrefix("───") } == groups.count, "\(lines)")
+    }
+  }
+
+  @Test func boundsOfAnyLevelHaveAHeading() {
+    let table = Table(
+      "t", [.real("lower_90", [1]), .real("upper_99.5", [2]), .real("lower_x", [3])])
+    let text = TerminalTable(table, language: .en).text()
+    #expect(text.contains("lower 90%") && text.contains("upper 99.5%") && text.contains("lower_x"))
+    #expect(TerminalTable(table, language: .kk).text().contains("төменгі 90 %"))
+  }
+
   @Test func rowsOfJSONKeepColumnsNumbersAndHoles() throws {
     let table = Table(
       "t",

@@ -482,6 +482,67 @@ def detectMindsScaleAndSaysWhatDoesNotVary(folder):
     assert "still" in agyn("series", "detect", "y.csv", cwd=folder, check=0).stderr
 
 
+def detectTellsTrendsFromStepsAndSaysWhatItCannotDo(folder):
+    draw = random.Random(5)
+    noise = [draw.gauss(0, 1) for _ in range(60)]
+    kinds = {"rise": lambda k: 0.2 * k, "step": lambda k: 8 if k >= 25 else 0, "quiet": lambda k: 0}
+    (folder / "y.csv").write_text("unique_id,ds,y\n" + "".join(
+        f"{name},{1960 + k},{noise[k] + kind(k)}\n" for name, kind in kinds.items() for k in range(60)))
+    found = json.loads(agyn("series", "detect", "y.csv", "--json", cwd=folder, check=0).stdout)["findings"]
+    assert [(f["unique_id"], f["kind"]) for f in found] == [("rise", "trend"), ("step", "break")], found
+    assert abs(found[0]["slope"] - 0.2) < 0.03 and found[1]["slope"] is None and found[1]["ds"] == "1985", found
+    shown = agyn("series", "detect", "y.csv", cwd=folder, check=0).stdout
+    assert "trend" in shown and "slope" in shown, shown
+    # Without a trend there is no column of slopes; without anything that is said.
+    (folder / "quiet.csv").write_text("unique_id,ds,y\n" + "".join(f"a,{1960 + k},{noise[k]}\n" for k in range(60)))
+    quiet = agyn("series", "detect", "quiet.csv", "--chart", "quiet.vl.json", cwd=folder, check=0)
+    assert "nothing found in 1 series" in quiet.stderr and "slope" not in quiet.stdout, quiet.stderr
+    rows = json.loads((folder / "quiet.vl.json").read_text())["datasets"]["rows"]
+    assert sum(row["k"] == "observed" for row in rows) == 60, len(rows)
+    # A series that does not vary is drawn plain, without rounding for an axis.
+    (folder / "still.csv").write_text("unique_id,ds,y\n" + "".join(f"a,{1960 + k},0.1\n" for k in range(20)))
+    agyn("series", "detect", "still.csv", "--chart", "still.vl.json", cwd=folder, check=0)
+    rows = json.loads((folder / "still.vl.json").read_text())["datasets"]["rows"]
+    assert len(rows) == 20 and {row["v"] for row in rows} == {0.1}, rows
+    agyn("series", "fit", "still.csv", "--model", "mean", "--chart", "fit.vl.json", cwd=folder, check=0)
+    sets = json.loads((folder / "fit.vl.json").read_text())["datasets"]
+    assert {(row["p"], row["v"]) for row in sets["lags"]} == {("a", None)}, sets["lags"]
+    assert {row["v"] for row in sets["rows"] if row["k"] == "residual"} <= {0, None}, sets["rows"]
+    # Hints are those of the command.
+    (folder / "short.csv").write_text("unique_id,ds,y\na,2001,3\na,2002,4\na,2003,6\n")
+    (folder / "gap.csv").write_text("unique_id,ds,y\n" + "".join(
+        f"a,{2001 + k},{'' if k == 4 else noise[k]}\n" for k in range(20)))
+    for command, file, said in (
+            (("detect",), "short.csv", ("8 or more",)), (("detect",), "gap.csv", ("1 missing", "fill the gaps")),
+            (("decompose",), "quiet.csv", ("no season", "--season 4")),
+            (("decompose", "--season", "4"), "short.csv", ("from 8 on", "two whole seasons")),
+            (("decompose", "--season", "4"), "gap.csv", ("1 missing",)),
+            (("backtest", "--models", "naive"), "short.csv", ("10 to fit to and 4 to score", "--minimum-train"))):
+        told = agyn("series", *command, file, "--chart", "none.vl.json", cwd=folder, check=65).stderr
+        assert all(part in told for part in said) and "model" not in told and "naive" not in told, told
+        assert not (folder / "none.vl.json").exists(), command
+
+
+def vectorsAreToldWhatTheyLack(folder):
+    values = {"a": lambda k: math.sin(k * k), "twice": lambda k: 2 * math.sin(k * k), "still": lambda k: 0.1,
+              "none": lambda k: "", "gap": lambda k: "" if k == 5 else math.cos(k * k)}
+    for other, models, said in (
+            ("twice", ("var", "bvar"), "is a combination of"), ("still", ("var", "bvar", "factor"), "does not vary"),
+            ("none", ("var", "bvar"), "has no value"), ("gap", ("var", "bvar"), "--model factor")):
+        (folder / "v.csv").write_text("unique_id,ds,y\n" + "".join(
+            f"{name},{1990 + k},{values[name](k)}\n" for name in ("a", other) for k in range(30)))
+        for model in models:
+            told = agyn("series", "vector", "v.csv", "--model", model, cwd=folder, check=65).stderr
+            assert said in told, (other, model, told)
+    (folder / "v.csv").write_text("unique_id,ds,y\na,2001,3\na,2002,4\na,2003,6\n")
+    told = agyn("series", "vector", "v.csv", cwd=folder, check=65).stderr
+    assert "fewer --lags" in told and "naive" not in told, told
+    # A table without its columns is told so, not that its columns are regressors.
+    (folder / "n.csv").write_text("id,date,value\na,2001,3\na,2002,4\n")
+    told = agyn("series", "forecast", "n.csv", "--model", "theta", cwd=folder, check=65).stderr
+    assert "'unique_id' is missing" in told and "regressors" not in told, told
+
+
 def panelsOfTheWorkspaceAreSeries(folder):
     place = workspace(folder)
     rows = json.loads(agyn("data", "show", "MEASURE=UNEMP", "--json", cwd=place, check=0).stdout)["rows"]
@@ -505,7 +566,7 @@ def panelsOfTheWorkspaceAreSeries(folder):
         check=0).stdout)["series"]
     assert {one["unique_id"] for one in split} >= {"KZ", *regions[:3]}, split
     for file, code, said in (
-            ("@unemploymnt", 64, "nearest is unemployment"), ("@MEASRE=POP", 64, "MEASURE"),
+            ("@unemploymnt", 64, "nearest is unemployment"), ("@zzzz", 64, "the models are"), ("@MEASRE=POP", 64, "MEASURE"),
             ("@MEASURE=POP, REF_AREA=XX", 66, "no observation")):
         assert said in agyn("series", "detect", file, cwd=place, check=code).stderr, file
     agyn("series", "fit", folder / "own.csv", "-C", place, cwd=folder, check=64)
@@ -868,6 +929,8 @@ for function in (
         seriesAreForecastFromEachOthersPast, aLevelGivenTwiceIsOneLevel, pathsBelowZeroAreTold, sharesStayBetweenZeroAndTheirLimit,
         aHierarchyIsForecastSoThatItAddsUp, panelsOfTheWorkspaceAreSeries,
         detectMindsScaleAndSaysWhatDoesNotVary,
+        detectTellsTrendsFromStepsAndSaysWhatItCannotDo,
+        vectorsAreToldWhatTheyLack,
         driversMoveSeriesAndTheirFuturesAreScenarios,
         aRefreshIsDoneOnceAndTheSecondChangesNothing,
         theReportOpensWithoutComplaint, theNotebooksRun,

@@ -196,6 +196,33 @@ import Testing
     #expect(steps.allSatisfy { $0.intervals[0].lower == 0 && $0.intervals[0].upper >= 2 })
   }
 
+  /// Sizes and shares of demand are never below zero either, whichever way intervals are made.
+  @Test(arguments: ["split", "signed", "pooled", "adaptive"])
+  func boundsOfIntermittentModelsAreNotNegative(_ name: String) throws {
+    let series = TimeSeries(
+      "n", (0..<60).map { [0, 0, 5.5, 0, 1.25, 0, 0][$0 % 7] }, season: 1)
+    for method in IntermittentModel.Method.allCases {
+      let steps = try ModelBatch(
+        IntermittentModel(method), horizon: 2, levels: [90], calibratedBy: 30,
+        conformal: ConformalIntervals(name), seed: 1
+      ).run([series])[0].result.get().forecast.steps
+      #expect(
+        steps.allSatisfy { $0.intervals[0].lower >= 0 && $0.intervals[0].upper > 1 },
+        "\(method) \(steps.map(\.intervals))")
+    }
+  }
+
+  /// A level that is out of reach of all errors together is not answered by advice to take them together.
+  @Test func adviceIsNotWhatWasDoneAlready() throws {
+    for (kind, code) in [
+      (ConformalIntervals.split, "series.conformal"), (.pooled, "series.conformal.all"),
+    ] {
+      let outcome = run([walk("a")], kind, levels: [99.9], origins: 20)[0]
+      let error = try #require(throws: SeriesError.self) { try outcome.result.get() }
+      #expect(error.fault.code == code)
+    }
+  }
+
   /// A model that fails at the first origins has the errors of the others; blanks in front of a series count for nothing.
   @Test func originsThatFailLeaveTheOthers() throws {
     let late = TimeSeries(

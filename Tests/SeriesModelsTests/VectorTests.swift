@@ -36,6 +36,30 @@ import Testing
     }
   }
 
+  /// Twice another, or a sum of two, rounded to nine digits: what is left is no shock. A thousandth of its own is one.
+  @Test func combinationsOfOthersAreRefused() throws {
+    let panel = try panel(60)
+    let (a, b) = (panel.values.column(0), panel.values.column(1))
+    func rounded(_ x: Double) -> Double { (x * 1e9).rounded() / 1e9 }
+    func fit(_ columns: [(String, [Double])]) throws -> VARFit {
+      try VARModel(lags: 1).fit(
+        VectorPanel(columns.map { TimeSeries($0.0, $0.1, season: 1) }))
+    }
+    #expect(throws: SeriesError.seriesDependent(series: "a", others: "twice")) {
+      try fit([("a", a), ("twice", a.map { rounded(2 * $0) })])
+    }
+    let sum = zip(a, b).map { rounded($0 + $1) }
+    let error = try #require(throws: SeriesError.self) {
+      try fit([("a", a), ("b", b), ("sum", sum)])
+    }
+    #expect(error.fault.code == "series.vector.dependent")
+    #expect(throws: SeriesError.seriesDependent(series: "still", others: "")) {
+      try fit([("a", a), ("still", a.map { _ in 0.1 })])
+    }
+    let own = zip(a, b).map { 2 * $0 + 1e-3 * $1 }
+    #expect(try fit([("a", a), ("own", own)]).logLikelihood.isFinite)
+  }
+
   /// A wide prior leaves least squares, a narrow one the prior mean.
   @Test func shrinkageRunsFromLeastSquaresToThePrior() throws {
     let panel = try panel(80)

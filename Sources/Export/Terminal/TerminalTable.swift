@@ -51,9 +51,18 @@ public struct TerminalTable: Hashable, Sendable {
     }
     self.init(
       shown.map { column in
-        Column(words["column.\(column.name)"] ?? column.name, alignment: Self.side(column.values))
+        Column(Self.title(column.name, words), alignment: Self.side(column.values))
       },
       rows: (0..<table.rowCount).map { row in cells.map { $0[row] } })
+  }
+
+  /// The heading of a column; bounds of any level are named like those of 80 and 95.
+  private static func title(_ name: String, _ words: Wordbook) -> String {
+    if let title = words["column.\(name)"] { return title }
+    let level = String(name.dropFirst("lower_".count))
+    guard Double(level) != nil else { return name }
+    if name.hasPrefix("lower_") { return words("column.lower_at", ["level": level]) }
+    return name.hasPrefix("upper_") ? words("column.upper_at", ["level": level]) : name
   }
 
   private static func side(_ values: Table.Values) -> Alignment {

@@ -21,26 +21,33 @@ public struct TypesetTable: Hashable, Sendable {
     self.notes = notes
   }
 
-  /// A tidy table in a language: headings by name, numbers formatted.
+  /// A tidy table in a language: headings by name, numbers formatted, kinds in words.
   public init(_ table: Table, language: Language, notes: [String] = []) {
-    let shown = TerminalTable(table, language: language)
+    let words = Wordbook(language)
+    let shown = TerminalTable(table, language: language) { column, code in
+      column == "kind" ? words["finding.\(code)"] ?? words["kind.\(code)"] : nil
+    }
     self.init(shown.columns, groups: [shown.rows], notes: notes)
   }
 
-  /// The table for a terminal or a message, and its notes.
+  /// The table for a terminal or a message, and its notes. Rules divide its groups where it has room for all its
+  /// columns beside each other.
   public func text(width: Int? = nil, isColoured: Bool = false) -> String {
-    let lines = TerminalTable(columns, rows: groups.flatMap { $0 })
-      .text(width: width, isColoured: isColoured).split(
-        separator: "\n", omittingEmptySubsequences: false
-      ).map(String.init)
-    guard lines.count > 1 else { return "" }
-    var result = Array(lines.prefix(2))
-    var next = 2
+    let rows = groups.flatMap { $0 }
+    let text = TerminalTable(columns, rows: rows).text(width: width, isColoured: isColoured)
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    lines.removeLast()
+    let rules = lines.indices.filter { lines[$0].contains("───") }
+    guard rules.count == 1, lines.count == rules[0] + 1 + rows.count else {
+      return text + notes.map { $0 + "\n" }.joined()
+    }
+    var result = Array(lines[...rules[0]])
+    var next = rules[0] + 1
     for (k, group) in groups.enumerated() {
-      if k > 0 { result.append(lines[1]) }
+      if k > 0 { result.append(lines[rules[0]]) }
       result += lines[next..<next + group.count]
       next += group.count
     }
-    return (result + notes).joined(separator: "\n") + "\n"
+    return (result + notes).map { $0 + "\n" }.joined()
   }
 }

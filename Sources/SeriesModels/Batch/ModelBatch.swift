@@ -86,11 +86,13 @@ public struct ModelBatch: Sendable {
           do throws(ConformalError) {
             let found = try conformal.found(
               predictive, of: fit.series, label: fit.label, levels: levels, own: draft.errors,
-              all: all, least: model.takesCountsOnly ? 0 : nil)
+              all: all, least: model.least)
             return .success(
               Fitted(fit: fit, forecast: found.forecast, isWidest: found.isWidest))
           } catch {
-            return .failure(.levelUnreachable(series: fit.series.id, error))
+            return .failure(
+              .levelUnreachable(
+                series: fit.series.id, isPooled: conformal == .pooled, error))
           }
         })
     }

@@ -29,6 +29,8 @@ public struct IntermittentModel: SeriesModel {
 
   public init(_ method: Method) { self.method = method }
 
+  public var least: Double? { 0 }
+
   public var card: Card {
     Card(
       catalogue: "series", id: method.rawValue,

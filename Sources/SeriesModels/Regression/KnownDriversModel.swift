@@ -22,6 +22,7 @@ public struct KnownDriversModel: SeriesModel {
   /// Of the model without its drivers, and that they are known.
   public var name: String { Self.name(of: regression.model) }
   public var takesCountsOnly: Bool { regression.model.takesCountsOnly }
+  public var least: Double? { regression.model.least }
 
   /// Under which a model is scored once its drivers are known.
   public static func name(of model: any SeriesModel) -> String {

@@ -37,19 +37,26 @@ public enum SeriesError: Error, Hashable, Sendable {
   case panelNotFitted(model: String, step: Int)
 
   /// With so few past errors an interval of this level is out of reach.
-  case levelUnreachable(series: String, ConformalError)
+  case levelUnreachable(series: String, isPooled: Bool, ConformalError)
+  /// In the same periods a series is a linear combination of others but for rounding, or, without others, constant.
+  case seriesDependent(series: String, others: String)
 
   /// What a person is shown.
   public var fault: Fault {
     switch self {
-    case .levelUnreachable(let series, .unreachable(let level, let errors, let needed)):
+    case .seriesDependent(let series, let others):
+      others.isEmpty
+        ? Fault(.badData, "series.vector.constant", ["series": series])
+        : Fault(.badData, "series.vector.dependent", ["series": series, "others": others])
+    case .levelUnreachable(
+      let series, let isPooled, .unreachable(let level, let errors, let needed)):
       Fault(
-        .badData, "series.conformal",
+        .badData, isPooled ? "series.conformal.all" : "series.conformal",
         [
           "series": series, "level": text((level * 100).rounded() / 100),
           "errors": String(errors), "needed": String(needed),
         ])
-    case .levelUnreachable(let series, .unbounded(let level)):
+    case .levelUnreachable(let series, _, .unbounded(let level)):
       Fault(.badData, "series.unbounded", ["series": series, "level": text(level)])
     case .empty(let series):
       Fault(.badData, "series.empty", ["series": series])
@@ -57,6 +64,8 @@ public enum SeriesError: Error, Hashable, Sendable {
       Fault(.badData, "series.duplicate", ["series": series, "period": period])
     case .irregular(let series, let first, let last):
       Fault(.badData, "series.irregular", ["series": series, "first": first, "last": last])
+    case .tooShort(let series, _, 0, _):
+      Fault(.badData, "series.no-value", ["series": series])
     case .tooShort(let series, let model, let observed, let needed):
       Fault(
         .badData, "series.short",

@@ -9,6 +9,8 @@ public protocol SeriesModel: Sendable {
   var name: String { get }
   /// Whether it is for whole numbers from zero on and refuses others.
   var takesCountsOnly: Bool { get }
+  /// What no value of a series that it takes can be below; `nil` without such a bound.
+  var least: Double? { get }
   /// - Throws: `.tooShort`, `.notPositive`, `.missingValues`, `.notFitted`.
   func fit(_ series: TimeSeries) throws(SeriesError) -> any FittedSeries
 }
@@ -16,6 +18,7 @@ public protocol SeriesModel: Sendable {
 extension SeriesModel {
   public var name: String { card.id }
   public var takesCountsOnly: Bool { false }
+  public var least: Double? { takesCountsOnly ? 0 : nil }
 }
 
 /// A model with the parameters that a series gave it.

@@ -20,14 +20,15 @@ public struct BayesianVAR: Hashable, Sendable {
     self.tightness = tightness
   }
 
-  /// - Throws: `.tooShort` unless there are five steps more than lags; `.notFitted` for a variable that does
-  ///   not vary.
+  /// - Throws: `.tooShort` unless there are five steps more than lags; `.seriesDependent` for a variable that does
+  ///   not vary or is a combination of others; `.notFitted`.
   public func fit(_ panel: VectorPanel) throws(SeriesError) -> BayesianVARFit {
     let needed = max(lags, 1) + 5
     guard panel.count >= needed else {
       throw .tooShort(
         series: panel.names[0], model: "bvar(\(lags))", observed: panel.count, needed: needed)
     }
+    try panel.requireIndependent()
     var scales: [Double] = []
     for j in 0..<panel.variables {
       let y = panel.values.column(j)

@@ -22,7 +22,8 @@ public struct DynamicFactorModel: Sendable {
     }
   }
 
-  /// - Throws: `.empty`; `.stepsDiffer`; `.tooShort` unless every series has ten values; `.notFitted`.
+  /// - Throws: `.empty`; `.stepsDiffer`; `.tooShort` unless every series has ten values; `.seriesDependent` for one that does
+  ///   not vary; `.notFitted`.
   public func fit(_ series: [TimeSeries]) throws(SeriesError) -> DynamicFactorFit {
     try check(series)
     let values = series.map(\.values)
@@ -33,8 +34,10 @@ public struct DynamicFactorModel: Sendable {
         persistence: Glibc.tanh(x[2 * k]))
     }
     let spreads = values.map { Statistics.standardDeviation($0.filter { !$0.isNaN }) }
-    guard spreads.allSatisfy({ $0 > 0 }) else {
-      throw .notFitted(series: series[0].id, model: "dynamic-factor")
+    for (one, spread) in zip(series, spreads) {
+      let size = one.values.reduce(0) { max($0, $1.isNaN ? 0 : abs($1)) }
+      // What differs by rounding alone does not vary.
+      guard spread > 1e-12 * size else { throw .seriesDependent(series: one.id, others: "") }
     }
     var best: (point: [Double], value: Double)?
     for (share, persistence) in [(0.6, 0.5), (0.4, 0.9), (0.5, -0.3)] {

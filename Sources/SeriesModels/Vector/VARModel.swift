@@ -12,8 +12,8 @@ public struct VARModel: Hashable, Sendable {
     self.lags = lags
   }
 
-  /// - Throws: `.tooShort` unless each equation has two values more than coefficients;
-  ///   `.regressorsDependent` where variables are combinations of each other.
+  /// - Throws: `.tooShort` unless each equation has two values more than coefficients; `.seriesDependent` where
+  ///   variables are combinations of each other, `.regressorsDependent` where their pasts are.
   public func fit(_ panel: VectorPanel) throws(SeriesError) -> VARFit {
     try fit(panel, from: lags)
   }
@@ -43,6 +43,7 @@ public struct VARModel: Hashable, Sendable {
       throw .tooShort(
         series: panel.names[0], model: "var(\(lags))", observed: panel.count, needed: needed)
     }
+    try panel.requireIndependent()
     let (X, Y) = panel.table(lags: lags, from: start)
     var B = Matrix(rows: X.columns, columns: Y.columns)
     var residuals = Matrix(rows: Y.rows, columns: Y.columns)

@@ -62,6 +62,13 @@ public struct StandardisedFactor: Sendable {
     let known = series.map { $0.values.filter { !$0.isNaN } }
     let means = known.map { Statistics.mean($0) }
     let deviations = known.map { Statistics.standardDeviation($0) }
+    for (k, one) in series.enumerated() where known[k].count > 1 {
+      let size = known[k].reduce(0) { max($0, abs($1)) }
+      // What differs by rounding alone does not vary.
+      guard deviations[k] > 1e-12 * size else {
+        throw .seriesDependent(series: one.id, others: "")
+      }
+    }
     for (one, deviation) in zip(series, deviations) where !(deviation > 0) {
       throw .notFitted(series: one.id, model: "dynamic-factor")
     }

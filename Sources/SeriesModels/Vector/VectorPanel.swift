@@ -20,6 +20,32 @@ public struct VectorPanel: Hashable, Sendable {
       rows: first.count, columns: series.count, values: series.flatMap(\.values))
   }
 
+  /// That no series is a combination of others in the same periods: what they do not explain of it must be more than
+  /// 1e-6 of its standard deviation, or rounding would be taken for shocks.
+  ///
+  /// - Throws: `.seriesDependent` for the first that is.
+  func requireIndependent() throws(SeriesError) {
+    guard count > variables + 1 else { return }
+    var columns: [[Double]] = []
+    for j in 0..<variables {
+      let column = values.column(j)
+      let mean = Statistics.mean(column)
+      let centred = column.map { $0 - mean }
+      let norm = dot(centred, centred).squareRoot()
+      let size = column.reduce(0) { max($0, abs($1)) }
+      guard norm > 1e-12 * size * Double(count).squareRoot() else {
+        throw .seriesDependent(series: names[j], others: "")
+      }
+      columns.append(centred.map { $0 / norm })
+    }
+    let unit = Matrix(rows: count, columns: variables, values: columns.flatMap { $0 })
+    guard let found = try? PivotedQR(unit, tolerance: 1e-6), found.rank < variables else { return }
+    let last = found.pivots[found.rank]
+    throw .seriesDependent(
+      series: names[last],
+      others: found.pivots.prefix(found.rank).sorted().map { names[$0] }.joined(separator: ", "))
+  }
+
   var count: Int { values.rows }
   var variables: Int { values.columns }
 

@@ -74,7 +74,12 @@ public struct ResearchAnswer: Sendable {
     case .latex:
       return typesetTables(shown(), language, cut).map { $0.latex() }.joined(separator: "\n")
     case .text:
-      var texts = shown().dropFirst(skipped).map { TypesetTable(cut($0), language: language) }
+      // A table in which nothing stands is left to the lines about it.
+      let all = Array(shown().dropFirst(skipped))
+      let filled = models == nil ? all.filter { $0.rowCount > 0 } : all
+      var texts = (filled.isEmpty ? all : filled).map {
+        TypesetTable(cut($0), language: language)
+      }
       if let models, skipped == 0 { texts[0] = models.typeset(language) }
       return texts.map { $0.text(width: width, isColoured: isColoured) }.joined(separator: "\n")
     }

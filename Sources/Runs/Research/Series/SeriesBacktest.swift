@@ -82,7 +82,7 @@ extension ResearchSeries {
       let told =
         failed.count == scores.count
         ? failed.prefix(1) : failed.filter { names.contains($0.model) }[...]
-      return told.compactMap { $0.failure?.fault }
+      return told.compactMap { $0.failure.map { fault($0, rolling) } }
     }
     var answer =
       isSummary || all.count == 1
@@ -90,8 +90,22 @@ extension ResearchSeries {
       : Answer(scores, table(pooled), json: json, failures: notes, gapsOf: all)
     if !isSummary { answer.shownColumns = shown }
     answer.knownDrivers = data?.names ?? []
+    guard found.contains(where: { $0.contains { $0.failure == nil } }) else { return answer }
     answer.figure = { figure(pooled, rolling, source: input.name, language: $0) }
     return answer
+  }
+
+  /// A series without any origin lacks values for the windows, not for a model.
+  private static func fault(_ error: SeriesError, _ rolling: RollingRequest) -> Fault {
+    guard case .tooShort(let series, _, let observed, let needed) = error, observed > 0,
+      needed == rolling.minimumTrain + rolling.horizon
+    else { return error.fault }
+    return Fault(
+      .badData, "series.backtest.short",
+      [
+        "series": series, "observed": "\(observed)", "needed": "\(needed)",
+        "train": "\(rolling.minimumTrain)", "horizon": "\(rolling.horizon)",
+      ])
   }
 
   /// The model with its drivers known after every origin; none where it takes none.

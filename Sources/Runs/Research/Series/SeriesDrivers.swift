@@ -65,6 +65,8 @@ public struct DriverRequest: Sendable {
       throw Fault(.usage, "series.driver.scenario", ["column": scenario])
     }
     guard takes else {
+      // A table without its own columns is told so first.
+      _ = try readSeries(grid, season: nil)
       throw Fault(
         .usage, "series.x", ["model": model, "columns": wanted.joined(separator: ", ")])
     }

@@ -41,12 +41,12 @@ public struct SeriesInput: Sendable {
       let plans = try ModelFiles(workspace).series
       guard let plan = plans.first(where: { $0.id == selection }) else {
         let known = plans.map(\.id)
-        throw Fault(
-          .usage, "panel.model",
-          [
-            "name": selection, "known": known.joined(separator: ", "),
-            "nearest": nearest(to: selection, in: known) ?? "–",
-          ])
+        var arguments = ["name": selection, "known": known.joined(separator: ", ")]
+        guard let likely = nearest(to: selection, in: known) else {
+          throw Fault(.usage, known.isEmpty ? "panel.model-none" : "panel.model-other", arguments)
+        }
+        arguments["nearest"] = likely
+        throw Fault(.usage, "panel.model", arguments)
       }
       let checked = try DataDesk(workspace).checked(asOf: nil)
       if leaves {
@@ -121,6 +121,6 @@ public struct SeriesInput: Sendable {
             line: row + 2,
             cells: [point.id, "\(point.period)", point.value.map { "\($0)" } ?? ""],
             columns: [1, 2, 3])
-        })
+        }, isFile: false)
   }
 }

@@ -75,7 +75,7 @@ extension ResearchSeries {
         case .bayesian: return try bayesian(series, request)
         case .factor: return try factor(series, request)
         }
-      } catch let error as SeriesError { throw error.fault }
+      } catch let error as SeriesError { throw fault(error, of: series) }
     }
     var notes = found.notes
     if !leftAside.isEmpty {
@@ -94,6 +94,22 @@ extension ResearchSeries {
     }
     let tables = [table(found.forecasts, levels: request.levels)] + found.tables
     return ResearchAnswer({ tables }, notes: notes, text: { json })
+  }
+
+  /// What one series lacks, with what `series vector` can do about it.
+  private static func fault(_ error: SeriesError, of series: [TimeSeries]) -> Fault {
+    switch error {
+    case .missingValues(let id, _, let count):
+      let isEmpty = series.first { $0.id == id }?.observedCount == 0
+      return isEmpty
+        ? Fault(.badData, "series.no-value", ["series": id])
+        : Fault(.badData, "series.vector.missing", ["series": id, "count": "\(count)"])
+    case .tooShort(let id, let model, let observed, let needed) where observed > 0:
+      return Fault(
+        .badData, "series.vector.short",
+        ["series": id, "model": model, "observed": "\(observed)", "needed": "\(needed)"])
+    default: return error.fault
+    }
   }
 
   private struct Vector {

@@ -14,14 +14,23 @@ struct SeasonOption: ParsableArguments {
 }
 
 /// How far ahead series are forecast, and with which intervals.
-struct AheadOptions: ParsableArguments {
-  @OptionGroup var season: SeasonOption
+struct HorizonOptions: ParsableArguments {
   @Option(help: ArgumentHelp(words("cli.series.horizon"), valueName: "periods"))
   var horizon = 8
   @Option(help: ArgumentHelp(words("cli.series.level"), valueName: "80,95"))
   var level = "80,95"
 
   func steps() throws -> Int { try positive(horizon, "--horizon") }
+}
+
+/// The same, of series that may have a season.
+struct AheadOptions: ParsableArguments {
+  @OptionGroup var season: SeasonOption
+  @OptionGroup var reach: HorizonOptions
+
+  var level: String { reach.level }
+
+  func steps() throws -> Int { try reach.steps() }
 }
 
 /// What a series command reads: a file, or with `@` a panel of the workspace.

@@ -18,10 +18,7 @@ extension SeriesCommand {
     var model = "var"
     @Option(help: ArgumentHelp(words("cli.series.vector.lags"), valueName: "periods"))
     var lags: Int?
-    @Option(help: ArgumentHelp(words("cli.series.horizon"), valueName: "periods"))
-    var horizon = 8
-    @Option(help: ArgumentHelp(words("cli.series.level"), valueName: "80,95"))
-    var level = "80,95"
+    @OptionGroup var reach: HorizonOptions
     @Option(help: ArgumentHelp(words("cli.series.vector.responses"), valueName: "periods"))
     var responses: Int?
     @Option(help: ArgumentHelp(words("cli.series.vector.draws"), valueName: "count"))
@@ -46,7 +43,7 @@ extension SeriesCommand {
         ResearchSeries.vector(
           VectorRequest(
             input, kind: kind, lags: try lags.map { try positive($0, "--lags") },
-            horizon: try positive(horizon, "--horizon"), levels: try levels(level),
+            horizon: try reach.steps(), levels: try levels(reach.level),
             responses: try responses.map { try positive($0, "--responses") },
             draws: try draws.map { try positive($0, "--draws") }, seed: seed)))
     }
