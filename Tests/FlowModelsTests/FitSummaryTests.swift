@@ -119,7 +119,7 @@ struct FitSummaryTests {
     let table = LabelledMatrix(
       origins: ["a", "b", "c"], destinations: ["a", "b", "c"],
       values: [0, 10.4, 0.3, 20.3, 0, 0.2, 0.3, 0.2, 0])
-    let whole = table.rounded()
+    let whole = table.rounded().matrix
     #expect(whole.values.allSatisfy { $0 == $0.rounded() })
     for (before, after) in zip(table.sums().departures, whole.sums().departures) {
       #expect(after == before.rounded(.down) || after == before.rounded(.up))

@@ -59,7 +59,10 @@ public enum BalancingError: Error, Hashable, Sendable {
           "others": others.map { isRow ? destinations[$0] : origins[$0] }.joined(separator: ", "),
         ])
     case .infeasible(let found):
-      Fault(.badData, "balance.infeasible", found.arguments(origins, destinations))
+      Fault(
+        .badData,
+        found.destinations.isEmpty ? "balance.infeasible-alone" : "balance.infeasible",
+        found.arguments(origins, destinations))
     case .notConverged(let sweeps, let error):
       Fault(.incomplete, "balance.not-converged", ["sweeps": "\(sweeps)", "error": text(error)])
     }
@@ -76,8 +79,7 @@ extension BalancingError.Infeasibility {
     }
     return [
       "origins": origins.map { from[$0] }.joined(separator: ", "),
-      "destinations": destinations.isEmpty
-        ? "—" : destinations.map { to[$0] }.joined(separator: ", "),
+      "destinations": destinations.map { to[$0] }.joined(separator: ", "),
       "needed": text(needed), "available": text(available), "missing": text(needed - available),
       "row_slack": slack(from, rowSlack), "column_slack": slack(to, columnSlack),
     ]

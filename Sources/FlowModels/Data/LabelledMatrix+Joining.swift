@@ -1,12 +1,16 @@
 public import Demography
 
 extension LabelledMatrix {
-  /// Whole flows that keep every total at its floor or ceiling (`IntegerBalancing`).
-  public func rounded() -> LabelledMatrix {
-    LabelledMatrix(
-      origins: origins, destinations: destinations,
-      values: IntegerBalancing.rounded(values, rows: origins.count, columns: destinations.count)
-        .map(Double.init), isLong: isLong)
+  /// Whole flows that keep every total at its floor or ceiling (`IntegerBalancing`), and whether they are proved
+  /// nearest.
+  public func rounded() -> (matrix: LabelledMatrix, isNearest: Bool) {
+    let found = IntegerBalancing.rounded(
+      values, rows: origins.count, columns: destinations.count)
+    return (
+      LabelledMatrix(
+        origins: origins, destinations: destinations, values: found.cells.map(Double.init),
+        isLong: isLong), found.isNearest
+    )
   }
 
   /// As `lumping`, for a threshold and a name that a user gives.

@@ -75,7 +75,8 @@ extension ResearchFlows {
         seed: input.0, rows: input.1, columns: input.2, bounds: input.3,
         tolerance: request.tolerance)
     }
-    let matrix = request.isRounded ? found.rounded() : found
+    let whole = request.isRounded ? found.rounded() : nil
+    let matrix = whole?.matrix ?? found
     let factors = Table(
       "balancing_factors",
       [
@@ -124,7 +125,8 @@ extension ResearchFlows {
             "error": significant(balanced.maxRelativeMarginError),
           ]
         )
-      ] + forced(balanced.forcedCells.count) + [("flows.stop.\(balanced.stop.rawValue)", [:])],
+      ] + roundingNotes(whole?.isNearest) + forced(balanced.forcedCells.count)
+        + [("flows.stop.\(balanced.stop.rawValue)", [:])],
       json: json)
   }
 
@@ -144,8 +146,8 @@ extension ResearchFlows {
       }
     }
     let sets = input.totals.map(\.set)
-    let values = request.isRounded ? try whole(fit.values, sets) : fit.values
-    let table = input.seed.replacing(values).table(named: "flows")
+    let rounded = request.isRounded ? try whole(fit.values, sets) : nil
+    let table = input.seed.replacing(rounded?.cells ?? fit.values).table(named: "flows")
     let rows = sets.indices.flatMap { k in sets[k].labels.indices.map { (k, $0) } }
     let factors = Table(
       "balancing_factors",
@@ -169,7 +171,9 @@ extension ResearchFlows {
       ]
         + input.totals.filter { $0.uncovered > 0 }.map {
           ("flows.balance.uncovered", ["cells": "\($0.uncovered)", "file": $0.set.name])
-        } + forced(fit.forcedCells.count) + [("flows.stop.\(fit.stop.rawValue)", [:])],
+        } + roundingNotes(rounded?.isNearest) + forced(fit.forcedCells.count) + [
+          ("flows.stop.\(fit.stop.rawValue)", [:])
+        ],
       json: .members([
         ("schema", .integer(1)), ("flows", .array(rowObjects(table))),
         ("balancing_factors", .array(rowObjects(factors))),
@@ -191,7 +195,16 @@ extension ResearchFlows {
     (bounds.lower + bounds.upper).allSatisfy { $0 == $0.rounded() }
   }
 
-  private static func whole(_ values: [Double], _ sets: [MarginSet]) throws -> [Double] {
+  /// How near whole numbers are; nothing where none were asked for.
+  static func roundingNotes(
+    _ isNearest: Bool?
+  ) -> [(key: String, arguments: [String: String])] {
+    isNearest.map { [($0 ? "flows.rounded.nearest" : "flows.rounded.near", [:])] } ?? []
+  }
+
+  private static func whole(
+    _ values: [Double], _ sets: [MarginSet]
+  ) throws -> MarginRounding.Rounded {
     do throws(MarginRounding.Failure) {
       return try MarginRounding.rounded(values, margins: sets)
     } catch {

@@ -48,7 +48,7 @@ extension ResearchFlows {
     var matrix = input
     if let groups = request.groups { matrix = try matrix.grouped(by: UserFile.grid(groups)) }
     if let least = request.least { matrix = try matrix.lumped(below: least, into: request.name) }
-    if request.isRounded { matrix = matrix.rounded() }
+    if request.isRounded { matrix = matrix.rounded().matrix }
     if let areas = request.areas { matrix = try expanded(matrix, to: areas, request.fill) }
     let shaped = LabelledMatrix(
       origins: matrix.origins, destinations: matrix.destinations, values: matrix.values,
