@@ -15,7 +15,7 @@ struct LikelihoodJackknifeTests {
   }
 
   /// The flows of `FewClustersTests`; with zeros every second row below 15 has none.
-  private static func data(zeros: Bool = false) throws -> FlowData {
+  private static func data(zeros: Bool = false, without origin: String = "") throws -> FlowData {
     var lines = FewClustersTests.small.split(separator: "\n").map(String.init)
     if zeros {
       for k in stride(from: 1, to: lines.count, by: 2) {
@@ -24,6 +24,7 @@ struct LikelihoodJackknifeTests {
         lines[k] = cells.joined(separator: ",")
       }
     }
+    lines.removeAll { !origin.isEmpty && $0.hasPrefix(origin + ",") }
     return try FlowData(grid: SharedData.grid(text: lines.joined(separator: "\n") + "\n"))
   }
 
@@ -56,7 +57,7 @@ struct LikelihoodJackknifeTests {
         #expect(found.jackknife == .refit)
       } else {
         found = try Self.fit(expected.family, expected.formula, zeros: expected.zeros)
-          .fewClusters(by: expected.cluster)
+          .fewClusters(by: expected.cluster, jackknife: .oneStep)
         #expect(found.jackknife == .oneStep && found.rows.allSatisfy { $0.part != nil })
       }
       let name = "\(expected.family) by \(expected.cluster)"
@@ -77,13 +78,55 @@ struct LikelihoodJackknifeTests {
   /// Poisson with an effect of the group is the conditional logit: where the rows of whole groups are left out
   /// one step and a fit differ in the second order. Without a quarter of the rows that is a few per cent.
   @Test func oneStepIsNearTheFitOfTheSameModel() throws {
-    let step = try Self.fit("clogit", "flow ~ log(d) + near | orig^year").fewClusters(by: "orig")
+    let logit = try Self.fit("clogit", "flow ~ log(d) + near | orig^year")
+    let step = try logit.fewClusters(by: "orig", jackknife: .oneStep)
+    let again = try logit.fewClusters(by: "orig")
+    #expect(again.jackknife == .refit)
     let poisson = try PoissonFlowModel().fit(
       Formula.parse("flow ~ log(d) + near | orig^year"), Self.data(), RegressionOptions())
     let refit = try poisson.fewClusters(by: "orig", draws: 9)
-    for (a, b) in zip(step.rows, refit.rows) {
+    for (k, (a, b)) in zip(step.rows, refit.rows).enumerated() {
       let (one, full) = (try #require(a.jackknifeError), try #require(b.jackknifeError))
       #expect(one != full && abs(one / full - 1) < 0.05, "\(a.term) \(one) \(full)")
+      // Both fits end where their next step is below 1e-8 standard errors.
+      let fitted = try #require(again.rows[k].jackknifeError)
+      #expect(abs(fitted / full - 1) < 1e-6, "\(a.term) \(fitted) \(full)")
+    }
+  }
+
+  /// CR3 by its definition, from fits of the same model to the rows outside each cluster; one step is far off here.
+  @Test func refitsAreThoseOfTheModel() throws {
+    let fit = try Self.fit("negbin1", "flow ~ log(d) + near")
+    let found = try fit.fewClusters(by: "orig")
+    let oneStep = try fit.fewClusters(by: "orig", jackknife: .oneStep)
+    #expect(found.jackknife == .refit && found.stepless.isEmpty)
+    let model = try #require(FlowModelCatalogue.likelihood(named: "negbin1"))
+    let all = fit.parts.flatMap(\.coefficients).map(\.estimate)
+    var sums = all.map { _ in 0.0 }
+    for left in ["A", "B", "C", "D"] {
+      let rest = try model.fit(
+        LikelihoodSpecification(formula: "flow ~ log(d) + near", zero: nil, random: nil),
+        Self.data(without: left), RegressionOptions())
+      for (k, coefficient) in rest.parts.flatMap(\.coefficients).enumerated() {
+        sums[k] += (coefficient.estimate - all[k]) * (coefficient.estimate - all[k])
+      }
+    }
+    for (k, row) in found.rows.enumerated() {
+      let error = try #require(row.jackknifeError)
+      let expected = (0.75 * sums[k]).squareRoot()
+      // Both end within some 1e-8 standard errors of the maximum.
+      #expect(abs(error / expected - 1) < 1e-6, "\(row.term) \(error) \(expected)")
+      #expect(try #require(oneStep.rows[k].jackknifeError) > 1.5 * expected, "\(row.term)")
+    }
+  }
+
+  /// Without one origin a zero part has no finite maximum: its coefficients have no error, those of counts do.
+  @Test func aPartWithoutAMaximumHasNoError() throws {
+    let fit = try Self.fit("hurdle-poisson", "flow ~ log(d)", zeros: true)
+    let found = try fit.fewClusters(by: "orig")
+    #expect(found.jackknife == .refit && !found.indispensable.isEmpty)
+    for row in found.rows {
+      #expect((row.jackknifeError == nil) == (row.part == "zero"), "\(row.part ?? "") \(row.term)")
     }
   }
 
@@ -131,9 +174,12 @@ struct LikelihoodJackknifeTests {
     let fit = try model.fit(
       LikelihoodSpecification(formula: "flow ~ x", zero: nil, random: nil), data,
       RegressionOptions())
-    let found = try fit.fewClusters(by: "g")
+    let found = try fit.fewClusters(by: "g", jackknife: .oneStep)
     #expect(found.stepless == ["g8"] && found.indispensable.isEmpty)
     #expect(found.rows.allSatisfy { $0.jackknifeError == nil })
+    let again = try fit.fewClusters(by: "g")
+    #expect(again.jackknife == .refit && again.stepless == ["g8"])
+    #expect(again.rows.allSatisfy { $0.jackknifeError == nil })
   }
 
   @Test func mixedModelsHaveNone() throws {

@@ -97,11 +97,13 @@ public struct FewClusters: Hashable, Sendable {
   public let bootstrap: Bootstrap?
   /// Clusters or areas without which some coefficient has no estimate.
   public let indispensable: [String]
-  /// Clusters or areas without which one step does not lead to a maximum; then no coefficient has an error.
+  /// Clusters or areas without which one step, or a fit, leads to no maximum; then no coefficient has an error.
   public let stepless: [String]
 
   /// Largest number of rows times clusters for which both are computed.
   public static let limit = 20_000_000
+  /// Largest number of rows times clusters times parameters for which full likelihoods are fitted again.
+  public static let refitLimit = 4_000_000
   /// The same times coefficients with few areas where nobody asked for them: a second or two.
   public static let unaskedLimit = 4_000_000
 

@@ -4,23 +4,34 @@ import Kernel
 protocol PartingBasis: LikelihoodBasis {
   /// Of the coefficients of all parts, in their order, among all parameters.
   var coefficientPlaces: [Int] { get }
-  /// Gradient and information at the estimates of the likelihood of some of the used rows alone; of choices
-  /// these rows are all there is to choose from.
-  func derivatives(of rows: [Int]) -> NewtonMaximum.Derivatives
+  /// All parameters of the fit.
+  var estimates: [Double] { get }
+  /// The log-likelihood of some of the used rows alone; of choices these rows are all there is to choose from.
+  func likelihood(of rows: [Int]) -> any PartLikelihood
 }
 
+/// A log-likelihood with its derivatives at any parameters.
+protocol PartLikelihood {
+  /// NaN or −∞ outside the domain.
+  func value(_ point: [Double]) -> Double
+  func derivatives(_ point: [Double]) -> NewtonMaximum.Derivatives
+}
+
+extension CountLikelihood: PartLikelihood {}
+extension ChoiceLikelihood: PartLikelihood {}
+
 extension CountBasis: PartingBasis {
-  func derivatives(of rows: [Int]) -> NewtonMaximum.Derivatives {
-    likelihood.keeping(rows).derivatives(psi)
-  }
+  var estimates: [Double] { psi }
+
+  func likelihood(of rows: [Int]) -> any PartLikelihood { likelihood.keeping(rows) }
 }
 
 extension ChoiceBasis: PartingBasis {
   var coefficientPlaces: [Int] { Array(0..<likelihood.X.columns) }
 
-  func derivatives(of rows: [Int]) -> NewtonMaximum.Derivatives {
-    likelihood.keeping(rows).derivatives(beta)
-  }
+  var estimates: [Double] { beta }
+
+  func likelihood(of rows: [Int]) -> any PartLikelihood { likelihood.keeping(rows) }
 }
 
 extension CountLikelihood {

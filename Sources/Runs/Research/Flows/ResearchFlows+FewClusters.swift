@@ -58,7 +58,10 @@ extension ResearchFlows {
     }
     if !few.stepless.isEmpty {
       notes.append(
-        ("flows.few_clusters.stepless", ["names": few.stepless.joined(separator: ", ")]))
+        (
+          "flows.few_clusters." + (few.jackknife == .oneStep ? "stepless" : "unfinished"),
+          ["names": few.stepless.joined(separator: ", ")]
+        ))
     }
     return notes
   }
