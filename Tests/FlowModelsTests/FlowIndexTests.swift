@@ -236,6 +236,15 @@ struct CourgeauTests {
     let faults = try #require(
       #expect(throws: Faults.self) { try divisions.ordered(as: areas + ["E"]) })
     #expect(faults.all.map(\.code) == ["index.division-area"])
+    // Rows of areas that the flows do not know, and an area without one, are told together.
+    let others = try LabelledDivisions(
+      grid: SharedData.grid(text: "area,half\nB,w\nA,w\nQuito,e\nOrenburk,e\n", file: "d.csv"))
+    let all = try #require(
+      #expect(throws: Faults.self) { try others.ordered(as: ["A", "B", "Orenburg", "C"]) }
+    ).all
+    #expect(
+      all.map(\.code) == ["index.division-extra", "index.division-misnamed", "index.division-area"])
+    #expect(all[0].place?.line == 4 && all[1].arguments["nearest"] == "Orenburg")
     for text in ["area,half\nA,w\nA,e\n", "area,half\nA,w\nB,\n", "area\nA\n"] {
       #expect(throws: Faults.self) {
         try LabelledDivisions(grid: SharedData.grid(text: text, file: "d.csv"))

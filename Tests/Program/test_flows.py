@@ -116,7 +116,7 @@ def everyCovarianceIsReachedAndNamed(folder):
                  "orig^dest", "--draws", "199", check=0)
     assert "56" in asked.stderr and "CR3" in asked.stdout, asked.stderr
     # Full likelihoods and the negative binomial have the jackknife alone, and say how it was made.
-    for family, formula, how in (("clogit", "flow ~ log(distance) | orig", "one_step"),
+    for family, formula, how in (("clogit", "flow ~ log(distance) | orig", "refit"),
                                  ("negbin2", "flow ~ log(distance) | orig + dest", "refit")):
         command = ["flows", "fit", AUSTRIA, "--where", "orig != dest", "--family", family, "--formula", formula,
                    "--vcov", "hetero"]
@@ -346,6 +346,26 @@ def weightedRowsAreTestedOrSaidNotToBe(folder):
     assert "residuals 'quantile' are not defined for rows with weights (distance)" in said, said
 
 
+def tablesThatSayTooLittleAreRefused(folder):
+    """Columns that are no axes, rows that are as few as parameters, and responses that are fitted exactly."""
+    rows = list(csv.DictReader(AUSTRIA.open()))
+    wide = folder / "wide.csv"
+    wide.write_text("orig,dest,flow,distance,n\n" + "".join(
+        f"{r['orig']},{r['dest']},{r['flow']},{r['distance']},{k}\n" for k, r in enumerate(rows) if r["orig"] != r["dest"]))
+    told = agyn("flows", "components", wide, check=65).stderr
+    assert "components.sparse" in told and "leave out other columns" in told, told
+    (folder / "few.csv").write_text("orig,dest,flow,d\nA,B,5,1\nB,A,6,2\n")
+    told = agyn("flows", "fit", folder / "few.csv", "--formula", "flow ~ log(d) | orig + dest", check=65).stderr
+    assert "fit.saturated" in told, told
+    (folder / "same.csv").write_text("orig,dest,flow,d\n" + "".join(
+        f"{a},{b},7,{1 + k}\n" for k, (a, b) in enumerate((a, b) for a in "ABCD" for b in "ABCD" if a != b)))
+    told = agyn("flows", "fit", folder / "same.csv", "--family", "gaussian", "--formula", "flow ~ log(d)", check=65).stderr
+    assert "fits every row exactly" in told, told
+    (folder / "ages.csv").write_text("age,rate\n1,0.1\n3,0.2\n")
+    told = agyn("flows", "profile", folder / "ages.csv", "--rate", "rate", check=65).stderr
+    assert "profile.uneven-ages]: age 1" in told, told
+
+
 def optionsThatChangeNothingAreRefused(folder):
     change = ["--closure", "partial", "--change"]
     commands = [
@@ -360,6 +380,9 @@ def optionsThatChangeNothingAreRefused(folder):
         (["forecast", PANEL, *panelColumns(), "--model", "reversion"], ["--random-seed", "2"]),
         (["backtest", PANEL, *panelColumns(), "--models", "reversion", "--origins", "1"], ["--samples", "50"]),
         (["estimate", "--method", "net", "--net", "n.csv", "--seed", "s.csv"], ["--warmup", "50"]),
+        (["estimate", "--method", "net", "--net", "n.csv", "--seed", "s.csv"], ["--random-seed", "5"]),
+        (["fit", AUSTRIA, "--formula", MASSES, "--few-clusters", "none"], ["--random-seed", "5"]),
+        (["fit", AUSTRIA, "--formula", MASSES, "--family", "negbin1"], ["--random-seed", "5"]),
     ]
     for command, option in commands:
         done = agyn("flows", *command, *option, check=64)
@@ -509,6 +532,9 @@ def nestsAreNoFixedEffects(folder):
     above = ["flows", "fit", folder / "above.csv", "--formula", "flow ~ ld | orig + block", "--family", "nested-logit"]
     said = agyn(*above, check=0).stderr
     assert "lambda = 2 (" in said and "not consistent with utility maximisation" in said, said
+    beside = agyn("flows", "compare", folder / "above.csv", "--formula", "flow ~ ld | orig + block", "--family",
+                  "nested-logit", "--family", "nested-logit", check=0).stderr
+    assert "(2): lambda = 2 (" in beside and "not consistent with utility maximisation" in beside, beside
     # One nest of all rows: the quotient of coefficient and λ alone is told.
     above[4] = "flow ~ ld | orig + all"
     refused = agyn(*above, check=3).stderr
@@ -957,7 +983,7 @@ for function in (
         everyCovarianceIsReachedAndNamed, weightsSingletonsAndLevelsAreSaid, theCorrectionStandsBesideTheFit, scenariosAgreeWithNumpyAndByHand,
         chartsAreDrawnFromWhatIsShown, tablesChangeTheirShape, balancingTakesATolerance, faultsComeLineByLine,
         predictionsAreNamed, weightedRowsAreTestedOrSaidNotToBe,
-        optionsThatChangeNothingAreRefused, samplersAreScoredAsTheyAreAsked, boundsSayTheirLevel,
+        tablesThatSayTooLittleAreRefused, optionsThatChangeNothingAreRefused, samplersAreScoredAsTheyAreAsked, boundsSayTheirLevel,
         pairsWithMoreColumnsAreOneFault, everyFamilyIsFollowedThrough, familiesOfBothKindsAreCompared, nestsAreNoFixedEffects,
         mapsAreFiltered, interactionsTakeCovariates, schedulesAreFittedByAge, spatialModelsPredictAndDraw,
         fitsAreRepeatedOnDrawsAndDeals, coefficientsStayWhereImpactsDoNot, drawsOfFlowsAreWritten,

@@ -32,7 +32,7 @@ public struct AgeProfiles: Hashable, Sendable {
     for key in keys where seen.insert(key).inserted {
       let rates = try AgeRates(data.filtered { keys[$0] == key }, age: age, source)
       missing += rates.missing.count
-      let name = key.joined(separator: " · ")
+      let name = key.isEmpty ? "" : key.joined(separator: " · ") + ": "
       let order = rates.ages.indices.sorted { rates.ages[$0] < rates.ages[$1] }
       let ages = order.map { rates.ages[$0] }
       let before = faults.count

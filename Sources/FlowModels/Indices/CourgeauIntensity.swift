@@ -95,6 +95,8 @@ public struct LabelledDivisions: Hashable, Sendable {
   /// Of every division after the first column, in the order of the file.
   public let names: [String]
   private let areas: [String]
+  /// Where each stands in the file.
+  private let places: [Place?]
   /// By division, in the order of `areas`.
   private let members: [[String]]
 
@@ -107,6 +109,7 @@ public struct LabelledDivisions: Hashable, Sendable {
       throw Faults(Fault(.badData, "flows.empty", ["file": grid.file]))
     }
     areas = (0..<data.count).map { data.text(row: $0, column: 0) }
+    places = (0..<data.count).map { data.place(row: $0, column: 0) }
     names = Array(data.columnNames.dropFirst())
     members = names.indices.map { k in
       (0..<data.count).map { data.text(row: $0, column: k + 1) }
@@ -124,13 +127,23 @@ public struct LabelledDivisions: Hashable, Sendable {
   }
 
   /// For each division the larger area of every one of these areas.
-  /// - Throws: `Faults` `index.division-area` for areas without a row.
+  /// - Throws: `Faults` `index.division-area` for areas without a row, `index.division-extra` for rows of other areas;
+  ///   all together.
   public func ordered(as wanted: [String]) throws -> [(name: String, areas: [String])] {
     let row = Dictionary(uniqueKeysWithValues: areas.enumerated().map { ($1, $0) })
-    let faults = wanted.filter { row[$0] == nil }.map {
-      Fault(
-        .badData, "index.division-area",
-        ["area": $0, "nearest": nearest(to: $0, in: areas) ?? "–"])
+    let asked = Set(wanted)
+    var faults: [Fault] = areas.indices.filter { !asked.contains(areas[$0]) }.map { k in
+      let area = areas[k]
+      let likely = nearest(to: area, in: wanted.filter { row[$0] == nil })
+      return Fault(
+        .badData, likely == nil ? "index.division-extra" : "index.division-misnamed",
+        ["area": area].merging(likely.map { ["nearest": $0] } ?? [:]) { own, _ in own },
+        at: places[k])
+    }
+    // An area that a misspelt row is meant for is told there.
+    let meant = Set(faults.compactMap { $0.arguments["nearest"] })
+    faults += wanted.filter { row[$0] == nil && !meant.contains($0) }.map {
+      Fault(.badData, "index.division-area", ["area": $0])
     }
     guard faults.isEmpty else { throw Faults(faults) }
     return names.indices.map { k in (names[k], wanted.map { members[k][row[$0] ?? 0] }) }

@@ -37,8 +37,8 @@ public struct OpportunityFit: Hashable, Sendable {
         Fault(
           .badData, "opportunity.no-maximum",
           [
-            "lower": text(choice.parameter(grid[0])),
-            "upper": text(choice.parameter(grid[grid.count - 1])),
+            "lower": threeDigits(choice.parameter(grid[0])),
+            "upper": threeDigits(choice.parameter(grid[grid.count - 1])),
           ]))
     }
     let place: Double
@@ -163,4 +163,10 @@ struct OpportunityChoice {
       return first - near * la / (near + 1) - far * lb / (far + 1)
     }
   }
+}
+
+/// A positive number as a message has it.
+private func threeDigits(_ x: Double) -> String {
+  let unit = Glibc.pow(10, 2 - Glibc.log10(x).rounded(.down))
+  return text((x * unit).rounded() / unit)
 }

@@ -137,6 +137,7 @@ public struct RegressionFit: Sendable {
       throw Fault(
         .badData, "fit.saturated", ["rows": "\(design.count)", "parameters": "\(means)"])
     }
+    guard logLikelihood.isFinite else { throw Fault(.badData, "fit.exact") }
     do {
       effects = try Self.effects(design, regressors, solution)
       estimation = try Estimation(

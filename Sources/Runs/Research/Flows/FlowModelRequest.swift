@@ -192,6 +192,12 @@ public struct FlowModelRequest: Sendable {
     let (fit, fitting) = try seconds {
       try inOrderOfPlaces { try model.fit(parsed, data, choices) }
     }
+    // As many parameters as rows leave errors that a rule would multiply by infinity.
+    guard fit.covariance.factor.isFinite, fit.covariance.factor > 0 else {
+      throw Fault(
+        .badData, "fit.saturated",
+        ["rows": "\(fit.observations)", "parameters": "\(fit.parameterCount)"])
+    }
     return FittedRequest(fit: fit, data: data, readSeconds: read, fitSeconds: fitting)
   }
 }
@@ -213,7 +219,8 @@ public struct FlowFitExtras: Sendable {
   public var fewClusters: String?
   /// Of the bootstrap.
   public var draws: Int
-  public var seed: UInt32
+  /// `nil` is 0.
+  public var seed: UInt32?
   /// Where the fit is kept for `flows compare`.
   public var save: String?
   /// `table`, or the file the levels of the fixed effects are written to; neither where `nil`.
@@ -227,7 +234,7 @@ public struct FlowFitExtras: Sendable {
   public static let standardResamples = 999
 
   public init(
-    correction: String?, fewClusters: String?, draws: Int, seed: UInt32, save: String?,
+    correction: String?, fewClusters: String?, draws: Int, seed: UInt32?, save: String?,
     fixedEffects: String?
   ) {
     self.correction = correction

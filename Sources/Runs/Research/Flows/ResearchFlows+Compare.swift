@@ -93,6 +93,7 @@ extension ResearchFlows {
       records = fits.map { FitRecord($0.fit, $0.summary, file: request.files[0]) }
       vuong = Self.vuong(fits.map(\.fit), &notes)
     }
+    notes += nests(records)
     notes += differences(records)
     let tidy = tidy(records)
     let hasNests = records.contains { $0.nests != nil }
@@ -168,6 +169,20 @@ extension ResearchFlows {
       let found = places(families)
       guard !found.isEmpty, found.count < fits.count else { return nil }
       return (key, ["models": found.joined(separator: ", ")])
+    }
+  }
+
+  /// Nests whose choices are of no maximum of utility.
+  private static func nests(_ records: [FitRecord]) -> [Note] {
+    records.enumerated().compactMap { k, record in
+      guard let lambda = record.nestParameter, lambda.estimate > 1 else { return nil }
+      return (
+        "compare.nest_above",
+        [
+          "model": "(\(k + 1))", "lambda": rounded(lambda.estimate),
+          "error": lambda.standardError.map { rounded($0) } ?? "–",
+        ]
+      )
     }
   }
 

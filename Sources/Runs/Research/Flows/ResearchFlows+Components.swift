@@ -47,6 +47,14 @@ extension ResearchFlows {
   /// level of every axis, and how far each cell lies above what they would give alone.
   public static func components(flows: String) throws -> ResearchAnswer {
     let (table, read) = try seconds { try LabelledTable(anyShape: UserFile.grid(flows)) }
+    guard table.values.count <= max(100_000, 100 * table.cells.count) else {
+      throw Fault(
+        .badData, "components.sparse",
+        [
+          "rows": "\(table.cells.count)", "cells": "\(table.values.count)",
+          "axes": table.axes.joined(separator: ", "),
+        ])
+    }
     let (parts, fit) = try seconds { try LabelledComponents(table) }
     let shown = parts.table
     let pairs = parts.pairs

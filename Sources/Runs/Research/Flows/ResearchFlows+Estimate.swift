@@ -34,7 +34,8 @@ public struct FlowEstimateRequest: Sendable {
   public var variation: Double?
   /// Correlation of the errors of both moments.
   public var persistence: Double?
-  public var randomSeed: UInt32
+  /// `nil` is 1.
+  public var randomSeed: UInt32?
   /// File of reports of the same flows by two areas, for `double-report`.
   public var reports: String?
   public var covariates: [String]
@@ -50,7 +51,7 @@ public struct FlowEstimateRequest: Sendable {
   public init(
     method: String, start: String?, end: String?, births: String?, deaths: String?, seed: String?,
     net: String?, total: Double?, matching: String, weight: Double?, draws: Int?,
-    variation: Double?, persistence: Double?, randomSeed: UInt32, reports: String?,
+    variation: Double?, persistence: Double?, randomSeed: UInt32?, reports: String?,
     covariates: [String], reference: [String], sampling: SamplingRequest
   ) {
     self.method = method
@@ -94,6 +95,10 @@ extension ResearchFlows {
     if request.method != "double-report" {
       try request.sampling.given.refuse(
         with: "--method \(request.method)", for: "--method double-report")
+    }
+    if request.method != "double-report", request.draws == nil {
+      try [GivenOption("--random-seed", request.randomSeed)].refuse(
+        with: "--method \(request.method)", for: "--draws")
     }
     if request.method != "survival" {
       try [GivenOption("--cohorts", request.cohorts), GivenOption("--children", request.children)]
@@ -233,7 +238,7 @@ extension ResearchFlows {
       persistence: persistence, weights: weights, source: "--variation"
     ).draws(
       count, of: stocks, matching: matching, seed: seed,
-      key: StreamKey(seed: request.randomSeed, stream: "flows.stocks"))
+      key: StreamKey(seed: request.randomSeed ?? 1, stream: "flows.stocks"))
   }
 
   static func answer(

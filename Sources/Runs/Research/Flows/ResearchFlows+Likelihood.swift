@@ -47,7 +47,7 @@ extension ResearchFlows {
         [
           "observations": "\(fit.observations)", "iterations": "\(fit.iterations)",
           "log_likelihood": rounded(fit.logLikelihood), "aic": rounded(fit.aic),
-          "gradient": text(fit.gradientNorm),
+          "gradient": ResearchSeries.brief(fit.gradientNorm),
         ]
       ), ("flows.stop.newton", [:]),
     ]

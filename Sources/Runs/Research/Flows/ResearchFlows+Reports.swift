@@ -20,7 +20,7 @@ extension ResearchFlows {
     }
     let (posterior, fit) = try seconds {
       try DoubleReportModel(reports).sample(
-        plan, key: StreamKey(seed: request.randomSeed, stream: "flows.reports"),
+        plan, key: StreamKey(seed: request.randomSeed ?? 1, stream: "flows.reports"),
         targetAcceptance: 0.9)
     }
     let summaries = posterior.draws.summaries

@@ -22,7 +22,7 @@ extension ResearchFlows {
     }
     if let text = extras.bootstrap {
       let bootstrap = try fit.pairsBootstrap(
-        over: PairsBootstrap.Unit(text), draws: extras.resamples, seed: extras.seed)
+        over: PairsBootstrap.Unit(text), draws: extras.resamples, seed: extras.seed ?? 0)
       found.bootstrap = bootstrap
       found.notes.append(
         (
@@ -42,7 +42,7 @@ extension ResearchFlows {
           ])
       }
       found.randomisation = try fit.randomisation(
-        of: term, over: unit, draws: extras.resamples, seed: extras.seed)
+        of: term, over: unit, draws: extras.resamples, seed: extras.seed ?? 0)
       found.notes.append(
         ("flows.randomisation", ["term": term, "over": over, "draws": "\(extras.resamples)"]))
     }

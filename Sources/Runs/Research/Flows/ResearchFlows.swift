@@ -40,10 +40,14 @@ public enum ResearchFlows {
     if let corrected { notes.append(note(corrected)) }
     let few = try fewClusters(
       extras, fit.covariance.kind, &notes,
-      asked: { try fit.fewClusters(by: $0, draws: extras.draws, seed: extras.seed) },
-      unasked: { try fit.fewClusters(draws: extras.draws, seed: extras.seed) })
+      asked: { try fit.fewClusters(by: $0, draws: extras.draws, seed: extras.seed ?? 0) },
+      unasked: { try fit.fewClusters(draws: extras.draws, seed: extras.seed ?? 0) })
     let resampled = try resampled(fit, extras)
     notes += resampled.notes
+    let isEnumerated = few?.bootstrap.map { $0.weights == .enumerated } ?? true
+    if extras.seed != nil, isEnumerated, extras.bootstrap == nil, extras.randomise == nil {
+      notes.append(("flows.seed.unused", [:]))
+    }
     let levels = try extras.fixedEffects.map { try effectLevels(fit, $0, &notes) }
     try extras.save.map { try save(fit, of: request.file, to: $0) }
     let beside =

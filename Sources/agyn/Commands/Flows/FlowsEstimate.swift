@@ -66,8 +66,9 @@ extension FlowsCommand {
     var children: String?
     @OptionGroup var sampling: SamplingOptions
     @Option(
-      name: .customLong("random-seed"), help: ArgumentHelp(words("cli.seed"), valueName: "number"))
-    var randomSeed: UInt32 = 1
+      name: .customLong("random-seed"),
+      help: ArgumentHelp(standard("1", words("cli.seed")), valueName: "number"))
+    var randomSeed: UInt32?
     @OptionGroup var answer: AnswerOptions
     @OptionGroup var language: LanguageOption
 

@@ -24,8 +24,9 @@ extension FlowsCommand {
         standard("9999", words("cli.flows.few_clusters.draws")), valueName: "count"))
     var draws: Int?
     @Option(
-      name: .customLong("random-seed"), help: ArgumentHelp(words("cli.seed"), valueName: "number"))
-    var randomSeed: UInt32 = 0
+      name: .customLong("random-seed"),
+      help: ArgumentHelp(standard("0", words("cli.seed")), valueName: "number"))
+    var randomSeed: UInt32?
     @Option(help: ArgumentHelp(words("cli.flows.save"), valueName: "FIT.json"))
     var save: String?
     @Option(
@@ -65,6 +66,12 @@ extension FlowsCommand {
       }
       let bootstrapped = ResearchFlows.bootstrapFamilies
       let family = model.request().family
+      if bootstrap == nil, randomise == nil, fewClusters == "none" || !bootstrapped.contains(family)
+      {
+        try [GivenOption("--random-seed", randomSeed)].refuse(
+          with: fewClusters == "none" ? "--few-clusters none" : "--family \(family)",
+          for: "--bootstrap, --randomise, --few-clusters")
+      }
       if !bootstrapped.contains(family) {
         try [GivenOption("--draws", draws)].refuse(
           with: "--family \(family)", for: bootstrapped.joined(separator: ", "))

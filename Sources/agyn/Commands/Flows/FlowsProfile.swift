@@ -16,12 +16,7 @@ extension FlowsCommand {
     var file: String
     @Option(help: ArgumentHelp(words("cli.flows.profile.age"), valueName: "EXPR"))
     var age = "age"
-    @Option(help: ArgumentHelp(words("cli.flows.schedule.rate"), valueName: "EXPR"))
-    var rate: String?
-    @Option(help: ArgumentHelp(words("cli.flows.schedule.moves"), valueName: "EXPR"))
-    var moves: String?
-    @Option(help: ArgumentHelp(words("cli.flows.schedule.exposure"), valueName: "EXPR"))
-    var exposure: String?
+    @OptionGroup var rates: AgeRateOptions
     @Option(help: ArgumentHelp(words("cli.flows.profile.by"), valueName: "COL[,COL]"))
     var by: String?
     @Option(help: ArgumentHelp(words("cli.flows.profile.after"), valueName: "age"))
@@ -30,8 +25,6 @@ extension FlowsCommand {
     var before = 65.0
     @Option(help: ArgumentHelp(words("cli.flows.profile.around"), valueName: "years"))
     var around = 5.0
-    @Option(name: .customLong("where"), help: ArgumentHelp(words("cli.flows.where")))
-    var filter: String?
     @OptionGroup var answer: AnswerOptions
     @OptionGroup var language: LanguageOption
 
@@ -39,7 +32,8 @@ extension FlowsCommand {
       try answer.show(
         ResearchFlows.profile(
           ProfileRequest(
-            file: file, filter: filter, age: age, rate: rate, moves: moves, exposure: exposure,
+            file: file, filter: rates.filter, age: age, rate: rates.rate, moves: rates.moves,
+            exposure: rates.exposure,
             by: (by ?? "").split(separator: ",").map {
               $0.trimmingCharacters(in: .whitespaces)
             }, after: after, before: before, around: around)))

@@ -15,12 +15,7 @@ extension FlowsCommand {
     var file: String
     @Option(help: ArgumentHelp(words("cli.flows.schedule.age"), valueName: "EXPR"))
     var age = "age"
-    @Option(help: ArgumentHelp(words("cli.flows.schedule.rate"), valueName: "EXPR"))
-    var rate: String?
-    @Option(help: ArgumentHelp(words("cli.flows.schedule.moves"), valueName: "EXPR"))
-    var moves: String?
-    @Option(help: ArgumentHelp(words("cli.flows.schedule.exposure"), valueName: "EXPR"))
-    var exposure: String?
+    @OptionGroup var rates: AgeRateOptions
     @Option(help: ArgumentHelp(words("cli.flows.schedule.parameters"), valueName: "7|9|11|13"))
     var parameters = 7
     @Option(help: ArgumentHelp(words("cli.flows.schedule.starts"), valueName: "count"))
@@ -29,8 +24,6 @@ extension FlowsCommand {
       name: .customLong("random-seed"),
       help: ArgumentHelp(words("cli.seed"), valueName: "number"))
     var randomSeed: UInt32 = 1
-    @Option(name: .customLong("where"), help: ArgumentHelp(words("cli.flows.where")))
-    var filter: String?
     @OptionGroup var answer: AnswerOptions
     @OptionGroup var language: LanguageOption
 
@@ -38,7 +31,8 @@ extension FlowsCommand {
       try answer.show(
         ResearchFlows.schedule(
           ScheduleRequest(
-            file: file, filter: filter, age: age, rate: rate, moves: moves, exposure: exposure,
+            file: file, filter: rates.filter, age: age, rate: rates.rate, moves: rates.moves,
+            exposure: rates.exposure,
             parameters: parameters, starts: starts, seed: randomSeed)))
     }
   }
