@@ -1,6 +1,6 @@
 /// What produced a run.
 public enum Engine {
-  public static let version = "0.11.0"
+  public static let version = "0.12.0"
   /// Changes whenever a change of the code can change a published number.
   public static let generation = 1
 }

@@ -21,6 +21,8 @@ public enum ResearchSeries {
     var below: [String] = []
     /// Series whose adaptive intervals are as wide as their largest error, for want of wider ones.
     var widest: [String] = []
+    /// What forecasts from saved fits rest on.
+    var kept: [(key: String, arguments: [String: String])] = []
     /// Series that do not vary, of which there is nothing to find.
     var constant: [String] = []
     /// Series searched in which nothing was found; `nil` where something was.
@@ -61,6 +63,7 @@ public enum ResearchSeries {
       if !leftAside.isEmpty {
         notes.append(("series.aside", ["columns": leftAside.joined(separator: ", ")]))
       }
+      notes += kept
       if !knownDrivers.isEmpty {
         notes.append(("series.known", ["columns": knownDrivers.joined(separator: ", ")]))
       }
@@ -129,32 +132,39 @@ public enum ResearchSeries {
   ///   - origins: past forecasts of every series whose errors, pooled over all, widen the intervals;
   ///     0 leaves them as the model has them.
   ///   - conformal: intervals from the errors of these past forecasts alone; `nil` for none.
+  ///   - saved: fits of an earlier `fit`, whose parameters are taken in place of `model`; their season holds where
+  ///     `season` is `nil`.
   ///   - drivers: what columns besides `unique_id,ds,y` are for.
   ///   - paths: where sample paths go; `nil` makes none.
   public static func forecast(
     _ input: SeriesInput, model: String, season: Int?, horizon: Int, levels: [Double],
     origins: Int = 0,
-    conformal asked: ConformalRequest? = nil, seed: UInt32,
+    conformal asked: ConformalRequest? = nil, saved path: String? = nil, seed: UInt32,
     drivers request: DriverRequest = DriverRequest(), paths: PathRequest? = nil,
     progress: any ProgressListener = SilentProgress()
   ) throws -> Answer {
-    let specification = try named(model)
+    let saved = try path.map { try SavedFits.read($0) }
+    let specification: any SeriesModel =
+      try saved.map { KeptModel($0.fits) } ?? named(model)
+    let season = season ?? saved?.fits[0].season
     let conformal = try asked?.intervals(origins: origins)
     // Calibration widens intervals, not paths.
     try paths?.refuse([
       GivenOption("--calibrate", origins > 0 ? origins : nil),
       GivenOption("--scenario", request.scenario),
     ])
-    try paths?.refuse(reading: [input.file, request.future])
+    try paths?.refuse(reading: [input.file, request.future, path])
+    func answer(_ all: [TimeSeries], _ seconds: Double) throws -> Answer {
+      var answer = try forecast(
+        all, specification, input: input, horizon: horizon, levels: levels, origins: origins,
+        conformal: conformal, seed: seed, paths: paths, readSeconds: seconds, progress: progress)
+      if let path, let saved { answer.kept = saved.told(all, path: path) }
+      return answer
+    }
     let (plain, plainSeconds) = seconds {
       request.isEmpty ? input.plainSeries(season: season) : nil
     }
-    if let plain {
-      return try forecast(
-        plain, specification, input: input, horizon: horizon, levels: levels, origins: origins,
-        conformal: conformal, seed: seed, paths: paths, readSeconds: plainSeconds,
-        progress: progress)
-    }
+    if let plain { return try answer(plain, plainSeconds) }
     let (grid, gridSeconds) = try seconds { try input.grid() }
     let regression = DriverRegression(specification, plain: Set(request.plain))
     let names = try request.drivers(of: grid, model: model, takes: regression != nil)
@@ -166,10 +176,7 @@ public enum ResearchSeries {
         seed: seed, request: request, paths: paths)
     }
     let (all, readSeconds) = try seconds { try readSeries(grid, season: season) }
-    return try forecast(
-      all, specification, input: input, horizon: horizon, levels: levels, origins: origins,
-      conformal: conformal, seed: seed, paths: paths, readSeconds: gridSeconds + readSeconds,
-      progress: progress)
+    return try answer(all, gridSeconds + readSeconds)
   }
 
   private static func forecast(

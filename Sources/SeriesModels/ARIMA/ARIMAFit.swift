@@ -18,21 +18,33 @@ public struct ARIMAFit: FittedSeries {
   private let filter: ARIMAFilter
   /// Whether the constant was given and not estimated.
   private let constantIsGiven: Bool
+  /// Σ v²/F with the constant taken out.
+  private let squares: Double
 
-  /// - Parameter isGiven: whether the coefficients were given, so that nothing was estimated.
+  /// Where coefficients come from.
+  enum Source {
+    /// From the series, but for the constant, which the filter finds where there is none.
+    case estimated
+    /// Nothing was estimated.
+    case given
+    /// Estimated before from values of the series, the constant too: they count as estimated.
+    case kept
+  }
+
   init?(
-    _ series: TimeSeries, _ order: ARIMAOrder, _ coefficients: ARIMACoefficients, isGiven: Bool
+    _ series: TimeSeries, _ order: ARIMAOrder, _ coefficients: ARIMACoefficients, _ source: Source
   ) {
     let m = series.season
     let process = ARMAProcess(ar: coefficients.expandedAR(m), ma: coefficients.expandedMA(m))
     let x = ARIMAEstimation.regressor(order, from: 0, count: series.count)
-    let given = coefficients.constant
+    let given = source == .kept ? nil : coefficients.constant
     let y =
       given.map { given in zip(series.values, x).map { $0 - given * $1 } } ?? series.values
     guard
       let filter = Self.filter(process, order, y, regressor: given == nil ? x : [], season: m)
     else { return nil }
-    let beta = given ?? filter.sums.coefficient
+    let beta =
+      source == .kept ? coefficients.constant : given ?? filter.sums.coefficient
     var complete = coefficients
     complete.constant = order.hasConstant ? beta : nil
     let correction = given == nil ? beta ?? 0 : 0
@@ -43,8 +55,9 @@ public struct ARIMAFit: FittedSeries {
     self.filter = filter
     sums = filter.sums
     used = filter.sums.observed
-    variance = filter.sums.squares / Double(max(1, filter.sums.observed))
-    estimated = isGiven ? 0 : order.coefficientCount
+    squares = source == .kept ? filter.sums.squares(at: beta) : filter.sums.squares
+    variance = squares / Double(max(1, filter.sums.observed))
+    estimated = source == .given ? 0 : order.coefficientCount
     constantIsGiven = given != nil
   }
 
@@ -67,7 +80,7 @@ public struct ARIMAFit: FittedSeries {
 
   private var degrees: Int { used - estimated }
   /// Σ v²/F by the degrees of freedom, `used` less the coefficients estimated.
-  private var unbiased: Double { degrees > 0 ? sums.squares / Double(degrees) : .nan }
+  private var unbiased: Double { degrees > 0 ? squares / Double(degrees) : .nan }
 
   public var structure: any SeriesModel { ARIMAModel(order: order, warm: coefficients) }
 
@@ -82,12 +95,21 @@ public struct ARIMAFit: FittedSeries {
 
   /// The likelihood of the series after differencing, or, with gaps, of the observed values given an
   /// exactly diffuse start.
-  public var logLikelihood: Double? { sums.squares > 0 ? sums.logLikelihood : nil }
+  public var logLikelihood: Double? { squares > 0 ? sums.logLikelihood(at: squares) : nil }
 
   public var aicc: Double? {
     logLikelihood.map {
       correctedAkaike($0, parameters: order.coefficientCount + 1, observations: used)
     }
+  }
+
+  public var kept: KeptFit? {
+    KeptFit(
+      ARIMAModel(order: order),
+      [
+        "ar": coefficients.ar, "ma": coefficients.ma, "sar": coefficients.seasonalAR,
+        "sma": coefficients.seasonalMA, "constant": coefficients.constant.map { [$0] } ?? [],
+      ])
   }
 
   /// Standard errors come from the second differences of the log-likelihood; `nil` where it is flat.

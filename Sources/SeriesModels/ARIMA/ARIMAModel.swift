@@ -32,16 +32,37 @@ public struct ARIMAModel: SeriesModel {
   /// - Throws: `.tooShort` unless, after differencing, there are two values more than coefficients;
   ///   `.notFitted`.
   public func estimate(_ series: TimeSeries) throws(SeriesError) -> ARIMAFit {
+    try check(series)
+    let estimation = ARIMAEstimation(series, order: order)
+    guard
+      let found = estimation.best(warm: warm.map { [$0] } ?? [], isThorough: warm == nil),
+      let fit = ARIMAFit(series, order, found, .estimated)
+    else { throw .notFitted(series: series.id, model: name) }
+    return fit
+  }
+
+  private func check(_ series: TimeSeries) throws(SeriesError) {
     let needed = order.lost(series.season) + order.coefficientCount + 2
     guard series.observedCount >= needed, !order.isSeasonal || series.season > 1 else {
       throw .tooShort(
         series: series.id, model: name, observed: series.observedCount, needed: needed)
     }
-    let estimation = ARIMAEstimation(series, order: order)
-    guard
-      let found = estimation.best(warm: warm.map { [$0] } ?? [], isThorough: warm == nil),
-      let fit = ARIMAFit(series, order, found, isGiven: false)
-    else { throw .notFitted(series: series.id, model: name) }
+  }
+
+  public func resumed(
+    _ kept: KeptFit, on series: TimeSeries
+  ) throws(SeriesError) -> any FittedSeries {
+    try check(series)
+    var coefficients = ARIMACoefficients(
+      ar: try kept.all("ar", count: order.p, of: series),
+      ma: try kept.all("ma", count: order.q, of: series),
+      seasonalAR: try kept.all("sar", count: order.seasonalP, of: series),
+      seasonalMA: try kept.all("sma", count: order.seasonalQ, of: series))
+    coefficients.constant =
+      try kept.all("constant", count: order.hasConstant ? 1 : 0, of: series).first
+    guard let fit = ARIMAFit(series, order, coefficients, .kept) else {
+      throw .notFitted(series: series.id, model: name)
+    }
     return fit
   }
 
@@ -56,7 +77,7 @@ public struct ARIMAModel: SeriesModel {
         && coefficients.seasonalMA.count == order.seasonalQ
         && (coefficients.constant != nil) == order.hasConstant,
       "coefficients \(coefficients) for order \(order)")
-    guard let fit = ARIMAFit(series, order, coefficients, isGiven: true) else {
+    guard let fit = ARIMAFit(series, order, coefficients, .given) else {
       throw .notFitted(series: series.id, model: name)
     }
     return fit

@@ -24,8 +24,17 @@ struct WhitenedSums {
     xx += x * x / F
   }
 
+  /// Σ v²/F with another coefficient of the regressor than the best; that of the best are the same bits.
+  func squares(at beta: Double?) -> Double {
+    guard let best = coefficient, let beta, beta != best else { return squares }
+    return squares + (beta - best) * (beta - best) * xx
+  }
+
   /// Log-likelihood at the best variance, Σ v²/F over the number observed.
-  var logLikelihood: Double {
+  var logLikelihood: Double { logLikelihood(at: squares) }
+
+  /// The same for another sum of squares than the least.
+  func logLikelihood(at squares: Double) -> Double {
     let n = Double(observed)
     return -0.5 * (n * (Glibc.log(2 * .pi * squares / n) + 1) + logVariances)
   }

@@ -133,7 +133,7 @@ struct ARIMAOrderSearch {
 
   mutating func run() -> ARIMAFit? {
     guard let best = winner() else { return nil }
-    return ARIMAFit(series, best.order, best.coefficients, isGiven: false)
+    return ARIMAFit(series, best.order, best.coefficients, .estimated)
   }
 
   /// The best order and its coefficients; `nil` where no order can be fitted.

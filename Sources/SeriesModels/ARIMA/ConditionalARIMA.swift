@@ -116,7 +116,7 @@ public struct ConditionalARIMAFit: FittedSeries {
     let found = sums.errors(coefficients)
     var complete = coefficients
     complete.constant = found.constant
-    guard let exact = ARIMAFit(series, model.order, complete, isGiven: true) else { return nil }
+    guard let exact = ARIMAFit(series, model.order, complete, .given) else { return nil }
     self.exact = exact
     self.model = model
     squares = found.errors.reduce(0) { $0 + $1 * $1 }

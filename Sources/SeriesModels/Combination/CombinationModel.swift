@@ -41,6 +41,12 @@ public struct CombinationModel: SeriesModel {
     if let failure, fits.isEmpty { throw failure }
     return CombinationFit(series: series, members: fits, weights: nil)
   }
+
+  public func resumed(
+    _ kept: KeptFit, on series: TimeSeries
+  ) throws(SeriesError) -> any FittedSeries {
+    try CombinationFit(kept, on: series, weights: nil)
+  }
 }
 
 /// The members with their parameters.
@@ -71,6 +77,26 @@ struct CombinationFit: FittedSeries {
           SeriesParameter("\(member.label).\($0.name)", $0.value, standardError: $0.standardError)
         }
       }
+  }
+
+  /// Members as they were kept; all must be fit for the values.
+  init(_ kept: KeptFit, on series: TimeSeries, weights: [Double]?) throws(SeriesError) {
+    guard !kept.members.isEmpty else { throw kept.damaged("members", series) }
+    var members: [any FittedSeries] = []
+    for member in kept.members { members.append(try member.resumed(on: series)) }
+    self.init(series: series, members: members, weights: weights)
+  }
+
+  init(series: TimeSeries, members: [any FittedSeries], weights: [Double]?) {
+    self.series = series
+    self.members = members
+    self.weights = weights
+  }
+
+  var kept: KeptFit? {
+    let own = members.compactMap(\.kept)
+    guard own.count == members.count else { return nil }
+    return KeptFit(structure, weights.map { ["weights": $0] } ?? [:], members: own)
   }
 
   /// Medians, or weighted means, of the members that have a value.

@@ -51,6 +51,16 @@ public struct WeightedCombinationModel: SeriesModel {
     return CombinationFit(series: series, members: fits, weights: own.map { $0 / sum })
   }
 
+  public func resumed(
+    _ kept: KeptFit, on series: TimeSeries
+  ) throws(SeriesError) -> any FittedSeries {
+    let weights = try kept.all("weights", count: kept.members.count, of: series)
+    guard weights.allSatisfy({ $0 >= 0 }), abs(weights.reduce(0, +) - 1) < 1e-9 else {
+      throw kept.damaged("weights", series)
+    }
+    return try CombinationFit(kept, on: series, weights: weights)
+  }
+
   /// - Parameter losses: `nil` for equal weights.
   static func weights(_ losses: [Double]?, _ count: Int) -> [Double] {
     let equal = 1 / Double(count)

@@ -10,6 +10,11 @@ public struct ComplexSmoothingFit: FittedSeries {
   /// Σ e² of the one-step errors.
   public let squares: Double
   public let structure: any SeriesModel
+  public var kept: KeptFit? {
+    let all = [smoothing.alpha0, smoothing.alpha1, smoothing.beta0, smoothing.beta1]
+    return KeptFit(
+      ComplexSmoothingModel(form: form), ["smoothing": Array(all.prefix(form.parameterCount))])
+  }
   private let last: ComplexSmoothingRecursion
   private let observed: Int
 

@@ -62,6 +62,17 @@ public struct ComplexSmoothingModel: SeriesModel {
   private func estimate(
     _ series: TimeSeries, _ form: ComplexSmoothingForm
   ) throws(SeriesError) -> ComplexSmoothingFit {
+    try check(series, form)
+    let start = start(series, form)
+    guard let numbers = searched(series.values, form, from: start) else {
+      throw .notFitted(series: series.id, model: name)
+    }
+    return fit(series, ComplexSmoothing(numbers), from: start)
+  }
+
+  private func check(
+    _ series: TimeSeries, _ form: ComplexSmoothingForm
+  ) throws(SeriesError) {
     let needed = form.parameterCount + 2
     let isShort =
       series.observedCount < needed
@@ -71,11 +82,17 @@ public struct ComplexSmoothingModel: SeriesModel {
         series: series.id, model: name, observed: series.observedCount,
         needed: form.isSeasonal ? max(needed, 2 * series.season) : needed)
     }
-    let start = start(series, form)
-    guard let numbers = searched(series.values, form, from: start) else {
-      throw .notFitted(series: series.id, model: name)
-    }
-    return fit(series, ComplexSmoothing(numbers), from: start)
+  }
+
+  public func resumed(
+    _ kept: KeptFit, on series: TimeSeries
+  ) throws(SeriesError) -> any FittedSeries {
+    guard let form else { throw kept.damaged("model", series) }
+    try check(series, form)
+    return evaluate(
+      series,
+      ComplexSmoothing(
+        try kept.all("smoothing", count: form.parameterCount, of: series)))
   }
 
   /// The model at given parameters, nothing estimated.

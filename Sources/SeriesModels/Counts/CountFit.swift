@@ -50,6 +50,17 @@ public struct CountFit: FittedSeries {
 
   public var structure: any SeriesModel { model }
 
+  public var kept: KeptFit? {
+    guard model.regressors.isEmpty else { return nil }
+    return KeptFit(
+      model,
+      [
+        "lags": recursion.observations.map(Double.init),
+        "mean_lags": recursion.means.map(Double.init), "estimates": estimates,
+        "size": size.isInfinite ? [] : [size],
+      ])
+  }
+
   public var label: String {
     func lags(_ all: [Int]) -> String { all.map(String.init).joined(separator: ",") }
     let x = model.regressors.map { " + \($0.name)" }.joined()

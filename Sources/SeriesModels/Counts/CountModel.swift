@@ -88,6 +88,21 @@ public struct CountModel: SeriesModel {
     return fit
   }
 
+  public func resumed(
+    _ kept: KeptFit, on series: TimeSeries
+  ) throws(SeriesError) -> any FittedSeries {
+    let lags = try kept.whole("lags", of: series)
+    let means = try kept.whole("mean_lags", of: series)
+    guard (lags + means).allSatisfy({ (1...10_000).contains($0) }) else {
+      throw kept.damaged("lags", series)
+    }
+    let model = CountModel(
+      link: link, isOverdispersed: isOverdispersed, observations: lags, means: means)
+    return try model.evaluate(
+      series, try kept.all("estimates", count: 1 + lags.count + means.count, of: series),
+      size: try kept.all("size", of: series).first ?? .infinity)
+  }
+
   private func checked(_ series: TimeSeries) throws(SeriesError) -> CountRecursion {
     for (t, y) in series.values.enumerated() where !y.isNaN && (y < 0 || y != y.rounded()) {
       throw .notACount(series: series.id, model: name, period: "\(series.period(t))", value: y)

@@ -39,13 +39,28 @@ public struct DecomposedModel: SeriesModel {
 
   /// - Throws: `.tooShort` below two of the longest season, and what the inner model throws.
   public func fit(_ series: TimeSeries) throws(SeriesError) -> any FittedSeries {
+    try fit(series) { adjusted throws(SeriesError) in try inner.fit(adjusted) }
+  }
+
+  public func resumed(
+    _ kept: KeptFit, on series: TimeSeries
+  ) throws(SeriesError) -> any FittedSeries {
+    let own = try kept.member(of: series)
+    return try fit(series) { adjusted throws(SeriesError) in try own.resumed(on: adjusted) }
+  }
+
+  /// - Parameter fitted: the inner model on the series without seasons.
+  private func fit(
+    _ series: TimeSeries,
+    _ fitted: (TimeSeries) throws(SeriesError) -> any FittedSeries
+  ) throws(SeriesError) -> any FittedSeries {
     let seasons = (self.seasons ?? [series.season]).filter { $0 > 1 }
     let needed = 2 * (seasons.last ?? 0)
     guard series.observedCount >= needed else {
       throw .tooShort(
         series: series.id, model: name, observed: series.observedCount, needed: needed)
     }
-    if seasons.isEmpty { return try inner.fit(series) }
+    if seasons.isEmpty { return try fitted(series) }
     let parts = MultipleSTL(
       FilledSeries(series.values, seasons: seasons).values, seasons: seasons)
     let seasonal = series.values.indices.map { t in parts.seasonal.reduce(0) { $0 + $1[t] } }
@@ -53,7 +68,7 @@ public struct DecomposedModel: SeriesModel {
       id: series.id, clock: series.clock,
       values: zip(series.values, seasonal).map { $0 - $1 }, season: 1)
     return DecomposedFit(
-      series: series, model: self, inner: try inner.fit(adjusted), seasonal: seasonal,
+      series: series, model: self, inner: try fitted(adjusted), seasonal: seasonal,
       cycles: zip(seasons, parts.seasonal).map { SeasonCycle($1, season: $0) })
   }
 }
@@ -75,6 +90,7 @@ struct DecomposedFit: FittedSeries {
     DecomposedModel(seasons: model.seasons, inner: inner.structure)
   }
   var parameters: [SeriesParameter] { inner.parameters }
+  var kept: KeptFit? { inner.kept.map { KeptFit(structure, members: [$0]) } }
   /// The season takes degrees of freedom that are not counted.
   var logLikelihood: Double? { nil }
   var aicc: Double? { nil }

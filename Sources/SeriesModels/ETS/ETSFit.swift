@@ -43,6 +43,16 @@ public struct ETSFit: FittedSeries {
   public var label: String { "ETS(\(form))" }
   public var structure: any SeriesModel { ETSModel(form: form, warm: smoothing) }
 
+  public var kept: KeptFit? {
+    KeptFit(
+      ETSModel(form: form),
+      [
+        "weights": [smoothing.alpha, smoothing.beta, smoothing.gamma, smoothing.phi],
+        "level": [initialStates.level], "slope": [initialStates.slope],
+        "seasons": initialStates.seasons,
+      ])
+  }
+
   public var parameters: [SeriesParameter] {
     var result = [SeriesParameter("alpha", smoothing.alpha)]
     if form.hasTrend { result.append(SeriesParameter("beta", smoothing.beta)) }

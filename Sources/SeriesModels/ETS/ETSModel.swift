@@ -29,6 +29,17 @@ public struct ETSModel: SeriesModel {
   /// - Throws: `.tooShort` unless there are two values more than parameters, `.notPositive` where a
   ///   multiplicative part meets values of zero or less.
   public func estimate(_ series: TimeSeries) throws(SeriesError) -> ETSFit {
+    try check(series)
+    let m = series.season
+    let found =
+      form.isMultiplicative
+      ? ETSJointSearch(form: form, values: series.values, season: m).best(warm: warm)
+      : ETSProfile(form: form, values: series.values, season: m).best(warm: warm)
+    guard let found else { throw .notFitted(series: series.id, model: name) }
+    return evaluate(series, found.smoothing, from: found.states)
+  }
+
+  private func check(_ series: TimeSeries) throws(SeriesError) {
     let m = series.season
     let needed = form.parameterCount(m) + 2
     let isShort = series.observedCount < needed || (form.isSeasonal && (m < 2 || series.count < m))
@@ -42,12 +53,20 @@ public struct ETSModel: SeriesModel {
         throw .notPositive(series: series.id, model: name, period: "\(series.period(t))", value: y)
       }
     }
-    let found =
-      form.isMultiplicative
-      ? ETSJointSearch(form: form, values: series.values, season: m).best(warm: warm)
-      : ETSProfile(form: form, values: series.values, season: m).best(warm: warm)
-    guard let found else { throw .notFitted(series: series.id, model: name) }
-    return evaluate(series, found.smoothing, from: found.states)
+  }
+
+  public func resumed(
+    _ kept: KeptFit, on series: TimeSeries
+  ) throws(SeriesError) -> any FittedSeries {
+    try check(series)
+    let weights = try kept.all("weights", count: 4, of: series)
+    let states = ETSStates(
+      level: try kept.one("level", of: series), slope: try kept.one("slope", of: series),
+      seasons: try kept.all("seasons", count: form.isSeasonal ? series.season : 0, of: series))
+    return evaluate(
+      series,
+      ETSSmoothing(alpha: weights[0], beta: weights[1], gamma: weights[2], phi: weights[3]),
+      from: states)
   }
 
   /// The model at given parameters and initial states, nothing estimated.

@@ -40,6 +40,7 @@ public struct HoltWintersFit: FittedSeries {
   }
 
   public var structure: any SeriesModel { model }
+  public var kept: KeptFit? { KeptFit(model, ["weights": weights.all]) }
   public var label: String {
     guard last.isSeasonal else { return "Holt" }
     return "Holt–Winters[\(series.season)]" + (last.isMultiplicative ? " ×" : "")

@@ -28,17 +28,32 @@ public struct HoltWintersModel: SeriesModel {
 
   /// As `fit`.
   public func estimate(_ series: TimeSeries) throws(SeriesError) -> HoltWintersFit {
+    let start = try start(series)
+    let scale = start.squares(of: series.values, Self.starts[0])
+    let weights = scale > 0 && scale.isFinite ? best(series, start, scale) : Self.starts[0]
+    return HoltWintersFit(series: series, model: self, start: start, weights: weights)
+  }
+
+  /// The filter before the first value that it forecasts.
+  private func start(_ series: TimeSeries) throws(SeriesError) -> HoltWintersFilter {
     let m = series.season
     try series.requireWhole(name, needed: m > 1 ? 2 * m + 3 : 4)
     for (t, value) in series.values.enumerated() where isMultiplicative && value <= 0 {
       throw .notPositive(
         series: series.id, model: name, period: "\(series.period(t))", value: value)
     }
-    let start = HoltWintersFilter(
+    return HoltWintersFilter(
       series.values, season: m, isMultiplicative: isMultiplicative && m > 1)
-    let scale = start.squares(of: series.values, Self.starts[0])
-    let weights = scale > 0 && scale.isFinite ? best(series, start, scale) : Self.starts[0]
-    return HoltWintersFit(series: series, model: self, start: start, weights: weights)
+  }
+
+  public func resumed(
+    _ kept: KeptFit, on series: TimeSeries
+  ) throws(SeriesError) -> any FittedSeries {
+    let start = try start(series)
+    let weights = try kept.all("weights", count: 3, of: series)
+    return HoltWintersFit(
+      series: series, model: self, start: start,
+      weights: HoltWintersWeights(level: weights[0], slope: weights[1], season: weights[2]))
   }
 
   /// The best of searches from several points, on logits; each weight keeps 1e-9 from 0 and 1.

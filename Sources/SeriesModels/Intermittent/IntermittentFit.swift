@@ -18,6 +18,7 @@ struct IntermittentFit: FittedSeries {
 
   var label: String { model.name }
   var structure: any SeriesModel { model }
+  var kept: KeptFit? { KeptFit(model) }
   var logLikelihood: Double? { nil }
   var aicc: Double? { nil }
   var parameters: [SeriesParameter] {

@@ -5,7 +5,7 @@ import Kernel
 ///
 /// All are flat point forecasts. Futures draw each step's occurrence and, where something comes, one of the
 /// sizes seen, scaled to the forecast; the methods themselves have no distribution.
-public struct IntermittentModel: SeriesModel {
+public struct IntermittentModel: ComputedSeriesModel {
   public enum Method: String, Hashable, Sendable, CaseIterable {
     /// Smoothed size over smoothed interval, weight 0.1 (Croston 1972, Operational Research Quarterly 23).
     case croston

@@ -2,7 +2,7 @@ public import Demography
 import Glibc
 
 /// Independent values about a constant mean.
-public struct MeanModel: SeriesModel {
+public struct MeanModel: ComputedSeriesModel {
   public init() {}
   public var card: Card {
     Card(
@@ -15,7 +15,7 @@ public struct MeanModel: SeriesModel {
 }
 
 /// Independent values about a straight line in time, by least squares.
-public struct LinearTrendModel: SeriesModel {
+public struct LinearTrendModel: ComputedSeriesModel {
   public init() {}
   public var card: Card {
     Card(
@@ -73,6 +73,7 @@ struct StraightLineFit: FittedSeries {
   private var variance: Double { degrees > 0 ? squares / Double(degrees) : .nan }
 
   var label: String { structure.name }
+  var kept: KeptFit? { KeptFit(structure) }
   var parameters: [SeriesParameter] {
     let n = Double(observed)
     let ofSlope = slope == nil ? 0 : centre * centre / spread

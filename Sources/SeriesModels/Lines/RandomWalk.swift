@@ -2,7 +2,7 @@ public import Demography
 import Glibc
 
 /// The last value goes on: y_{t+g} = y_t + e, Var e = σ² g over a gap of g steps.
-public struct NaiveModel: SeriesModel {
+public struct NaiveModel: ComputedSeriesModel {
   public init() {}
   public var card: Card {
     Card(
@@ -15,7 +15,7 @@ public struct NaiveModel: SeriesModel {
 }
 
 /// The value of the same season goes on.
-public struct SeasonalNaiveModel: SeriesModel {
+public struct SeasonalNaiveModel: ComputedSeriesModel {
   public init() {}
   public var card: Card {
     Card(
@@ -28,7 +28,7 @@ public struct SeasonalNaiveModel: SeriesModel {
 }
 
 /// The line from the first value to the last goes on: a random walk with drift.
-public struct DriftModel: SeriesModel {
+public struct DriftModel: ComputedSeriesModel {
   public init() {}
   public var card: Card {
     Card(
@@ -129,6 +129,7 @@ struct RandomWalkFit: FittedSeries {
   private var degrees: Double { Double(increments - (drift == nil ? 0 : 1)) }
 
   var label: String { structure.name }
+  var kept: KeptFit? { KeptFit(structure) }
   var parameters: [SeriesParameter] {
     let sigma = SeriesParameter("sigma2", variance)
     guard let drift else { return [sigma] }

@@ -68,6 +68,10 @@ public struct PoissonLevelFit: FittedSeries {
   }
 
   public var structure: any SeriesModel { model }
+  public var kept: KeptFit? {
+    model.regressors.isEmpty
+      ? KeptFit(model, ["variance": [variance], "seasons": [Double(seasons)]]) : nil
+  }
 
   public var label: String {
     let season = seasons > 0 ? ", season[\(series.season)]" : ""

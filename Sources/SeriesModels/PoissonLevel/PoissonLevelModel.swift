@@ -53,6 +53,15 @@ public struct PoissonLevelModel: SeriesModel {
     return try fit(series, try checked(series), variance, isGiven: true)
   }
 
+  public func resumed(
+    _ kept: KeptFit, on series: TimeSeries
+  ) throws(SeriesError) -> any FittedSeries {
+    let variance = try kept.one("variance", of: series)
+    guard variance > 0 else { throw kept.damaged("variance", series) }
+    let model = PoissonLevelModel(hasSeasons: try kept.one("seasons", of: series) > 0)
+    return try model.fit(series, try model.checked(series), variance, isGiven: false)
+  }
+
   private func fit(
     _ series: TimeSeries, _ columns: [[Double]], _ variance: Double, isGiven: Bool
   ) throws(SeriesError) -> PoissonLevelFit {

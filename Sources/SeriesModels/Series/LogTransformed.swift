@@ -13,12 +13,22 @@ public struct LogTransformed: SeriesModel {
 
   /// - Throws: `.notPositive` at the first value that has no logarithm, and what the inner model throws.
   public func fit(_ series: TimeSeries) throws(SeriesError) -> any FittedSeries {
+    LogTransformedFit(series: series, inner: try inner.fit(try logarithms(series)))
+  }
+
+  public func resumed(
+    _ kept: KeptFit, on series: TimeSeries
+  ) throws(SeriesError) -> any FittedSeries {
+    LogTransformedFit(
+      series: series, inner: try kept.member(of: series).resumed(on: try logarithms(series)))
+  }
+
+  private func logarithms(_ series: TimeSeries) throws(SeriesError) -> TimeSeries {
     for (t, value) in series.values.enumerated() where value <= 0 {
       throw .notPositive(
         series: series.id, model: name, period: "\(series.period(t))", value: value)
     }
-    let logarithms = series.replacing(series.values.map { Glibc.log($0) })
-    return LogTransformedFit(series: series, inner: try inner.fit(logarithms))
+    return series.replacing(series.values.map { Glibc.log($0) })
   }
 }
 
@@ -29,6 +39,7 @@ struct LogTransformedFit: FittedSeries {
   var label: String { "log " + inner.label }
   var structure: any SeriesModel { LogTransformed(inner.structure) }
   var parameters: [SeriesParameter] { inner.parameters }
+  var kept: KeptFit? { inner.kept.map { KeptFit(structure, members: [$0]) } }
   /// ℓ(y) = ℓ(ln y) − Σ ln y over the values the inner likelihood covers (taken as all observed).
   var logLikelihood: Double? { inner.logLikelihood.map { $0 - jacobian } }
   var aicc: Double? { inner.aicc.map { $0 + 2 * jacobian } }

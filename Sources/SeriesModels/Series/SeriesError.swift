@@ -36,6 +36,15 @@ public enum SeriesError: Error, Hashable, Sendable {
   /// A model of many units has no parameters for what follows so many steps later.
   case panelNotFitted(model: String, step: Int)
 
+  /// Parameters of the model cannot be kept for other values.
+  case notKept(series: String, model: String)
+  /// No kept parameters belong to the series.
+  case noKept(series: String)
+  /// Kept parameters lack a part, or it is not what the model has.
+  case keptDamaged(series: String, model: String, part: String)
+  /// The series begins at another period, or has another season, than that of the kept parameters.
+  case keptElsewhere(series: String, kept: String, season: Int, found: String, foundSeason: Int)
+
   /// With so few past errors an interval of this level is out of reach.
   case levelUnreachable(series: String, isPooled: Bool, ConformalError)
   /// In the same periods a series is a linear combination of others but for rounding, or, without others, constant.
@@ -58,6 +67,20 @@ public enum SeriesError: Error, Hashable, Sendable {
         ])
     case .levelUnreachable(let series, _, .unbounded(let level)):
       Fault(.badData, "series.unbounded", ["series": series, "level": text(level)])
+    case .notKept(let series, let model):
+      Fault(.badData, "series.kept.not", ["series": series, "model": model])
+    case .noKept(let series):
+      Fault(.badData, "series.kept.none", ["series": series])
+    case .keptDamaged(let series, let model, let part):
+      Fault(
+        .badData, "series.kept.damaged", ["series": series, "model": model, "part": part])
+    case .keptElsewhere(let series, let kept, let season, let found, let foundSeason):
+      Fault(
+        .badData, "series.kept.elsewhere",
+        [
+          "series": series, "kept": kept, "season": String(season), "found": found,
+          "found_season": String(foundSeason),
+        ])
     case .empty(let series):
       Fault(.badData, "series.empty", ["series": series])
     case .duplicate(let series, let period):

@@ -13,9 +13,18 @@ public protocol SeriesModel: Sendable {
   var least: Double? { get }
   /// - Throws: `.tooShort`, `.notPositive`, `.missingValues`, `.notFitted`.
   func fit(_ series: TimeSeries) throws(SeriesError) -> any FittedSeries
+  /// The model with the parameters of an earlier fit, shown a series that begins where that one's did.
+  ///
+  /// - Throws: `.keptDamaged`, `.notKept`, and what `fit` throws of the values.
+  func resumed(_ kept: KeptFit, on series: TimeSeries) throws(SeriesError) -> any FittedSeries
 }
 
 extension SeriesModel {
+  public func resumed(
+    _ kept: KeptFit, on series: TimeSeries
+  ) throws(SeriesError) -> any FittedSeries {
+    throw .notKept(series: series.id, model: kept.model)
+  }
   public var name: String { card.id }
   public var takesCountsOnly: Bool { false }
   public var least: Double? { takesCountsOnly ? 0 : nil }
@@ -29,6 +38,8 @@ public protocol FittedSeries: Sendable {
   /// The same structure, free to estimate its parameters from other data: what a backtest refits.
   var structure: any SeriesModel { get }
   var parameters: [SeriesParameter] { get }
+  /// What `resumed` needs to show the model other values; `nil` where it cannot.
+  var kept: KeptFit? { get }
   /// Full Gaussian log-likelihood, constants included; `nil` where the model has none.
   var logLikelihood: Double? { get }
   /// Corrected Akaike criterion; the variance counts as a parameter.
@@ -57,6 +68,8 @@ public struct SeriesParameter: Hashable, Sendable {
 }
 
 extension FittedSeries {
+  public var kept: KeptFit? { nil }
+
   /// Observed less fitted; NaN where either is missing.
   public var residuals: [Double] { zip(series.values, fittedValues).map { $0 - $1 } }
 

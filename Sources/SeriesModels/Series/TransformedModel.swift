@@ -44,6 +44,16 @@ public struct TransformedModel: SeriesModel {
     return TransformedFit(series: series, inner: inner, scale: scale)
   }
 
+  public func resumed(
+    _ kept: KeptFit, on series: TimeSeries
+  ) throws(SeriesError) -> any FittedSeries {
+    if form == .boxCox(nil) { throw kept.damaged("model", series) }
+    let scale = try scale(of: series)
+    let inner = try kept.member(of: series).resumed(
+      on: series.replacing(series.values.map { scale.scaled($0) }))
+    return TransformedFit(series: series, inner: inner, scale: scale)
+  }
+
   private func scale(of series: TimeSeries) throws(SeriesError) -> ValueScale {
     switch form {
     case .boxCox(let given):
@@ -106,6 +116,7 @@ struct TransformedFit: FittedSeries {
     case .values, .logit: inner.parameters
     }
   }
+  var kept: KeptFit? { inner.kept.map { KeptFit(structure, members: [$0]) } }
   /// ℓ(y) = ℓ(z) + Σ ln dz/dy over all observed values, which the inner likelihood is taken to cover.
   var logLikelihood: Double? { inner.logLikelihood.map { $0 + slopes }.flatMap(Self.finite) }
   var aicc: Double? { inner.aicc.map { $0 - 2 * slopes }.flatMap(Self.finite) }

@@ -46,6 +46,10 @@ public struct StructuralFit: FittedSeries {
       warm: whole > 0 ? variances.map { $0 / whole } : nil)
   }
 
+  public var kept: KeptFit? {
+    regressors.isEmpty ? KeptFit(StructuralModel(form: form), ["variances": variances]) : nil
+  }
+
   public var label: String {
     let season = form.seasonal == .none ? "" : ", \(form.seasonal.rawValue)[\(series.season)]"
     let x = regressors.isEmpty ? "" : " + " + regressors.map(\.name).joined(separator: " + ")

@@ -80,6 +80,19 @@ public struct StructuralModel: SeriesModel {
     return fit
   }
 
+  public func resumed(
+    _ kept: KeptFit, on series: TimeSeries
+  ) throws(SeriesError) -> any FittedSeries {
+    let form = form(for: series)
+    try check(series, form)
+    let variances = try kept.all("variances", count: form.components.count, of: series)
+    guard variances.allSatisfy({ $0 >= 0 }) else { throw kept.damaged("variances", series) }
+    guard let fit = StructuralFit(series, form, [], variances: variances, isGiven: false) else {
+      throw .notFitted(series: series.id, model: name)
+    }
+    return fit
+  }
+
   private func check(_ series: TimeSeries, _ form: StructuralForm) throws(SeriesError) {
     let needed = form.stateCount(series.season) + regressors.count + 3
     guard series.observedCount >= needed else {

@@ -50,6 +50,19 @@ public struct TBATSFit: FittedSeries {
   public var structure: any SeriesModel { TBATSModel(form: form, warm: estimates) }
   public var label: String { form.description }
 
+  public var kept: KeptFit? {
+    KeptFit(
+      TBATSModel(),
+      [
+        "periods": form.seasons.map(\.period),
+        "harmonics": form.seasons.map { Double($0.harmonics) }, "alpha": [estimates.alpha],
+        "beta": form.hasTrend ? [estimates.beta] : [],
+        "phi": form.trend == .damped ? [estimates.phi] : [],
+        "omega": form.hasBoxCox ? [estimates.omega] : [], "gamma1": estimates.gamma1,
+        "gamma2": estimates.gamma2, "ar": estimates.ar, "ma": estimates.ma,
+      ])
+  }
+
   public var parameters: [SeriesParameter] {
     var result = [SeriesParameter("alpha", estimates.alpha)]
     if form.hasTrend { result.append(SeriesParameter("beta", estimates.beta)) }

@@ -63,6 +63,15 @@ public struct TBATSModel: SeriesModel {
       if let found = search.run() { return found }
       return try TBATSModel(form: TBATSForm()).estimate(series)
     }
+    try check(series, form)
+    guard
+      let found = TBATSProfile(form, series.values).best(warm: warm, isRough: false),
+      let fit = TBATSFit(series, form, found.parameters)
+    else { throw .notFitted(series: series.id, model: name) }
+    return fit
+  }
+
+  private func check(_ series: TimeSeries, _ form: TBATSForm) throws(SeriesError) {
     let needed = form.parameterCount + form.stateCount + 2
     guard series.observedCount >= needed else {
       throw .tooShort(
@@ -73,11 +82,37 @@ public struct TBATSModel: SeriesModel {
         throw .notPositive(series: series.id, model: name, period: "\(series.period(t))", value: y)
       }
     }
-    guard
-      let found = TBATSProfile(form, series.values).best(warm: warm, isRough: false),
-      let fit = TBATSFit(series, form, found.parameters)
-    else { throw .notFitted(series: series.id, model: name) }
-    return fit
+  }
+
+  public func resumed(
+    _ kept: KeptFit, on series: TimeSeries
+  ) throws(SeriesError) -> any FittedSeries {
+    let periods = try kept.all("periods", of: series)
+    let harmonics = try kept.whole("harmonics", of: series)
+    guard periods.count == harmonics.count,
+      zip(periods, harmonics).allSatisfy({ $0 > 1 && $1 >= 0 && Double($1) <= $0 / 2 })
+    else { throw kept.damaged("harmonics", series) }
+    var parameters = TBATSParameters(alpha: try kept.one("alpha", of: series))
+    parameters.ar = try kept.all("ar", of: series)
+    parameters.ma = try kept.all("ma", of: series)
+    let slope = try kept.all("beta", of: series)
+    let damping = try kept.all("phi", count: slope.isEmpty ? 0 : nil, of: series)
+    let power = try kept.all("omega", of: series)
+    guard slope.count < 2, damping.count < 2, power.count < 2 else {
+      throw kept.damaged("beta, phi, omega", series)
+    }
+    let form = TBATSForm(
+      hasBoxCox: !power.isEmpty,
+      trend: slope.isEmpty ? .none : damping.isEmpty ? .linear : .damped,
+      p: parameters.ar.count, q: parameters.ma.count,
+      seasons: zip(periods, harmonics).map { TBATSForm.Season(period: $0, harmonics: $1) })
+    parameters.beta = slope.first ?? 0
+    parameters.phi = damping.first ?? 1
+    parameters.omega = power.first ?? 1
+    parameters.gamma1 = try kept.all("gamma1", count: form.active.count, of: series)
+    parameters.gamma2 = try kept.all("gamma2", count: form.active.count, of: series)
+    try check(series, form)
+    return try TBATSModel(form: form).evaluate(series, parameters)
   }
 
   /// The model at given parameters, only the states before the first value estimated.

@@ -30,6 +30,15 @@ public struct ThetaModel: SeriesModel {
     try series.requireWhole(name, needed: 4)
     return try ThetaFit(series, model: self)
   }
+
+  public func resumed(
+    _ kept: KeptFit, on series: TimeSeries
+  ) throws(SeriesError) -> any FittedSeries {
+    try series.requireWhole(name, needed: 4)
+    return ThetaFit(
+      series, model: self, alpha: try kept.one("alpha", of: series),
+      level: try kept.one("level", of: series), drift: try kept.one("drift", of: series))
+  }
 }
 
 struct ThetaFit: FittedSeries {
@@ -47,6 +56,23 @@ struct ThetaFit: FittedSeries {
       .estimate(TimeSeries(id: series.id, clock: series.clock, values: flat.values, season: 1))
     self.series = series
     structure = model
+  }
+
+  /// With parameters of an earlier fit; the season is found anew.
+  init(_ series: TimeSeries, model: ThetaModel, alpha: Double, level: Double, drift: Double) {
+    flat = Deseasonalised(series.values, season: series.season, model.deseasonaliser)
+    self.drift = drift
+    smoother = ETSModel(form: ETSForm(.additive, .none, .none)).evaluate(
+      TimeSeries(id: series.id, clock: series.clock, values: flat.values, season: 1),
+      ETSSmoothing(alpha: alpha), from: ETSStates(level: level))
+    self.series = series
+    structure = model
+  }
+
+  var kept: KeptFit? {
+    KeptFit(
+      structure,
+      ["alpha": [alpha], "level": [smoother.initialStates.level], "drift": [drift]])
   }
 
   var label: String { flat.isSeasonal ? "Theta[\(series.season)]" : "Theta" }

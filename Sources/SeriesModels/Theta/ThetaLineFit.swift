@@ -21,6 +21,14 @@ struct ThetaLineFit: FittedSeries {
       flat.values, isDynamic: model.isDynamic, share: model.isOptimised ? nil : 0.5,
       uncounted: model.uncounted)
     guard let optimum = profile.best() else { return nil }
+    self.init(series, model: model, without: flat, optimum)
+  }
+
+  /// With parameters that are known.
+  init(
+    _ series: TimeSeries, model: ThetaLineModel, without flat: Deseasonalised,
+    _ optimum: ThetaProfile.Optimum
+  ) {
     var recursion = ThetaRecursion(optimum, isDynamic: model.isDynamic, values: flat.values)
     var squares = 0.0
     var fitted: [Double] = []
@@ -47,6 +55,10 @@ struct ThetaLineFit: FittedSeries {
   }
   var logLikelihood: Double? { nil }
   var aicc: Double? { nil }
+  var kept: KeptFit? {
+    KeptFit(
+      model, ["alpha": [optimum.alpha], "share": [optimum.share], "level": [optimum.level]])
+  }
   var parameters: [SeriesParameter] {
     [
       SeriesParameter("alpha", optimum.alpha), SeriesParameter("theta", 1 / (1 - optimum.share)),

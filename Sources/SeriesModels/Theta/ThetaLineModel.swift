@@ -55,4 +55,16 @@ public struct ThetaLineModel: SeriesModel {
     }
     return fit
   }
+
+  public func resumed(
+    _ kept: KeptFit, on series: TimeSeries
+  ) throws(SeriesError) -> any FittedSeries {
+    try series.requireWhole(name, needed: 5)
+    let flat = Deseasonalised(series.values, season: series.season, deseasonaliser)
+    return ThetaLineFit(
+      series, model: self, without: flat,
+      ThetaProfile.Optimum(
+        alpha: try kept.one("alpha", of: series), share: try kept.one("share", of: series),
+        level: try kept.one("level", of: series), squares: .nan))
+  }
 }

@@ -28,8 +28,10 @@ struct SeriesCommand: ParsableCommand {
 
     @Argument(help: ArgumentHelp(words("cli.series.file"), valueName: "FILE.csv|@PANEL"))
     var file: String
-    @Option(help: ArgumentHelp(words("cli.series.model")))
-    var model = "auto-arima"
+    @Option(help: ArgumentHelp(standard("auto-arima", words("cli.series.model"))))
+    var model: String?
+    @Option(help: ArgumentHelp(words("cli.series.fits"), valueName: "FITS.json"))
+    var fits: String?
     @OptionGroup var ahead: AheadOptions
     @Option(help: ArgumentHelp(words("cli.series.calibrate"), valueName: "origins"))
     var calibrate = 0
@@ -73,14 +75,22 @@ struct SeriesCommand: ParsableCommand {
       if conformal == nil {
         try [GivenOption("--adaptive-rate", adaptiveRate)].refuse(without: "--conformal adaptive")
       }
+      if fits != nil {
+        try ([
+          GivenOption("--model", model), GivenOption("--calibrate", calibrate == 0 ? nil : calibrate),
+        ] + drivers.given + [
+          GivenOption("--future", future), GivenOption("--scenario", scenario),
+        ]).refuse(with: "--fits", for: "--horizon, --level, --paths")
+      }
       let isWatched = Terminal.isTerminal(.standardError)
       let progress = TerminalProgress(isQuiet: output.table.json || !isWatched)
       let answer = try ResearchSeries.forecast(
-        input, model: model, season: input.season(try ahead.season.periods()),
+        input, model: model ?? "auto-arima", season: input.season(try ahead.season.periods()),
         horizon: try ahead.steps(),
         levels: try levels(ahead.level),
         origins: calibrate == 0 ? 0 : try positive(calibrate, "--calibrate"),
-        conformal: conformal.map { ConformalRequest(name: $0, rate: adaptiveRate) }, seed: seed,
+        conformal: conformal.map { ConformalRequest(name: $0, rate: adaptiveRate) }, saved: fits,
+        seed: seed,
         drivers: drivers.request(future: future, scenario: scenario),
         paths: try paths.map {
           PathRequest(file: $0, draws: try positive(draws ?? 1000, "--draws"), isJoint: isJoint)

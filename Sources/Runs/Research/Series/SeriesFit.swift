@@ -9,11 +9,15 @@ import Words
 extension ResearchSeries {
   /// Fits a model to every series of a file.
   ///
-  /// - Parameter drivers: what columns besides `unique_id,ds,y` are for.
-  /// - Throws: what `DriverRequest` and reading throw.
+  /// - Parameters:
+  ///   - drivers: what columns besides `unique_id,ds,y` are for.
+  ///   - saved: where the fits go for forecasts of later values; `nil` keeps none.
+  /// - Throws: what `DriverRequest` and reading throw; `paths.input`, `option.unused`, `file.cannotWrite`.
   public static func fit(
-    _ input: SeriesInput, model: String, season: Int?, drivers request: DriverRequest
+    _ input: SeriesInput, model: String, season: Int?, drivers request: DriverRequest,
+    saved path: String? = nil
   ) throws -> Answer {
+    try UserFile.refuse(writing: [("--save", path)], reading: [input.file])
     let specification = try named(model)
     let grid = try input.grid()
     let regression = DriverRegression(specification, plain: Set(request.plain))
@@ -22,6 +26,8 @@ extension ResearchSeries {
     var fits: [(any FittedSeries, [DriverRegression.Response])] = []
     var read: [TimeSeries] = []
     if let regression, !names.isEmpty {
+      try [GivenOption("--save", path)].refuse(
+        with: names.joined(separator: ", "), for: "unique_id,ds,y")
       let data = try DrivenSeries(grid, names, season: season, request)
       let found = regression.fits(data)
       failures = found.failures
@@ -34,6 +40,11 @@ extension ResearchSeries {
         case .failure(let error): failures.append(error.fault)
         }
       }
+    }
+    if let path {
+      let (saved, notKept) = SavedFits.keeping(fits.map(\.0), of: input.name)
+      failures += notKept
+      if !saved.fits.isEmpty { try saved.write(to: path) }
     }
     let json = JSON.members([
       ("schema", .integer(1)),

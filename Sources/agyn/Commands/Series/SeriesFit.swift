@@ -29,6 +29,14 @@ struct DriverOptions: ParsableArguments {
   @Option(help: ArgumentHelp(words("cli.series.x.plain"), valueName: "a,b"))
   var plain: String?
 
+  /// Those that ask for drivers.
+  var given: [GivenOption] {
+    [
+      GivenOption("--x", columns.columns), GivenOption("--lags", lags),
+      GivenOption("--plain", plain),
+    ]
+  }
+
   func request(future: String? = nil, scenario: String? = nil) throws -> DriverRequest {
     DriverRequest(
       columns: columns.columns.map(ColumnOptions.list), isDropped: columns.isDropped,
@@ -71,17 +79,19 @@ extension SeriesCommand {
     var model = "auto-arima"
     @OptionGroup var season: SeasonOption
     @OptionGroup var drivers: DriverOptions
+    @Option(help: ArgumentHelp(words("cli.series.save"), valueName: "FITS.json"))
+    var save: String?
     @OptionGroup var chart: ChartOption
     @OptionGroup var output: AnswerOptions
     @OptionGroup var place: WorkspaceOption
     @OptionGroup var language: LanguageOption
 
     func run() throws {
-      let input = try seriesInput(file, place, leaves: output.output != nil || chart.chart != nil)
+      let input = try seriesInput(file, place, leaves: output.output != nil || chart.chart != nil || save != nil)
       try output.show(
         ResearchSeries.fit(
           input, model: model, season: input.season(try season.periods()),
-          drivers: drivers.request()), chart: chart.chart)
+          drivers: drivers.request(), saved: save), chart: chart.chart)
     }
   }
 }
