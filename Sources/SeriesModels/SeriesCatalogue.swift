@@ -39,6 +39,7 @@ public enum SeriesCatalogue {
     PoissonLevelModel(),
     CombinationModel(),
     WeightedCombinationModel(),
+    BaggedAutoregressionModel(),
     CrossValidatedModel(),
   ]
 }

@@ -344,6 +344,97 @@ def aLevelGivenTwiceIsOneLevel(folder):
         assert twice == once and "80%" in once, (twice, once)
 
 
+def savedFitsForecastLaterValues(folder):
+    rows = [(u, f"{2012 + t // 4}-Q{t % 4 + 1}", 100 + t + 6 * (t % 4) + 5 * math.sin(t * (1 + k)))
+            for k, u in enumerate("ab") for t in range(40)]
+
+    def write(name, quarters, series="ab"):
+        (folder / name).write_text("unique_id,ds,y\n" + "".join(
+            f"{u},{ds},{y!r}\n" for u, ds, y in rows if ds <= quarters and u in series))
+
+    write("then.csv", "2020-Q4")
+    write("now.csv", "2021-Q4")
+    write("one.csv", "2021-Q4", "a")
+    command = ("--horizon", "3", "--json")
+
+    def forecasts(*arguments):
+        answer = json.loads(agyn("series", "forecast", *arguments, *command, cwd=folder, check=0).stdout)
+        return [series["forecast"] for series in answer["series"]]
+
+    agyn("series", "fit", "then.csv", "--model", "combination", "--save", "fits.json", cwd=folder, check=0)
+    kept = (folder / "fits.json").read_bytes()
+    assert forecasts("then.csv", "--fits", "fits.json") == forecasts("then.csv", "--model", "combination")
+    later = forecasts("now.csv", "--fits", "fits.json")
+    assert [series[0]["ds"] for series in later] == ["2022-Q1", "2022-Q1"]
+    assert later != forecasts("now.csv", "--model", "combination"), "nothing is estimated again"
+    assert (folder / "fits.json").read_bytes() == kept
+    told = agyn("series", "forecast", "one.csv", "--fits", "fits.json", "--lang", "en", cwd=folder, check=0).stderr
+    assert "through 2020-Q4" in told and "taken in: 4" in told and "without a series here: 1: b" in told, told
+    for file, code, *more in (
+            ("now.csv", 64, "--model", "naive"), ("now.csv", 64, "--calibrate", "4"), ("now.csv", 65, "--season", "1")):
+        agyn("series", "forecast", file, "--fits", "fits.json", *more, cwd=folder, check=code)
+    agyn("series", "forecast", "now.csv", "--fits", "now.csv", cwd=folder, check=65)
+    (folder / "fits.json").write_bytes(kept.replace(b'"seasons"', b'"saisons"'))
+    damaged = agyn("series", "forecast", "now.csv", "--fits", "fits.json", "--lang", "en", cwd=folder, check=65).stderr
+    assert "is damaged: seasons" in damaged, damaged
+    refused = agyn("series", "fit", "then.csv", "--save", "then.csv", cwd=folder, check=64).stderr
+    assert "then.csv" in refused and (folder / "then.csv").read_text().startswith("unique_id"), refused
+    agyn("series", "fit", "then.csv", "--model", "css:arima(1,0,0)", "--save", "none.json", cwd=folder, check=65)
+    assert not (folder / "none.json").exists()
+
+
+def aCalendarMovesSeriesPastAndAhead(folder):
+    import calendar as weeks
+    chance = random.Random(3)
+    rows = []
+    for t in range(96):
+        year, month = 2016 + t // 12, t % 12 + 1
+        working = sum(weeks.weekday(year, month, day) < 5 for day in range(1, weeks.monthrange(year, month)[1] + 1))
+        working -= sum(weeks.weekday(year, 3, day) < 5 for day in (21, 22, 23)) if month == 3 else 0
+        rows.append(f"a,{year}-{month:02d},{400 + 5 * working + chance.gauss(0, 3):.2f}")
+    (folder / "y.csv").write_text("unique_id,ds,y\n" + "\n".join(rows) + "\n")
+    (folder / "h.csv").write_text("date,holiday\n" + "".join(
+        f"{year}-03-{day},Nauryz\n" for year in range(2016, 2026) for day in (21, 22, 23)))
+    command = ("--model", "auto-arima", "--calendar", "working-days,ramadan", "--holidays", "h.csv")
+    fit = json.loads(agyn("series", "fit", "y.csv", *command, "--json", cwd=folder, check=0).stdout)["series"][0]
+    effects = {p["term"]: p for p in fit["parameters"]}
+    assert abs(effects["working-days"]["estimate"] - 5) < 4 * effects["working-days"]["std_error"], effects
+    assert abs(effects["ramadan"]["estimate"]) < 4 * effects["ramadan"]["std_error"], effects
+    ahead = json.loads(agyn(
+        "series", "forecast", "y.csv", *command, "--horizon", "24", "--json", cwd=folder, check=0).stdout)["series"][0]
+    assert len(ahead["forecast"]) == 24
+    # February 2024 has 21 working days, July 2024 has 23.
+    means = {step["ds"]: step["mean"] for step in ahead["forecast"]}
+    assert 6 < means["2024-07"] - means["2024-02"] < 14, means
+    # The table ends with 2025: nothing is known of 2026.
+    said = agyn("series", "forecast", "y.csv", *command, "--horizon", "25", "--lang", "en", cwd=folder, check=65).stderr
+    assert "2026-01" in said and "rows of holidays" in said, said
+    scores = json.loads(agyn(
+        "series", "backtest", "y.csv", "--models", "auto-arima", *command[2:], "--horizon", "3", "--origins", "6",
+        "--json", cwd=folder, check=0).stdout)["scores"]
+    assert [s["model"] for s in scores if s["chosen"]] == ["auto-arima with calendar"], scores
+    for code, *more in (
+            (64, "--calendar", "working-day"), (64, "--holidays", "h.csv"),
+            (64, "--model", "auto-ets", "--calendar", "ramadan")):
+        agyn("series", "forecast", "y.csv", *more, cwd=folder, check=code)
+    (folder / "h.csv").write_text("date,holiday,works\n2024-13-01,x,\n2024-05-01,y,\n2024-05-01,y,\n2024-05-02,z,maybe\n")
+    said = agyn("series", "forecast", "y.csv", *command, cwd=folder, check=65).stderr
+    for place in ("h.csv:2:", "h.csv:4:", "h.csv:5:"):
+        assert place in said, said
+
+
+def intervalsOfAnEnsembleNeedItsParts(folder):
+    chance = random.Random(5)
+    (folder / "y.csv").write_text("unique_id,ds,y\n" + "".join(
+        f"a,{2000 + t // 4}-Q{t % 4 + 1},{50 + chance.gauss(0, 2):.3f}\n" for t in range(60)))
+    command = ("series", "forecast", "y.csv", "--horizon", "2", "--conformal", "enbpi")
+    answer = json.loads(agyn(*command, "--model", "bagged-ar", "--json", cwd=folder, check=0).stdout)["series"][0]
+    assert answer["intervals"] == "conformal" and len(answer["forecast"]) == 2, answer
+    said = agyn(*command, "--model", "auto-ets", "--lang", "en", cwd=folder, check=65).stderr
+    assert "bagged-ar" in said, said
+    agyn(*command, "--model", "bagged-ar", "--calibrate", "10", cwd=folder, check=64)
+
+
 def pathsBelowZeroAreTold(folder):
     rows = ["unique_id,ds,y"] + [f"permits,{2000 + t},{(7, 2, 9, 1, 12, 3)[t % 6]}" for t in range(24)]
     rows += [f"net,{2000 + t},{(-7, 2, 9)[t % 3]}" for t in range(24)]
@@ -926,7 +1017,9 @@ for function in (
         twoReportsOfAFlowAreIntegrated, theSeriesForecastHasStableKeys,
         theScoresOfSeriesHaveTheNaiveLinesAndTheirGapsAreTold,
         theEffectOfAChangeIsToldWithItsInterval, ratesOfManyUnitsAreForecastTogether,
-        seriesAreForecastFromEachOthersPast, aLevelGivenTwiceIsOneLevel, pathsBelowZeroAreTold, sharesStayBetweenZeroAndTheirLimit,
+        seriesAreForecastFromEachOthersPast, aLevelGivenTwiceIsOneLevel,
+        savedFitsForecastLaterValues, aCalendarMovesSeriesPastAndAhead, intervalsOfAnEnsembleNeedItsParts,
+        pathsBelowZeroAreTold, sharesStayBetweenZeroAndTheirLimit,
         aHierarchyIsForecastSoThatItAddsUp, panelsOfTheWorkspaceAreSeries,
         detectMindsScaleAndSaysWhatDoesNotVary,
         detectTellsTrendsFromStepsAndSaysWhatItCannotDo,

@@ -166,11 +166,15 @@ public enum ResearchSeries {
     }
     if let plain { return try answer(plain, plainSeconds) }
     let (grid, gridSeconds) = try seconds { try input.grid() }
-    let regression = DriverRegression(specification, plain: Set(request.plain))
+    let regression = DriverRegression(specification, plain: request.plainNames)
     let names = try request.drivers(of: grid, model: model, takes: regression != nil)
-    if let regression, !names.isEmpty {
-      try [GivenOption("--calibrate", origins > 0 ? origins : nil)].refuse(
-        with: names.joined(separator: ", "), for: "unique_id,ds,y")
+    if let regression, request.hasDrivers(names) {
+      try [
+        GivenOption("--calibrate", origins > 0 ? origins : nil),
+        GivenOption("--conformal", asked?.name),
+      ].refuse(
+        with: (names + (request.calendar?.columns ?? [])).joined(separator: ", "),
+        for: "unique_id,ds,y")
       return try forecast(
         grid, regression, drivers: names, season: season, horizon: horizon, levels: levels,
         seed: seed, request: request, paths: paths)

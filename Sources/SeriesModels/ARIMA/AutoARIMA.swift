@@ -1,4 +1,5 @@
 public import Demography
+import Kernel
 
 /// ARIMA with orders chosen: differences by tests, the rest by the corrected Akaike criterion.
 ///
@@ -57,6 +58,11 @@ public struct AutoARIMAModel: SeriesModel {
       series, columns: columns, largest: largest, isExhaustive: isExhaustive)
     let flat = ARIMAOrder(0, 0, 0, hasConstant: true)
     guard let found = search.winner() else {
+      let lost = search.lostColumns.map { regressors[$0].name }
+      guard lost.isEmpty else {
+        throw .regressorsDependent(
+          series: series.id, model: search.differencing, names: lost.joined(separator: ", "))
+      }
       return try RegressionARIMAModel(order: flat, regressors: regressors).estimate(series)
     }
     return try RegressionARIMAModel(
@@ -115,6 +121,26 @@ struct ARIMAOrderSearch {
     d = Stationarity.differences(rest, limit: 2 - seasonalD)
     let left = series.observedCount - d - m * seasonalD
     mostCoefficients = min(max(1, left / 3 - 1 - columns.count), largest ?? .max)
+  }
+
+  /// The differences that the tests ask for, as a model is written.
+  var differencing: String {
+    ARIMAModel(order: ARIMAOrder(0, d, 0, seasonal: (0, seasonalD, 0), hasConstant: false)).name
+  }
+
+  /// Places of regressors of which these differences leave nothing but what others tell, as a holiday of the same month
+  /// every year under seasonal ones.
+  var lostColumns: [Int] {
+    let order = ARIMAOrder(0, d, 0, seasonal: (0, seasonalD, 0), hasConstant: false)
+    guard d + seasonalD > 0, !columns.isEmpty else { return [] }
+    let all = columns.map { column in
+      let sizes = column.map { $0.isNaN ? 0 : $0 }
+      let scale = norm(sizes)
+      return order.differenced(sizes, season: series.season).map { scale > 0 ? $0 / scale : 0 }
+    }
+    var table = Matrix(rows: all[0].count, columns: all.count)
+    for (j, column) in all.enumerated() { table.setColumn(j, column) }
+    return (try? PivotedQR(table, tolerance: 1e-10))?.dependent.sorted() ?? []
   }
 
   /// What a regression on the columns and a constant leaves: the series that the tests for differences see.

@@ -176,7 +176,7 @@ struct RollingModel {
 
   init(_ model: any SeriesModel, _ backtest: Backtest, on series: TimeSeries) {
     name = model.name
-    isExPost = model is KnownDriversModel
+    isExPost = (model as? KnownDriversModel).map { !$0.isForeseen } ?? false
     do throws(SeriesError) {
       results = try backtest.run(model, on: series)
       failure =

@@ -13,12 +13,14 @@ public struct ModelBatch: Sendable {
   public let conformal: ConformalIntervals?
   public let seed: UInt64
 
-  /// - Precondition: `horizon` is positive and `origins` not negative, and positive with `conformal`.
+  /// - Precondition: `horizon` is positive and `origins` not negative, and positive with `conformal` but for
+  ///   `ensemble`.
   public init(
     _ model: any SeriesModel, horizon: Int, levels: [Double], calibratedBy origins: Int = 0,
     conformal: ConformalIntervals? = nil, seed: UInt64
   ) {
-    precondition(conformal == nil || origins > 0, "no past forecasts")
+    precondition(
+      conformal == nil || origins > 0 || conformal == .ensemble, "no past forecasts")
     self.conformal = conformal
     precondition(horizon > 0 && origins >= 0, "horizon \(horizon), \(origins) origins")
     self.model = model
@@ -111,6 +113,17 @@ public struct ModelBatch: Sendable {
       let ahead = fit.predictive(horizon, seed: seed)
       guard ahead.medians.allSatisfy(\.isFinite) else {
         throw .notFitted(series: series.id, model: model.name)
+      }
+      if conformal == .ensemble {
+        guard let errors = fit.leaveOneOutErrors(horizon) else {
+          throw .noParts(series: series.id, model: fit.label)
+        }
+        let rows = 0..<(errors.map(\.count).max() ?? 0)
+        return Draft(
+          fit: .success((fit, ahead)), past: [],
+          errors: rows.map { row in
+            PastErrors(errors: errors.map { row < $0.count ? $0[row] : .nan })
+          })
       }
       // Where the last values are missing, the steps ahead begin that much later.
       let missing = series.values.reversed().prefix(while: \.isNaN).count

@@ -12,8 +12,11 @@ public enum ConformalIntervals: Hashable, Sendable {
   /// The level follows the coverage that was reached, for series that drift; γ is its step. Where it would take in
   /// all values, the interval is as wide as the largest error.
   case adaptive(rate: Double)
+  /// From errors of past values by the parts of an ensemble that had not seen them, the shortest interval of all
+  /// splits between below and above: no past forecast has to be made (EnbPI; Xu and Xie 2021, ICML).
+  case ensemble
 
-  public static let names = ["split", "signed", "pooled", "adaptive"]
+  public static let names = ["split", "signed", "pooled", "adaptive", "enbpi"]
   /// γ where nobody says another: a middle of those of Gibbs and Candès.
   public static let standardRate = 0.02
 
@@ -24,6 +27,7 @@ public enum ConformalIntervals: Hashable, Sendable {
     case "signed": self = .signed
     case "pooled": self = .pooled
     case "adaptive": self = .adaptive(rate: rate)
+    case "enbpi": self = .ensemble
     default: return nil
     }
   }
@@ -40,7 +44,8 @@ public enum ConformalIntervals: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - ahead: what the model says of the steps ahead of the series.
-  ///   - own: forecasts of the series from earlier ends, the earliest first; one error a step ahead.
+  ///   - own: forecasts of the series from earlier ends, the earliest first; one error a step ahead. With
+  ///     `ensemble` its values by parts that had not seen them.
   ///   - all: those of all series of the batch.
   ///   - least: what no value of the series can be below, such as 0 for counts.
   /// - Throws: `.unreachable`: too few errors for a level, of the series, or where they are pooled of all;
@@ -97,6 +102,9 @@ public enum ConformalIntervals: Hashable, Sendable {
     case .signed:
       let (below, above) = try SplitConformal.signed(errors(own), level: level)
       return (below, above, false)
+    case .ensemble:
+      let (below, above) = try EnsembleConformal(errors: errors(own)).reach(level)
+      return (below, above, false)
     case .pooled:
       // Errors in half-widths of the model's own 80 per cent interval on their side.
       let scores = all.map { $0.reaches[step] }.filter { !$0.isNaN }
@@ -125,6 +133,11 @@ struct PastErrors: Sendable {
   let errors: [Double]
   /// In half-widths of the model's own 80 per cent interval on their side.
   let reaches: [Double]
+
+  init(errors: [Double]) {
+    self.errors = errors
+    reaches = errors.map { _ in .nan }
+  }
 
   /// - Parameters:
   ///   - passed: steps that the forecasts ahead skip, for the last values of the series are missing.

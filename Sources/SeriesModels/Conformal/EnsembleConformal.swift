@@ -12,12 +12,20 @@ public struct EnsembleConformal: Hashable, Sendable {
   ///   - fitted: members by value, what each member says of each value.
   ///   - seen: members by value, whether the value was in the member's resample.
   public init(values: [Double], fitted: [[Double]], seen: [[Bool]]) {
+    self.init(errors: Self.leaveOneOut(values: values, fitted: fitted, seen: seen))
+  }
+
+  /// - Parameter errors: NaN ones are left out.
+  init(errors: [Double]) { self.errors = errors.filter { !$0.isNaN } }
+
+  /// Errors of each value by the members that did not see it; NaN where all did, or it is missing.
+  static func leaveOneOut(
+    values: [Double], fitted: [[Double]], seen: [[Bool]]
+  ) -> [Double] {
     precondition(fitted.count == seen.count, "\(fitted.count) members, \(seen.count) resamples")
-    errors = []
-    for t in values.indices {
+    return values.indices.map { t in
       let others = fitted.indices.filter { !seen[$0][t] }
-      guard !others.isEmpty, !values[t].isNaN else { continue }
-      errors.append(values[t] - Statistics.mean(others.map { fitted[$0][t] }))
+      return others.isEmpty ? .nan : values[t] - Statistics.mean(others.map { fitted[$0][t] })
     }
   }
 

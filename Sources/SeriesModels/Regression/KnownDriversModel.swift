@@ -7,12 +7,17 @@ public struct KnownDriversModel: SeriesModel {
   private let regression: DriverRegression
   private let drivers: [Driver]
   private let horizon: Int
+  /// Whether all drivers are known long before, as those of a calendar: then its scores are those of a forecaster.
+  public let isForeseen: Bool
 
   /// - Parameters:
   ///   - drivers: values from the first step of the series that is shown, as far as they are known; NaN where
   ///     missing.
   ///   - horizon: steps ahead for which every driver has to be known.
-  public init(_ regression: DriverRegression, drivers: [Driver], horizon: Int) {
+  public init(
+    _ regression: DriverRegression, drivers: [Driver], horizon: Int, isForeseen: Bool = false
+  ) {
+    self.isForeseen = isForeseen
     self.regression = regression
     self.drivers = drivers
     self.horizon = horizon
@@ -20,13 +25,20 @@ public struct KnownDriversModel: SeriesModel {
 
   public var card: Card { regression.model.card }
   /// Of the model without its drivers, and that they are known.
-  public var name: String { Self.name(of: regression.model) }
+  public var name: String {
+    isForeseen ? Self.calendarName(of: regression.model) : Self.name(of: regression.model)
+  }
   public var takesCountsOnly: Bool { regression.model.takesCountsOnly }
   public var least: Double? { regression.model.least }
 
   /// Under which a model is scored once its drivers are known.
   public static func name(of model: any SeriesModel) -> String {
     model.name + " with known drivers"
+  }
+
+  /// The same where the drivers are those of a calendar alone.
+  public static func calendarName(of model: any SeriesModel) -> String {
+    model.name + " with calendar"
   }
 
   /// - Throws: `.regressorMissing` where a driver ends before the horizon; what the regression throws.
@@ -40,7 +52,8 @@ public struct KnownDriversModel: SeriesModel {
     return KnownDriversFit(
       inner: found.fit,
       structure: KnownDriversModel(
-        regression.keepingOrder(of: found.fit), drivers: drivers, horizon: horizon))
+        regression.keepingOrder(of: found.fit), drivers: drivers, horizon: horizon,
+        isForeseen: isForeseen))
   }
 }
 

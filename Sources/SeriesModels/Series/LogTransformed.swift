@@ -40,6 +40,7 @@ struct LogTransformedFit: FittedSeries {
   var structure: any SeriesModel { LogTransformed(inner.structure) }
   var parameters: [SeriesParameter] { inner.parameters }
   var kept: KeptFit? { inner.kept.map { KeptFit(structure, members: [$0]) } }
+  func leaveOneOutErrors(_ horizon: Int) -> [[Double]]? { inner.leaveOneOutErrors(horizon) }
   /// ℓ(y) = ℓ(ln y) − Σ ln y over the values the inner likelihood covers (taken as all observed).
   var logLikelihood: Double? { inner.logLikelihood.map { $0 - jacobian } }
   var aicc: Double? { inner.aicc.map { $0 + 2 * jacobian } }

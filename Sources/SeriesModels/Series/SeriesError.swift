@@ -36,6 +36,8 @@ public enum SeriesError: Error, Hashable, Sendable {
   /// A model of many units has no parameters for what follows so many steps later.
   case panelNotFitted(model: String, step: Int)
 
+  /// The model has no parts that leave values out, whose errors intervals could rest on.
+  case noParts(series: String, model: String)
   /// Parameters of the model cannot be kept for other values.
   case notKept(series: String, model: String)
   /// No kept parameters belong to the series.
@@ -67,6 +69,8 @@ public enum SeriesError: Error, Hashable, Sendable {
         ])
     case .levelUnreachable(let series, _, .unbounded(let level)):
       Fault(.badData, "series.unbounded", ["series": series, "level": text(level)])
+    case .noParts(let series, let model):
+      Fault(.badData, "series.enbpi", ["series": series, "model": model])
     case .notKept(let series, let model):
       Fault(.badData, "series.kept.not", ["series": series, "model": model])
     case .noKept(let series):

@@ -38,6 +38,9 @@ public protocol FittedSeries: Sendable {
   /// The same structure, free to estimate its parameters from other data: what a backtest refits.
   var structure: any SeriesModel { get }
   var parameters: [SeriesParameter] { get }
+  /// Errors of each of the next steps, one a past value, by parts of the model that had not seen it; on the scale the
+  /// model works on. `nil` where it has no such parts.
+  func leaveOneOutErrors(_ horizon: Int) -> [[Double]]?
   /// What `resumed` needs to show the model other values; `nil` where it cannot.
   var kept: KeptFit? { get }
   /// Full Gaussian log-likelihood, constants included; `nil` where the model has none.
@@ -69,6 +72,7 @@ public struct SeriesParameter: Hashable, Sendable {
 
 extension FittedSeries {
   public var kept: KeptFit? { nil }
+  public func leaveOneOutErrors(_ horizon: Int) -> [[Double]]? { nil }
 
   /// Observed less fitted; NaN where either is missing.
   public var residuals: [Double] { zip(series.values, fittedValues).map { $0 - $1 } }

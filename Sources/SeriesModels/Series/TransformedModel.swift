@@ -117,6 +117,7 @@ struct TransformedFit: FittedSeries {
     }
   }
   var kept: KeptFit? { inner.kept.map { KeptFit(structure, members: [$0]) } }
+  func leaveOneOutErrors(_ horizon: Int) -> [[Double]]? { inner.leaveOneOutErrors(horizon) }
   /// ℓ(y) = ℓ(z) + Σ ln dz/dy over all observed values, which the inner likelihood is taken to cover.
   var logLikelihood: Double? { inner.logLikelihood.map { $0 + slopes }.flatMap(Self.finite) }
   var aicc: Double? { inner.aicc.map { $0 - 2 * slopes }.flatMap(Self.finite) }

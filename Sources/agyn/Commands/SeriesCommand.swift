@@ -76,11 +76,13 @@ struct SeriesCommand: ParsableCommand {
         try [GivenOption("--adaptive-rate", adaptiveRate)].refuse(without: "--conformal adaptive")
       }
       if fits != nil {
-        try ([
-          GivenOption("--model", model), GivenOption("--calibrate", calibrate == 0 ? nil : calibrate),
-        ] + drivers.given + [
-          GivenOption("--future", future), GivenOption("--scenario", scenario),
-        ]).refuse(with: "--fits", for: "--horizon, --level, --paths")
+        try
+          ([
+            GivenOption("--model", model),
+            GivenOption("--calibrate", calibrate == 0 ? nil : calibrate),
+          ] + drivers.given + [
+            GivenOption("--future", future), GivenOption("--scenario", scenario),
+          ]).refuse(with: "--fits", for: "--horizon, --level, --paths")
       }
       let isWatched = Terminal.isTerminal(.standardError)
       let progress = TerminalProgress(isQuiet: output.table.json || !isWatched)

@@ -36,7 +36,12 @@ public struct ConformalRequest: Sendable {
         .usage, "option.wrong",
         ["option": "--adaptive-rate", "value": text(rate), "form": text(Self.standardRate)])
     }
-    if origins == 0 { try [GivenOption("--conformal", name)].refuse(without: "--calibrate") }
+    if found == .ensemble {
+      try [GivenOption("--calibrate", origins > 0 ? origins : nil)].refuse(
+        with: "--conformal enbpi", for: "--conformal split")
+    } else if origins == 0 {
+      try [GivenOption("--conformal", name)].refuse(without: "--calibrate")
+    }
     return found
   }
 }

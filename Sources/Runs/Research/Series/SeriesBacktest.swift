@@ -48,7 +48,8 @@ extension ResearchSeries {
       let names = try request.drivers(
         of: grid, model: models.joined(separator: ", "), takes: takes)
       let data =
-        names.isEmpty ? nil : try DrivenSeries(grid, names, season: season, request)
+        request.hasDrivers(names)
+        ? try DrivenSeries(grid, names, season: season, request) : nil
       return (try data?.series ?? readSeries(grid, season: season), data)
     }
     let (found, fitSeconds) = seconds {
@@ -75,7 +76,9 @@ extension ResearchSeries {
       ("timing", .timing(read: readSeconds, fit: fitSeconds)),
     ])
     let scores = table(rows)
-    let names = asked.flatMap { [$0.name, KnownDriversModel.name(of: $0)] }
+    let names = asked.flatMap {
+      [$0.name, KnownDriversModel.name(of: $0), KnownDriversModel.calendarName(of: $0)]
+    }
     let notes = found.flatMap { scores -> [Fault] in
       // A series without an origin is told once, and what nobody asked for not at all.
       let failed = scores.filter { $0.failure != nil }
@@ -113,12 +116,15 @@ extension ResearchSeries {
     _ model: any SeriesModel, _ data: DrivenSeries?, of series: TimeSeries,
     _ request: DriverRequest, _ horizon: Int
   ) -> [any SeriesModel] {
-    guard let data, let regression = DriverRegression(model, plain: Set(request.plain)) else {
+    guard let data, let regression = DriverRegression(model, plain: request.plainNames) else {
       return []
     }
     // What is scored begins with the first value.
     let drivers = data.drivers(of: series.trimmed, scenario: "")
-    return [KnownDriversModel(regression, drivers: drivers, horizon: horizon)]
+    return [
+      KnownDriversModel(
+        regression, drivers: drivers, horizon: horizon, isForeseen: data.names.isEmpty)
+    ]
   }
 
   /// The models asked for after the lines that every score is read against.

@@ -12,6 +12,7 @@ public struct DriverRequest: Sendable {
   let plain: [String]
   let future: String?
   let scenario: String?
+  let calendar: CalendarRequest?
 
   /// - Parameters:
   ///   - columns: the drivers; `nil` takes all columns.
@@ -20,10 +21,13 @@ public struct DriverRequest: Sendable {
   ///   - plain: drivers that enter a model of logarithms as they are.
   ///   - future: a table of the drivers' values after the series.
   ///   - scenario: the column that tells futures apart.
+  ///   - calendar: what working days, holidays and feasts tell of every period.
   public init(
     columns: [String]? = nil, isDropped: Bool = false, lags: [String: ClosedRange<Int>] = [:],
-    plain: [String] = [], future: String? = nil, scenario: String? = nil
+    plain: [String] = [], future: String? = nil, scenario: String? = nil,
+    calendar: CalendarRequest? = nil
   ) {
+    self.calendar = calendar
     self.columns = columns
     self.isDropped = isDropped
     self.lags = lags
@@ -35,6 +39,7 @@ public struct DriverRequest: Sendable {
   /// Whether nothing is asked about columns.
   var isEmpty: Bool {
     columns == nil && lags.isEmpty && plain.isEmpty && future == nil && scenario == nil
+      && calendar == nil
   }
 
   /// What changes nothing without a driver.
@@ -45,6 +50,13 @@ public struct DriverRequest: Sendable {
     ]
   }
 
+  /// Drivers that enter a model of logarithms as they are; a calendar's may be zero.
+  var plainNames: Set<String> { Set(plain + (calendar?.columns ?? [])) }
+
+  /// Whether there are drivers.
+  /// - Parameter names: those of the file.
+  func hasDrivers(_ names: [String]) -> Bool { !names.isEmpty || calendar != nil }
+
   /// Drivers of a file for a model; empty without any.
   ///
   /// - Parameter model: as it was asked for; `takes` says whether it takes regressors.
@@ -52,6 +64,17 @@ public struct DriverRequest: Sendable {
   ///   are no drivers; `option.unused` for options without a driver.
   func drivers(of grid: TextGrid, model: String, takes: Bool) throws -> [String] {
     let wanted = isDropped ? [] : DriverTable.columns(of: grid, asked: columns)
+    if let calendar {
+      guard takes else {
+        throw Fault(
+          .usage, "series.x",
+          ["model": model, "columns": calendar.columns.joined(separator: ", ")])
+      }
+      let twice = calendar.columns.filter(wanted.contains)
+      guard twice.isEmpty else {
+        throw Fault(.usage, "calendar.both", ["columns": twice.joined(separator: ", ")])
+      }
+    }
     guard !wanted.isEmpty else {
       try given.refuse(
         with: isDropped ? "--drop-x" : "unique_id,ds,y", for: "unique_id,ds,y,x1,x2…")
@@ -95,9 +118,16 @@ struct DrivenSeries {
   private let history: DriverTable
   private let future: DriverTable?
   private let lags: [String: ClosedRange<Int>]
+  private let calendar: CalendarColumns?
+  private let ahead: Int
 
-  /// - Throws: `Faults` of both tables.
-  init(_ grid: TextGrid, _ names: [String], season: Int?, _ request: DriverRequest) throws {
+  /// - Parameter ahead: steps after the series for which a calendar is asked.
+  /// - Throws: `Faults` of all tables.
+  init(
+    _ grid: TextGrid, _ names: [String], season: Int?, _ request: DriverRequest, ahead: Int = 0
+  ) throws {
+    calendar = try request.calendar?.calendar()
+    self.ahead = ahead
     series = try readSeries(grid, season: season).map { one in
       one.prefix((one.values.lastIndex { !$0.isNaN } ?? -1) + 1)
     }
@@ -117,7 +147,7 @@ struct DrivenSeries {
   func drivers(of one: TimeSeries, scenario: String) -> [Driver] {
     zip(history.names, history.paths(of: one, future: future, scenario: scenario)).map {
       Driver($0, $1, lags: lags[$0] ?? 0...0)
-    }
+    } + (calendar?.drivers(of: one, ahead: ahead) ?? [])
   }
 }
 

@@ -20,14 +20,15 @@ extension ResearchSeries {
     try UserFile.refuse(writing: [("--save", path)], reading: [input.file])
     let specification = try named(model)
     let grid = try input.grid()
-    let regression = DriverRegression(specification, plain: Set(request.plain))
+    let regression = DriverRegression(specification, plain: request.plainNames)
     let names = try request.drivers(of: grid, model: model, takes: regression != nil)
     var failures: [Fault] = []
     var fits: [(any FittedSeries, [DriverRegression.Response])] = []
     var read: [TimeSeries] = []
-    if let regression, !names.isEmpty {
+    if let regression, request.hasDrivers(names) {
       try [GivenOption("--save", path)].refuse(
-        with: names.joined(separator: ", "), for: "unique_id,ds,y")
+        with: (names + (request.calendar?.columns ?? [])).joined(separator: ", "),
+        for: "unique_id,ds,y")
       let data = try DrivenSeries(grid, names, season: season, request)
       let found = regression.fits(data)
       failures = found.failures
@@ -153,7 +154,7 @@ extension ResearchSeries {
     _ grid: TextGrid, _ regression: DriverRegression, drivers names: [String], season: Int?,
     horizon: Int, levels: [Double], seed: UInt32, request: DriverRequest, paths: PathRequest?
   ) throws -> Answer {
-    let data = try DrivenSeries(grid, names, season: season, request)
+    let data = try DrivenSeries(grid, names, season: season, request, ahead: horizon)
     var (fits, failures) = regression.fits(data)
     var found: [(fit: DrivenFit, forecast: Forecast)] = []
     for fit in fits {

@@ -28,20 +28,32 @@ struct DriverOptions: ParsableArguments {
   var lags: String?
   @Option(help: ArgumentHelp(words("cli.series.x.plain"), valueName: "a,b"))
   var plain: String?
+  @Option(
+    help: ArgumentHelp(
+      words("cli.series.calendar", ["known": CalendarRequest.known.joined(separator: ", ")]),
+      valueName: "a,b"))
+  var calendar: String?
+  @Option(help: ArgumentHelp(words("cli.series.holidays"), valueName: "HOLIDAYS.csv"))
+  var holidays: String?
 
   /// Those that ask for drivers.
   var given: [GivenOption] {
     [
       GivenOption("--x", columns.columns), GivenOption("--lags", lags),
-      GivenOption("--plain", plain),
+      GivenOption("--plain", plain), GivenOption("--calendar", calendar),
+      GivenOption("--holidays", holidays),
     ]
   }
 
   func request(future: String? = nil, scenario: String? = nil) throws -> DriverRequest {
-    DriverRequest(
+    if calendar == nil { try [GivenOption("--holidays", holidays)].refuse(without: "--calendar") }
+    return DriverRequest(
       columns: columns.columns.map(ColumnOptions.list), isDropped: columns.isDropped,
       lags: try parsedLags(), plain: ColumnOptions.list(plain ?? ""), future: future,
-      scenario: scenario)
+      scenario: scenario,
+      calendar: calendar.map {
+        CalendarRequest(columns: ColumnOptions.list($0), holidays: holidays)
+      })
   }
 
   private func parsedLags() throws -> [String: ClosedRange<Int>] {
@@ -87,7 +99,8 @@ extension SeriesCommand {
     @OptionGroup var language: LanguageOption
 
     func run() throws {
-      let input = try seriesInput(file, place, leaves: output.output != nil || chart.chart != nil || save != nil)
+      let input = try seriesInput(
+        file, place, leaves: output.output != nil || chart.chart != nil || save != nil)
       try output.show(
         ResearchSeries.fit(
           input, model: model, season: input.season(try season.periods()),
