@@ -4,10 +4,18 @@ extension SeriesCatalogue {
   /// The model a name stands for: an id of the catalogue, `ets(A,Ad,N)`, `ces(partial)`, `tbats(7,30.5)`,
   /// `arima(0,1,1)(0,1,1)` with `+mean` or `+drift` where it has a constant, `css:` before such a one for its
   /// conditional sum of squares, `stl(model)` and `mstl(7,365,model)` for one on what the seasons leave, and
-  /// before any of them `log:`, `boxcox:`, `boxcox(0.3):`, `logit:` or `logit(100):` for a model on that scale.
+  /// before any of them `log:`, `boxcox:`, `boxcox(0.3):`, `logit:` or `logit(100):` for a model on that scale; and
+  /// before that `bootstrap:`, `student:` or `laplace:` for errors to come of that shape.
   ///
   /// - Throws: `.unknownModel`, `.badModel`.
   public static func model(named name: String) throws(SeriesError) -> any SeriesModel {
+    if let colon = name.firstIndex(of: ":"),
+      let shape = ErrorShape(rawValue: name[..<colon].lowercased()), shape != .normal
+    {
+      let inner = try model(named: String(name[name.index(after: colon)...]))
+      guard !(inner is ShapedModel) else { throw .badModel(name, part: inner.name) }
+      return ShapedModel(inner, shape)
+    }
     if let transformed = try transformed(name) { return transformed }
     if let model = all.first(where: { $0.card.id == name }) { return model }
     let lower = name.lowercased()
@@ -43,7 +51,9 @@ extension SeriesCatalogue {
     let kind = String(before.prefix { $0 != "(" })
     guard ["log", "boxcox", "logit"].contains(kind) else { return nil }
     let inner = try model(named: String(name[name.index(after: colon)...]))
-    guard inner.innerOfScale == nil else { throw .badModel(name, part: inner.name) }
+    guard inner.innerOfScale == nil, !(inner is ShapedModel) else {
+      throw .badModel(name, part: inner.name)
+    }
     let argument = before.dropFirst(kind.count)
     var number: Double?
     if !argument.isEmpty {

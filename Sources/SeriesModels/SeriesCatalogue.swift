@@ -7,6 +7,7 @@ public enum SeriesCatalogue {
     MeanModel(),
     LinearTrendModel(),
     ThetaModel(),
+    ThetaLineModel(isDynamic: false, isOptimised: false),
     ThetaLineModel(isDynamic: false, isOptimised: true),
     ThetaLineModel(isDynamic: true, isOptimised: false),
     ThetaLineModel(isDynamic: true, isOptimised: true),

@@ -50,6 +50,7 @@ struct Agyn: ParsableCommand {
   }
 
   static func main() {
+    Engine.begin()
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -371,7 +371,7 @@ def savedFitsForecastLaterValues(folder):
     told = agyn("series", "forecast", "one.csv", "--fits", "fits.json", "--lang", "en", cwd=folder, check=0).stderr
     assert "through 2020-Q4" in told and "taken in: 4" in told and "without a series here: 1: b" in told, told
     for file, code, *more in (
-            ("now.csv", 64, "--model", "naive"), ("now.csv", 64, "--calibrate", "4"), ("now.csv", 65, "--season", "1")):
+            ("now.csv", 64, "--model", "naive"), ("now.csv", 64, "--calibrate", "4"), ("now.csv", 64, "--season", "1")):
         agyn("series", "forecast", file, "--fits", "fits.json", *more, cwd=folder, check=code)
     agyn("series", "forecast", "now.csv", "--fits", "now.csv", cwd=folder, check=65)
     (folder / "fits.json").write_bytes(kept.replace(b'"seasons"', b'"saisons"'))
@@ -381,6 +381,12 @@ def savedFitsForecastLaterValues(folder):
     assert "then.csv" in refused and (folder / "then.csv").read_text().startswith("unique_id"), refused
     agyn("series", "fit", "then.csv", "--model", "css:arima(1,0,0)", "--save", "none.json", cwd=folder, check=65)
     assert not (folder / "none.json").exists()
+    agyn("series", "fit", "then.csv", "--save", "a.json", "--output", "a.json", cwd=folder, check=64)
+    # Every series has the season of its own fit.
+    (folder / "mixed.csv").write_text((folder / "then.csv").read_text() + "".join(
+        f"m,{2012 + t // 12}-{t % 12 + 1:02d},{50 + 3 * (t % 12) + math.cos(t):.4f}\n" for t in range(60)))
+    agyn("series", "fit", "mixed.csv", "--model", "auto-ets", "--save", "mixed.json", cwd=folder, check=0)
+    assert forecasts("mixed.csv", "--fits", "mixed.json") == forecasts("mixed.csv", "--model", "auto-ets")
 
 
 def aCalendarMovesSeriesPastAndAhead(folder):
@@ -402,9 +408,9 @@ def aCalendarMovesSeriesPastAndAhead(folder):
     assert abs(effects["ramadan"]["estimate"]) < 4 * effects["ramadan"]["std_error"], effects
     ahead = json.loads(agyn(
         "series", "forecast", "y.csv", *command, "--horizon", "24", "--json", cwd=folder, check=0).stdout)["series"][0]
-    assert len(ahead["forecast"]) == 24
+    assert len(ahead["fit"]["forecast"]) == 24
     # February 2024 has 21 working days, July 2024 has 23.
-    means = {step["ds"]: step["mean"] for step in ahead["forecast"]}
+    means = {step["ds"]: step["mean"] for step in ahead["fit"]["forecast"]}
     assert 6 < means["2024-07"] - means["2024-02"] < 14, means
     # The table ends with 2025: nothing is known of 2026.
     said = agyn("series", "forecast", "y.csv", *command, "--horizon", "25", "--lang", "en", cwd=folder, check=65).stderr

@@ -84,16 +84,101 @@ import Testing
     #expect(later.logLikelihood! < own.logLikelihood!)
   }
 
-  @Test func aFitOfAnotherBeginningOrSeasonIsRefused() throws {
-    let (_, kept) = try Self.kept("auto-ets", 44)
+  @Test func aFitOfAnotherBeginningOrStepIsRefused() throws {
+    let (fit, kept) = try Self.kept("auto-ets", 44)
     let model = KeptModel([kept])
     #expect(throws: SeriesError.noKept(series: "b")) {
       _ = try model.fit(TimeSeries("b", Self.values(44), season: 4))
     }
-    #expect(
-      throws: SeriesError.keptElsewhere(
-        series: "a", kept: kept.first, season: 4, found: kept.first, foundSeason: 1)
-    ) { _ = try model.fit(TimeSeries("a", Self.values(44), season: 1)) }
+    // The season is the fit's own, and a series that begins a step later is another one.
+    let again = try model.fit(TimeSeries("a", Self.values(44), season: 1))
+    #expect(again.predictive(4, seed: 1) == fit.predictive(4, seed: 1))
+    let periods = Self.series(44).periods
+    let later = try TimeSeries(
+      id: "a", points: zip(periods.dropFirst(), Self.values(43)).map { (period: $0, value: $1) },
+      season: 4)
+    let second = try TimeSeries(
+      id: "a", points: [(period: periods[0], value: 1), (period: periods[2], value: 2)], season: 4)
+    for series in [later, second] where series.period(1) != periods[1] {
+      #expect(
+        throws: SeriesError.keptElsewhere(
+          series: "a", kept: "\(kept.first), \(kept.second)",
+          found: "\(series.period(0)), \(series.period(1))")
+      ) { _ = try model.fit(series) }
+    }
+  }
+
+  /// Automatic Theta keeps whichever of its four it chose: the one of all values with theta of 2 was read as another.
+  @Test func everyThetaThatMayBeChosenIsKept() throws {
+    let key = StreamKey(seed: 29, stream: "test")
+    var labels: Set<String> = []
+    for k in 0..<60 {
+      var level = 50.0
+      let values = (0..<40).map { t -> Double in
+        level += normalPair(key, unit: UnitKey("t\(k)"), draw: 0, time: t).0
+        return level + Double(k % 7) * Double(t) / 5
+      }
+      let series = TimeSeries("a", values, season: 4)
+      let fit = try AutoThetaModel().fit(series)
+      let again = try KeptModel([KeptSeries(fit)]).fit(series)
+      #expect(again.predictive(5, seed: 1) == fit.predictive(5, seed: 1), "\(fit.label)")
+      labels.insert(String(fit.label.prefix(4)))
+    }
+    #expect(labels.isSuperset(of: ["STM", "DSTM"]), "\(labels)")
+  }
+
+  /// Whether there is a season is kept as well, so that levels with one never meet values without.
+  @Test(arguments: ["theta", "auto-theta"]) func aSeasonStaysOrStaysAway(name: String) throws {
+    let key = StreamKey(seed: 37, stream: "test")
+    for k in 0..<40 {
+      let values = (0..<52).map { t -> Double in
+        100 + 1.2 * Double(t % 4) + 2 * normalPair(key, unit: UnitKey("n\(k)"), draw: 0, time: t).0
+      }
+      let fit = try SeriesCatalogue.model(named: name).fit(
+        TimeSeries("a", Array(values.prefix(48)), season: 4))
+      let later = try KeptModel([KeptSeries(fit)]).fit(TimeSeries("a", values, season: 4))
+      #expect(later.label == fit.label)
+    }
+  }
+
+  /// Numbers that no fit has: told, and not forecast with.
+  @Test(arguments: [
+    ("ets(A,N,N)", "weights", [5.0, 0, 0, 1]), ("ets(M,N,N)", "level", [0.0]),
+    ("arima(1,0,0)+mean", "ar", [1.5]), ("theta", "alpha", [7.0]),
+    ("holt-winters", "weights", [5, 5, 5]),
+    ("ces(partial)", "smoothing", [9, 9, 9]), ("ingarch-nb", "size", [-1.0]),
+    ("ingarch", "lags", [9_999.0]),
+    ("tbats(4)", "alpha", [50.0]), ("structural", "variances", [-1, 1, 1, 1]),
+  ])
+  func impossibleNumbersAreDamage(name: String, part: String, numbers: [Double]) throws {
+    let (_, kept) = try Self.kept(name, 48)
+    var tree = try #require(
+      JSONSerialization.jsonObject(with: JSONEncoder().encode(kept.fit)) as? [String: Any])
+    var own = try #require(tree["numbers"] as? [String: Any])
+    #expect(own[part] != nil, "\(own.keys)")
+    own[part] = numbers
+    tree["numbers"] = own
+    let damaged = try JSONDecoder().decode(
+      KeptFit.self, from: JSONSerialization.data(withJSONObject: tree))
+    do {
+      _ = try damaged.resumed(on: Self.series(48))
+      Issue.record("\(name) with \(part) \(numbers)")
+    } catch let error as SeriesError {
+      #expect(error.fault.code == "series.kept.damaged", "\(error)")
+    }
+  }
+
+  @Test func aSeasonOfNothingIsDamage() throws {
+    let (_, kept) = try Self.kept("naive", 48)
+    let text = String(decoding: try JSONEncoder().encode(kept), as: UTF8.self)
+    for season in ["0", "-4"] {
+      let damaged = try JSONDecoder().decode(
+        KeptSeries.self,
+        from: Data(text.replacing("\"season\":4", with: "\"season\":\(season)").utf8))
+      #expect(throws: SeriesError.keptDamaged(series: "a", model: "naive", part: "season")) {
+        _ = try KeptModel([damaged]).fit(Self.series(48))
+      }
+    }
   }
 
   @Test(arguments: ["css:arima(1,0,0)", "bagged-ar"])

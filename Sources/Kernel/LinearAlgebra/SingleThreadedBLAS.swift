@@ -7,8 +7,12 @@ import COpenBLAS
 /// every function of Kernel that enters BLAS or LAPACK first calls `useOneThread()`, which reads it.
 private let threadsWereSet: Bool = {
   openblas_set_num_threads(1)
+  agyn_end_blas_threads()
   return true
 }()
+
+/// Ends the threads of the linear algebra beneath, which nothing here uses; the earlier, the less they spin.
+public func endIdleThreads() { useOneThread() }
 
 @inline(__always)
 func useOneThread() { precondition(threadsWereSet) }

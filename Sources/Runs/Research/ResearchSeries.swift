@@ -132,8 +132,7 @@ public enum ResearchSeries {
   ///   - origins: past forecasts of every series whose errors, pooled over all, widen the intervals;
   ///     0 leaves them as the model has them.
   ///   - conformal: intervals from the errors of these past forecasts alone; `nil` for none.
-  ///   - saved: fits of an earlier `fit`, whose parameters are taken in place of `model`; their season holds where
-  ///     `season` is `nil`.
+  ///   - saved: fits of an earlier `fit`, whose parameters and seasons are taken in place of `model` and `season`.
   ///   - drivers: what columns besides `unique_id,ds,y` are for.
   ///   - paths: where sample paths go; `nil` makes none.
   public static func forecast(
@@ -146,7 +145,6 @@ public enum ResearchSeries {
     let saved = try path.map { try SavedFits.read($0) }
     let specification: any SeriesModel =
       try saved.map { KeptModel($0.fits) } ?? named(model)
-    let season = season ?? saved?.fits[0].season
     let conformal = try asked?.intervals(origins: origins)
     // Calibration widens intervals, not paths.
     try paths?.refuse([
@@ -167,7 +165,8 @@ public enum ResearchSeries {
     if let plain { return try answer(plain, plainSeconds) }
     let (grid, gridSeconds) = try seconds { try input.grid() }
     let regression = DriverRegression(specification, plain: request.plainNames)
-    let names = try request.drivers(of: grid, model: model, takes: regression != nil)
+    let names = try request.drivers(
+      of: grid, model: path ?? model, takes: regression != nil)
     if let regression, request.hasDrivers(names) {
       try [
         GivenOption("--calibrate", origins > 0 ? origins : nil),

@@ -103,6 +103,18 @@ public struct ARIMAFit: FittedSeries {
     }
   }
 
+  /// Without the first, whose variance is larger.
+  public var standardisedErrors: [Double]? {
+    let settled = process(coefficients, series.season)
+    let first = series.count - used + min(settled, used / 3)
+    return standardised(residuals.enumerated().map { $0 < first ? .nan : $1 })
+  }
+
+  /// Lags of the process.
+  private func process(_ coefficients: ARIMACoefficients, _ m: Int) -> Int {
+    max(coefficients.expandedAR(m).count, coefficients.expandedMA(m).count)
+  }
+
   public var kept: KeptFit? {
     KeptFit(
       ARIMAModel(order: order),
@@ -174,15 +186,18 @@ public struct ARIMAFit: FittedSeries {
     return Predictive(mean: means, deviation: deviations, degrees: Double(degrees))
   }
 
-  /// Futures from the means and the responses ψ of the integrated process.
-  public func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
-    let means = predictive(horizon, seed: seed).means
-    let psi = responses(horizon)
+  /// Futures from the means and the responses ψ of the integrated process; missing values at the end add the errors
+  /// of their steps.
+  public func paths(_ horizon: Int, draws: Int, errors: ErrorDraws) -> [[Double]] {
+    let means = predictive(horizon, seed: errors.seed).means
+    let passed = series.values.reversed().prefix(while: \.isNaN).count
+    let psi = responses(horizon + passed)
     let deviation = unbiased.isFinite ? unbiased.squareRoot() : 0
-    return SeriesNoise(seed: seed, series: series.id).shocks(horizon, draws: draws).map { shocks in
+    let noise = SeriesNoise(errors, of: self)
+    return noise.shocks(horizon + passed, draws: draws).map { shocks in
       (0..<horizon).map { step in
         var sum = 0.0
-        for j in 0...step { sum += psi[step - j] * shocks[j] }
+        for j in 0...(step + passed) { sum += psi[step + passed - j] * shocks[j] }
         return means[step] + deviation * sum
       }
     }

@@ -60,6 +60,7 @@ public struct ARIMAModel: SeriesModel {
       seasonalMA: try kept.all("sma", count: order.seasonalQ, of: series))
     coefficients.constant =
       try kept.all("constant", count: order.hasConstant ? 1 : 0, of: series).first
+    guard coefficients.smallestRoot >= 1 else { throw kept.damaged("ar, ma", series) }
     guard let fit = ARIMAFit(series, order, coefficients, .kept) else {
       throw .notFitted(series: series.id, model: name)
     }

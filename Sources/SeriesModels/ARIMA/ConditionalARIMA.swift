@@ -151,7 +151,8 @@ public struct ConditionalARIMAFit: FittedSeries {
     exact.predictive(horizon, seed: seed)
   }
 
-  public func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
-    exact.paths(horizon, draws: draws, seed: seed)
+  public var standardisedErrors: [Double]? { standardised() }
+  public func paths(_ horizon: Int, draws: Int, errors: ErrorDraws) -> [[Double]] {
+    exact.paths(horizon, draws: draws, errors: errors)
   }
 }

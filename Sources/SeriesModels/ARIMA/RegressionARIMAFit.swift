@@ -178,14 +178,14 @@ public struct RegressionARIMAFit: FittedSeries {
   }
 
   /// Futures from the means and the innovations of every step.
-  public func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
-    let means = predictive(horizon, seed: seed).means
+  public func paths(_ horizon: Int, draws: Int, errors: ErrorDraws) -> [[Double]] {
+    let means = predictive(horizon, seed: errors.seed).means
     let m = filter.system.size
     let ahead = ForecastStates(
       filter.system, mean: [Double](repeating: 0, count: m), covariance: filter.covariance,
       horizon: horizon)
     let deviation = unbiased.squareRoot()
-    let noise = SeriesNoise(seed: seed, series: series.id)
+    let noise = SeriesNoise(seed: errors.seed, series: series.id)
     return ahead.paths(draws: draws, noise: noise).map { path in
       zip(means, path).map { $0 + deviation * $1 }
     }

@@ -112,7 +112,7 @@ public struct ModelBatch: Sendable {
       let fit = try model.fit(series)
       let ahead = fit.predictive(horizon, seed: seed)
       guard ahead.medians.allSatisfy(\.isFinite) else {
-        throw .notFitted(series: series.id, model: model.name)
+        throw .notFitted(series: series.id, model: model is KeptModel ? fit.label : model.name)
       }
       if conformal == .ensemble {
         guard let errors = fit.leaveOneOutErrors(horizon) else {

@@ -79,30 +79,32 @@ struct BaggedAutoregressionFit: FittedSeries {
     (1...max(1, horizon)).map { BaggedStep(own, ahead: $0 + passed) }
   }
 
-  /// Student's t about the mean of the members, with the deviation of the errors of each step.
+  /// Student's t about the mean of the members, with the deviation of the errors of each step. Rows that look h steps
+  /// ahead overlap: they count for one in h, which widens the distribution by what so few rows leave open.
   func predictive(_ horizon: Int, seed: UInt64) -> Predictive {
     let steps = steps(horizon)
-    let errors = steps.map { step in (step?.errors ?? []).filter { !$0.isNaN } }
-    let least = errors.map(\.count).min() ?? 0
-    guard least > 2 else { return Predictive(.bare(means(steps))) }
-    let deviations = errors.map { errors in
-      Statistics.standardDeviation(errors) * (1 + 1 / Double(errors.count)).squareRoot()
+    let known = steps.compactMap { $0 }
+    guard known.count == steps.count, known.allSatisfy({ $0.knownErrors.count > 2 }) else {
+      return Predictive(.bare(means(steps)))
     }
-    return Predictive(mean: means(steps), deviation: deviations, degrees: Double(least - 1))
+    let degrees = known.map(\.effectiveRows).min() ?? 1
+    return Predictive(
+      mean: means(steps), deviation: known.map { $0.deviation }, degrees: max(2, degrees - 1))
   }
 
   /// The means, and errors of the past as they followed one another from one origin, less their mean.
-  func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
+  func paths(_ horizon: Int, draws: Int, errors: ErrorDraws) -> [[Double]] {
     let steps = steps(horizon)
     let means = means(steps)
-    let errors = byOrigin(steps)
-    guard errors.count > 1 else { return [[Double]](repeating: means, count: draws) }
-    let centres = means.indices.map { step in Statistics.mean(errors.map { $0[step] }) }
-    let noise = SeriesNoise(seed: seed, series: series.id)
+    let seen = byOrigin(steps)
+    guard seen.count > 1 else { return [[Double]](repeating: means, count: draws) }
+    let centres = means.indices.map { step in Statistics.mean(seen.map { $0[step] }) }
+    let widths = steps.map { $0?.widening ?? 1 }
+    let noise = SeriesNoise(seed: errors.seed, series: series.id)
     return (0..<draws).map { draw in
-      let place = Int(noise.uniform(draw: draw, step: 0) * Double(errors.count))
-      let own = errors[min(place, errors.count - 1)]
-      return means.indices.map { means[$0] + own[$0] - centres[$0] }
+      let place = Int(noise.uniform(draw: draw, step: 0) * Double(seen.count))
+      let own = seen[min(place, seen.count - 1)]
+      return means.indices.map { means[$0] + widths[$0] * (own[$0] - centres[$0]) }
     }
   }
 
@@ -160,6 +162,8 @@ struct BaggedRows {
 struct BaggedStep {
   /// Time of the first row.
   let first: Int
+  /// Steps ahead.
+  let steps: Int
   let names: [String]
   /// Of each row, by the members that did not see it; NaN where all did.
   let errors: [Double]
@@ -170,6 +174,7 @@ struct BaggedStep {
   /// - Returns: `nil` unless there are four rows more than columns.
   init?(_ series: TimeSeries, ahead h: Int) {
     let rows = BaggedRows(series, ahead: h)
+    steps = h
     let n = series.count
     first = rows.first
     names = rows.names
@@ -215,6 +220,13 @@ struct BaggedStep {
     ahead = sum / members
     meanCoefficients = coefficients.map { $0 / members }
   }
+
+  var knownErrors: [Double] { errors.filter { !$0.isNaN } }
+  /// Rows that do not overlap.
+  var effectiveRows: Double { max(1, Double(errors.count) / Double(steps)) }
+  /// What estimating constant and slopes from them adds to a deviation.
+  var widening: Double { (1 + Double(names.count + 1) / effectiveRows).squareRoot() }
+  var deviation: Double { Statistics.standardDeviation(knownErrors) * widening }
 
   /// The error of the value at a time; NaN where there is none.
   func error(at t: Int) -> Double {

@@ -93,6 +93,9 @@ struct CombinationFit: FittedSeries {
     self.weights = weights
   }
 
+  var standardisedErrors: [Double]? {
+    members.allSatisfy { $0.standardisedErrors != nil } ? standardised() : nil
+  }
   var kept: KeptFit? {
     let own = members.compactMap(\.kept)
     guard own.count == members.count else { return nil }
@@ -139,10 +142,10 @@ struct CombinationFit: FittedSeries {
 
   /// The members' futures, each moved to the centre of all: in turn, or as often as their weights ask, by the
   /// multiples of the golden ratio, which leave no gap however many draws there are.
-  func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
-    let own = members.map { $0.predictive(horizon, seed: seed).medians }
+  func paths(_ horizon: Int, draws: Int, errors: ErrorDraws) -> [[Double]] {
+    let own = members.map { $0.predictive(horizon, seed: errors.seed).medians }
     let centres = centres(own)
-    let futures = members.map { $0.paths(horizon, draws: draws, seed: seed) }
+    let futures = members.map { $0.paths(horizon, draws: draws, errors: errors) }
     return (0..<draws).map { draw in
       let m = member(of: draw)
       return (0..<horizon).map { futures[m][draw][$0] - own[m][$0] + centres[$0] }

@@ -10,6 +10,7 @@ public struct ComplexSmoothingFit: FittedSeries {
   /// Σ e² of the one-step errors.
   public let squares: Double
   public let structure: any SeriesModel
+  public var standardisedErrors: [Double]? { standardised() }
   public var kept: KeptFit? {
     let all = [smoothing.alpha0, smoothing.alpha1, smoothing.beta0, smoothing.beta1]
     return KeptFit(
@@ -88,9 +89,9 @@ public struct ComplexSmoothingFit: FittedSeries {
     return Predictive(mean: means, deviation: deviations, degrees: Double(degrees))
   }
 
-  public func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
+  public func paths(_ horizon: Int, draws: Int, errors: ErrorDraws) -> [[Double]] {
     let deviation = variance.isFinite ? variance.squareRoot() : 0
-    return SeriesNoise(seed: seed, series: series.id).shocks(horizon, draws: draws).map { shocks in
+    return SeriesNoise(errors, of: self).shocks(horizon, draws: draws).map { shocks in
       var recursion = last
       return shocks.map { shock in
         let y = recursion.mean + deviation * shock

@@ -89,10 +89,9 @@ public struct ComplexSmoothingModel: SeriesModel {
   ) throws(SeriesError) -> any FittedSeries {
     guard let form else { throw kept.damaged("model", series) }
     try check(series, form)
-    return evaluate(
-      series,
-      ComplexSmoothing(
-        try kept.all("smoothing", count: form.parameterCount, of: series)))
+    let numbers = try kept.all("smoothing", count: form.parameterCount, of: series)
+    guard isAllowed(numbers, form) else { throw kept.damaged("smoothing", series) }
+    return evaluate(series, ComplexSmoothing(numbers))
   }
 
   /// The model at given parameters, nothing estimated.

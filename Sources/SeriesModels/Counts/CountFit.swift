@@ -194,9 +194,9 @@ public struct CountFit: FittedSeries {
   }
 
   /// - Precondition: `horizon` is within `horizonLimit`.
-  public func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
+  public func paths(_ horizon: Int, draws: Int, errors: ErrorDraws) -> [[Double]] {
     precondition(horizon <= horizonLimit ?? horizon, "regressors end before step \(horizon)")
-    let noise = SeriesNoise(seed: seed, series: series.id)
+    let noise = SeriesNoise(seed: errors.seed, series: series.id)
     let start = CountState(self)
     return (0..<draws).map { k in
       var state = start

@@ -93,14 +93,16 @@ public struct CountModel: SeriesModel {
   ) throws(SeriesError) -> any FittedSeries {
     let lags = try kept.whole("lags", of: series)
     let means = try kept.whole("mean_lags", of: series)
-    guard (lags + means).allSatisfy({ (1...10_000).contains($0) }) else {
+    guard (lags + means).allSatisfy({ $0 > 0 && $0 < series.count }) else {
       throw kept.damaged("lags", series)
     }
+    let size = try kept.all("size", of: series)
+    guard size.count < 2, size.allSatisfy({ $0 > 0 }) else { throw kept.damaged("size", series) }
     let model = CountModel(
       link: link, isOverdispersed: isOverdispersed, observations: lags, means: means)
     return try model.evaluate(
       series, try kept.all("estimates", count: 1 + lags.count + means.count, of: series),
-      size: try kept.all("size", of: series).first ?? .infinity)
+      size: size.first ?? .infinity)
   }
 
   private func checked(_ series: TimeSeries) throws(SeriesError) -> CountRecursion {

@@ -90,6 +90,9 @@ struct DecomposedFit: FittedSeries {
     DecomposedModel(seasons: model.seasons, inner: inner.structure)
   }
   var parameters: [SeriesParameter] { inner.parameters }
+  var standardisedErrors: [Double]? {
+    inner.standardisedErrors
+  }
   var kept: KeptFit? { inner.kept.map { KeptFit(structure, members: [$0]) } }
   /// The season takes degrees of freedom that are not counted.
   var logLikelihood: Double? { nil }
@@ -109,10 +112,10 @@ struct DecomposedFit: FittedSeries {
         paths: paths(horizon, draws: Self.draws, seed: seed))
   }
 
-  func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
-    let futures = inner.paths(horizon, draws: draws, seed: seed)
+  func paths(_ horizon: Int, draws: Int, errors: ErrorDraws) -> [[Double]] {
+    let futures = inner.paths(horizon, draws: draws, errors: errors)
     let all = cycles.enumerated().map { k, _ in
-      SeriesNoise(seed: seed, series: series.id, stream: "season \(k)")
+      SeriesNoise(seed: errors.seed, series: series.id, stream: "season \(k)")
         .shocks(horizon, draws: draws)
     }
     return (0..<draws).map { draw in

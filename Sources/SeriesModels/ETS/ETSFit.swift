@@ -43,6 +43,9 @@ public struct ETSFit: FittedSeries {
   public var label: String { "ETS(\(form))" }
   public var structure: any SeriesModel { ETSModel(form: form, warm: smoothing) }
 
+  public var standardisedErrors: [Double]? {
+    standardised(isRelative: form.error == .multiplicative)
+  }
   public var kept: KeptFit? {
     KeptFit(
       ETSModel(form: form),
@@ -142,9 +145,9 @@ public struct ETSFit: FittedSeries {
     }
   }
 
-  public func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
+  public func paths(_ horizon: Int, draws: Int, errors: ErrorDraws) -> [[Double]] {
     let deviation = variance.isFinite ? variance.squareRoot() : 0
-    return SeriesNoise(seed: seed, series: series.id).shocks(horizon, draws: draws).map { shocks in
+    return SeriesNoise(errors, of: self).shocks(horizon, draws: draws).map { shocks in
       var recursion = ETSRecursion(form, smoothing, from: finalStates)
       return shocks.map { shock in
         let mu = recursion.mean

@@ -60,9 +60,15 @@ public struct ETSModel: SeriesModel {
   ) throws(SeriesError) -> any FittedSeries {
     try check(series)
     let weights = try kept.all("weights", count: 4, of: series)
+    guard weights.allSatisfy({ (0...1).contains($0) }) else {
+      throw kept.damaged("weights", series)
+    }
     let states = ETSStates(
       level: try kept.one("level", of: series), slope: try kept.one("slope", of: series),
       seasons: try kept.all("seasons", count: form.isSeasonal ? series.season : 0, of: series))
+    let isPositive =
+      states.level > 0 && (form.season != .multiplicative || states.seasons.allSatisfy { $0 > 0 })
+    guard !form.isMultiplicative || isPositive else { throw kept.damaged("level, seasons", series) }
     return evaluate(
       series,
       ETSSmoothing(alpha: weights[0], beta: weights[1], gamma: weights[2], phi: weights[3]),

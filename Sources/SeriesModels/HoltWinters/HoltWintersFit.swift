@@ -40,6 +40,7 @@ public struct HoltWintersFit: FittedSeries {
   }
 
   public var structure: any SeriesModel { model }
+  public var standardisedErrors: [Double]? { standardised(isRelative: last.isMultiplicative) }
   public var kept: KeptFit? { KeptFit(model, ["weights": weights.all]) }
   public var label: String {
     guard last.isSeasonal else { return "Holt" }
@@ -88,8 +89,8 @@ public struct HoltWintersFit: FittedSeries {
   }
 
   /// Errors are normal, in proportion to the mean where the season multiplies (Chatfield and Yar 1991).
-  public func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
-    SeriesNoise(seed: seed, series: series.id).shocks(horizon, draws: draws).map { shocks in
+  public func paths(_ horizon: Int, draws: Int, errors: ErrorDraws) -> [[Double]] {
+    SeriesNoise(errors, of: self).shocks(horizon, draws: draws).map { shocks in
       var filter = last
       return shocks.map { shock in
         let mean = filter.mean

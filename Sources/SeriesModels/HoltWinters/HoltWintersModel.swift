@@ -51,6 +51,9 @@ public struct HoltWintersModel: SeriesModel {
   ) throws(SeriesError) -> any FittedSeries {
     let start = try start(series)
     let weights = try kept.all("weights", count: 3, of: series)
+    guard weights.allSatisfy({ (0...1).contains($0) }) else {
+      throw kept.damaged("weights", series)
+    }
     return HoltWintersFit(
       series: series, model: self, start: start,
       weights: HoltWintersWeights(level: weights[0], slope: weights[1], season: weights[2]))

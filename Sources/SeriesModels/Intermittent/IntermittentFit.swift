@@ -44,11 +44,11 @@ struct IntermittentFit: FittedSeries {
     return Predictive(paths: paths(horizon, draws: 2_000, seed: seed), means: means)
   }
 
-  func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
+  func paths(_ horizon: Int, draws: Int, errors: ErrorDraws) -> [[Double]] {
     guard !sizes.isEmpty else {
       return [[Double]](repeating: [Double](repeating: 0, count: horizon), count: draws)
     }
-    let noise = SeriesNoise(seed: seed, series: series.id)
+    let noise = SeriesNoise(seed: errors.seed, series: series.id)
     let scale = level / (occurrence * Statistics.mean(sizes))
     return (0..<draws).map { k in
       (0..<horizon).map { step in

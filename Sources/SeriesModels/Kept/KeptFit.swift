@@ -5,8 +5,9 @@ public import Demography
 ///
 /// Shown the values it was estimated from, a kept fit forecasts the same bits. Values that came later move states,
 /// such as level and season, and the variance, which is that of all one-step errors; smoothing weights, coefficients
-/// and starting values stay. What no parameter holds is found anew: lines through all values, the seasons of
-/// `stl` and Theta models, the states that complex smoothing backcasts, sizes and intervals of the Croston family.
+/// and starting values stay, and of structural models and INGARCH the variances and the size too. What no parameter
+/// holds is found anew: lines through all values, the seasonal pattern of `stl` and Theta models, the first states
+/// that complex smoothing backcasts and TBATS solves for, sizes and intervals of the Croston family.
 public struct KeptFit: Hashable, Sendable, Codable {
   /// As `SeriesCatalogue.model(named:)` reads it; automatic choices are made.
   public let model: String
@@ -34,6 +35,25 @@ public struct KeptFit: Hashable, Sendable, Codable {
 
   func one(_ name: String, of series: TimeSeries) throws(SeriesError) -> Double {
     try all(name, count: 1, of: series)[0]
+  }
+
+  /// A number from 0 to 1, such as a smoothing weight.
+  func share(_ name: String, of series: TimeSeries) throws(SeriesError) -> Double {
+    let found = try one(name, of: series)
+    guard (0...1).contains(found) else { throw damaged(name, series) }
+    return found
+  }
+
+  /// The values without their season, where the fit had one.
+  func deseasonalised(
+    _ series: TimeSeries, _ method: Deseasonalised.Method
+  ) throws(SeriesError) -> Deseasonalised {
+    let isSeasonal = try share("seasonal", of: series) > 0
+    guard !isSeasonal || series.count >= 2 * series.season else {
+      throw .tooShort(
+        series: series.id, model: model, observed: series.observedCount, needed: 2 * series.season)
+    }
+    return Deseasonalised(series.values, season: series.season, method, isSeasonal: isSeasonal)
   }
 
   /// Whole numbers, such as lags.
@@ -78,15 +98,16 @@ public struct KeptSeries: Hashable, Sendable, Codable {
   public let id: String
   /// What was fitted, for people.
   public let label: String
-  /// First and last period of the values that the parameters were estimated from.
+  /// First, second and last period of the values that the parameters were estimated from.
   public let first: String
+  public let second: String
   public let last: String
   /// Steps in a season.
   public let season: Int
   public let fit: KeptFit
 
   enum CodingKeys: String, CodingKey {
-    case label, first, last, season, fit
+    case label, first, second, last, season, fit
     case id = "unique_id"
   }
 
@@ -99,6 +120,7 @@ public struct KeptSeries: Hashable, Sendable, Codable {
     id = series.id
     label = fit.label
     first = series.period(0).description
+    second = series.period(1).description
     self.last = last.description
     season = series.season
     self.fit = kept
@@ -122,16 +144,20 @@ public struct KeptModel: SeriesModel {
     )
   }
 
-  /// - Throws: `.noKept` of a series that has none, `.keptElsewhere` where it begins at another period or has
-  ///   another season than the one of the fit, and what `KeptFit.resumed` throws.
+  /// The season is that of the fit, whatever that of the series is.
+  ///
+  /// - Throws: `.noKept` of a series that has none, `.keptElsewhere` where it begins at another period than the fit or
+  ///   has another step, and what `KeptFit.resumed` throws.
   public func fit(_ series: TimeSeries) throws(SeriesError) -> any FittedSeries {
     guard let kept = fits[series.id] else { throw .noKept(series: series.id) }
-    let first = series.count > 0 ? "\(series.period(0))" : ""
-    guard first == kept.first, series.season == kept.season else {
+    let (first, second) = ("\(series.period(0))", "\(series.period(1))")
+    guard first == kept.first, second == kept.second else {
       throw .keptElsewhere(
-        series: series.id, kept: kept.first, season: kept.season, found: first,
-        foundSeason: series.season)
+        series: series.id, kept: "\(kept.first), \(kept.second)", found: "\(first), \(second)")
     }
-    return try kept.fit.resumed(on: series)
+    guard kept.season > 0 else { throw kept.fit.damaged("season", series) }
+    return try kept.fit.resumed(
+      on: TimeSeries(
+        id: series.id, clock: series.clock, values: series.values, season: kept.season))
   }
 }

@@ -73,6 +73,9 @@ struct StraightLineFit: FittedSeries {
   private var variance: Double { degrees > 0 ? squares / Double(degrees) : .nan }
 
   var label: String { structure.name }
+  var standardisedErrors: [Double]? {
+    standardised()
+  }
   var kept: KeptFit? { KeptFit(structure) }
   var parameters: [SeriesParameter] {
     let n = Double(observed)
@@ -112,9 +115,9 @@ struct StraightLineFit: FittedSeries {
     return Predictive(mean: times.map { line($0) }, deviation: deviation, degrees: Double(degrees))
   }
 
-  func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
+  func paths(_ horizon: Int, draws: Int, errors: ErrorDraws) -> [[Double]] {
     let deviation = variance.isNaN ? 0 : variance.squareRoot()
-    return SeriesNoise(seed: seed, series: series.id).shocks(horizon, draws: draws).map { shocks in
+    return SeriesNoise(errors, of: self).shocks(horizon, draws: draws).map { shocks in
       shocks.indices.map { line(series.count + $0) + deviation * shocks[$0] }
     }
   }

@@ -1,5 +1,6 @@
 public import Demography
 import Glibc
+import Kernel
 
 /// The last value goes on: y_{t+g} = y_t + e, Var e = σ² g over a gap of g steps.
 public struct NaiveModel: ComputedSeriesModel {
@@ -129,6 +130,13 @@ struct RandomWalkFit: FittedSeries {
   private var degrees: Double { Double(increments - (drift == nil ? 0 : 1)) }
 
   var label: String { structure.name }
+  var standardisedErrors: [Double]? {
+    let steps = Self.increments(series.values, lag: lag)
+    let errors = steps.filter { $0.gap == 1 }.map { $0.value - (drift ?? 0) }
+    let spread = errors.count > 1 ? Statistics.standardDeviation(errors) : 0
+    let centre = Statistics.mean(errors)
+    return spread > 0 ? errors.map { ($0 - centre) / spread } : []
+  }
   var kept: KeptFit? { KeptFit(structure) }
   var parameters: [SeriesParameter] {
     let sigma = SeriesParameter("sigma2", variance)
@@ -159,9 +167,9 @@ struct RandomWalkFit: FittedSeries {
     return Predictive(mean: mean, deviation: deviation, degrees: degrees)
   }
 
-  func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
+  func paths(_ horizon: Int, draws: Int, errors: ErrorDraws) -> [[Double]] {
     let deviation = variance.isNaN ? 0 : variance.squareRoot()
-    return SeriesNoise(seed: seed, series: series.id).shocks(horizon, draws: draws).map { shocks in
+    return SeriesNoise(errors, of: self).shocks(horizon, draws: draws).map { shocks in
       var path: [Double] = []
       for step in 0..<horizon {
         let ahead = step < lag ? lags(step) : 1

@@ -122,9 +122,9 @@ public struct PoissonLevelFit: FittedSeries {
   }
 
   /// - Precondition: `horizon` is within `horizonLimit`.
-  public func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
+  public func paths(_ horizon: Int, draws: Int, errors: ErrorDraws) -> [[Double]] {
     precondition(horizon <= horizonLimit ?? horizon, "regressors end before step \(horizon)")
-    let noise = SeriesNoise(seed: seed, series: series.id)
+    let noise = SeriesNoise(seed: errors.seed, series: series.id)
     let last = [mode.levels[mode.levels.count - 1]] + mode.effects
     let rows = (0..<horizon).map { step in
       let t = series.count + step

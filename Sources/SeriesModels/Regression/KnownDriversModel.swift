@@ -72,7 +72,7 @@ private struct KnownDriversFit: FittedSeries {
     inner.predictive(horizon, seed: seed)
   }
 
-  func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
-    inner.paths(horizon, draws: draws, seed: seed)
+  func paths(_ horizon: Int, draws: Int, errors: ErrorDraws) -> [[Double]] {
+    inner.paths(horizon, draws: draws, errors: errors)
   }
 }

@@ -2,8 +2,9 @@ public import Demography
 
 /// Feasts and fasts that move through the year of the Gregorian calendar.
 ///
-/// The Islamic ones are those of the arithmetic (civil) calendar, from which the moon as it is seen, and so a
-/// country's own dates, may be a day away. Reingold and Dershowitz (2018), Calendrical Calculations, 4th edition.
+/// The Islamic ones are those of the arithmetic (civil) calendar. The moon as it is seen, and so a country's own dates,
+/// are mostly within a day of it and at times two. Reingold and Dershowitz (2018), Calendrical Calculations, 4th
+/// edition.
 public enum MovingFeast: String, CaseIterable, Hashable, Sendable {
   /// The month of fasting.
   case ramadan

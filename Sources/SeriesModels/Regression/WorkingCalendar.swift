@@ -13,11 +13,21 @@ public struct WorkingCalendar: Hashable, Sendable {
 
   private let holidays: [Int: String]
   private let worked: Set<Int>
+  /// Years of which the table has a day; `nil` without a table, when there are no holidays.
+  private let years: Set<Int>?
+
+  /// Mondays to Fridays alone.
+  public init() {
+    holidays = [:]
+    worked = []
+    years = nil
+  }
 
   /// - Parameters:
   ///   - holidays: names by number of the day.
   ///   - worked: days off that are worked.
-  public init(holidays: [Day: String] = [:], worked: Set<Day> = []) {
+  public init(holidays: [Day: String], worked: Set<Day> = []) {
+    years = Set((Array(holidays.keys) + worked).map(\.year))
     self.holidays = Dictionary(uniqueKeysWithValues: holidays.map { ($0.key.number, $0.value) })
     self.worked = Set(worked.map(\.number))
   }
@@ -25,25 +35,14 @@ public struct WorkingCalendar: Hashable, Sendable {
   /// Names of the table, each once, in alphabetical order.
   public var names: [String] { Set(holidays.values).sorted() }
 
-  /// First and last year of the table; `nil` of an empty one.
-  public var years: ClosedRange<Int>? {
-    let all = Array(holidays.keys) + worked
-    guard let first = all.min(), let last = all.max() else { return nil }
-    return Day(number: first).year...Day(number: last).year
-  }
-
-  /// Days of a column in a period. NaN of what the table tells, in years before its first and after its last: a year
-  /// without a row is not one without holidays.
+  /// Days of a column in a period. NaN of what the table tells, in years without a row: they are not years without
+  /// holidays.
   /// - Complexity: O(days of the period).
   public func value(_ column: Column, in period: Period) -> Double {
     if case .feast(let feast) = column { return Double(feast.days(in: period)) }
     let days = period.firstDay.number..<period.endDay.number
-    if let years,
-      !years.contains(period.firstDay.year)
-        || !years.contains(Day(number: days.upperBound - 1).year)
-    {
-      return .nan
-    }
+    let last = Day(number: days.upperBound - 1).year
+    if let years, !(period.firstDay.year...last).allSatisfy(years.contains) { return .nan }
     switch column {
     case .named(let name): return Double(days.count { holidays[$0] == name })
     case .workingDays, .feast:

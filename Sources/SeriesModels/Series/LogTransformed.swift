@@ -39,6 +39,9 @@ struct LogTransformedFit: FittedSeries {
   var label: String { "log " + inner.label }
   var structure: any SeriesModel { LogTransformed(inner.structure) }
   var parameters: [SeriesParameter] { inner.parameters }
+  var standardisedErrors: [Double]? {
+    inner.standardisedErrors
+  }
   var kept: KeptFit? { inner.kept.map { KeptFit(structure, members: [$0]) } }
   func leaveOneOutErrors(_ horizon: Int) -> [[Double]]? { inner.leaveOneOutErrors(horizon) }
   /// ℓ(y) = ℓ(ln y) − Σ ln y over the values the inner likelihood covers (taken as all observed).
@@ -53,7 +56,7 @@ struct LogTransformedFit: FittedSeries {
     inner.predictive(horizon, seed: seed).exponentiated()
   }
 
-  func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
-    inner.paths(horizon, draws: draws, seed: seed).map { $0.map { Glibc.exp($0) } }
+  func paths(_ horizon: Int, draws: Int, errors: ErrorDraws) -> [[Double]] {
+    inner.paths(horizon, draws: draws, errors: errors).map { $0.map { Glibc.exp($0) } }
   }
 }

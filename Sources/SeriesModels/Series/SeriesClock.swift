@@ -19,6 +19,24 @@ public enum SeriesClock: Hashable, Sendable {
     }
   }
 
+  /// The stretch of time that value `t` is of: its period, the day of daily values, and of dates by the month the
+  /// month, quarter or year that they begin or end; `nil` for days further apart and for other days of a month, which
+  /// do not say which days they are for.
+  func stretch(_ t: Int) -> Period? {
+    switch self {
+    case .periods: return period(t)
+    case .days(_, let every): return every == 1 ? period(t) : nil
+    case .dates(let first, let months):
+      let day = Self.date(first, months: t * months)
+      let month = Period.month(day.year, day.month)
+      if first.day == 1 {
+        return Period(start: month.start, length: months, unit: .month)
+      }
+      let isEnd = Period.month(first.year, first.month).endDay.number == first.number + 1
+      return isEnd ? Period(start: month.start - months + 1, length: months, unit: .month) : nil
+    }
+  }
+
   /// The same clock from value `t` on.
   func starting(at t: Int) -> SeriesClock {
     switch self {

@@ -36,6 +36,8 @@ public enum SeriesError: Error, Hashable, Sendable {
   /// A model of many units has no parameters for what follows so many steps later.
   case panelNotFitted(model: String, step: Int)
 
+  /// The model has not one error a step, so that none can have another shape.
+  case noShape(series: String, model: String)
   /// The model has no parts that leave values out, whose errors intervals could rest on.
   case noParts(series: String, model: String)
   /// Parameters of the model cannot be kept for other values.
@@ -44,8 +46,8 @@ public enum SeriesError: Error, Hashable, Sendable {
   case noKept(series: String)
   /// Kept parameters lack a part, or it is not what the model has.
   case keptDamaged(series: String, model: String, part: String)
-  /// The series begins at another period, or has another season, than that of the kept parameters.
-  case keptElsewhere(series: String, kept: String, season: Int, found: String, foundSeason: Int)
+  /// The first two periods of the series are not those of the kept parameters.
+  case keptElsewhere(series: String, kept: String, found: String)
 
   /// With so few past errors an interval of this level is out of reach.
   case levelUnreachable(series: String, isPooled: Bool, ConformalError)
@@ -69,6 +71,8 @@ public enum SeriesError: Error, Hashable, Sendable {
         ])
     case .levelUnreachable(let series, _, .unbounded(let level)):
       Fault(.badData, "series.unbounded", ["series": series, "level": text(level)])
+    case .noShape(let series, let model):
+      Fault(.badData, "series.shape", ["series": series, "model": model])
     case .noParts(let series, let model):
       Fault(.badData, "series.enbpi", ["series": series, "model": model])
     case .notKept(let series, let model):
@@ -78,13 +82,9 @@ public enum SeriesError: Error, Hashable, Sendable {
     case .keptDamaged(let series, let model, let part):
       Fault(
         .badData, "series.kept.damaged", ["series": series, "model": model, "part": part])
-    case .keptElsewhere(let series, let kept, let season, let found, let foundSeason):
+    case .keptElsewhere(let series, let kept, let found):
       Fault(
-        .badData, "series.kept.elsewhere",
-        [
-          "series": series, "kept": kept, "season": String(season), "found": found,
-          "found_season": String(foundSeason),
-        ])
+        .badData, "series.kept.elsewhere", ["series": series, "kept": kept, "found": found])
     case .empty(let series):
       Fault(.badData, "series.empty", ["series": series])
     case .duplicate(let series, let period):

@@ -1,4 +1,5 @@
 public import Demography
+import Kernel
 
 /// A specification that can be fitted to any series it applies to.
 ///
@@ -38,6 +39,9 @@ public protocol FittedSeries: Sendable {
   /// The same structure, free to estimate its parameters from other data: what a backtest refits.
   var structure: any SeriesModel { get }
   var parameters: [SeriesParameter] { get }
+  /// One-step errors of mean 0 and deviation 1, on the scale the model works on; `nil` where there is not one error a
+  /// step that is added to, or in proportion to, a mean.
+  var standardisedErrors: [Double]? { get }
   /// Errors of each of the next steps, one a past value, by parts of the model that had not seen it; on the scale the
   /// model works on. `nil` where it has no such parts.
   func leaveOneOutErrors(_ horizon: Int) -> [[Double]]?
@@ -54,7 +58,8 @@ public protocol FittedSeries: Sendable {
   func predictive(_ horizon: Int, seed: UInt64) -> Predictive
   /// Simulated futures, draw by draw, each of `horizon` steps. Draw k does not depend on how many
   /// there are.
-  func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]]
+  /// - Parameter errors: models whose errors are of several kinds, or no numbers added to a mean, have their own.
+  func paths(_ horizon: Int, draws: Int, errors: ErrorDraws) -> [[Double]]
 }
 
 /// A parameter's estimate.
@@ -71,6 +76,29 @@ public struct SeriesParameter: Hashable, Sendable {
 }
 
 extension FittedSeries {
+  public func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
+    paths(horizon, draws: draws, errors: ErrorDraws(seed: seed))
+  }
+  public var standardisedErrors: [Double]? { nil }
+
+  /// Residuals, or what they are of their means, less their mean and by their deviation, without those after a missing
+  /// value: what a fit with one error a step says of its `standardisedErrors`.
+  func standardised(isRelative: Bool = false) -> [Double] {
+    let all = isRelative ? zip(residuals, fittedValues).map { $0 / $1 } : residuals
+    return standardised(all)
+  }
+
+  func standardised(_ errors: [Double]) -> [Double] {
+    // What follows a gap was expected from further back.
+    let known = errors.indices.filter { t in
+      !errors[t].isNaN && (t == 0 || !series.values[t - 1].isNaN)
+    }.map { errors[$0] }
+    let spread = known.count > 1 ? Statistics.standardDeviation(known) : 0
+    guard spread > 0 else { return [] }
+    let centre = Statistics.mean(known)
+    return known.map { ($0 - centre) / spread }
+  }
+
   public var kept: KeptFit? { nil }
   public func leaveOneOutErrors(_ horizon: Int) -> [[Double]]? { nil }
 

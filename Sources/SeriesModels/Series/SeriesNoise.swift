@@ -5,6 +5,8 @@ import Kernel
 struct SeriesNoise {
   private let key: StreamKey
   private let unit: UnitKey
+  /// `nil` for normal shocks.
+  private var shape: ShockQuantiles?
 
   init(seed: UInt64, series: String, stream: String = "series") {
     let folded = UInt32(truncatingIfNeeded: seed ^ (seed >> 32))
@@ -12,11 +14,20 @@ struct SeriesNoise {
     unit = UnitKey(series)
   }
 
+  /// Shocks of the shape that is asked for, learnt from the errors of a fit: the normal ones moved to its quantiles.
+  init(_ errors: ErrorDraws, of fit: any FittedSeries) {
+    self.init(seed: errors.seed, series: fit.series.id)
+    shape = ShockQuantiles(errors.shape, fit.standardisedErrors ?? [])
+  }
+
   /// - Returns: `draws` rows of `horizon` shocks.
   func shocks(_ horizon: Int, draws: Int) -> [[Double]] {
     (0..<draws).map { k in
       var row = [Double](repeating: 0, count: horizon)
-      for step in 0..<horizon { row[step] = normalPair(key, unit: unit, draw: k, time: step + 1).0 }
+      for step in 0..<horizon {
+        let shock = normalPair(key, unit: unit, draw: k, time: step + 1).0
+        row[step] = shape?.moved(shock) ?? shock
+      }
       return row
     }
   }

@@ -61,6 +61,9 @@ public struct TimeSeries: Hashable, Sendable {
     clock.index(of: period).flatMap { $0 >= 0 ? $0 : nil }
   }
 
+  /// The stretch of time that a step is of; `nil` where dates do not say (`SeriesClock.stretch`).
+  public func stretch(_ t: Int) -> Period? { clock.stretch(t) }
+
   public var periods: [Period] { values.indices.map { clock.period($0) } }
 
   /// The first `n` steps.

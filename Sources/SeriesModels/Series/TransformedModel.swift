@@ -84,6 +84,7 @@ extension SeriesModel {
   var innerOfScale: (any SeriesModel)? {
     (self as? TransformedModel)?.inner ?? (self as? LogTransformed)?.inner
       ?? (self as? DecomposedModel)?.inner.innerOfScale
+      ?? (self as? ShapedModel)?.inner.innerOfScale
   }
 }
 
@@ -116,6 +117,9 @@ struct TransformedFit: FittedSeries {
     case .values, .logit: inner.parameters
     }
   }
+  var standardisedErrors: [Double]? {
+    inner.standardisedErrors
+  }
   var kept: KeptFit? { inner.kept.map { KeptFit(structure, members: [$0]) } }
   func leaveOneOutErrors(_ horizon: Int) -> [[Double]]? { inner.leaveOneOutErrors(horizon) }
   /// ℓ(y) = ℓ(z) + Σ ln dz/dy over all observed values, which the inner likelihood is taken to cover.
@@ -133,7 +137,7 @@ struct TransformedFit: FittedSeries {
     inner.predictive(horizon, seed: seed).taken(back: scale)
   }
 
-  func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
-    inner.paths(horizon, draws: draws, seed: seed).map { $0.map { scale.back($0) } }
+  func paths(_ horizon: Int, draws: Int, errors: ErrorDraws) -> [[Double]] {
+    inner.paths(horizon, draws: draws, errors: errors).map { $0.map { scale.back($0) } }
   }
 }

@@ -163,7 +163,7 @@ public struct StructuralFit: FittedSeries {
   /// - Precondition: as `predictive`.
   public func forecastCovariance(_ horizon: Int) -> Matrix { ahead(horizon).covariance }
 
-  public func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
-    ahead(horizon).paths(draws: draws, noise: SeriesNoise(seed: seed, series: series.id))
+  public func paths(_ horizon: Int, draws: Int, errors: ErrorDraws) -> [[Double]] {
+    ahead(horizon).paths(draws: draws, noise: SeriesNoise(seed: errors.seed, series: series.id))
   }
 }

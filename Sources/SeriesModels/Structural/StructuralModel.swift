@@ -56,7 +56,7 @@ public struct StructuralModel: SeriesModel {
     let form = form(for: series)
     try check(series, form)
     let estimation = StructuralEstimation(
-      series, form: form, columns: try series.columns(regressors, model: name))
+      series, form: form, columns: try columns(series, form))
     guard let found = estimation.best(warm: warm),
       let fit = StructuralFit(series, form, regressors, variances: found, isGiven: false)
     else { throw .notFitted(series: series.id, model: name) }
@@ -74,7 +74,7 @@ public struct StructuralModel: SeriesModel {
       variances.count == form.components.count && variances.allSatisfy { $0 >= 0 },
       "variances \(variances) for \(form.components)")
     try check(series, form)
-    _ = try series.columns(regressors, model: name)
+    _ = try columns(series, form)
     guard let fit = StructuralFit(series, form, regressors, variances: variances, isGiven: true)
     else { throw .notFitted(series: series.id, model: name) }
     return fit
@@ -91,6 +91,22 @@ public struct StructuralModel: SeriesModel {
       throw .notFitted(series: series.id, model: name)
     }
     return fit
+  }
+
+  /// Columns of the regressors, none a combination of others and of the lines and seasons that the model begins with.
+  private func columns(
+    _ series: TimeSeries, _ form: StructuralForm
+  ) throws(SeriesError) -> [[Double]] {
+    guard !regressors.isEmpty else { return [] }
+    let steps = series.values.indices
+    var own = [steps.map { _ in 1.0 }]
+    if form.hasSlope { own.append(steps.map { Double($0 + 1) / Double(series.count) }) }
+    if form.seasonal != .none {
+      for place in 1..<series.season {
+        own.append(steps.map { $0 % series.season == place ? 1 : 0 })
+      }
+    }
+    return try series.columns(regressors, besides: own, model: name)
   }
 
   private func check(_ series: TimeSeries, _ form: StructuralForm) throws(SeriesError) {

@@ -50,6 +50,14 @@ public struct TBATSFit: FittedSeries {
   public var structure: any SeriesModel { TBATSModel(form: form, warm: estimates) }
   public var label: String { form.description }
 
+  public var standardisedErrors: [Double]? {
+    guard let power else { return standardised() }
+    let scaled = zip(series.values, fittedValues).map { y, mean in
+      y.isNaN || mean.isNaN ? .nan : power.transformed(y) - power.transformed(mean)
+    }
+    return standardised(scaled)
+  }
+
   public var kept: KeptFit? {
     KeptFit(
       TBATSModel(),
@@ -115,10 +123,10 @@ public struct TBATSFit: FittedSeries {
     }
   }
 
-  public func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
+  public func paths(_ horizon: Int, draws: Int, errors: ErrorDraws) -> [[Double]] {
     let deviation = variance.isFinite ? variance.squareRoot() : 0
     let power = power
-    return SeriesNoise(seed: seed, series: series.id).shocks(horizon, draws: draws).map { shocks in
+    return SeriesNoise(errors, of: self).shocks(horizon, draws: draws).map { shocks in
       var x = last
       return shocks.map { shock in
         let (own, error) = (system.ownMean(x), system.errorMean(x))

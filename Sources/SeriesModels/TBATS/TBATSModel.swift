@@ -98,8 +98,10 @@ public struct TBATSModel: SeriesModel {
     let slope = try kept.all("beta", of: series)
     let damping = try kept.all("phi", count: slope.isEmpty ? 0 : nil, of: series)
     let power = try kept.all("omega", of: series)
-    guard slope.count < 2, damping.count < 2, power.count < 2 else {
-      throw kept.damaged("beta, phi, omega", series)
+    guard slope.count < 2, damping.count < 2, power.count < 2,
+      (damping + power).allSatisfy({ (0...1).contains($0) }), abs(parameters.alpha) < 2
+    else {
+      throw kept.damaged("alpha, beta, phi, omega", series)
     }
     let form = TBATSForm(
       hasBoxCox: !power.isEmpty,

@@ -22,10 +22,15 @@ struct Deseasonalised {
   private let next: [Double]
   private let isRatio: Bool
 
-  /// - Parameter values: none missing.
-  init(_ values: [Double], season m: Int, _ method: Method) {
+  /// - Parameters:
+  ///   - values: none missing.
+  ///   - known: whether there is a season, where an earlier fit has found that out; it needs two of them.
+  init(_ values: [Double], season m: Int, _ method: Method, isSeasonal known: Bool? = nil) {
     let positive = values.allSatisfy { $0 > 0 }
-    guard m > 1, values.count >= 3 * m, Self.isSeasonal(values, m) else {
+    let hasSeason =
+      known.map { $0 && values.count >= 2 * m }
+      ?? (values.count >= 3 * m && Self.isSeasonal(values, m))
+    guard m > 1, hasSeason else {
       (self.values, history, next, isRatio) = (values, [], [], positive)
       return
     }

@@ -35,8 +35,10 @@ public struct ThetaModel: SeriesModel {
     _ kept: KeptFit, on series: TimeSeries
   ) throws(SeriesError) -> any FittedSeries {
     try series.requireWhole(name, needed: 4)
+    let alpha = try kept.share("alpha", of: series)
+    guard alpha > 0 else { throw kept.damaged("alpha", series) }
     return ThetaFit(
-      series, model: self, alpha: try kept.one("alpha", of: series),
+      series, model: self, without: try kept.deseasonalised(series, deseasonaliser), alpha: alpha,
       level: try kept.one("level", of: series), drift: try kept.one("drift", of: series))
   }
 }
@@ -59,8 +61,11 @@ struct ThetaFit: FittedSeries {
   }
 
   /// With parameters of an earlier fit; the season is found anew.
-  init(_ series: TimeSeries, model: ThetaModel, alpha: Double, level: Double, drift: Double) {
-    flat = Deseasonalised(series.values, season: series.season, model.deseasonaliser)
+  init(
+    _ series: TimeSeries, model: ThetaModel, without flat: Deseasonalised, alpha: Double,
+    level: Double, drift: Double
+  ) {
+    self.flat = flat
     self.drift = drift
     smoother = ETSModel(form: ETSForm(.additive, .none, .none)).evaluate(
       TimeSeries(id: series.id, clock: series.clock, values: flat.values, season: 1),
@@ -69,10 +74,16 @@ struct ThetaFit: FittedSeries {
     structure = model
   }
 
+  var standardisedErrors: [Double]? {
+    standardised(zip(smoother.series.values, flatFitted).map { $0 - $1 })
+  }
   var kept: KeptFit? {
     KeptFit(
       structure,
-      ["alpha": [alpha], "level": [smoother.initialStates.level], "drift": [drift]])
+      [
+        "alpha": [alpha], "level": [smoother.initialStates.level], "drift": [drift],
+        "seasonal": [flat.isSeasonal ? 1 : 0],
+      ])
   }
 
   var label: String { flat.isSeasonal ? "Theta[\(series.season)]" : "Theta" }
@@ -119,9 +130,9 @@ struct ThetaFit: FittedSeries {
     return Predictive(mean: means, deviation: deviations, degrees: Double(degrees))
   }
 
-  func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
+  func paths(_ horizon: Int, draws: Int, errors: ErrorDraws) -> [[Double]] {
     let deviation = degrees > 0 ? variance.squareRoot() : 0
-    return SeriesNoise(seed: seed, series: series.id).shocks(horizon, draws: draws).map { shocks in
+    return SeriesNoise(errors, of: self).shocks(horizon, draws: draws).map { shocks in
       var moved = 0.0
       return shocks.enumerated().map { step, shock in
         let value = mean(step) + moved + deviation * shock

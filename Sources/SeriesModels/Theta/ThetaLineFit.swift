@@ -55,9 +55,16 @@ struct ThetaLineFit: FittedSeries {
   }
   var logLikelihood: Double? { nil }
   var aicc: Double? { nil }
+  var standardisedErrors: [Double]? {
+    standardised()
+  }
   var kept: KeptFit? {
     KeptFit(
-      model, ["alpha": [optimum.alpha], "share": [optimum.share], "level": [optimum.level]])
+      model,
+      [
+        "alpha": [optimum.alpha], "share": [optimum.share], "level": [optimum.level],
+        "seasonal": [flat.isSeasonal ? 1 : 0],
+      ])
   }
   var parameters: [SeriesParameter] {
     [
@@ -95,9 +102,9 @@ struct ThetaLineFit: FittedSeries {
     return sums.map { $0 * variance }
   }
 
-  func paths(_ horizon: Int, draws: Int, seed: UInt64) -> [[Double]] {
+  func paths(_ horizon: Int, draws: Int, errors: ErrorDraws) -> [[Double]] {
     let deviation = variance.squareRoot()
-    return SeriesNoise(seed: seed, series: series.id).shocks(horizon, draws: draws).map { shocks in
+    return SeriesNoise(errors, of: self).shocks(horizon, draws: draws).map { shocks in
       var recursion = last
       return shocks.enumerated().map { step, shock in
         let value = recursion.mean + deviation * shock

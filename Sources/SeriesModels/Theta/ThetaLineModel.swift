@@ -38,7 +38,10 @@ public struct ThetaLineModel: SeriesModel {
   }
 
   public var card: Card {
-    let parts = [isDynamic ? "dynamic" : nil, isOptimised ? "optimised" : nil, "theta"]
+    let parts = [
+      isDynamic ? "dynamic" : nil, isOptimised ? "optimised" : nil,
+      isDynamic || isOptimised ? "theta" : "standard-theta",
+    ]
     return Card(
       catalogue: "series", id: parts.compactMap { $0 }.joined(separator: "-"),
       reference:
@@ -60,11 +63,13 @@ public struct ThetaLineModel: SeriesModel {
     _ kept: KeptFit, on series: TimeSeries
   ) throws(SeriesError) -> any FittedSeries {
     try series.requireWhole(name, needed: 5)
-    let flat = Deseasonalised(series.values, season: series.season, deseasonaliser)
+    let alpha = try kept.share("alpha", of: series)
+    guard alpha > 0 else { throw kept.damaged("alpha", series) }
+    let flat = try kept.deseasonalised(series, deseasonaliser)
     return ThetaLineFit(
       series, model: self, without: flat,
       ThetaProfile.Optimum(
-        alpha: try kept.one("alpha", of: series), share: try kept.one("share", of: series),
+        alpha: alpha, share: try kept.share("share", of: series),
         level: try kept.one("level", of: series), squares: .nan))
   }
 }

@@ -80,6 +80,7 @@ struct SeriesCommand: ParsableCommand {
           ([
             GivenOption("--model", model),
             GivenOption("--calibrate", calibrate == 0 ? nil : calibrate),
+            GivenOption("--conformal", conformal), GivenOption("--season", ahead.season.given),
           ] + drivers.given + [
             GivenOption("--future", future), GivenOption("--scenario", scenario),
           ]).refuse(with: "--fits", for: "--horizon, --level, --paths")

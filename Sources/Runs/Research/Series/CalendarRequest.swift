@@ -26,6 +26,11 @@ public struct CalendarRequest: Sendable {
     let names = calendar.names
     var found: [CalendarColumns.Entry] = []
     var faults: [Fault] = []
+    if columns.isEmpty {
+      throw Fault(
+        .usage, "option.wrong",
+        ["option": "--calendar", "value": "", "form": Self.known.joined(separator: ",")])
+    }
     for name in columns {
       if name == Self.workingDays {
         found.append((name, .workingDays))
@@ -95,6 +100,11 @@ public struct CalendarRequest: Sendable {
       case let other: fail("calendar.works", ["text": other], column: works ?? 0)
       }
     }
+    if faults.isEmpty, holidays.isEmpty, worked.isEmpty {
+      faults.append(
+        Fault(
+          .badData, "table.empty", at: Place(file: grid.file, line: grid.rows.first?.line ?? 1)))
+    }
     guard faults.isEmpty else { throw Faults(faults) }
     return WorkingCalendar(holidays: holidays, worked: worked)
   }
@@ -106,11 +116,25 @@ struct CalendarColumns: Sendable {
   let calendar: WorkingCalendar
   let columns: [Entry]
 
-  /// From the first step of a series, `ahead` steps beyond its last.
+  /// From the first step of a series, `ahead` steps beyond its last; missing where its dates do not say which days
+  /// they are for.
   func drivers(of series: TimeSeries, ahead: Int) -> [Driver] {
-    let periods = (0..<(series.count + ahead)).map { series.period($0) }
+    let stretches = (0..<(series.count + ahead)).map { series.stretch($0) }
     return columns.map { entry in
-      Driver(entry.name, periods.map { calendar.value(entry.column, in: $0) })
+      Driver(
+        entry.name,
+        stretches.map { stretch in
+          stretch.map { calendar.value(entry.column, in: $0) } ?? .nan
+        })
     }
+  }
+
+  /// Refuses series whose dates do not say which days they are for.
+  /// - Throws: `Faults` with `calendar.dates` of each.
+  func refuse(_ series: [TimeSeries]) throws {
+    let faults = series.filter { $0.count > 0 && $0.stretch(0) == nil }.map {
+      Fault(.badData, "calendar.dates", ["series": $0.id, "date": "\($0.period(0))"])
+    }
+    guard faults.isEmpty else { throw Faults(faults) }
   }
 }

@@ -50,7 +50,8 @@ struct SavedFits: Codable {
           fits.map { kept in
             .members([
               ("unique_id", .string(kept.id)), ("label", .string(kept.label)),
-              ("first", .string(kept.first)), ("last", .string(kept.last)),
+              ("first", .string(kept.first)), ("second", .string(kept.second)),
+              ("last", .string(kept.last)),
               ("season", .integer(kept.season)), ("fit", Self.json(kept.fit)),
             ])
           })
@@ -94,15 +95,19 @@ struct SavedFits: Codable {
         ]
       )
     ]
+    let shorter = series.filter { one in
+      own[one.id].map { kept in !one.periods.contains { $0.description == kept.last } } ?? false
+    }.map(\.id)
     let here = Set(series.map(\.id))
     let idle = fits.map(\.id).filter { !here.contains($0) }
-    if !idle.isEmpty {
+    for (key, ids) in [("series.kept.shorter", shorter), ("series.kept.idle", idle)]
+    where !ids.isEmpty {
       notes.append(
         (
-          "series.kept.idle",
+          key,
           [
-            "count": "\(idle.count)",
-            "series": idle.prefix(5).joined(separator: ", ") + (idle.count > 5 ? ", …" : ""),
+            "count": "\(ids.count)",
+            "series": ids.prefix(5).joined(separator: ", ") + (ids.count > 5 ? ", …" : ""),
           ]
         ))
     }

@@ -131,6 +131,7 @@ struct DrivenSeries {
     series = try readSeries(grid, season: season).map { one in
       one.prefix((one.values.lastIndex { !$0.isNaN } ?? -1) + 1)
     }
+    try calendar?.refuse(series)
     history = try DriverTable(grid, columns: names)
     if let path = request.future {
       future = try DriverTable(

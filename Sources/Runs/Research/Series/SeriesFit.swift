@@ -12,12 +12,13 @@ extension ResearchSeries {
   /// - Parameters:
   ///   - drivers: what columns besides `unique_id,ds,y` are for.
   ///   - saved: where the fits go for forecasts of later values; `nil` keeps none.
+  ///   - others: what else is written, so that nothing is written over.
   /// - Throws: what `DriverRequest` and reading throw; `paths.input`, `option.unused`, `file.cannotWrite`.
   public static func fit(
     _ input: SeriesInput, model: String, season: Int?, drivers request: DriverRequest,
-    saved path: String? = nil
+    saved path: String? = nil, beside others: [String?] = []
   ) throws -> Answer {
-    try UserFile.refuse(writing: [("--save", path)], reading: [input.file])
+    try UserFile.refuse(writing: [("--save", path)], reading: [input.file] + others)
     let specification = try named(model)
     let grid = try input.grid()
     let regression = DriverRegression(specification, plain: request.plainNames)

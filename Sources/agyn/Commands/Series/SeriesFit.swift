@@ -104,7 +104,8 @@ extension SeriesCommand {
       try output.show(
         ResearchSeries.fit(
           input, model: model, season: input.season(try season.periods()),
-          drivers: drivers.request(), saved: save), chart: chart.chart)
+          drivers: drivers.request(), saved: save,
+          beside: [output.output, chart.chart]), chart: chart.chart)
     }
   }
 }
