@@ -89,7 +89,8 @@ import Testing
       BaggedAutoregressionModel(), horizon: 2, levels: [95], conformal: .ensemble, seed: 1)
     guard
       case .failure(
-        .levelUnreachable(series: "a", .unreachable(level: 95, errors: _, needed: 19))) =
+        .levelUnreachable(
+          series: "a", isPooled: false, .unreachable(level: 95, errors: _, needed: 19))) =
         batch.run([series])[0].result
     else { return #expect(Bool(false), "12 errors promise no 95 per cent") }
   }

@@ -160,10 +160,10 @@ import Testing
     tree["numbers"] = own
     let damaged = try JSONDecoder().decode(
       KeptFit.self, from: JSONSerialization.data(withJSONObject: tree))
-    do {
+    do throws(SeriesError) {
       _ = try damaged.resumed(on: Self.series(48))
       Issue.record("\(name) with \(part) \(numbers)")
-    } catch let error as SeriesError {
+    } catch {
       #expect(error.fault.code == "series.kept.damaged", "\(error)")
     }
   }
