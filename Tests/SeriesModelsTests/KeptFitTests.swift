@@ -171,7 +171,7 @@ import Testing
   @Test func aSeasonOfNothingIsDamage() throws {
     let (_, kept) = try Self.kept("naive", 48)
     let text = String(decoding: try JSONEncoder().encode(kept), as: UTF8.self)
-    for season in ["0", "-4"] {
+    for season in ["0", "-4", "\(Int.max)"] {
       let damaged = try JSONDecoder().decode(
         KeptSeries.self,
         from: Data(text.replacing("\"season\":4", with: "\"season\":\(season)").utf8))

@@ -155,7 +155,7 @@ public struct KeptModel: SeriesModel {
       throw .keptElsewhere(
         series: series.id, kept: "\(kept.first), \(kept.second)", found: "\(first), \(second)")
     }
-    guard kept.season > 0 else { throw kept.fit.damaged("season", series) }
+    guard (1...10_000).contains(kept.season) else { throw kept.fit.damaged("season", series) }
     return try kept.fit.resumed(
       on: TimeSeries(
         id: series.id, clock: series.clock, values: series.values, season: kept.season))
