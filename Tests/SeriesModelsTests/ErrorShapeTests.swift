@@ -131,6 +131,13 @@ import Testing
     }
   }
 
+  /// No step of one: nothing to draw from, and normal errors stay.
+  @Test func aWalkOfGapsAloneStaysNormal() throws {
+    let gaps = Self.series((0..<20).map { $0 % 2 == 0 ? Double($0 * $0 % 7) : .nan })
+    let plain = try Self.fit("naive", gaps).paths(2, draws: 5, seed: 1)
+    #expect(try Self.fit("bootstrap:naive", gaps).paths(2, draws: 5, seed: 1) == plain)
+  }
+
   /// Four missing values at the end are four steps of errors.
   @Test(arguments: ["arima(0,1,0)", "arima(1,1,0)"])
   func missingValuesAtTheEndWidenFutures(name: String) throws {

@@ -105,14 +105,10 @@ public struct ARIMAFit: FittedSeries {
 
   /// Without the first, whose variance is larger.
   public var standardisedErrors: [Double]? {
-    let settled = process(coefficients, series.season)
-    let first = series.count - used + min(settled, used / 3)
+    let m = series.season
+    let lags = max(coefficients.expandedAR(m).count, coefficients.expandedMA(m).count)
+    let first = order.lost(m) + min(lags, used / 3)
     return standardised(residuals.enumerated().map { $0 < first ? .nan : $1 })
-  }
-
-  /// Lags of the process.
-  private func process(_ coefficients: ARIMACoefficients, _ m: Int) -> Int {
-    max(coefficients.expandedAR(m).count, coefficients.expandedMA(m).count)
   }
 
   public var kept: KeptFit? {

@@ -72,16 +72,11 @@ struct LineSteps {
 
   private mutating func take(_ column: [Double]) {
     var x = column
-    for _ in 0..<2 { for q in basis { Self.remove(q, from: &x) } }
+    for _ in 0..<2 { for q in basis { removePart(along: q, of: &x) } }
     let size = dot(x, x).squareRoot()
     let q = x.map { $0 / size }
     basis.append(q)
-    for _ in 0..<2 { Self.remove(q, from: &residuals) }
-  }
-
-  private static func remove(_ q: [Double], from x: inout [Double]) {
-    let share = dot(q, x)
-    for i in x.indices { x[i] -= share * q[i] }
+    for _ in 0..<2 { removePart(along: q, of: &residuals) }
   }
 
   /// The squared t statistic of a line through values beside the levels between breaks.
@@ -94,4 +89,10 @@ struct LineSteps {
     let taken = product * product / dot(line, line)
     return taken * Double(values.count - breaks.count - 2) / max(whole - taken, 1e-15 * whole)
   }
+}
+
+/// Takes off a vector what it has along one of unit length.
+func removePart(along q: [Double], of x: inout [Double]) {
+  let share = dot(q, x)
+  for i in x.indices { x[i] -= share * q[i] }
 }

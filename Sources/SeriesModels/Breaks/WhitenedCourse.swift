@@ -43,7 +43,7 @@ struct WhitenedCourse {
     }
     var rest = Self.whitened(values, whitening)
     // Twice, so that rounding of the first pass goes too.
-    for _ in 0..<2 { for q in basis { Self.remove(q, from: &rest) } }
+    for _ in 0..<2 { for q in basis { removePart(along: q, of: &rest) } }
     self.basis = basis
     left = rest
     squares = dot(rest, rest)
@@ -61,15 +61,10 @@ struct WhitenedCourse {
     }
   }
 
-  private static func remove(_ q: [Double], from x: inout [Double]) {
-    let share = dot(q, x)
-    for i in x.indices { x[i] -= share * q[i] }
-  }
-
   private static func extend(_ basis: inout [[Double]], by column: [Double]) {
     var x = column
     let whole = dot(x, x)
-    for _ in 0..<2 { for q in basis { remove(q, from: &x) } }
+    for _ in 0..<2 { for q in basis { removePart(along: q, of: &x) } }
     let size = dot(x, x)
     // A pulse that the course takes in already adds nothing.
     guard size > 1e-12 * whole else { return }

@@ -44,6 +44,13 @@ public struct KeptFit: Hashable, Sendable, Codable {
     return found
   }
 
+  /// A smoothing weight above 0, by which a recursion divides.
+  func weight(_ name: String, of series: TimeSeries) throws(SeriesError) -> Double {
+    let found = try share(name, of: series)
+    guard found > 0 else { throw damaged(name, series) }
+    return found
+  }
+
   /// The values without their season, where the fit had one.
   func deseasonalised(
     _ series: TimeSeries, _ method: Deseasonalised.Method

@@ -1,6 +1,5 @@
 public import Demography
 import Glibc
-import Kernel
 
 /// The last value goes on: y_{t+g} = y_t + e, Var e = σ² g over a gap of g steps.
 public struct NaiveModel: ComputedSeriesModel {
@@ -131,11 +130,8 @@ struct RandomWalkFit: FittedSeries {
 
   var label: String { structure.name }
   var standardisedErrors: [Double]? {
-    let steps = Self.increments(series.values, lag: lag)
-    let errors = steps.filter { $0.gap == 1 }.map { $0.value - (drift ?? 0) }
-    let spread = errors.count > 1 ? Statistics.standardDeviation(errors) : 0
-    let centre = Statistics.mean(errors)
-    return spread > 0 ? errors.map { ($0 - centre) / spread } : []
+    let steps = Self.increments(series.values, lag: lag).filter { $0.gap == 1 }
+    return standardScores(steps.map { $0.value - (drift ?? 0) })
   }
   var kept: KeptFit? { KeptFit(structure) }
   var parameters: [SeriesParameter] {

@@ -92,11 +92,8 @@ extension FittedSeries {
     // What follows a gap was expected from further back.
     let known = errors.indices.filter { t in
       !errors[t].isNaN && (t == 0 || !series.values[t - 1].isNaN)
-    }.map { errors[$0] }
-    let spread = known.count > 1 ? Statistics.standardDeviation(known) : 0
-    guard spread > 0 else { return [] }
-    let centre = Statistics.mean(known)
-    return known.map { ($0 - centre) / spread }
+    }
+    return standardScores(known.map { errors[$0] })
   }
 
   public var kept: KeptFit? { nil }
@@ -116,4 +113,12 @@ extension FittedSeries {
 func correctedAkaike(_ logLikelihood: Double, parameters k: Int, observations n: Int) -> Double {
   guard n > k + 1 else { return .infinity }
   return -2 * logLikelihood + 2 * Double(k) + 2 * Double(k * (k + 1)) / Double(n - k - 1)
+}
+
+/// Values less their mean and by their standard deviation; empty where they do not vary.
+func standardScores(_ values: [Double]) -> [Double] {
+  let spread = values.count > 1 ? Statistics.standardDeviation(values) : 0
+  guard spread > 0 else { return [] }
+  let centre = Statistics.mean(values)
+  return values.map { ($0 - centre) / spread }
 }

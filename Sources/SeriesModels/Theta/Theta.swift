@@ -35,8 +35,7 @@ public struct ThetaModel: SeriesModel {
     _ kept: KeptFit, on series: TimeSeries
   ) throws(SeriesError) -> any FittedSeries {
     try series.requireWhole(name, needed: 4)
-    let alpha = try kept.share("alpha", of: series)
-    guard alpha > 0 else { throw kept.damaged("alpha", series) }
+    let alpha = try kept.weight("alpha", of: series)
     return ThetaFit(
       series, model: self, without: try kept.deseasonalised(series, deseasonaliser), alpha: alpha,
       level: try kept.one("level", of: series), drift: try kept.one("drift", of: series))

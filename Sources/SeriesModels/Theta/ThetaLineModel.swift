@@ -63,8 +63,7 @@ public struct ThetaLineModel: SeriesModel {
     _ kept: KeptFit, on series: TimeSeries
   ) throws(SeriesError) -> any FittedSeries {
     try series.requireWhole(name, needed: 5)
-    let alpha = try kept.share("alpha", of: series)
-    guard alpha > 0 else { throw kept.damaged("alpha", series) }
+    let alpha = try kept.weight("alpha", of: series)
     let flat = try kept.deseasonalised(series, deseasonaliser)
     return ThetaLineFit(
       series, model: self, without: flat,
